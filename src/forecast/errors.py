@@ -1,0 +1,96 @@
+"""The errors that a user can cause, each with its own exit code.
+
+A `ForecastError` is written for the person who can mend its cause: one line that says where, what was found and what to do.
+The command prints that line without a traceback and leaves with `exit_code`. Anything else that escapes is a defect of the program.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ForecastError(Exception):
+    """Base of all errors that a user can mend.
+
+    Examples
+    --------
+    >>> ForecastError("nothing to forecast").exit_code
+    1
+    """
+
+    exit_code = 1
+
+
+class InputError(ForecastError):
+    """A file cannot be read as what it should be.
+
+    Parameters
+    ----------
+    problem : str
+        What was found and what to do, in one line.
+    path : path-like, optional
+        The file.
+    row : int, optional
+        The line of the file, counted from 1.
+    field : str, optional
+        The column or element.
+
+    Examples
+    --------
+    >>> str(InputError("'2023-13-01' is no date", path="us.csv", row=3, field="started_on"))
+    "us.csv, line 3, started_on: '2023-13-01' is no date"
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: str | Path | None = None,
+        row: int | None = None,
+        field: str | None = None,
+    ) -> None:
+        self.problem, self.path, self.row, self.field = problem, path, row, field
+        where = [str(path)] if path is not None else []
+        if row is not None:
+            where.append(f"line {row}")
+        if field is not None:
+            where.append(field)
+        super().__init__(": ".join(filter(None, [", ".join(where), problem])))
+
+
+class StateError(ForecastError):
+    """A state is unknown, named twice, or did not exist on the date."""
+
+    exit_code = 4
+
+
+class DateError(ForecastError):
+    """A date or horizon is impossible or outside what the program answers."""
+
+    exit_code = 5
+
+
+class DataMissingError(ForecastError):
+    """The workspace lacks the data that the question needs."""
+
+    exit_code = 6
+
+
+class ModelError(ForecastError):
+    """A model is unknown, cannot be trained on these data, or its stored file cannot be trusted."""
+
+    exit_code = 7
+
+
+def exit_codes() -> dict[int, str]:
+    """Exit code of every kind of user error, with its first docstring line.
+
+    Examples
+    --------
+    >>> sorted(exit_codes())
+    [1, 3, 4, 5, 6, 7]
+    """
+    kinds = [ForecastError, *ForecastError.__subclasses__()]
+    return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}

@@ -1,0 +1,170 @@
+"""The committed facts of a workspace: coded records of publishers and the researcher's own ledgers, read into one table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forecast.dates import Day, parse_day
+from forecast.errors import DateError, InputError
+from forecast.events import COLUMNS, DAY_COLUMNS
+from forecast.readers.ledger import read_ledger
+
+STATE_DEPARTMENT = "state-department"
+ENGAGEMENTS = "engagements"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The days over which one source is complete.
+
+    Parameters
+    ----------
+    publisher : str
+        As in the events' column `publisher`.
+    source : str
+        Collection or file.
+    starts_on, ends_on : numpy.datetime64[D]
+        First and last day covered, both included.
+    focal : str
+        The state all of whose dyads the source covers; empty for a ledger, which covers the dyads that it names.
+    defines_meetings : bool
+        Whether outcomes are taken from this source.
+    declared : bool
+        False if the days are only the first and last `known_on` of the rows.
+    """
+
+    publisher: str
+    source: str
+    starts_on: Day
+    ends_on: Day
+    focal: str
+    defines_meetings: bool
+    declared: bool
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest of coded facts.
+
+    Raises
+    ------
+    InputError
+        If it is no JSON object.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"is no JSON: {error}", path=path) from None
+    if not isinstance(found, dict):
+        raise InputError("must hold one JSON object", path=path)
+    return found
+
+
+def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
+    """Read the coded records of the State Department.
+
+    Parameters
+    ----------
+    directory : Path
+        ``data/raw/state-department``, as `forecast ingest` wrote it.
+
+    Returns
+    -------
+    events : pandas.DataFrame
+        The interactions; records ruled to be none stay in the files.
+    coverages : list of Coverage
+        One a collection. Visits and presidents' journeys together define the meetings; secretaries' journeys are signals.
+    """
+    manifest_path = directory / "manifest.json"
+    manifest = read_manifest(manifest_path)
+    tables, coverages = [], []
+    for name, collection in manifest.get("collections", {}).items():
+        tables.append(_coded_table(directory / f"{name}.csv"))
+        try:
+            coverages.append(
+                Coverage(
+                    publisher=STATE_DEPARTMENT,
+                    source=name,
+                    starts_on=parse_day(collection["coverage_start"]),
+                    ends_on=parse_day(collection["coverage_end"]),
+                    focal="USA",
+                    defines_meetings=name != "secretary-travels",
+                    declared=True,
+                )
+            )
+        except (KeyError, DateError) as error:
+            raise InputError(f"collection {name}: {error}", path=manifest_path) from None
+    if not tables:
+        raise InputError("names no collections; run forecast ingest again", path=manifest_path)
+    events = pd.concat(tables, ignore_index=True)
+    events["publisher"] = STATE_DEPARTMENT
+    return events.loc[events["event"] != "", list(COLUMNS)], coverages
+
+
+def _coded_table(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        for column in DAY_COLUMNS:
+            table[column] = pd.to_datetime(table[column], format="%Y-%m-%d").astype("datetime64[s]")
+        table["accompanied"] = table["accompanied"] == "true"
+    except (OSError, ValueError, KeyError, pd.errors.ParserError) as error:
+        raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
+    for column in COLUMNS:
+        if column not in table:
+            table[column] = ""
+    return table
+
+
+def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
+    """Read every ledger of the folder.
+
+    Parameters
+    ----------
+    directory : Path
+        ``data/raw/engagements``. A `manifest.json` there may declare, by file name, ``coverage_start`` and ``coverage_end``.
+
+    Returns
+    -------
+    events : pandas.DataFrame
+    coverages : list of Coverage
+        One a ledger, declared or taken from the first and last `known_on`.
+    """
+    manifest_path = directory / "manifest.json"
+    declared = read_manifest(manifest_path) if manifest_path.exists() else {}
+    paths = sorted(directory.glob("*.csv"))
+    unknown = sorted(set(declared) - {path.name for path in paths})
+    if unknown:
+        raise InputError(f"declares {', '.join(unknown)}, which is not in the folder", path=manifest_path)
+    tables, coverages = [], []
+    for path in paths:
+        table = read_ledger(path)
+        if table.empty:
+            continue
+        tables.append(table)
+        known = table["known_on"].to_numpy("datetime64[D]")
+        days = {"coverage_start": known.min(), "coverage_end": known.max()}
+        entry = declared.get(path.name, {})
+        for key in days.keys() & entry.keys():
+            try:
+                days[key] = parse_day(entry[key], what=key)
+            except DateError as error:
+                raise InputError(f"{path.name}: {error}", path=manifest_path) from None
+        if days["coverage_end"] < days["coverage_start"]:
+            raise InputError(f"{path.name}: coverage ends before it begins", path=manifest_path)
+        coverages.append(
+            Coverage(
+                publisher=f"ledger:{path.stem}",
+                source=path.name,
+                starts_on=days["coverage_start"],
+                ends_on=days["coverage_end"],
+                focal="",
+                defines_meetings=True,
+                declared="coverage_end" in entry,
+            )
+        )
+    events = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    return events, coverages
