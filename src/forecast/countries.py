@@ -128,9 +128,7 @@ def find_state(text: str, *, on: Day | None = None) -> str:
     codes = _codes_by_name().get(fold(text), ())
     if not codes:
         near = difflib.get_close_matches(fold(text), _codes_by_name(), n=6, cutoff=0.6)
-        names = dict.fromkeys(
-            f"{states()[code].name} ({code})" for name in near for code in _codes_by_name()[name]
-        )
+        names = dict.fromkeys(f"{states()[code].name} ({code})" for name in near for code in _codes_by_name()[name])
         hint = f"; did you mean {', '.join(list(names)[:3])}?" if names else "; write an ISO 3166 code or a name"
         raise StateError(f"unknown state {text!r}{hint}")
     if on is not None:

@@ -77,9 +77,7 @@ def read_ledger(path: Path) -> pd.DataFrame:
     for line, row in rows:
         key = tuple(row.values())
         if key in first_seen:
-            raise InputError(
-                f"repeats line {first_seen[key]} in every column; delete one", path=path, row=line
-            )
+            raise InputError(f"repeats line {first_seen[key]} in every column; delete one", path=path, row=line)
         first_seen[key] = line
         events.append(_event(row, path=path, line=line))
     return pd.DataFrame(events, columns=list(COLUMNS))
@@ -90,9 +88,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(
-            f"byte {error.start} is not UTF-8; save the file as UTF-8", path=path
-        ) from None
+        raise InputError(f"byte {error.start} is not UTF-8; save the file as UTF-8", path=path) from None
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]

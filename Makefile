@@ -1,0 +1,53 @@
+# Two commands do all the set-up on a fresh machine with Python and make: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint format bench accuracy clean
+
+help:
+	@echo 'make demo      the founding question: will Xi and Biden meet by 2023-11-30, as of 2023-09-29?'
+	@echo 'make test      install what the tests need and run all of them'
+	@echo 'make lint      ruff and mypy'
+	@echo 'make bench     speed figures of docs/benchmarks.md'
+	@echo 'make accuracy  the coding of the records against the sample coded by hand'
+
+demo: $(VENV)/installed
+	$(BIN)/forecast predict USA-CHN --as-of 2023-09-29 --by 2023-11-30
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/speed.py
+
+accuracy: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/accuracy.py
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'forecast needs Python 3.11 or later; set PYTHON=/path/to/python3.11'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Compiled once at installation: where PYTHONDONTWRITEBYTECODE is set, every start would compile anew.
+$(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/created pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache mlruns/models

@@ -1,0 +1,61 @@
+"""How likely is it that the leaders of two states meet in person by a date, given only what was public before, and why?
+
+Examples
+--------
+>>> import forecast as fc
+>>> fc.catalogue()["family"].unique()[0]
+'meetings'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forecast.errors import ForecastError
+    from forecast.jobs.backtesting import backtest, build_panel, train
+    from forecast.jobs.cataloguing import catalogue, registry
+    from forecast.jobs.predicting import predict
+    from forecast.jobs.workspace import check, ingest, init, uncoded
+
+__version__ = "0.1.0"
+
+# Where each name lives. Nothing heavy is imported before it is asked for: `forecast --help` must answer at once.
+_HOME = {
+    "ForecastError": "forecast.errors",
+    "backtest": "forecast.jobs.backtesting",
+    "build_panel": "forecast.jobs.backtesting",
+    "catalogue": "forecast.jobs.cataloguing",
+    "check": "forecast.jobs.workspace",
+    "ingest": "forecast.jobs.workspace",
+    "init": "forecast.jobs.workspace",
+    "predict": "forecast.jobs.predicting",
+    "registry": "forecast.jobs.cataloguing",
+    "train": "forecast.jobs.backtesting",
+    "uncoded": "forecast.jobs.workspace",
+}
+
+__all__ = [
+    "ForecastError",
+    "backtest",
+    "build_panel",
+    "catalogue",
+    "check",
+    "ingest",
+    "init",
+    "predict",
+    "registry",
+    "train",
+    "uncoded",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'forecast' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,44 @@
+"""Meetings whose plan was public before the as-of date: such forecasts are easy, so they carry a flag."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.codebook import IN_PERSON_MODES
+from forecast.dates import Days
+from forecast.history import History
+
+_MODES = (*IN_PERSON_MODES, "announce")
+
+
+def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
+    """Whether a meeting of the two leaders in the window was announced before the as-of date and not called off by then.
+
+    Parameters
+    ----------
+    history : History
+        Rows with level ``leader`` and status ``announced`` are plans; rows with status ``cancelled`` or ``postponed`` for the same
+        dyad and planned first day call them off.
+    dyads : list of str, length n_rows
+    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
+    horizon_days : int
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_rows,)
+    """
+    events = history.events
+    leader = events.loc[(events["level"] == "leader") & events["mode"].isin(_MODES)]
+    plans = leader.loc[leader["status"] == "announced"]
+    off = leader.loc[leader["status"].isin(["cancelled", "postponed"])]
+    names = np.asarray(dyads, dtype=object)
+    found = np.zeros(len(names), dtype=bool)
+    end = as_ofs + np.timedelta64(horizon_days, "D")
+    for plan in plans.itertuples(index=False):
+        known, first, last = (np.datetime64(day, "D") for day in (plan.known_on, plan.started_on, plan.ended_on))
+        rows = (names == plan.dyad) & (known < as_ofs) & (last >= as_ofs) & (first < end)
+        for call_off in off.loc[(off["dyad"] == plan.dyad) & (off["started_on"] == plan.started_on), "known_on"]:
+            rows &= ~((np.datetime64(call_off, "D") < as_ofs) & (np.datetime64(call_off, "D") >= known))
+        found |= rows
+    return found

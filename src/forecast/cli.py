@@ -1,0 +1,263 @@
+"""The command `forecast`: flags and help. Each verb is one function of `forecast.jobs`; heavy imports happen inside the verbs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forecast.errors import DateError, ForecastError, InputError
+from forecast.models import DEFAULT, MODELS
+
+ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Workspace: a folder with data/raw. Default: the current folder.",
+)
+TARGET = click.option(
+    "--target",
+    type=click.Choice(["meeting", "bilateral"]),
+    default="meeting",
+    show_default=True,
+    help="meeting: in any setting; bilateral: alone or on the margins of a larger event.",
+)
+
+
+class HorizonList(click.ParamType):
+    """Whole days joined by commas."""
+
+    name = "DAYS,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
+        """Read ``30,90`` as a list of days."""
+        if isinstance(value, list):
+            return value
+        try:
+            return [int(part) for part in str(value).split(",")]
+        except ValueError:
+            raise DateError(f"--horizon: {value!r} is no list of whole days such as 30,90,180") from None
+
+
+class Command(click.Group):
+    """A group that answers a user's error with one line and its exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().main(*args, **kwargs)
+        except ForecastError as error:
+            click.echo(f"forecast: {error}", err=True)
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="forecast")
+def main() -> None:
+    """How likely is it that the leaders of two states meet in person by a date?
+
+    Every forecast uses only what was public before its as-of date.
+    """
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+def init(directory: Path) -> None:
+    """Lay out a workspace in DIRECTORY with the shipped facts."""
+    from forecast.jobs.workspace import init as run
+
+    root = run(directory)
+    click.echo(f"{root} is ready: try 'forecast predict USA-CHN --root {root}'", err=True)
+
+
+@main.command()
+@click.argument("publisher", type=click.Choice(["state-department"]))
+@click.argument("directory", type=click.Path(path_type=Path))
+@ROOT
+def ingest(publisher: str, directory: Path, root: Path) -> None:
+    """Code a publisher's records in DIRECTORY and replace its facts in the workspace."""
+    from forecast.jobs.workspace import ingest as run
+
+    run(publisher, directory, root=root)
+    _print_check(root)
+
+
+@main.command()
+@ROOT
+@click.option("--uncoded", is_flag=True, help="List the records that could not be coded, as CSV.")
+def check(root: Path, uncoded: bool) -> None:
+    """Report coverage, counts and records that could not be coded."""
+    if uncoded:
+        from forecast.jobs.workspace import uncoded as listed
+
+        click.echo(listed(root=root).to_csv(index=False, lineterminator="\n"), nl=False)
+        return
+    _print_check(root)
+
+
+def _print_check(root: Path) -> None:
+    from forecast.jobs.workspace import check as run
+    from forecast.tables import check_table
+
+    click.echo(check_table(run(root=root)))
+
+
+@main.command()
+def signals() -> None:
+    """List the declared signals."""
+    from forecast.jobs.cataloguing import catalogue
+    from forecast.tables import catalogue_table
+
+    click.echo(catalogue_table(catalogue()))
+
+
+@main.command()
+@click.option(
+    "--as-of", "as_of", metavar="DATE", required=True, help="Day of training: only what was known before it is used."
+)
+@click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
+@TARGET
+@ROOT
+def train(as_of: str, model: str, target: str, root: Path) -> None:
+    """Train a model and keep it in the workspace."""
+    from forecast.jobs.backtesting import train as run
+
+    with _progress() as step:
+        step(f"training the model {model!r}")
+        card = run(as_of=as_of, root=root, model=model, target=target)
+    click.echo(
+        f"{card['model_id']} {card['model_version']}: {card['n_rows']} rows of {card['n_dyads']} dyads", err=True
+    )
+    click.echo(card["path"])
+
+
+@main.command()
+@click.argument("dyads", nargs=-1, metavar="[DYAD]...")
+@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
+@click.option(
+    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
+)
+@click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
+@click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
+@click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
+@TARGET
+@click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
+)
+@ROOT
+def predict(
+    dyads: tuple[str, ...],
+    as_of: str | None,
+    horizons: list[int],
+    by: str | None,
+    all_dyads: bool,
+    focal: str | None,
+    target: str,
+    model: str,
+    form: str,
+    output: Path | None,
+    root: Path,
+) -> None:
+    """Forecast whether the leaders of each DYAD, such as USA-CHN, meet in person."""
+    if bool(dyads) == all_dyads:
+        raise click.UsageError("name at least one dyad such as USA-CHN, or ask for --all")
+    if focal is not None and not all_dyads:
+        raise click.UsageError("--focal goes with --all")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise InputError("its folder does not exist", path=output)
+    from forecast.jobs.predicting import predict as run
+
+    with _progress() as step:
+        rows = run(
+            list(dyads) or None,
+            as_of=as_of if as_of is not None else _today(),
+            root=root,
+            horizons=horizons,
+            by=by,
+            target=target,
+            model=model,
+            focal=focal,
+            on_step=step,
+        )
+    from forecast.tables import FORMS
+
+    text = FORMS[form](rows)
+    for warning in sorted({part for cell in rows["warnings"] for part in str(cell).split("; ") if part}):
+        click.echo(f"forecast: warning: {warning}", err=True)
+    _deliver(text, output)
+
+
+@main.command()
+@click.option("--model", "models", default=",".join(MODELS), show_default=True, metavar="NAME,...")
+@click.option("--start", default="2010-01-01", show_default=True, metavar="DATE", help="First as-of date.")
+@click.option("--end", default="2024-05-01", show_default=True, metavar="DATE", help="Last as-of date.")
+@click.option("--every", type=click.Choice(["month", "quarter", "week"]), default="month", show_default=True)
+@click.option(
+    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
+)
+@click.option("--focal", metavar="STATE", help="Only the dyads of this state are forecast.")
+@TARGET
+@click.option("--output", type=click.Path(path_type=Path), help="New folder for forecasts.csv and scores.json.")
+@ROOT
+def backtest(
+    models: str,
+    start: str,
+    end: str,
+    every: str,
+    horizons: list[int],
+    focal: str | None,
+    target: str,
+    output: Path | None,
+    root: Path,
+) -> None:
+    """Score models on rolling origins, against the dyads' climatology."""
+    from forecast.jobs.backtesting import backtest as run
+
+    with _progress() as step:
+        scores = run(
+            root=root,
+            models=[name.strip() for name in models.split(",")],
+            start=start,
+            end=end,
+            every=every,
+            horizons=horizons,
+            target=target,
+            focal=focal,
+            output=output,
+            on_fold=lambda done, total: step(f"fold {done} of {total}"),
+        )
+    from forecast.tables import score_table
+
+    click.echo(score_table(scores))
+
+
+def _today() -> str:
+    import datetime as dt
+
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+def _deliver(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text)
+        return
+    from forecast.files import write_text
+
+    write_text(output, text if text.endswith("\n") else text + "\n")
+    click.echo(f"forecast: written to {output}", err=True)
+
+
+def _progress() -> AbstractContextManager[Callable[[str], None]]:
+    """A spinner on a terminal, plain lines on any other standard error."""
+    from forecast.progress import steps
+
+    return steps(sys.stderr)

@@ -1,0 +1,203 @@
+"""The dyad-day cube: events reduced to counts by dyad, day and class, on which all windows are computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecast.dates import Days, day_numbers
+from forecast.history import History
+from forecast.readers.coded import Coverage
+
+_CLASS = ["forward", "event", "mode", "level", "setting", "status", "access", "accompanied", "of_record"]
+_DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Selector:
+    """Which events a signal counts; an empty tuple or None means any.
+
+    Parameters
+    ----------
+    event, mode, level, setting, status, access : tuple of str
+    accompanied, of_record, forward : bool or None
+        `of_record`: from the publisher that defines the dyad's meetings. `forward`: the source is the dyad's first side.
+    distinct_days : bool
+        Count days of occurrence, not rows: two rows can be one stay.
+    """
+
+    event: tuple[str, ...] = ()
+    mode: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    setting: tuple[str, ...] = ()
+    status: tuple[str, ...] = ("occurred",)
+    access: tuple[str, ...] = ()
+    accompanied: bool | None = None
+    of_record: bool | None = None
+    forward: bool | None = None
+    distinct_days: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """The cells that a selector takes, ordered by dyad and day of entry.
+
+    Parameters
+    ----------
+    dyad, entered, occurred, n : numpy.ndarray of int64, shape (n_cells,)
+        Number of the dyad, day on which the cell became known, day on which it happened, number of events.
+    """
+
+    dyad: Ints
+    entered: Ints
+    occurred: Ints
+    n: Ints
+
+    def count(self, dyads: Ints, as_ofs: Ints, window_days: int) -> Ints:
+        """Events known before each as-of date that occurred in the `window_days` days before it.
+
+        An event counts from the day after it is known until `window_days` after it occurred, so one pair of binary searches
+        answers: those that have entered minus those that have left.
+        """
+        entered = _keys(self.dyad, self.entered)
+        left_on = _keys(self.dyad, np.maximum(self.entered, self.occurred + window_days))
+        order = np.argsort(left_on, kind="stable")
+        asked = _keys(dyads, as_ofs)
+        seen = np.concatenate([[0], np.cumsum(self.n)])
+        gone = np.concatenate([[0], np.cumsum(self.n[order])])
+        return seen[np.searchsorted(entered, asked)] - gone[np.searchsorted(left_on[order], asked)]
+
+    def last_occurred(self, dyads: Ints, as_ofs: Ints, default: Ints) -> Ints:
+        """Latest day of occurrence among the events known before each as-of date, or `default`."""
+        if not len(self.dyad):
+            return default
+        latest = np.maximum.accumulate(_keys(self.dyad, self.occurred))
+        position = np.searchsorted(_keys(self.dyad, self.entered), _keys(dyads, as_ofs)) - 1
+        known = (position >= 0) & (self.dyad[position] == dyads)
+        day = latest[position] - self.dyad[position] * _DAYS_PER_DYAD - _DAYS_PER_DYAD // 2
+        return np.where(known, day, default)
+
+    def known_before(self, as_of: int) -> Slice:
+        """The cells that were known before one as-of date."""
+        keep = self.entered < as_of
+        return Slice(self.dyad[keep], self.entered[keep], self.occurred[keep], self.n[keep])
+
+
+def _keys(dyads: Ints, days: Ints) -> Ints:
+    return dyads * _DAYS_PER_DYAD + days + _DAYS_PER_DYAD // 2
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """Counts of events by dyad, day known, day occurred and class.
+
+    Parameters
+    ----------
+    history : History
+    cells : pandas.DataFrame
+        One row a cell, with its count `n`.
+    numbers : dict
+        Number of each dyad that has events.
+    """
+
+    history: History
+    cells: pd.DataFrame
+    numbers: dict[str, int]
+    _slices: dict[Selector, Slice] = field(default_factory=dict)
+
+    def number(self, dyads: npt.NDArray[np.str_] | list[str]) -> Ints:
+        """Numbers of dyads; those without events get numbers beyond all others, one for all."""
+        return np.array([self.numbers.get(str(dyad), len(self.numbers)) for dyad in dyads], dtype=np.int64)
+
+    def slice(self, selector: Selector) -> Slice:
+        """The cells that a selector takes."""
+        if selector not in self._slices:
+            self._slices[selector] = self._cut(selector)
+        return self._slices[selector]
+
+    def _cut(self, selector: Selector) -> Slice:
+        cells = self.cells
+        keep = np.ones(len(cells), dtype=bool)
+        for name in ("event", "mode", "level", "setting", "status", "access"):
+            allowed = getattr(selector, name)
+            if allowed:
+                keep &= cells[name].isin(allowed).to_numpy()
+        for name in ("accompanied", "of_record", "forward"):
+            wanted = getattr(selector, name)
+            if wanted is not None:
+                keep &= cells[name].to_numpy() == wanted
+        cells = cells.loc[keep, ["dyad", "entered", "occurred", "n"]]
+        if selector.distinct_days:
+            cells = cells.groupby(["dyad", "occurred"], as_index=False)["entered"].min().assign(n=1)
+        cells = cells.sort_values(["dyad", "entered", "occurred"], kind="stable")
+        return Slice(*(cells[name].to_numpy(np.int64) for name in ("dyad", "entered", "occurred", "n")))
+
+
+def make_cube(history: History) -> Cube:
+    """Reduce a history to its cube.
+
+    Parameters
+    ----------
+    history : History
+        Already behind the time gate of the latest as-of date that will be asked.
+    """
+    events = history.events
+    dyads = sorted(events["dyad"].unique())
+    numbers = {dyad: number for number, dyad in enumerate(dyads)}
+    of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in dyads}
+    table = events[_CLASS[:-1]].assign(
+        dyad=events["dyad"].map(numbers).to_numpy(np.int64) if dyads else np.zeros(0, np.int64),
+        entered=day_numbers(events["known_on"].to_numpy()),
+        occurred=day_numbers(events["occurred_on"].to_numpy()),
+        of_record=[
+            publisher in of_record[dyad] for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
+        ],
+    )
+    cells = (
+        table.groupby(["dyad", "entered", "occurred", *_CLASS], sort=True, observed=True).size().reset_index(name="n")
+    )
+    return Cube(history, cells, numbers)
+
+
+def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days) -> tuple[Ints, Ints]:
+    """Days between which each dyad's record can be looked at before its as-of date.
+
+    Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end with the coverage.
+    Undeclared coverage ends with the last fact known before the as-of date, whatever becomes known later.
+
+    Returns
+    -------
+    first, until : numpy.ndarray of int64
+        Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date.
+    """
+    asked = day_numbers(as_ofs)
+    first, until = asked.copy(), asked.copy()
+    names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
+    for number, name in enumerate(names):
+        coverages = history.coverages_of_record(str(name))
+        if not coverages:
+            continue
+        rows = np.flatnonzero(inverse == number)
+        ends = np.stack([_ends(history, coverage, asked[rows]) for coverage in coverages])
+        starts = day_numbers(np.array([c.starts_on for c in coverages], dtype="datetime64[D]"))
+        complete = any(c.focal for c in coverages)
+        start, end = (starts.max(), ends.min(axis=0)) if complete else (starts.min(), ends.max(axis=0))
+        until[rows] = np.minimum(asked[rows], end + 1)
+        first[rows] = np.minimum(start, until[rows])
+    return first, until
+
+
+def _ends(history: History, coverage: Coverage, asked: Ints) -> Ints:
+    """Last day covered, as it was known before each as-of date."""
+    known = history.days_known(coverage)
+    if known is None:
+        return np.full(len(asked), day_numbers(np.array([coverage.ends_on]))[0])
+    days = day_numbers(known)
+    position = np.searchsorted(days, asked) - 1
+    return np.where(position >= 0, days[np.maximum(position, 0)], asked)

@@ -1,0 +1,66 @@
+"""Files written whole or not at all: beside their place first, then renamed into it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from forecast.errors import InputError
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written there.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as written:
+            written.write(text)
+            written.flush()
+            os.fsync(written.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
+
+    If `path` appears meanwhile (a second process was quicker), the earlier one stays.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+    try:
+        yield draft
+        for part in draft.iterdir():
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+        draft.chmod(0o755)
+        try:
+            draft.rename(path)
+        except OSError:
+            if not path.is_dir():
+                raise
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

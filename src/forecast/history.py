@@ -1,0 +1,223 @@
+"""The history of a workspace behind its time gate.
+
+Everything that computes a forecast receives a `History` that has passed `History.known_before`: facts with
+``known_on >= as_of`` are not in it, and no source is covered beyond the day before `as_of`. What cannot see the future need
+not promise not to look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.countries import canonical_dyad, sides, states
+from forecast.dates import Day, Days
+from forecast.errors import DataMissingError
+from forecast.events import COLUMNS, DAY_COLUMNS
+from forecast.readers.coded import (
+    ENGAGEMENTS,
+    STATE_DEPARTMENT,
+    Coverage,
+    read_engagements,
+    read_state_department,
+)
+
+_ONE_DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Events and the coverage of their sources.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Columns of `forecast.events.COLUMNS` plus `dyad` and `forward` (the source is the dyad's first side), in an order that
+        depends on the facts alone.
+    coverages : tuple of Coverage
+        One a source.
+    """
+
+    events: pd.DataFrame
+    coverages: tuple[Coverage, ...]
+    _days_known: dict[Coverage, Days] = field(default_factory=dict)
+
+    def known_before(self, as_of: Day) -> History:
+        """Give the history as it was public before `as_of`.
+
+        Parameters
+        ----------
+        as_of : numpy.datetime64[D]
+            Midnight at the start of the day: a fact stays only if ``known_on < as_of``.
+
+        Returns
+        -------
+        History
+            Declared coverage is cut at the day before `as_of`; undeclared coverage is taken again from the facts that stay,
+            so that a fact of the future cannot resolve an outcome of the past.
+        """
+        events = self.events.loc[self.events["known_on"].to_numpy() < as_of]
+        coverages = []
+        for coverage in self.coverages:
+            known = self.days_known(coverage)
+            if known is None:
+                last = min(coverage.ends_on, as_of - _ONE_DAY)
+            elif known[0] < as_of:
+                last = known[np.searchsorted(known, as_of) - 1]
+            else:
+                continue
+            coverages.append(replace(coverage, ends_on=last))
+        return History(events, tuple(coverages))
+
+    def days_known(self, coverage: Coverage) -> Days | None:
+        """Sorted days on which facts of an undeclared coverage became known; None if its days are declared."""
+        if coverage.declared:
+            return None
+        if coverage not in self._days_known:
+            rows = self.events["publisher"] == coverage.publisher
+            self._days_known[coverage] = np.unique(self.events.loc[rows, "known_on"].to_numpy("datetime64[D]"))
+        return self._days_known[coverage]
+
+    @cached_property
+    def focal_states(self) -> tuple[str, ...]:
+        """States all of whose dyads some source covers."""
+        return tuple(sorted({c.focal for c in self.coverages if c.focal}))
+
+    @cached_property
+    def _ledgers_of(self) -> dict[str, tuple[str, ...]]:
+        rows = self.events.loc[self.events["publisher"].str.startswith("ledger:"), ["dyad", "publisher"]]
+        return {str(dyad): tuple(sorted(set(publishers))) for dyad, publishers in rows.groupby("dyad")["publisher"]}
+
+    def publishers_of_record(self, dyad: str) -> tuple[str, ...]:
+        """Publishers whose facts define the dyad's meetings.
+
+        A publisher that covers all dyads of one side comes before the ledgers, so that a dyad is neither punished nor
+        rewarded for having a ledger.
+        """
+        focal = {c.publisher for c in self.coverages if c.focal and c.focal in sides(dyad)}
+        return tuple(sorted(focal)) or self._ledgers_of.get(dyad, ())
+
+    def coverages_of_record(self, dyad: str) -> list[Coverage]:
+        """Coverage of the sources that define the dyad's meetings."""
+        publishers = self.publishers_of_record(dyad)
+        return [c for c in self.coverages if c.publisher in publishers and c.defines_meetings]
+
+    def meeting_coverage(self, dyad: str) -> tuple[Day, Day] | None:
+        """First and last day on which the dyad's meetings are recorded, or None if no source defines them.
+
+        All collections of a publisher are needed; several ledgers of one dyad complete one another.
+        """
+        found = self.coverages_of_record(dyad)
+        if not found:
+            return None
+        starts, ends = [c.starts_on for c in found], [c.ends_on for c in found]
+        if any(c.focal for c in found):
+            return max(starts), min(ends)
+        return min(starts), max(ends)
+
+    def cohort(self, as_of: Day, *, focal: str | None = None) -> list[str]:
+        """Dyads that exist on the date: both states exist and some source covers the two.
+
+        Parameters
+        ----------
+        as_of : numpy.datetime64[D]
+        focal : str, optional
+            Only the dyads of this state.
+
+        Returns
+        -------
+        list of str
+            Canonical dyads, sorted.
+        """
+        alive = {code for code, state in states().items() if state.exists_on(as_of)}
+        found = {
+            canonical_dyad(centre, other)
+            for centre in self.focal_states
+            for other in alive
+            if centre in alive and other != centre
+        }
+        ledger = self.events["publisher"].str.startswith("ledger:") & (self.events["known_on"].to_numpy() < as_of)
+        found.update(dyad for dyad in self.events.loc[ledger, "dyad"].unique() if set(sides(dyad)) <= alive)
+        return sorted(dyad for dyad in found if focal is None or focal in sides(dyad))
+
+    @cached_property
+    def first_day(self) -> Day:
+        """First day that any source of meetings covers."""
+        return min(c.starts_on for c in self.coverages if c.defines_meetings)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the facts and the coverage, as hexadecimal text.
+
+        The note and address of an event are left out: they touch no forecast.
+        """
+        digest = hashlib.sha256()
+        columns = [name for name in self.events.columns if name not in {"note", "url"}]
+        digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
+        for c in self.coverages:
+            digest.update(f"{c.publisher}|{c.source}|{c.starts_on}|{c.ends_on}|{c.declared}\n".encode())
+        return digest.hexdigest()
+
+
+def make_history(events: pd.DataFrame, coverages: list[Coverage]) -> History:
+    """Order events and give each its dyad.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        With the columns of `forecast.events.COLUMNS`.
+    coverages : list of Coverage
+
+    Returns
+    -------
+    History
+        The order of its rows does not depend on the order of `events`.
+    """
+    events = events.loc[:, list(COLUMNS)].copy()
+    pairs = events[["source", "recipient"]].drop_duplicates()
+    names = {(s, r): canonical_dyad(s, r) for s, r in pairs.itertuples(index=False)}
+    keys = list(zip(events["source"], events["recipient"], strict=True))
+    events["dyad"] = pd.Series([names[key] for key in keys], index=events.index, dtype=str)
+    events["forward"] = [names[key].startswith(f"{key[0]}-") for key in keys]
+    for column in DAY_COLUMNS:
+        events[column] = events[column].astype("datetime64[s]")
+    order = ["known_on", "publisher", "record_id", "dyad", *(c for c in COLUMNS if c not in {"note", "url"})]
+    events = events.sort_values(list(dict.fromkeys(order)), kind="stable", ignore_index=True)
+    return History(events, tuple(coverages))
+
+
+def load_history(root: Path) -> History:
+    """Read the facts of a workspace.
+
+    Parameters
+    ----------
+    root : Path
+        A folder with `data/raw/`, as ``forecast init`` lays it out.
+
+    Raises
+    ------
+    DataMissingError
+        If there is neither a publisher's coded facts nor a ledger with events.
+    InputError
+        If a file cannot be understood.
+    """
+    raw = root / "data" / "raw"
+    tables, coverages = [], []
+    if (raw / STATE_DEPARTMENT / "manifest.json").exists():
+        events, found = read_state_department(raw / STATE_DEPARTMENT)
+        tables.append(events)
+        coverages += found
+    if (raw / ENGAGEMENTS).is_dir():
+        events, found = read_engagements(raw / ENGAGEMENTS)
+        if found:
+            tables.append(events)
+            coverages += found
+    if not tables:
+        raise DataMissingError(
+            f"{raw} holds no events: run 'forecast init {root}' for the shipped facts, or put a ledger into {raw / ENGAGEMENTS}"
+        )
+    return make_history(pd.concat(tables, ignore_index=True), coverages)

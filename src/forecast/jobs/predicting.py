@@ -1,0 +1,182 @@
+"""The verb *predict*: the probability that two leaders meet, with its interval, its reference and its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.announcements import announced_within
+from forecast.countries import find_state, parse_dyad, sides
+from forecast.dates import Day, check_horizons, horizon_until, parse_day
+from forecast.errors import DataMissingError, DateError, StateError
+from forecast.history import History, load_history
+from forecast.models import DEFAULT, make_model
+from forecast.models.baselines import climatology_of
+from forecast.outcomes import check_target
+from forecast.panel import build_panel
+from forecast.provenance import now
+from forecast.splits import refit_day
+from forecast.training import Trained, keep_model, kept_model, train
+
+#: Columns of a forecast, in the order of every output.
+COLUMNS = (
+    "model_id", "model_version", "dyad", "as_of", "horizon_days", "window_end", "target", "probability", "low", "high",
+    "climatology", "announced", "issued_at", "data_version", "coverage_end", "warnings",
+)  # fmt: skip
+
+Step = Callable[[str], None]
+
+
+def predict(
+    dyads: str | Sequence[str] | None = None,
+    *,
+    as_of: str | Day,
+    root: Path | str = ".",
+    horizons: Sequence[int] = (30, 90, 180),
+    by: str | Day | None = None,
+    target: str = "meeting",
+    model: str = DEFAULT,
+    focal: str | None = None,
+    on_step: Step | None = None,
+) -> pd.DataFrame:
+    """Forecast whether the leaders of dyads meet in person, given only what was public before `as_of`.
+
+    Parameters
+    ----------
+    dyads : str or sequence of str, optional
+        Such as ``"USA-CHN"`` or ``["India-Pakistan"]``; without it, all dyads of the cohort.
+    as_of : str or numpy.datetime64
+        Midnight at the start of this day.
+    root : path-like
+        The workspace.
+    horizons : sequence of int
+        Days, in 1..730. Ignored if `by` is given.
+    by : str or numpy.datetime64, optional
+        Last day of the window instead of horizons.
+    target : {"meeting", "bilateral"}
+        Any setting, or only bilateral meetings and meetings on the margins.
+    model : str
+        A name of `forecast.models.MODELS`.
+    focal : str, optional
+        With no `dyads`: only those of this state.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a dyad and horizon, with the columns `COLUMNS`. `window_end` is the last day of the window;
+        `low` and `high` bound a 90% interval whose method is the model's `interval_method`.
+
+    Raises
+    ------
+    StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    day = parse_day(as_of, what="as_of")
+    asked_horizons = [horizon_until(day, parse_day(by, what="by"))] if by is not None else check_horizons(horizons)
+    check_target(target)
+    make_model(model)  # an unknown name is said before anything long begins
+    names = [dyads] if isinstance(dyads, str) else list(dyads or [])
+    wanted = sorted({parse_dyad(name, on=day) for name in names})
+    centre = find_state(focal, on=day) if focal is not None else None
+    everything = load_history(Path(root))
+    known = everything.known_before(day)
+    _check_span(everything, known, day)
+    wanted = wanted or known.cohort(day, focal=centre)
+    if not wanted:
+        raise DataMissingError(f"no source covers a dyad {f'of {centre} ' if centre else ''}on {day}")
+    for dyad in wanted:
+        _check_recorded(known, dyad, day)
+    trained = _trained(Path(root), everything, refit_day(day), model=model, target=target, on_step=on_step)
+    return _rows(known, trained, wanted, day, asked_horizons, target)
+
+
+def _check_span(everything: History, known: History, day: Day) -> None:
+    begins = everything.first_day
+    if known.events.empty or day <= begins:
+        first = everything.events["known_on"].min()
+        raise DateError(
+            f"the as-of date {day} is before the data begin: the first fact became known on {first:%Y-%m-%d}"
+        )
+
+
+def _check_recorded(known: History, dyad: str, day: Day) -> None:
+    if known.meeting_coverage(dyad) is None:
+        first, second = sides(dyad)
+        if first == second:
+            raise StateError(f"a dyad needs two states, and {first} is named twice")
+        raise DataMissingError(
+            f"no source records meetings of {dyad} before {day}: put a ledger of its events into data/raw/engagements"
+        )
+
+
+def _trained(
+    root: Path, history: History, trained_as_of: Day, *, model: str, target: str, on_step: Step | None
+) -> Trained:
+    kept = kept_model(root, history, trained_as_of, model=model, target=target)
+    if kept is not None:
+        return kept
+    if on_step is not None:
+        on_step(f"training the model {model!r} on what was known before {trained_as_of} (once)")
+    fresh = train(history, trained_as_of, model=model, target=target)
+    keep_model(root, fresh)
+    return fresh
+
+
+def _rows(
+    known: History, trained: Trained, dyads: list[str], day: Day, horizons: list[int], target: str
+) -> pd.DataFrame:
+    panel = build_panel(known, np.array([day]), target=target, dyads=dyads)
+    probability = trained.model.predict_cumulative_incidence(panel.signals, horizons)
+    low, high = trained.model.predict_interval(panel.signals, horizons)
+    reference = climatology_of(panel.signals, horizons)
+    issued_at, data_version = now(), known.fingerprint()[:12]
+    frames = []
+    for k, horizon in enumerate(horizons):
+        announced = announced_within(known, dyads=dyads, as_ofs=np.full(len(dyads), day), horizon_days=horizon)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "model_id": trained.card.model_id,
+                    "model_version": trained.card.model_version,
+                    "dyad": dyads,
+                    "as_of": str(day),
+                    "horizon_days": horizon,
+                    "window_end": str(day + np.timedelta64(horizon - 1, "D")),
+                    "target": target,
+                    "probability": probability[:, k],
+                    "low": low[:, k],
+                    "high": high[:, k],
+                    "climatology": reference[:, k],
+                    "announced": announced,
+                    "issued_at": issued_at,
+                    "data_version": data_version,
+                    "coverage_end": [str(_coverage_end(known, dyad)) for dyad in dyads],
+                    "warnings": ["; ".join(_warnings(known, dyad, day)) for dyad in dyads],
+                }
+            )
+        )
+    rows = pd.concat(frames, ignore_index=True)
+    return rows.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)[list(COLUMNS)]
+
+
+def _coverage_end(known: History, dyad: str) -> Day:
+    coverage = known.meeting_coverage(dyad)
+    return coverage[1] if coverage is not None else np.datetime64("NaT")
+
+
+def _warnings(known: History, dyad: str, day: Day) -> list[str]:
+    """What a reader of the forecast must know about its sources."""
+    end = _coverage_end(known, dyad)
+    behind = int((day - end).astype(np.int64)) - 1
+    found = []
+    if behind > 0:
+        found.append(
+            f"the record of meetings ends on {end}, {behind} days before the as-of date: signals are taken as of then"
+        )
+    if not any(c.focal or c.declared for c in known.coverages_of_record(dyad)):
+        found.append("coverage of the ledger is not declared: it is taken from its first and last known_on")
+    return found

@@ -1,0 +1,146 @@
+"""The verbs *init*, *ingest* and *check*: a workspace and its facts."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from forecast.errors import DataMissingError, InputError
+from forecast.files import written_whole
+from forecast.history import load_history
+from forecast.readers.coded import STATE_DEPARTMENT, read_manifest
+
+#: Folders of a workspace.
+FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
+
+#: Publishers whose records can be read.
+PUBLISHERS = (STATE_DEPARTMENT,)
+
+
+def shipped_facts() -> Path:
+    """Folder of the coded facts that come with the program.
+
+    Raises
+    ------
+    DataMissingError
+        If this installation has none.
+    """
+    here = Path(str(files("forecast")))
+    # Installed, the facts lie inside the package; in a checkout they stand at its top, where they are kept.
+    for folder in (here / "shipped", here.parent.parent / "data" / "raw"):
+        if (folder / STATE_DEPARTMENT / "manifest.json").exists():
+            return folder
+    raise DataMissingError("this installation of forecast came without its facts; install it again")
+
+
+def init(directory: Path | str) -> Path:
+    """Lay out a workspace with the shipped facts.
+
+    Parameters
+    ----------
+    directory : path-like
+        A folder that does not exist yet or has no `data/raw`.
+
+    Returns
+    -------
+    Path
+        The workspace.
+
+    Raises
+    ------
+    InputError
+        If there are facts already: nothing is overwritten.
+    """
+    root = Path(directory)
+    raw = root / "data" / "raw"
+    if raw.exists():
+        raise InputError("exists already and is left as it is; choose another folder", path=raw)
+    with written_whole(raw) as draft:
+        shutil.copytree(shipped_facts(), draft, dirs_exist_ok=True)
+    for folder in FOLDERS:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    return root
+
+
+def ingest(publisher: str, directory: Path | str, *, root: Path | str = ".") -> pd.DataFrame:
+    """Code a publisher's records and replace its facts in the workspace.
+
+    Parameters
+    ----------
+    publisher : {"state-department"}
+    directory : path-like
+        The publisher's files.
+    root : path-like
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a collection, as `check` gives them.
+    """
+    if publisher not in PUBLISHERS:
+        raise InputError(f"unknown publisher {publisher!r}; there are {', '.join(PUBLISHERS)}")
+    source, destination = Path(directory), Path(root) / "data" / "raw" / publisher
+    if not source.is_dir():
+        raise InputError("is no folder; name the one that holds visits/ and president-travels/", path=source)
+    from forecast.readers.state_department import ingest as code
+
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    code(source, destination)
+    return check(root=root)
+
+
+def check(*, root: Path | str = ".") -> pd.DataFrame:
+    """Report what the workspace knows: coverage, counts and records that could not be coded.
+
+    Parameters
+    ----------
+    root : path-like
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a source: publisher, source, coverage_start, coverage_end, declared, records, events, leader_meetings, uncoded,
+        coded_share_since_1945. What a source does not tell is missing.
+    """
+    history = load_history(Path(root))
+    manifest_path = Path(root) / "data" / "raw" / STATE_DEPARTMENT / "manifest.json"
+    collections = read_manifest(manifest_path)["collections"] if manifest_path.exists() else {}
+    rows = []
+    for coverage in history.coverages:
+        told = collections.get(coverage.source, {}) if coverage.publisher == STATE_DEPARTMENT else {}
+        events = history.events.loc[history.events["publisher"] == coverage.publisher]
+        if told:
+            events = events.loc[events["collection"] == coverage.source] if "collection" in events else events
+        leaders = events.loc[(events["level"] == "leader") & (events["status"] == "occurred")]
+        rows.append(
+            {
+                "publisher": coverage.publisher,
+                "source": coverage.source,
+                "coverage_start": str(coverage.starts_on),
+                "coverage_end": str(coverage.ends_on),
+                "declared": coverage.declared,
+                "records": told.get("rows"),
+                "events": told.get("events", len(events)),
+                "leader_meetings": told.get("leader_meetings", len(leaders)),
+                "uncoded": sum(told.get("uncoded", {}).values()) if told else 0,
+                "coded_share_since_1945": told.get("coded_rate_since_1945"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
+    """List the records that could not be coded, with the reason.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns collection, record_id, started_on, reason and more as the reader gives them; empty without a publisher's records.
+    """
+    path = Path(root) / "data" / "raw" / STATE_DEPARTMENT / "uncoded.csv"
+    if not path.exists():
+        return pd.DataFrame(columns=["collection", "record_id", "started_on", "reason"])
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -1,0 +1,169 @@
+"""What every model is: an estimator that gives a hazard for each period and from it a probability for any horizon."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from forecast.dates import check_horizons
+from forecast.errors import ModelError
+from forecast.periods import PERIODS, Floats, cumulative_incidence
+
+OUTCOME_COLUMNS = ("first_meeting_in_days", "followup_days")
+
+
+class PeriodModel(BaseEstimator):  # type: ignore[misc]
+    """Base of all models of the registry.
+
+    A subclass learns in `_learn` and answers in `_hazards`. Learned state ends in an underscore and consists of numbers, arrays
+    and texts, so that it can be stored without pickling.
+    """
+
+    #: What `low` and `high` mean for this model.
+    interval_method = "none"
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
+        """Learn from rows whose outcomes are resolved as far as they say.
+
+        Parameters
+        ----------
+        X : pandas.DataFrame of float, shape (n_rows, n_signals)
+            Signals as `forecast.panel.build_panel` makes them; the index (dyad, as_of) tells clusters apart.
+        y : pandas.DataFrame, shape (n_rows, 2)
+            Columns `first_meeting_in_days` and `followup_days`.
+
+        Raises
+        ------
+        ModelError
+            If the rows cannot teach a hazard: none resolved, or no meeting among them.
+        """
+        X, y = _checked(X), _checked_outcomes(y, len(X))
+        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        self.n_features_in_ = X.shape[1]
+        self._learn(X, y)
+        return self
+
+    def predict_hazards(self, X: pd.DataFrame) -> Floats:
+        """Probability of a first meeting in each period, given none before it.
+
+        Returns
+        -------
+        numpy.ndarray of float, shape (n_rows, n_periods)
+        """
+        check_is_fitted(self)
+        return self._hazards(self._same_columns(X))
+
+    def predict_cumulative_incidence(self, X: pd.DataFrame, horizons: npt.ArrayLike) -> Floats:
+        """Probability of a meeting within each horizon.
+
+        Parameters
+        ----------
+        X : pandas.DataFrame, shape (n_rows, n_signals)
+        horizons : array-like of int, shape (n_horizons,)
+            Days in 1..730.
+
+        Returns
+        -------
+        numpy.ndarray of float, shape (n_rows, n_horizons)
+            Non-decreasing in the horizon.
+        """
+        check_horizons(np.atleast_1d(np.asarray(horizons)).tolist())
+        return cumulative_incidence(self.predict_hazards(X), horizons)
+
+    def predict_interval(
+        self, X: pd.DataFrame, horizons: npt.ArrayLike, *, level: float = 0.9
+    ) -> tuple[Floats, Floats]:
+        """Interval of the probability; what it covers is said by `interval_method`.
+
+        Returns
+        -------
+        low, high : numpy.ndarray of float, shape (n_rows, n_horizons)
+        """
+        check_is_fitted(self)
+        if not 0.0 < level < 1.0:
+            raise ModelError(f"an interval has a level between 0 and 1, not {level}")
+        return self._interval(self._same_columns(X), np.atleast_1d(np.asarray(horizons)), level)
+
+    def get_state(self) -> dict[str, npt.NDArray[Any]]:
+        """Learned state as arrays of numbers and texts."""
+        check_is_fitted(self)
+        state = {name: np.asarray(value) for name, value in vars(self).items() if name.endswith("_")}
+        state["feature_names_in_"] = state["feature_names_in_"].astype(str)
+        return state
+
+    def set_state(self, state: dict[str, npt.NDArray[Any]]) -> Self:
+        """Restore what `get_state` gave."""
+        for name, value in state.items():
+            setattr(self, name, value if value.ndim else value.item())
+        self.feature_names_in_ = state["feature_names_in_"].astype(object)
+        return self
+
+    def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
+        raise ModelError(f"{type(self).__name__} cannot learn")
+
+    def _hazards(self, X: pd.DataFrame) -> Floats:
+        raise ModelError(f"{type(self).__name__} gives no hazards")
+
+    def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
+        raise ModelError(f"{type(self).__name__} gives no interval")
+
+    def _same_columns(self, X: pd.DataFrame) -> pd.DataFrame:
+        X = _checked(X)
+        expected, found = list(self.feature_names_in_), list(X.columns)
+        if expected == found:
+            return X
+        lacking = [name for name in expected if name not in found]
+        unknown = [name for name in found if name not in expected]
+        parts = [
+            f"lacks {', '.join(lacking[:5])}{' ...' if len(lacking) > 5 else ''}" if lacking else "",
+            f"does not know {', '.join(unknown[:5])}{' ...' if len(unknown) > 5 else ''}" if unknown else "",
+        ]
+        raise ModelError(
+            f"the model was trained on {len(expected)} signals and was given {len(found)}: it "
+            + (" and ".join(filter(None, parts)) or "has them in another order")
+        )
+
+
+def at_risk(y: pd.DataFrame, start: int, end: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Rows that are at risk in a period, and whether the two met in it.
+
+    A row counts only if the whole period is resolved, even if a meeting was already seen in it, and if there was none before it.
+    """
+    first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
+    rows = (followup >= end) & ((first < 0) | (first >= start))
+    return rows, rows & (first >= start) & (first < end)
+
+
+def _checked(X: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(X, pd.DataFrame):
+        raise ModelError(f"signals must be a pandas DataFrame with named columns, not {type(X).__name__}")
+    if X.shape[0] == 0:
+        raise ModelError("there are no rows")
+    values = X.to_numpy(dtype=np.float64)
+    if np.isinf(values).any():
+        name = X.columns[np.isinf(values).any(axis=0)][0]
+        raise ModelError(f"signal {name} is infinite in some row")
+    return X
+
+
+def _checked_outcomes(y: pd.DataFrame, n_rows: int) -> pd.DataFrame:
+    if not isinstance(y, pd.DataFrame) or not set(OUTCOME_COLUMNS) <= set(y.columns):
+        raise ModelError(f"outcomes must be a pandas DataFrame with the columns {' and '.join(OUTCOME_COLUMNS)}")
+    if len(y) != n_rows:
+        raise ModelError(f"there are {n_rows} rows of signals but {len(y)} of outcomes")
+    met, seen = 0, 0
+    for start, end in PERIODS:
+        rows, hits = at_risk(y, start, end)
+        seen, met = seen + int(rows.sum()), met + int(hits.sum())
+    if not seen:
+        raise ModelError("no row has a resolved outcome: the history is shorter than the first period of the horizon")
+    if not met:
+        raise ModelError(
+            "the two sides of these dyads never meet in the rows for training: there is nothing to learn from"
+        )
+    return y

@@ -1,0 +1,186 @@
+"""The discrete-time hazard around a scikit-learn classifier.
+
+Each row (dyad, as_of) becomes one row a period that is resolved and in which the two can still meet for the first time. The
+classifier sees the signals at the as-of date, what is known in advance about that period (its climatological hazard, its season), and
+how far ahead it lies; its probability is the hazard.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit, logit
+from sklearn.base import ClassifierMixin, clone
+from sklearn.linear_model import LogisticRegression
+
+from forecast.errors import ModelError
+from forecast.models.base import PeriodModel, at_risk
+from forecast.periods import PERIODS, Floats, column, cumulative_incidence
+from forecast.signals.climatology import HAZARD
+
+_FLOOR = 1e-4  # hazards nearer to zero or one are not told apart on the log-odds scale
+_DRAWS = 400
+_LINEAR = ("classes_", "coef_", "intercept_", "n_features_in_")
+
+
+class HazardModel(PeriodModel):
+    """Discrete-time hazard model.
+
+    Parameters
+    ----------
+    classifier : scikit-learn classifier, optional
+        Any classifier with `predict_proba`; by default a logistic regression with a ridge penalty.
+    with_lead : bool
+        Whether each signal's weight may change with the distance of the period from the as-of date.
+    random_state : int
+        Seed of the draws behind the interval.
+
+    Attributes
+    ----------
+    classifier_ : scikit-learn classifier
+        Fitted on standardised columns.
+    mean_, scale_ : numpy.ndarray of float, shape (n_columns,)
+    covariance_ : numpy.ndarray of float, shape (n_columns + 1, n_columns + 1)
+        Of intercept and weights, robust to clusters by dyad and by calendar year (Cameron, Gelbach and Miller 2011,
+        https://doi.org/10.1198/jbes.2010.07136). Only for linear classifiers.
+    """
+
+    interval_method = (
+        "uncertainty of the model's weights: draws from their normal approximation "
+        "with a covariance robust to clusters by dyad and by calendar year"
+    )
+
+    def __init__(
+        self, classifier: ClassifierMixin | None = None, *, with_lead: bool = True, random_state: int = 0
+    ) -> None:
+        self.classifier = classifier
+        self.with_lead = with_lead
+        self.random_state = random_state
+
+    def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
+        periods = [at_risk(y, *period) for period in PERIODS]
+        design = np.vstack([self._design(X[rows], k) for k, (rows, _) in enumerate(periods)])
+        met = np.concatenate([hits[rows] for rows, hits in periods])
+        self.mean_ = design.mean(axis=0)
+        spread = design.std(axis=0)
+        self.scale_ = np.where(spread > 1e-9, spread, 1.0)
+        design -= self.mean_
+        design /= self.scale_
+        chosen = LogisticRegression(C=0.01, solver="newton-cholesky") if self.classifier is None else self.classifier
+        self.classifier_ = clone(chosen).fit(design, met)
+        if hasattr(self.classifier_, "coef_"):
+            clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in _clusters(X)]
+            self.covariance_ = _robust_covariance(self.classifier_, design, met, clusters)
+
+    def get_state(self) -> dict[str, npt.NDArray[Any]]:
+        """Learned state as arrays; only a logistic regression can be written as such."""
+        if type(self.classifier_) is not LogisticRegression:
+            raise ModelError(
+                f"a hazard around {type(self.classifier_).__name__} cannot be stored; use LogisticRegression"
+            )
+        classifier = self.classifier_
+        arrays = {f"classifier.{name}": np.asarray(getattr(classifier, name)) for name in _LINEAR}
+        return {name: v for name, v in super().get_state().items() if name != "classifier_"} | arrays
+
+    def set_state(self, state: dict[str, npt.NDArray[Any]]) -> Self:
+        """Restore what `get_state` gave."""
+        super().set_state({name: value for name, value in state.items() if not name.startswith("classifier.")})
+        self.classifier_ = LogisticRegression()
+        for name in _LINEAR:
+            value = state[f"classifier.{name}"]
+            setattr(self.classifier_, name, value if value.ndim else value.item())
+        return self
+
+    def _hazards(self, X: pd.DataFrame) -> Floats:
+        return np.column_stack(
+            [self.classifier_.predict_proba(self._standardised(X, k))[:, 1] for k in range(len(PERIODS))]
+        )
+
+    def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
+        if not hasattr(self, "covariance_"):
+            raise ModelError("an interval needs a linear classifier; others give the probability alone")
+        # Draws along the principal axes of the covariance: the same seed gives the same draws for every row and call.
+        values, axes = np.linalg.eigh(self.covariance_)
+        generator = np.random.default_rng(self.random_state)
+        steps = generator.standard_normal((_DRAWS, len(values))) * np.sqrt(np.maximum(values, 0.0))
+        weights = np.concatenate([self.classifier_.intercept_, self.classifier_.coef_[0]]) + steps @ axes.T
+        designs = [self._standardised(X, k) for k in range(len(PERIODS))]
+        low, high = np.empty((len(X), len(horizons))), np.empty((len(X), len(horizons)))
+        tail = (1.0 - level) / 2.0
+        for row in range(len(X)):
+            hazards = np.column_stack([expit(weights[:, 0] + weights[:, 1:] @ design[row]) for design in designs])
+            drawn = cumulative_incidence(hazards, horizons)
+            low[row], high[row] = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
+        point = cumulative_incidence(self._hazards(X), horizons)
+        return np.minimum(low, point), np.maximum(high, point)
+
+    def _standardised(self, X: pd.DataFrame, k: int) -> Floats:
+        return (self._design(X, k) - self.mean_) / self.scale_
+
+    def _design(self, X: pd.DataFrame, k: int) -> Floats:
+        """Columns that the classifier sees for period k."""
+        start, end = PERIODS[k]
+        always = [name for name in X.columns if "@" not in name]
+        here = [name for name in X.columns if name.endswith(f"@{start}-{end}") and not name.startswith(HAZARD)]
+        signals = X[always].to_numpy(dtype=np.float64)
+        # Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this.
+        signals = np.sign(signals) * np.log1p(np.abs(signals))
+        lead = np.log1p((start + end) / 2.0) - np.log1p(365.0)
+        own = logit(np.clip(X[column(HAZARD, start, end)].to_numpy(dtype=np.float64), _FLOOR, 1.0 - _FLOOR))
+        parts = [
+            own[:, None],
+            own[:, None] * lead,
+            np.full((len(X), 1), lead),
+            np.full((len(X), 1), np.log(end - start)),
+            X[here].to_numpy(dtype=np.float64),
+            signals,
+        ]
+        if self.with_lead:
+            parts.append(signals * lead)
+        return np.hstack(parts)
+
+
+def _clusters(X: pd.DataFrame) -> list[npt.NDArray[np.int64]]:
+    """Cluster numbers of each row: by dyad, by calendar year, by both."""
+    if list(X.index.names) != ["dyad", "as_of"]:
+        alone = np.arange(len(X))
+        return [alone, alone, alone]
+    dyad = pd.factorize(X.index.get_level_values("dyad"))[0].astype(np.int64)
+    year = X.index.get_level_values("as_of").year.to_numpy(dtype=np.int64)
+    return [dyad, year, dyad * 10_000 + year]
+
+
+def _robust_covariance(
+    classifier: Any, design: Floats, met: npt.NDArray[np.bool_], clusters: list[npt.NDArray[np.int64]]
+) -> Floats:
+    """Two-way cluster-robust covariance of the weights, ``H^-1 (M_dyad + M_year - M_both + penalty) H^-1``.
+
+    One-way if there is one dyad or one year only.
+    """
+    probability = classifier.predict_proba(design)[:, 1]
+    columns = np.column_stack([np.ones(len(design)), design])
+    penalty = np.full(columns.shape[1], 1.0 / classifier.C)
+    penalty[0] = 0.0
+    bread = np.linalg.inv((columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty))
+    scores = columns * (met - probability)[:, None]
+    dyad, year, both = (np.unique(cluster, return_inverse=True)[1] for cluster in clusters)
+    if dyad.max() and year.max():
+        middle = _summed(scores, dyad) + _summed(scores, year) - _summed(scores, both)
+    elif dyad.max() or year.max():
+        middle = _summed(scores, dyad if dyad.max() else year)
+    else:
+        middle = _summed(scores, np.arange(len(scores)))
+    # The penalty stands for what was believed before: without its share, weights that the data cannot tell would look certain.
+    covariance = bread @ (middle + np.diag(penalty)) @ bread
+    return np.asarray((covariance + covariance.T) / 2.0)
+
+
+def _summed(scores: Floats, cluster: npt.NDArray[np.int64]) -> Floats:
+    """Outer products of the scores summed by cluster, with the usual factor for few clusters."""
+    groups = int(cluster.max()) + 1
+    order = np.argsort(cluster, kind="stable")
+    sums = np.add.reduceat(scores[order], np.searchsorted(cluster[order], np.arange(groups)), axis=0)
+    return np.asarray(groups / (groups - 1) * sums.T @ sums)

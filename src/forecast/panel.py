@@ -1,0 +1,114 @@
+"""The panel: one row a (dyad, as_of), with the signals known then and the outcome as far as it is resolved.
+
+This is the one code path that makes rows for training, for backtests and for predictions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from forecast.cube import make_cube
+from forecast.dates import Day, Days, as_days
+from forecast.history import History
+from forecast.outcomes import TARGETS, check_target, observe
+from forecast.signals import CATALOGUE
+from forecast.signals.climatology import climatology_hazards
+from forecast.signals.engine import evaluate
+from forecast.signals.season import season
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Rows for models.
+
+    Parameters
+    ----------
+    signals : pandas.DataFrame of float, shape (n_rows, n_signals)
+        Index: (dyad, as_of). Columns with ``@start-end`` belong to one period of the horizon.
+    outcomes : pandas.DataFrame, shape (n_rows, 2)
+        As `forecast.outcomes.observe` gives them, with the same index.
+    target : str
+    fingerprint : str
+        SHA-256 of everything that went into the rows.
+    """
+
+    signals: pd.DataFrame
+    outcomes: pd.DataFrame
+    target: str
+    fingerprint: str
+
+    @property
+    def as_ofs(self) -> Days:
+        """As-of date of each row."""
+        return self.signals.index.get_level_values("as_of").to_numpy().astype("datetime64[D]")
+
+
+def build_panel(
+    history: History,
+    as_ofs: Days,
+    *,
+    target: str = "meeting",
+    focal: str | None = None,
+    dyads: list[str] | None = None,
+) -> Panel:
+    """Build the rows of a cohort at each as-of date.
+
+    Parameters
+    ----------
+    history : History
+        For training and backtests behind the gate of the day on which one looks back; outcomes are resolved as far as it reaches.
+    as_ofs : numpy.ndarray of datetime64[D]
+        Each row sees only facts with ``known_on`` before its own date.
+    target : {"meeting", "bilateral"}
+    focal : str, optional
+        Only dyads of this state.
+    dyads : list of str, optional
+        Only these dyads, on every date, whether or not they belong to the cohort.
+
+    Returns
+    -------
+    Panel
+        Rows are ordered by as-of date, then dyad.
+
+    Notes
+    -----
+    The cohort towards which climatologies are shrunk is always the whole cohort of the date, so that asking for one dyad gives the
+    same row as asking for all.
+    """
+    meetings = TARGETS[check_target(target)]
+    cube = make_cube(history)
+    rows: list[tuple[str, Day]] = []
+    parts = []
+    for as_of in as_days(np.unique(as_ofs)):
+        cohort = history.cohort(as_of)
+        asked = sorted(dyads) if dyads is not None else history.cohort(as_of, focal=focal)
+        if not asked:
+            continue
+        rows += [(dyad, as_of) for dyad in asked]
+        parts.append(climatology_hazards(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort))
+    names = [dyad for dyad, _ in rows]
+    days = as_days([day for _, day in rows])
+    index = pd.MultiIndex.from_arrays([names, days.astype("datetime64[s]")], names=["dyad", "as_of"])
+    signals = pd.concat(
+        [
+            evaluate(cube, CATALOGUE.values(), dyads=names, as_ofs=days),
+            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+            season(days),
+        ],
+        axis=1,
+    ).set_axis(index, axis=0)
+    outcomes = observe(cube, dyads=names, as_ofs=days, target=target).set_axis(index, axis=0)
+    return Panel(signals, outcomes, target, _fingerprint(history, signals, outcomes, target))
+
+
+def _fingerprint(history: History, signals: pd.DataFrame, outcomes: pd.DataFrame, target: str) -> str:
+    digest = hashlib.sha256(f"{target}\n{history.fingerprint()}\n".encode())
+    digest.update("\n".join(repr(signal) for signal in CATALOGUE.values()).encode())
+    digest.update("\n".join([*signals.columns, *outcomes.columns]).encode())
+    for table in (signals, outcomes):
+        digest.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+    return digest.hexdigest()

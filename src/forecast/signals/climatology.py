@@ -1,0 +1,122 @@
+"""The dyad's own climatology: how often, in the years before, a day was followed by a meeting within h days.
+
+For a dyad the share is taken over all days t of the window whose outcome ``[t, t + h)`` was resolved at the as-of date. It is
+shrunk towards the mean share of all dyads of the cohort, as if `SHRINKAGE_DAYS` of the cohort's average record had been seen too.
+The reference of every skill score is made from these shares; window and shrinkage were chosen on folds before 2015
+(``benchmarks/climatology.py``, figures in ``docs/benchmarks.md``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.cube import Cube, Floats, Ints, Selector, Slice, effective_days
+from forecast.dates import Days, day_numbers
+from forecast.periods import EDGES, PERIODS, column
+
+WINDOW_DAYS: Final = 3653
+SHRINKAGE_DAYS: Final = 730
+
+HAZARD: Final = "climatology__hazard"
+
+
+def climatology_hazards(
+    cube: Cube,
+    meetings: Selector,
+    *,
+    dyads: list[str],
+    as_of: np.datetime64,
+    cohort: list[str],
+    window_days: int = WINDOW_DAYS,
+    shrinkage_days: int = SHRINKAGE_DAYS,
+) -> pd.DataFrame:
+    """Climatological hazard of each period for dyads at one as-of date.
+
+    Parameters
+    ----------
+    cube : Cube
+    meetings : Selector
+        What counts as a meeting.
+    dyads : list of str, length n_rows
+    as_of : numpy.datetime64[D]
+    cohort : list of str
+        All dyads that exist on the date; towards their mean the shares are shrunk.
+    window_days, shrinkage_days : int
+
+    Returns
+    -------
+    pandas.DataFrame of float, shape (n_rows, n_periods)
+        Columns ``climatology__hazard@start-end``.
+    """
+    names = sorted({*cohort, *dyads})
+    met, seen = _exposure(cube, cube.slice(meetings), names, as_of, window_days)
+    pooled = np.isin(names, cohort)
+    mean = met[pooled].sum(axis=0) / np.maximum(seen[pooled].sum(axis=0), 1)
+    share = (met + shrinkage_days * mean) / (seen + shrinkage_days)
+    # Shares of different horizons come from windows of slightly different days: keep them in order before taking hazards.
+    share = np.maximum.accumulate(share, axis=1)
+    before = np.hstack([np.zeros((len(names), 1)), share[:, :-1]])
+    hazards = (share - before) / np.maximum(1.0 - before, 1e-9)
+    rows = np.searchsorted(names, dyads)
+    return pd.DataFrame(hazards[rows], columns=[column(HAZARD, *period) for period in PERIODS])
+
+
+def _exposure(
+    cube: Cube, meetings: Slice, dyads: list[str], as_of: np.datetime64, window_days: int
+) -> tuple[Floats, Floats]:
+    """Days of the window followed by a meeting within each edge, and days seen, both of shape (n_dyads, n_periods)."""
+    as_ofs: Days = np.full(len(dyads), as_of)
+    first, until = effective_days(cube.history, dyads, as_ofs)
+    born = np.maximum(first, until - window_days)
+    known = meetings.known_before(int(day_numbers(as_ofs[:1])[0]))
+    order = np.lexsort((known.occurred, known.dyad))
+    dyad, day = known.dyad[order], known.occurred[order]
+    numbers = cube.number(dyads)
+    met = np.zeros((len(dyads), len(PERIODS)))
+    seen = np.zeros_like(met)
+    for k, horizon in enumerate(EDGES[1:]):
+        last = np.maximum(until - horizon + 1, born)
+        seen[:, k] = last - born
+        met[:, k] = days_followed(dyad, day, numbers, born, last, horizon)
+    return met, seen
+
+
+def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, horizon: int) -> Ints:
+    """Count the days t in ``[born, last)`` with a meeting in ``[t, t + horizon)``.
+
+    Parameters
+    ----------
+    dyad, day : numpy.ndarray of int64, shape (n_meetings,)
+        Meetings, ordered by dyad and day.
+    asked, born, last : numpy.ndarray of int64, shape (n_rows,)
+        Number of the dyad asked for and its window.
+    horizon : int
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n_rows,)
+
+    Notes
+    -----
+    A meeting on day m covers the days ``(m - horizon, m]``. What the meeting before it has covered already is left out, so the cover of
+    each meeting is an interval of its own, and each is cut to the window.
+
+    Examples
+    --------
+    >>> one = np.array([0])
+    >>> days_followed(np.array([0, 0]), np.array([10, 12]), one, np.array([0]), np.array([30]), 5)
+    array([7])
+    """
+    same = np.concatenate([[False], dyad[1:] == dyad[:-1]])
+    previous = np.where(same, np.concatenate([[0], day[:-1]]), np.iinfo(np.int64).min // 2)
+    begins, ends = np.maximum(day - horizon, previous) + 1, day + 1
+    row_of = np.full(max(int(dyad.max(initial=-1)), int(asked.max(initial=-1))) + 1, -1)
+    row_of[asked] = np.arange(len(asked))
+    row = row_of[dyad]
+    keep = row >= 0
+    row, begins, ends = row[keep], begins[keep], ends[keep]
+    covered = np.maximum(np.minimum(ends, last[row]) - np.maximum(begins, born[row]), 0)
+    return np.bincount(row, weights=covered, minlength=len(asked)).astype(np.int64)

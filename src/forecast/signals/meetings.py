@@ -1,0 +1,76 @@
+"""Signals of past meetings of the two leaders, as recorded by the publisher that defines the dyad's outcomes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from forecast.codebook import IN_PERSON_MODES
+from forecast.cube import Selector
+from forecast.signals.declare import Signal
+
+MEETING: Final = Selector(
+    event=("CONSULT",),
+    mode=IN_PERSON_MODES,
+    level=("leader",),
+    of_record=True,
+    distinct_days=True,
+)
+SIT_DOWN: Final = Selector(
+    event=("CONSULT",),
+    mode=IN_PERSON_MODES,
+    level=("leader",),
+    setting=("bilateral", "margins"),
+    of_record=True,
+    distinct_days=True,
+)
+
+SIGNALS: Final = (
+    *(
+        Signal(
+            f"meetings__count__{days}d",
+            f"days on which the two leaders began a meeting in the {days} days before",
+            MEETING,
+            window_days=days,
+        )
+        for days in (180, 365, 1096, 3653)
+    ),
+    *(
+        Signal(
+            f"meetings__sit_down_count__{days}d",
+            f"meetings of the two alone or on the margins in the {days} days before",
+            SIT_DOWN,
+            window_days=days,
+        )
+        for days in (365, 1826)
+    ),
+    Signal(
+        "meetings__days_since_last",
+        "days since the two leaders last met, or since the record begins",
+        MEETING,
+        measure="days_since_last",
+    ),
+    Signal(
+        "meetings__sit_down_days_since_last",
+        "days since the two last met alone or on the margins, or since the record begins",
+        SIT_DOWN,
+        measure="days_since_last",
+    ),
+    *(
+        Signal(
+            f"meetings__decayed__{days}d",
+            f"meetings of all time, halved in weight every {days} days",
+            MEETING,
+            measure="decayed",
+            window_days=days,
+        )
+        for days in (730, 2922)
+    ),
+    Signal(
+        "meetings__tempo__365d",
+        "rate of meetings in the last year against the last five",
+        MEETING,
+        measure="log_ratio",
+        window_days=365,
+        against_days=1826,
+    ),
+)

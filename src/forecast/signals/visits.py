@@ -1,0 +1,95 @@
+"""Signals of visits below or beside the leaders' own meetings: who travels to whom, how often, and how high he is received."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from forecast.codebook import IN_PERSON_MODES
+from forecast.cube import Selector
+from forecast.signals.declare import Signal
+
+# From the publisher of record alone: a dyad with a ledger beside it would otherwise count its visits twice.
+_LEADER_VISIT: Final = {
+    "event": ("CONSULT",),
+    "mode": ("visit",),
+    "level": ("leader",),
+    "of_record": True,
+    "distinct_days": True,
+}
+_MINISTER: Final = {
+    "event": ("CONSULT",),
+    "mode": IN_PERSON_MODES,
+    "level": ("minister", "deputy"),
+    "accompanied": False,
+    "of_record": True,
+}
+_TO_SECOND: Final = Selector(**_MINISTER, forward=True)
+_TO_FIRST: Final = Selector(**_MINISTER, forward=False)
+_RECEIVED: Final = Selector(**_MINISTER, access=("head_of_state", "head_of_government"))
+
+SIGNALS: Final = (
+    Signal(
+        "visits__leader_to_first_count__1096d",
+        "days on which a visit of the second side's leader to the first side began in three years",
+        Selector(**_LEADER_VISIT, forward=False),
+        window_days=1096,
+    ),
+    Signal(
+        "visits__leader_to_second_count__1096d",
+        "days on which a visit of the first side's leader to the second side began in three years",
+        Selector(**_LEADER_VISIT, forward=True),
+        window_days=1096,
+    ),
+    Signal(
+        "visits__leader_to_second_days_since_last",
+        "days since the first side's leader was last received by the second side",
+        Selector(**_LEADER_VISIT, forward=True),
+        measure="days_since_last",
+    ),
+    Signal(
+        "visits__leader_reciprocity__1826d",
+        "leader visits by the first side minus those by the second, over their sum plus one, in five years",
+        Selector(**_LEADER_VISIT, forward=True),
+        measure="balance",
+        window_days=1826,
+        against=Selector(**_LEADER_VISIT, forward=False),
+    ),
+    *(
+        Signal(
+            f"visits__minister_to_second_count__{days}d",
+            f"encounters of the first side's ministers or deputies with the second side in {days} days",
+            _TO_SECOND,
+            window_days=days,
+        )
+        for days in (90, 365, 1826)
+    ),
+    Signal(
+        "visits__minister_to_first_count__365d",
+        "encounters of the second side's ministers or deputies with the first side in 365 days",
+        _TO_FIRST,
+        window_days=365,
+    ),
+    Signal(
+        "visits__minister_days_since_last",
+        "days since the last encounter at minister or deputy level",
+        Selector(**_MINISTER),
+        measure="days_since_last",
+    ),
+    *(
+        Signal(
+            f"visits__minister_received_by_leader_count__{days}d",
+            f"ministers received by the other side's head of state or government in {days} days",
+            _RECEIVED,
+            window_days=days,
+        )
+        for days in (180, 730)
+    ),
+    Signal(
+        "visits__minister_tempo__180d",
+        "rate of minister-level encounters in 180 days against three years",
+        Selector(**_MINISTER),
+        measure="log_ratio",
+        window_days=180,
+        against_days=1096,
+    ),
+)

@@ -1,0 +1,93 @@
+"""Rolling origins: when a model is refitted, and which as-of dates it may learn from and must forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from forecast.dates import Day, Days, as_of_grid, year_start
+from forecast.periods import EDGES
+
+#: Rows for training begin no earlier than this long before the day of training: diplomacy by ship tells little about today's.
+TRAINING_YEARS: Final = 35
+
+#: The record must be this old before its rows teach, unless it is too young to leave `FEWEST_DATES`.
+BURN_IN_DAYS: Final = 1826
+FEWEST_DATES: Final = 12
+YOUNG_DAYS: Final = 3653
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One refit.
+
+    Parameters
+    ----------
+    trained_as_of : numpy.datetime64[D]
+        The model knows what was public before this day.
+    test : numpy.ndarray of datetime64[D]
+        As-of dates that it forecasts; none is before `trained_as_of`.
+    """
+
+    trained_as_of: Day
+    test: Days
+
+    @property
+    def name(self) -> str:
+        """The day of training, which identifies the fold."""
+        return str(self.trained_as_of)
+
+
+def refit_day(as_of: Day) -> Day:
+    """Day on which the model that answers at `as_of` was trained: the first day of the year.
+
+    It depends on the as-of date alone, never on which models happen to be stored, so that everyone gets the same forecast.
+    """
+    return year_start(as_of)
+
+
+def rolling_origins(as_ofs: Days) -> Iterator[Fold]:
+    """Group as-of dates by the day on which their model is trained.
+
+    Examples
+    --------
+    >>> days = np.array(["2010-11-01", "2011-02-01"], dtype="datetime64[D]")
+    >>> [fold.name for fold in rolling_origins(days)]
+    ['2010-01-01', '2011-01-01']
+    """
+    as_ofs = np.unique(as_ofs)
+    refits = np.array([refit_day(as_of) for as_of in as_ofs], dtype="datetime64[D]")
+    for day in np.unique(refits):
+        yield Fold(day, as_ofs[refits == day])
+
+
+def training_grid(first_day: Day, trained_as_of: Day) -> Days:
+    """As-of dates of the rows for training.
+
+    Every row teaches the periods whose outcome was resolved before the day of training, and no other: between the last row that
+    teaches a period and the first forecast lies the whole horizon up to the end of that period (docs/decisions/003).
+
+    Parameters
+    ----------
+    first_day : numpy.datetime64[D]
+        First day of the record.
+    trained_as_of : numpy.datetime64[D]
+
+    Returns
+    -------
+    numpy.ndarray of datetime64[D]
+        Quarters, or months for a record of less than `YOUNG_DAYS`. Possibly empty.
+    """
+    last = trained_as_of - np.timedelta64(EDGES[1], "D")
+    earliest = trained_as_of - np.timedelta64(int(TRAINING_YEARS * 365.25), "D")
+    every = "month" if (trained_as_of - first_day).astype(np.int64) < YOUNG_DAYS else "quarter"
+    burn_in = BURN_IN_DAYS
+    while True:
+        start = max(first_day + np.timedelta64(burn_in, "D"), earliest)
+        grid = as_of_grid(start, last, every=every) if start <= last else np.array([], dtype="datetime64[D]")
+        if len(grid) >= FEWEST_DATES or burn_in < 30:
+            return grid
+        burn_in //= 2

@@ -1,0 +1,112 @@
+"""Results as text: tables of at most 80 columns, JSON and CSV."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import pandas as pd
+
+
+def forecast_table(rows: pd.DataFrame) -> str:
+    """Forecasts for reading, the likeliest dyad first."""
+    first = rows.iloc[0]
+    lines = [
+        f"Will the leaders {'meet in person' if first['target'] == 'meeting' else 'meet bilaterally or on the margins'}? "
+        f"As of {first['as_of']}, from what was public before.",
+        "",
+        f"{'dyad':<9}{'by':<12}{'days':>4}  {'probability':>11}  {'90% interval':>14}  {'climatology':>11}  announced",
+    ]
+    order = rows.groupby("dyad")["probability"].max().sort_values(ascending=False, kind="stable")
+    for dyad in order.index:
+        lines += [
+            f"{row['dyad']:<9}{row['window_end']:<12}{row['horizon_days']:>4}  {_percent(row['probability']):>11}  "
+            f"{_percent(row['low']):>5} to {_percent(row['high']):>5}  {_percent(row['climatology']):>11}  "
+            f"{'yes' if row['announced'] else 'no'}"
+            for _, row in rows.loc[rows["dyad"] == dyad].iterrows()
+        ]
+    ends = sorted(set(rows["coverage_end"]))
+    span = ends[0] if len(ends) == 1 else f"{ends[0]} to {ends[-1]}"
+    lines += [
+        "",
+        f"model {first['model_id']} {first['model_version']}, data {first['data_version']}, recorded to {span}",
+    ]
+    return "\n".join(lines)
+
+
+def _percent(value: float) -> str:
+    """Write a probability so that a possible event is never shown as 0% or 100%."""
+    if 0.0 < value < 0.001:
+        return "<0.1%"
+    if 0.999 < value < 1.0:
+        return ">99.9%"
+    return f"{value:.1%}"
+
+
+def forecast_json(rows: pd.DataFrame) -> str:
+    """Forecasts as a JSON list of objects."""
+    records: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", double_precision=15))
+    return json.dumps(records, indent=1, ensure_ascii=False)
+
+
+def forecast_csv(rows: pd.DataFrame) -> str:
+    """Forecasts as CSV with a header."""
+    return rows.to_csv(index=False, lineterminator="\n").rstrip("\n")
+
+
+#: Formats of a forecast by name.
+FORMS: Final[dict[str, Callable[[pd.DataFrame], str]]] = {
+    "table": forecast_table,
+    "json": forecast_json,
+    "csv": forecast_csv,
+}
+
+
+def check_table(rows: pd.DataFrame) -> str:
+    """What the workspace knows, a line a source."""
+    lines = [f"{'source':<22}{'covered':<26}{'records':>8}{'events':>8}{'leaders':>8}{'uncoded':>8}"]
+    for _, row in rows.iterrows():
+        span = f"{row['coverage_start']} to {row['coverage_end']}{'' if row['declared'] else '?'}"
+        records = "" if pd.isna(row["records"]) else f"{int(row['records'])}"
+        lines.append(
+            f"{row['source'][:21]:<22}{span:<26}{records:>8}{row['events']:>8}{row['leader_meetings']:>8}{row['uncoded']:>8}"
+        )
+    shares = rows.dropna(subset="coded_share_since_1945")
+    if len(shares):
+        told = ", ".join(f"{row['source']} {row['coded_share_since_1945']:.1%}" for _, row in shares.iterrows())
+        lines += [
+            "",
+            f"coded since 1945: {told}",
+            "'forecast check --uncoded' lists the records that could not be coded",
+        ]
+    if not rows["declared"].all():
+        lines.append("? not declared: taken from the first and last known_on of the ledger")
+    return "\n".join(lines)
+
+
+def catalogue_table(rows: pd.DataFrame) -> str:
+    """The catalogue of signals, two lines a signal."""
+    return "\n".join(f"{row['name']} [{row['unit']}]\n    {row['description']}" for _, row in rows.iterrows())
+
+
+def score_table(rows: pd.DataFrame) -> str:
+    """Scores of a backtest: skill against climatology with its wider 90% interval."""
+    head = f"{'model':<12}{'days':>5}{'n':>7}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>17}{'AUC':>7}{'ECE':>6}"
+    lines = [head]
+    for _, row in rows.iterrows():
+        spread = "one class only"
+        if not pd.isna(row["skill"]):
+            low = min(row["skill_low_by_dyad"], row["skill_low_by_as_of"])
+            high = max(row["skill_high_by_dyad"], row["skill_high_by_as_of"])
+            spread = f"{low:+.3f} to {high:+.3f}"
+        lines.append(
+            f"{row['model_id']:<12}{row['horizon_days']:>5}{row['n']:>7}{row['base_rate']:>10.3f}{row['brier']:>8.4f}"
+            f"{_or_dash(row['skill'], '+.3f'):>8}{spread:>17}{_or_dash(row['auc'], '.3f'):>7}"
+            f"{row['calibration_error']:>6.3f}"
+        )
+    return "\n".join(lines)
+
+
+def _or_dash(value: float | None, form: str) -> str:
+    return "-" if value is None or pd.isna(value) else format(value, form)

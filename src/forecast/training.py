@@ -1,0 +1,109 @@
+"""Training: from a history and a day to a fitted model. Backtests, retraining and predictions all pass through here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from forecast.bundles import Card, bundle_path, load_bundle, pack_state, save_bundle
+from forecast.dates import Day
+from forecast.errors import DataMissingError
+from forecast.history import History
+from forecast.models import make_model
+from forecast.models.base import PeriodModel
+from forecast.panel import Panel, build_panel
+from forecast.provenance import code_fingerprint, library_versions, now
+from forecast.splits import training_grid
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A model and where it comes from.
+
+    Parameters
+    ----------
+    model : PeriodModel
+    card : Card
+    """
+
+    model: PeriodModel
+    card: Card
+
+
+def training_panel(history: History, trained_as_of: Day, *, target: str) -> Panel:
+    """Rows for training on what was known before a day.
+
+    Raises
+    ------
+    DataMissingError
+        If the record is too short for a single row.
+    """
+    known = history.known_before(trained_as_of)
+    if known.events.empty or not any(c.defines_meetings for c in known.coverages):
+        raise DataMissingError(
+            f"nothing was known before {trained_as_of}, the day of training: there is nothing to learn from"
+        )
+    grid = training_grid(known.first_day, trained_as_of)
+    if not len(grid):
+        raise DataMissingError(
+            f"the record begins on {known.first_day}: too short before {trained_as_of}, the day of training, to learn from"
+        )
+    return build_panel(known, grid, target=target)
+
+
+def train(history: History, trained_as_of: Day, *, model: str, target: str, panel: Panel | None = None) -> Trained:
+    """Train a model of the registry.
+
+    Parameters
+    ----------
+    history : History
+    trained_as_of : numpy.datetime64[D]
+        The model learns from what was known before this day.
+    model, target : str
+    panel : Panel, optional
+        The rows for training if they are at hand already.
+    """
+    rows = panel if panel is not None else training_panel(history, trained_as_of, target=target)
+    fitted = make_model(model).fit(rows.signals, rows.outcomes)
+    state = hashlib.sha256(pack_state(fitted)).hexdigest()
+    dyads = rows.signals.index.get_level_values("dyad")
+    card = Card(
+        model_id=model,
+        model_version=f"{trained_as_of}-{state[:8]}",
+        target=target,
+        trained_as_of=str(trained_as_of),
+        key=training_key(history.known_before(trained_as_of).fingerprint(), trained_as_of, model=model, target=target),
+        panel=rows.fingerprint,
+        n_rows=len(rows.signals),
+        n_dyads=dyads.nunique(),
+        first_as_of=str(rows.as_ofs.min()),
+        last_as_of=str(rows.as_ofs.max()),
+        parameters=fitted.get_params(deep=False),
+        libraries=library_versions(),
+        state_sha256=state,
+        created_at=now(),
+    )
+    return Trained(fitted, card)
+
+
+def training_key(facts: str, trained_as_of: Day, *, model: str, target: str) -> str:
+    """Identity of a trained model: facts known at the day of training, what is asked of it, and the program's own code."""
+    said = [facts, str(trained_as_of), model, target, code_fingerprint(), library_versions()]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def kept_model(root: Path, history: History, trained_as_of: Day, *, model: str, target: str) -> Trained | None:
+    """The stored model for this question, or None if it has not been trained on these facts by this code."""
+    key = training_key(history.known_before(trained_as_of).fingerprint(), trained_as_of, model=model, target=target)
+    path = bundle_path(root, model=model, target=target, trained_as_of=str(trained_as_of), key=key)
+    return Trained(*load_bundle(path)) if path.is_dir() else None
+
+
+def keep_model(root: Path, trained: Trained) -> Path:
+    """Store a trained model in the workspace and return its folder."""
+    card = trained.card
+    path = bundle_path(root, model=card.model_id, target=card.target, trained_as_of=card.trained_as_of, key=card.key)
+    save_bundle(path, pack_state(trained.model), card)
+    return path
