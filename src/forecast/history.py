@@ -19,6 +19,7 @@ from forecast.countries import canonical_dyad, sides, states
 from forecast.dates import Day, Days
 from forecast.errors import DataMissingError
 from forecast.events import COLUMNS, DAY_COLUMNS
+from forecast.readers.calendar import Calendar, read_calendar
 from forecast.readers.coded import (
     ENGAGEMENTS,
     STATE_DEPARTMENT,
@@ -41,10 +42,13 @@ class History:
         depends on the facts alone.
     coverages : tuple of Coverage
         One a source.
+    calendar : Calendar
+        Scheduled summits.
     """
 
     events: pd.DataFrame
     coverages: tuple[Coverage, ...]
+    calendar: Calendar = Calendar()
     _days_known: dict[Coverage, Days] = field(default_factory=dict)
 
     def known_before(self, as_of: Day) -> History:
@@ -72,7 +76,7 @@ class History:
             else:
                 continue
             coverages.append(replace(coverage, ends_on=last))
-        return History(events, tuple(coverages))
+        return History(events, tuple(coverages), self.calendar.known_before(as_of))
 
     def days_known(self, coverage: Coverage) -> Days | None:
         """Sorted days on which facts of an undeclared coverage became known; None if its days are declared."""
@@ -158,12 +162,13 @@ class History:
         digest = hashlib.sha256()
         columns = [name for name in self.events.columns if name not in {"note", "url"}]
         digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
+        digest.update(repr(self.calendar).encode())
         for c in self.coverages:
             digest.update(f"{c.publisher}|{c.source}|{c.starts_on}|{c.ends_on}|{c.declared}\n".encode())
         return digest.hexdigest()
 
 
-def make_history(events: pd.DataFrame, coverages: list[Coverage]) -> History:
+def make_history(events: pd.DataFrame, coverages: list[Coverage], calendar: Calendar | None = None) -> History:
     """Order events and give each its dyad.
 
     Parameters
@@ -171,6 +176,7 @@ def make_history(events: pd.DataFrame, coverages: list[Coverage]) -> History:
     events : pandas.DataFrame
         With the columns of `forecast.events.COLUMNS`.
     coverages : list of Coverage
+    calendar : Calendar, optional
 
     Returns
     -------
@@ -187,7 +193,7 @@ def make_history(events: pd.DataFrame, coverages: list[Coverage]) -> History:
         events[column] = events[column].astype("datetime64[s]")
     order = ["known_on", "publisher", "record_id", "dyad", *(c for c in COLUMNS if c not in {"note", "url"})]
     events = events.sort_values(list(dict.fromkeys(order)), kind="stable", ignore_index=True)
-    return History(events, tuple(coverages))
+    return History(events, tuple(coverages), calendar if calendar is not None else Calendar())
 
 
 def load_history(root: Path) -> History:
@@ -220,4 +226,4 @@ def load_history(root: Path) -> History:
         raise DataMissingError(
             f"{raw} holds no events: run 'forecast init {root}' for the shipped facts, or put a ledger into {raw / ENGAGEMENTS}"
         )
-    return make_history(pd.concat(tables, ignore_index=True), coverages)
+    return make_history(pd.concat(tables, ignore_index=True), coverages, read_calendar(raw))

@@ -16,9 +16,12 @@ from forecast.dates import Day, Days, as_days
 from forecast.history import History
 from forecast.outcomes import TARGETS, check_target, observe
 from forecast.signals import CATALOGUE
+from forecast.signals.anniversaries import anniversary_signals
 from forecast.signals.climatology import climatology_hazards
 from forecast.signals.engine import evaluate
 from forecast.signals.season import season
+from forecast.signals.tempo import tempo_signals
+from forecast.signals.venues import attendance, venue_signals
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,13 +86,27 @@ def build_panel(
     cube = make_cube(history)
     rows: list[tuple[str, Day]] = []
     parts = []
-    for as_of in as_days(np.unique(as_ofs)):
-        cohort = history.cohort(as_of)
+    days_asked = as_days(np.unique(as_ofs))
+    cohorts = {as_of: history.cohort(as_of) for as_of in days_asked}
+    everyone = sorted({*(dyads or []), *(dyad for cohort in cohorts.values() for dyad in cohort)})
+    seen = attendance(cube, meetings, everyone)
+    for as_of, cohort in cohorts.items():
         asked = sorted(dyads) if dyads is not None else history.cohort(as_of, focal=focal)
         if not asked:
             continue
         rows += [(dyad, as_of) for dyad in asked]
-        parts.append(climatology_hazards(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort))
+        climatology = climatology_hazards(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort)
+        parts.append(
+            pd.concat(
+                [
+                    tempo_signals(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
+                    climatology,
+                    anniversary_signals(cube, meetings, climatology, dyads=asked, as_of=as_of),
+                    venue_signals(seen, dyads=asked, as_of=as_of),
+                ],
+                axis=1,
+            )
+        )
     names = [dyad for dyad, _ in rows]
     days = as_days([day for _, day in rows])
     index = pd.MultiIndex.from_arrays([names, days.astype("datetime64[s]")], names=["dyad", "as_of"])

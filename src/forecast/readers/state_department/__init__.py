@@ -3,14 +3,14 @@
 The codebook, `docs/coding-rules.md`, is the law of this package. What it decides on the awkward cases:
 
 * *One stay with two rows* (a bilateral meeting and a summit in the same days): both rows are kept, each with its own
-  setting; the history merges the meetings of one dyad on one day.
-* *Several countries in a row*: a record has one country, but its remark may name leaders of several. Each state whose
-  representative is met is a row of its own; the third states have ``mode = third-party``.
+  setting, and both are known with the later end; the history merges the meetings of one dyad on one day.
+* *Several countries in a row*: a record has one country, but its remark may name leaders of several. Each state
+  whose representative is met is a row of its own; the third states have ``mode = third-party``.
 * *Journeys without a meeting* (troops, vacations, funerals, stopovers): one row with a ruling and nothing else.
-* *Elect and former office holders*: an elect is a deputy, a former holder is no leader; a journey made before taking office
-  or after leaving it yields no meeting at all.
-* *Popes, kings and crown princes*: a pope is the head of state of the Holy See and a reigning king is a leader; a crown prince
-  is a deputy, unless he also is prime minister on that day.
+* *Elect and former office holders*: an elect is a deputy, a former holder is no leader; a journey made before taking
+  office or after leaving it yields no meeting at all.
+* *Popes, kings and crown princes*: a pope is the head of state of the Holy See and a reigning king is a leader; a
+  crown prince is a deputy, unless he also is prime minister on that day.
 """
 
 from __future__ import annotations
@@ -96,9 +96,10 @@ def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | N
 def _code(records: list[Record], register: Register, terms: list[Term]) -> tuple[list[Row], list[Uncoded]]:
     rows: list[Row] = []
     uncoded: list[Uncoded] = []
+    stays = visits.stays(records)
     for record in sorted(records, key=lambda one: (one.started_on, one.ended_on, int(one.record_id))):
         coded = (
-            visits.code_visit(record)
+            visits.code_visit(record, stays[record.country_id, record.started_on])
             if record.collection == "visits"
             else journeys.code_journey(record, register, terms)
         )

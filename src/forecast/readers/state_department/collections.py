@@ -141,7 +141,7 @@ def plain(text: str) -> str:
 
     Examples
     --------
-    >>> plain("NATO’s 50th\\n   Summit, April 20–22")
+    >>> plain("NATO’s  50th   Summit, April 20–22")
     "NATO's 50th Summit, April 20-22"
     """
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).translate(_PUNCTUATION)).strip()

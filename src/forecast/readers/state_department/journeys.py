@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from forecast.countries import states
 from forecast.readers.state_department.collections import Record, Term
-from forecast.readers.state_department.dialogues import dialogue_of, party_of
-from forecast.readers.state_department.mentions import Mention
-from forecast.readers.state_department.nations import states_called
+from forecast.readers.state_department.counterparts import (
+    ACCOMPANIED,
+    MEETS,
+    Named,
+    leaders_met,
+    ministers_met,
+    named_in,
+)
+from forecast.readers.state_department.dialogues import dialogue_of
 from forecast.readers.state_department.offices import OFFICES
-from forecast.readers.state_department.people import Register, Sighting, name_words, office_on
+from forecast.readers.state_department.people import Register, Sighting, name_words
 from forecast.readers.state_department.places import Place, place_of
-from forecast.readers.state_department.remarks import Clause, clauses, sentences
+from forecast.readers.state_department.remarks import Clause, clauses
 from forecast.readers.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled
 from forecast.readers.state_department.rulings import ruling_of
-from forecast.readers.state_department.settings import (
-    STAY,
-    SUMMIT_OF_TWO,
-    hosts_leaders,
-    larger_event,
-    setting_of,
-    venue_of,
-)
+from forecast.readers.state_department.settings import larger_event, venue_of
 
-_MEETS: Final = frozenset({"met", "conference", "present"})
-_ACCOMPANIED: Final = re.compile(
-    r"\b[Aa]cc?oo?mpan(?:ied|ying) (?:President|the President|Vice President)|[Jj]oined (?:the )?(?:U\.S\. delegation led by )?(?:Vice )?President"
-    r"|\bwith President (?:Johnson|Nixon|Ford|Carter|Reagan|Bush|Clinton|Obama|Trump|Biden)\b|the President's summit"
-)
-#: Events that the host's ministers do not chair.
-_NOT_CHAIRED: Final = re.compile(
-    r"[Ff]uneral|[Mm]emorial [Ss]ervice|[Ii]naugurations? of (?!the NATO)|[Pp]residential [Ii]naug|[Cc]eremon|[Ss]wearing-in|[Ii]nstallation|[Oo]pening of|[Tt]ransfer of sovereignty|wedding|[Cc]oronation|Chiefs of Mission|Ambassadors|Bar Association|[Pp]ress [Cc]onference|[Ss]igning of|banquet|birthday|celebrations"
-)
-_EVENT: Final = re.compile(
-    r"[Cc]onference|[Mm]eetings?\b|[Mm]inisterial|[Ss]ummit|[Ff]orum|[Ss]ession|[Cc]ouncil|[Cc]ommission|[Dd]ialogue|[Cc]ommittee|[Tt]alks|[Nn]egotiations|[Gg]eneral Assembly|[Rr]oundtable|[Cc]onsultations"
-)
-
-
-_TOOK_PART: Final = re.compile(
-    r"[Aa]ttend|[Pp]articipat|[Tt]ook part|[Hh]osted|[Cc]haired|[Cc]onvened|[Ll]ed\b|[Hh]eaded|[Ll]aunched|[Oo]pened|[Cc]hairman of U\.S\. [Dd]elegation|^G-?[78]|[Pp]repar|[Mm]inisters meeting|summit\.$"
-)
 _OWN: Final = re.compile(
-    r"U\.S\. (?:[Oo]fficials|[Mm]arines|[Mm]ilitary|[Aa]mbassadors?|[Tt]roops|leaders|[Dd]iplomat|embassy|Embassy|delegation|negotiat)|General Eisenhower"
+    r"U\.S\. (?:[Oo]fficials|[Mm]arines|[Mm]ilitary|[Aa]mbassadors?|[Tt]roops|leaders"
+    r"|[Dd]iplomat|embassy|Embassy|delegation|negotiat)|General Eisenhower"
 )
-
-
-@dataclass(frozen=True)
-class Named:
-    """A person or office of a journey with the state it stands for."""
-
-    state: str
-    office: str
-    name: str
-    act: str
-    clause: Clause
-    day: dt.date | None
-    until: dt.date | None
-    sure: bool
 
 
 def sightings(records: list[Record]) -> list[Sighting]:
@@ -68,7 +36,7 @@ def sightings(records: list[Record]) -> list[Sighting]:
     for record in records:
         place = place_of(record)
         for clause in clauses(record):
-            for mention, _, _ in clause.mentions if clause.act in _MEETS else ():
+            for mention, _, _ in clause.mentions if clause.act in MEETS else ():
                 states = mention.states if mention.states is not None else ((place.code,) if place else ())
                 if mention.name and len(states) == 1:
                     family = OFFICES[mention.office].family
@@ -86,22 +54,21 @@ def code_journey(record: Record, register: Register, terms: list[Term]) -> list[
     if record.collection == "president-travels" and not _in_office(record, terms):
         return [ruled(record, "no meeting: before or after office")]
     found = clauses(record)
-    named = [person for clause in found for person in _named(clause, record, place, register)]
+    named = [person for clause in found for person in named_in(clause, record, place, register)]
     if record.collection == "president-travels":
-        met = _leaders(record, place, found, named)
+        met = leaders_met(record, place, named)
     else:
-        met = _ministers(record, place, found, named)
+        met = ministers_met(record, place, found, named)
     if not met:
         return _without_meeting(record, place, found, named)
     return _rows(record, place, met)
 
 
 def _rows(record: Record, place: Place, met: list[Met]) -> list[Row]:
-    states = list(dict.fromkeys(person.state for person in met))
-    states.sort(key=lambda state: state != place.code)
+    parties = sorted(dict.fromkeys(person.state for person in met), key=lambda state: state != place.code)
     minister = record.collection == "secretary-travels"
     rows = []
-    for state in states:
+    for state in parties:
         persons = [person for person in met if person.state == state]
         top = OFFICES[highest(person.office for person in persons)]
         rows.append(
@@ -113,9 +80,11 @@ def _rows(record: Record, place: Place, met: list[Met]) -> list[Row]:
                 place=place.code,
                 venue=venue_of(record.text) if larger_event(record.text) else "",
                 level="minister" if minister else top.level,
-                dialogue=dialogue_of(record.text) if minister and state in {place.code, states[0]} else "",
+                dialogue=dialogue_of(record.text, host=states()[place.code].name)
+                if minister and state in {place.code, parties[0]}
+                else "",
                 access=top.access if minister else "",
-                accompanied=str(bool(_ACCOMPANIED.search(record.text))).lower() if minister else "",
+                accompanied=str(bool(ACCOMPANIED.search(record.text))).lower() if minister else "",
             )
         )
     return rows
@@ -129,124 +98,12 @@ def _in_office(record: Record, terms: list[Term]) -> bool:
     return not mine or any(term.began_on <= record.started_on <= term.ended_on for term in mine)
 
 
-def _named(clause: Clause, record: Record, place: Place, register: Register) -> list[Named]:
-    if clause.act not in _MEETS:
-        return []
-    return [
-        Named(state, office, mention.name, clause.act, clause, day, until, mention.states is not None)
-        for mention, day, until in clause.mentions
-        for state, office in _resolved(mention, record, place, register)
-    ]
-
-
-def _resolved(mention: Mention, record: Record, place: Place, register: Register) -> list[tuple[str, str]]:
-    """Give state and office of a mention: the words first, then the register, then the host."""
-    day = record.started_on
-    office = mention.office
-    if register.is_american(mention.name, office, day) or office == "own secretary":
-        return []
-    if office == "secretary of state" and place.code != "VAT":
-        return []
-    office = office_on(mention.name, office, day) if mention.name else office
-    if mention.states is not None:
-        states = tuple(state for state in mention.states if state != "USA")
-    elif office == "pope":
-        states = ("VAT",)
-    elif mention.name:
-        states = (register.state_of(mention.name, office, day, place.code),)
-    else:
-        states = (place.code,)
-    if place.territory and mention.states is None and states == (place.code,) and OFFICES[office].rank < 7:
-        # The president of a land that is not yet a state, or the governor of a territory, is an official of no state.
-        known = mention.name and register.state_of(mention.name, office, day, "") == place.code
-        office = office if known else "governor"
-    if office == "prince" and states in {("MCO",), ("LIE",)}:
-        office = "ruling prince"
-    return [(state, office) for state in states]
-
-
-def _beside(text: str, named: list[Named]) -> bool:
-    """Whether the remark names a larger event; a summit or conference of two ("Summit meeting with Gorbachev") is none."""
-    for person in named:
-        if person.act == "conference" and len({one.state for one in named if one.clause is person.clause}) == 1:
-            text = text.replace(person.clause.text, "")
-    return larger_event(text)
-
-
-def _leaders(record: Record, place: Place, found: list[Clause], named: list[Named]) -> list[Met]:
-    """Whom a president met, by the rules for the host and for others."""
-    text = record.text
-    larger, stay = _beside(text, named), bool(STAY.search(text))
-    met = []
-    for person in named:
-        if not OFFICES[person.office].level:
-            continue
-        others = {one.state for one in named if one.clause is person.clause}
-        act = "present" if re.search(r"\bfor the .*[Ss]ummit", person.clause.text) else person.act
-        host = person.state == place.code
-        setting = setting_of(act, counterparts=len(others), larger=larger, stay=stay and host)
-        met.append(Met(person.state, person.office, person.name, setting, person.day, person.until))
-    for two in SUMMIT_OF_TWO.finditer(text):
-        if re.search(r"(?:en route to|on) (?:the )?$", text[: two.start()]):
-            continue
-        codes = states_called(two["one"] or two["other"], record.started_on) or states_called(
-            (two["other"] or "").split(" ")[-1], record.started_on
-        )
-        met.extend(Met(code, "leader", "", "bilateral") for code in codes if code != "USA")
-    if place.territory:
-        return met
-    listed = {one.state for one in named if one.act == "conference"}
-    if any(one.state == place.code and OFFICES[one.office].level == "leader" for one in met):
-        if stay and not any(one.state == place.code and one.setting == "bilateral" for one in met):
-            met.append(Met(place.code, "leader", "", "bilateral"))
-        return met
-    if hosts_leaders(text) and (len(listed) < 2 or place.code in listed):
-        # The host's leader chairs a summit on his own soil: "Attended the NATO Summit" in Latvia is a meeting with Latvia's.
-        summit = re.search(r"^[Ss]ummit [Mm]eeting\.", text)
-        setting = "bilateral" if stay else ("margins" if larger and summit else "multilateral")
-        return [Met(place.code, "leader", "", setting), *met]
-    if stay and not any(one.state == place.code for one in (*named,)):
-        # "State visit." names nobody, but nobody pays a state visit without meeting the host.
-        return [Met(place.code, "leader", "", "bilateral"), *met]
-    return met
-
-
-def _ministers(record: Record, place: Place, found: list[Clause], named: list[Named]) -> list[Met]:
-    """Whom a secretary met; a stay for an event or beside the president is a row although it names nobody."""
-    text = record.text
-    larger, stay = _beside(text, named), bool(STAY.search(text))
-    met = []
-    for person in named:
-        if OFFICES[person.office].rank > 7:
-            continue
-        others = {one.state for one in named if one.clause is person.clause}
-        setting = setting_of(
-            person.act, counterparts=len(others), larger=larger, stay=stay and person.state == place.code
-        )
-        met.append(Met(person.state, person.office, person.name, setting, person.day, person.until))
-    if any(person.state == place.code for person in met) or place.code == "USA":
-        return met
-    host = Met(place.code, "officials", "", "bilateral")
-    if any(clause.act == "talks" for clause in found) and not met:
-        return [host]
-    if stay:
-        return [host, *met]
-    if _ACCOMPANIED.search(text) and not met and not _NOT_CHAIRED.search(text):
-        return [Met(place.code, "", "", "multilateral" if larger else "bilateral")]
-    if not met and any(
-        _TOOK_PART.search(part) and _EVENT.search(part) and not _NOT_CHAIRED.search(part) for part in sentences(text)
-    ):
-        between_two = party_of(dialogue_of(text), record.started_on) == place.code
-        return [Met(place.code, "", "", "bilateral" if between_two else "multilateral")]
-    return met
-
-
 def _without_meeting(record: Record, place: Place, found: list[Clause], named: list[Named]) -> list[Row] | Uncoded:
     if any(clause.act == "met" and _OWN.search(clause.text) for clause in found) and not named:
         return [ruled(record, "no meeting: own officials")]
     if place.territory and named:
         return [ruled(record, "not yet a state")]
-    talked = [clause for clause in found if clause.act in _MEETS]
+    talked = [clause for clause in found if clause.act in MEETS]
     if any(person.office == "organisation" for person in named) or any(
         mention.states == () for clause in talked for mention, _, _ in clause.mentions
     ):

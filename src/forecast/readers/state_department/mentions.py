@@ -13,29 +13,52 @@ from forecast.readers.state_department.nations import demonyms_pattern, names_pa
 from forecast.readers.state_department.offices import OFFICE, OFFICES, office_of
 
 _MONTH: Final = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\."
+    r"(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\."
     r"|Oct\.|Nov\.|Dec\.)"
 )
-_PARTICLE: Final = r"(?:de|da|do|dos|das|la|las|le|van|von|der|den|ter|al|el|bin|ibn|bint|abd|ben|d'|y|e|zu|zur|du|di|del|ul|ur|av|af|-Oh)"
+_PARTICLE: Final = (
+    r"(?:de|da|do|dos|das|la|las|le|van|von|der|den|ter|al|el|bin|ibn|bint|abd|ben|d'|y|e|zu"
+    r"|zur|du|di|del|ul|ur|av|af|-Oh)"
+)
 _WORD: Final = r"(?:(?:al|el|as|ad|ar|an|ash|es|d|l|O)[-'] ?)?[A-ZÀ-Ž][\w'.\-]*(?<!')"
 #: A name: capitals, with particles between or before them; it ends before a month, a comma or a word in small letters.
-_NAME: Final = rf"(?!(?:{_MONTH}) \d)(?:{_PARTICLE} )*{_WORD}(?: (?!(?:{_MONTH}) \d)(?:(?:{_PARTICLE} )*{_WORD}|(?:al|el) ?[-–] ?[A-Z]\w+))*(?:, (?:3rd|Jr\.?)| 3rd)?"
+_NAME: Final = (
+    rf"(?!(?:{_MONTH}) \d)(?:{_PARTICLE} )*{_WORD}(?: (?!(?:{_MONTH}) \d)(?:(?:{_PARTICLE}"
+    rf" )*{_WORD}|(?:al|el) ?[-–] ?[A-Z]\w+))*(?:, (?:3rd|Jr\.?)| 3rd)?"
+)
 _HONORIFIC: Final = re.compile(
-    r"^(?:(?:Sheikh|Shaikh|Prince|Princess|Lord|Sir|Generals?|Gen\.|Field Marshal|Marshal|Colonel|Col\.|Lt\.|Brigadier|Lieutenant|Admiral|Cardinal"
-    r"|Archbishop|Dr\.|Mr\.|Mrs\.|His|Her|Highness|Holiness|Excellency|Majesty|Royal|Viscount|Earl of|Haji|Emeritus|Hojatoleslam) )+"
+    r"^(?:(?:Sheikh|Shaikh|Prince|Princess|Lord|Sir|Generals?|Gen\.|Field Marshal|Marshal"
+    r"|Colonel|Col\.|Lt\.|Brigadier|Lieutenant|Admiral|Cardinal"
+    r"|Archbishop|Dr\.|Mr\.|Mrs\.|His|Her|Highness|Holiness|Excellency|Majesty|Royal|Viscount"
+    r"|Earl of|Haji|Emeritus|Hojatoleslam) )+"
 )
 #: Before an office: these make the person an official of something that is no state.
 _ORGANISATION: Final = (
-    r"NATO|UN|U\.N\.|United Nations|EU|E\.U\.|EC|EEC|European(?: Union| Commission| Council| Community| Parliament| Central Bank)?|Commission|Council"
-    r"|OSCE|CSCE|OAS|OECD|IMF|AU|African Union|OAU|Arab League|League|ASEAN|GCC|World Bank|Bank|IAEA|WTO|Quartet|Red Cross|FIFA|APEC|CARICOM|OPEC|IOC|UNGA"
-    r"|General Assembly|Commonwealth|Organization|Federation|Cross|Coalition|Kurdish|Kurdistan|Kurdistan Regional Government|Turkish Cypriot|Bosnian Serb|Bosnian Croat|Kosovo Albanian"
-    r"|Tatarstan|Quebec|Northern Ireland|Northern Irish|Republika Srpska|Greenland(?:ic)?|Faroese|Hong Kong|Tibetan|Catalan|Court|University|Party|Bosniak|Croat|Muslim|Interim Authority|Foundation"
-    r"|Transitional National Council|Syrian Opposition Coalition|Syrian National Council|U\.S\.|US|American|Federation of"
+    r"NATO|UN|U\.N\.|United Nations|EU|E\.U\.|EC|EEC|European(?: Union| Commission| Council"
+    r"| Community| Parliament| Central Bank)?|Commission|Council"
+    r"|OSCE|CSCE|OAS|OECD|IMF|AU|African Union|OAU|Arab League|League|ASEAN|GCC|World Bank"
+    r"|Regional|Bank|IAEA|WTO|Quartet|Red Cross|FIFA|APEC|CARICOM|OPEC|IOC|UNGA"
+    r"|General Assembly|Commonwealth|Organization|Federation|Cross|Coalition|Kurdish"
+    r"|Kurdistan|Kurdistan Regional Government|Turkish Cypriot|Bosnian Serb|Bosnian Croat"
+    r"|Kosovo Albanian"
+    r"|Tatarstan|Quebec|Northern Ireland|Northern Irish|Republika Srpska|Greenland(?:ic)?"
+    r"|Faroese|Hong Kong|Tibetan|Catalan|Court|University|Party|Bosniak|Croat|Muslim"
+    r"|Interim Authority|Foundation"
+    r"|Transitional National Council|Syrian Opposition Coalition|Syrian National Council"
+    r"|U\.S\.|US|American|Federation of"
 )
-_MODIFIER: Final = r"(?:acting|Acting|interim|Interim|provisional|Provisional|transitional|Transitional|caretaker|Caretaker|then|new|newly elected|incoming|outgoing|Alternate|Federal|senior|key|other|top|both|their|the|The|His Majesty|Her Majesty|His Holiness)"
+_MODIFIER: Final = (
+    r"(?:acting|Acting|interim|Interim|provisional|Provisional|transitional|Transitional"
+    r"|caretaker|Caretaker|then|new|newly elected|incoming|outgoing|Alternate|Federal|senior"
+    r"|key|other|top|both|their|the|The|His Majesty|Her Majesty|His Holiness)"
+)
 _FORMER: Final = re.compile(r"(?:[Ff]ormer|[Ee]x-?|[Ll]ate|[Ee]xiled|[Dd]eposed) (?:\S+ )?$")
 
 
+_LINK: Final = re.compile(r"(?:,? and |/|, | )(?:the )?")
+_CROWNED: Final = frozenset({"king", "queen"})
+_TITLES: Final = _CROWNED | {"prince", "general"}
 _PLURAL: Final = re.compile(r"s'?$|men$|eads of|hiefs of")
 
 
@@ -69,7 +92,10 @@ def _nation() -> re.Pattern[str]:
 @cache
 def _state_list() -> re.Pattern[str]:
     # "the Foreign Ministers of the Gulf Cooperation Council, Egypt, and Jordan": the organisation stands for no state.
-    one = rf"(?:the )?(?:{names_pattern()}|Gulf Cooperation Council|European (?:Union|Community)|[Pp]ermanent [Mm]embers? of the (?:UN )?Security Council)(?![\w])"
+    one = (
+        rf"(?:the )?(?:{names_pattern()}|Gulf Cooperation Council|European (?:Union|Community)"
+        rf"|[Pp]ermanent [Mm]embers? of the (?:UN )?Security Council)(?![\w])"
+    )
     return re.compile(rf" ?(?:of|from) (?P<states>{one}(?:(?:; |, and |, with |, | and of | and ){one})*)")
 
 
@@ -84,7 +110,8 @@ def _state_name() -> re.Pattern[str]:
 
 
 _OF_ORGANISATION: Final = re.compile(
-    rf" ?(?:of|for|to) (?:the )?(?:\w+ )?(?:{_ORGANISATION}|\w+ (?:Council|Commission|Bank|Assembly|League|Union|Cooperation))\b"
+    rf" ?(?:of|for|to) (?:the )?(?:\w+ )?(?:{_ORGANISATION}|\w+ (?:Council|Commission|Bank"
+    rf"|Assembly|League|Union|Cooperation))\b"
 )
 _AFTER_NAME: Final = re.compile(rf"(?P<name>{_NAME})")
 
@@ -125,10 +152,12 @@ def mentions_in(text: str, day: dt.date) -> list[Mention]:
 
 
 def _event_word(text: str, position: int) -> bool:
-    """Whether the office only names an event ("Foreign Ministers' Meeting", "Leaders' Summit") or is a part of a word."""
+    """Whether the office only names an event ("Foreign Ministers' Meeting") or what somebody owns ("leader's")."""
     return bool(
         re.match(
-            r"(?:s')?'?s?,? (?:(?:\w|-|')+ ){0,2}(?:Meetings?|meetings?|Summits?|Conference|conference|level|Forum|Roundtable|Week|Dialogue|Residence|retreat|Retreat|talks|Ministerial|Dinner|dinner)\b"
+            r"(?:s')?'?s?,? (?:(?:\w|-|')+ ){0,2}(?:Meetings?|meetings?|Summits?|Conference"
+            r"|conference|level|Forum|Roundtable|Week|Dialogue|Residence|retreat|Retreat|talks"
+            r"|Ministerial|Dinner|dinner)\b"
             r"|'s? (?!officials)",
             text[position:],
         )
@@ -138,20 +167,18 @@ def _event_word(text: str, position: int) -> bool:
 def _compound(text: str, first: re.Match[str]) -> tuple[list[str], int, int]:
     """Read offices that one person holds ("Crown Prince and Prime Minister Mohammed"), or two sorts in one list."""
     offices, end = [office_of(first)], first.end()
-    while link := re.match(r"(?:,? and |/|, | )(?:the )?", text[end:]):
-        following = OFFICE.match(text, end + link.end())
-        if not following:
+    while link := _LINK.match(text, end):
+        following = OFFICE.match(text, link.end())
+        if not following or "officials" in (offices[0], office_of(following)):
             break
-        if office_of(following) in {"prince", "general", "king", "queen"} or link.group() == " ":
-            if office_of(following) in {"king", "queen"}:
+        if link.group() == " ":
+            # "Foreign Minister Prince Saud": after an office a title is a part of the name.
+            if office_of(following) in _CROWNED:
                 break
-            end = following.end() if link.group() == " " else end
-            if link.group() != " ":
-                break
-            continue
-        if office_of(following) == "officials" or office_of(first) == "officials":
+        elif office_of(following) in _TITLES:
             break
-        offices.append(office_of(following))
+        else:
+            offices.append(office_of(following))
         end = following.end()
     return offices, first.start(), end
 
@@ -201,7 +228,7 @@ def _nation_before(before: str) -> bool:
 
 
 def _names(text: str, position: int, plural: bool, day: dt.date) -> Iterator[tuple[str, tuple[str, ...] | None, int]]:
-    """Yield name, state and end of each holder: one, or after a plural as many as follow ("Presidents A of X and B of Y")."""
+    """Yield name, state and end of each holder: one, or after a plural all that follow ("Presidents A of X and B")."""
     link = re.compile(r" " if position and text[position - 1 : position] != "(" else "")
     while separator := link.match(text, position):
         begin = separator.end()
@@ -221,7 +248,7 @@ def _names(text: str, position: int, plural: bool, day: dt.date) -> Iterator[tup
             end = state.end()
         elif group := _OF_ORGANISATION.match(text, end):
             own, end = (), group.end()
-        yield _HONORIFIC.sub("", name["name"]).rstrip(".,"), own, end
+        yield _HONORIFIC.sub("", name["name"]).removesuffix("'s").rstrip(".,"), own, end
         if not plural:
             return
         position, link = end, re.compile(r", and | and |, ")

@@ -73,9 +73,11 @@ _SPELLINGS: Final = (
     (r"Prime Min(?:i?st|is)e?rs?e?|prime ministers|PM", "prime minister"),
     (
         r"(?:Foreign|External Affairs|Foreign Affairs) (?:and (?:Defense|European|International Cooperation) )?"
-        r"(?:Affairs )?(?:Ministers?|Secretar(?:y|ies))|Ministers? (?:of|for) (?:Foreign|External)(?: Affairs| Relations)?"
+        r"(?:Affairs )?(?:Ministers?|Secretar(?:y|ies))|Ministers? (?:of|for) (?:Foreign"
+        r"|External)(?: Affairs| Relations)?"
         r"(?: and [A-Z]\w+(?: [A-Z]\w+)?)?|Secretar(?:y|ies) (?:of|for|of State for) (?:Foreign|External)"
-        r"(?: and Commonwealth)?(?: Affairs| Relations)?|Foreign and Commonwealth Secretary|Foreign Ministry|Foreign Ministe|foreign ministers|Secretary for Relations with States",
+        r"(?: and Commonwealth)?(?: Affairs| Relations)?|Foreign and Commonwealth Secretary"
+        r"|Foreign Ministry|Foreign Ministe|foreign ministers|Secretary for Relations with States",
         "foreign minister",
     ),
     (r"National Security Advis[eo]rs?", "national security adviser"),
@@ -87,7 +89,8 @@ _SPELLINGS: Final = (
     (r"Junta Members?", "junta member"),
     (
         r"Ministers? (?:of|for) (?:the )?[A-Z]\w+(?:(?:,| and|, and) [A-Z]\w+)*(?: Affairs| Security| Cooperation)?"
-        r"|(?:[A-Z]\w+ )?(?:Defen[sc]e|Interior|Finance|Economy|Economic|Trade|Commerce|Justice|Oil|Petroleum|Energy|Environment"
+        r"|(?:[A-Z]\w+ )?(?:Defen[sc]e|Interior|Finance|Economy|Economic|Trade|Commerce|Justice"
+        r"|Oil|Petroleum|Energy|Environment"
         r"|Health|Education|Security|State|Home|Public Security|Strategic Affairs|Intelligence|Immigration"
         r"|Unification|Agriculture|Culture|Labor|Transport(?:ation)?) (?:and [A-Z]\w+ )?(?:Minister|Secretar(?:y|ie))s?"
         r"|State Councill?ors?|Home Secretary|[Mm]inisters",
@@ -95,21 +98,27 @@ _SPELLINGS: Final = (
     ),
     (r"(?:President|Chairman) of the Council of Ministers", "prime minister"),
     (
-        r"(?:Supreme Soviet |State Council |Sovereign(?:ty)? Council |Council of Ministers )(?:Chairman|Chair|President)",
+        r"(?:Supreme Soviet |State Council |Sovereign(?:ty)? Council |Council of Ministers "
+        r"|Transitional National Council |(?:Afghan )?(?:Interim"
+        r"|Transitional) Authority )(?:Chairman|Chair|President)",
         "chairman",
     ),
     (
-        r"(?:National People's Congress|Parliament(?:ary)?|Senate|Duma|Assembly|Congress|Knesset|House|Standing Committee) (?:Chairman|President|Speaker|Chair)s?",
+        r"(?:National People's Congress|Parliament(?:ary)?|Senate|Duma|Assembly|Congress|Knesset"
+        r"|House|Standing Committee) (?:Chairman|President|Speaker|Chair)s?",
         "speaker",
     ),
     (
-        r"Speakers?|(?:President|Chairman) of (?:the )?(?:National Assembly|Senate|Parliament|Assembly|Congress|Chamber|Duma|Knesset)",
+        r"Speakers?|(?:President|Chairman) of (?:the )?(?:National Assembly|Senate|Parliament"
+        r"|Assembly|Congress|Chamber|Duma|Knesset)",
         "speaker",
     ),
     (r"(?:Joint Chiefs(?: of Staff)? |Election |Electoral |Commission )Chair(?:man|person)?", "organisation"),
     (r"Chairm[ae]n of the (?:Presidency|Supreme Soviet)", "chairman"),
     (
-        r"Secretar(?:y|ies)[ -]Generals?|High Representatives?|High Commissioners?|Director[ -]Generals?|Special (?:Representative|Envoy)s?|Chairperson|Commissioners?|Managing Director",
+        r"Secretar(?:y|ies)[ -]Generals?|High Representatives?|High Commissioners?"
+        r"|Director[ -]Generals?|Special (?:Representative|Envoy)s?|Chairperson|Commissioners?"
+        r"|Managing Director",
         "organisation",
     ),
     (r"Generals? Secretar(?:y|ies)|First Secretar(?:y|ies)", "general secretary"),
@@ -117,7 +126,9 @@ _SPELLINGS: Final = (
     (r"Provisional President|Presidents?|presidents", "president"),
     (r"(?:Military )?Chairm[ae]n|Chair(?!ed)", "chairman"),
     (
-        r"Head of State and Government|[Hh]eads? of (?:[Ss]tate|[Gg]overnment)(?: and (?:[Ss]tate|[Gg]overnment))?|[Cc]hiefs? of (?:[Ss]tate|[Gg]overnment)|Generalissimo|Chief Executive Officer",
+        r"Head of State and Government|[Hh]eads? of (?:[Ss]tate|[Gg]overnment)(?: and (?:[Ss]tate"
+        r"|[Gg]overnment))?|[Cc]hiefs? of (?:[Ss]tate|[Gg]overnment)|Generalissimo"
+        r"|Chief Executive Officer",
         "head of state",
     ),
     (r"Chief Executive|Chief Minister", "chief executive"),
@@ -139,14 +150,19 @@ _SPELLINGS: Final = (
     (r"Regent", "regent"),
     (r"First Ministers?|Lieutenant Governors?|Governors?|Mayors?|Duke(?: of)?", "governor"),
     (
-        r"(?:[A-Z]\w+ )?(?:Party|League|Union|Movement|Democracy|Opposition|[Oo]pposition|Conference) [Ll]eaders?|(?:religious|political|business|Muslim|civic|church|labor|party|union|rebel|Solidarity|National Assembly|community|civil society) [Ll]eaders|presidential candidates?",
+        r"(?:[A-Z]\w+ )?(?:Party|League|Union|Movement|Democracy|Opposition|[Oo]pposition"
+        r"|Conference) [Ll]eaders?|(?:religious|political|business|Muslim|civic|church|labor"
+        r"|party|union|rebel|Solidarity|National Assembly|community|civil society) [Ll]eaders"
+        r"|presidential candidates?",
         "opposition leader",
     ),
     (r"[Ll]eaders?|Comandante", "leader"),
     (r"Princes?s?", "prince"),
     (r"Generals?|Gen\.|Field Marshal|Marshal|Colonel|Col\.|Brigadier(?: General)?|Lieutenant General", "general"),
     (
-        r"(?:senior |other |government |top |Government )*(?:officials|authorities|counterparts?)|Cabinet(?: members)?|members of (?:the )?(?:Cabinet|[Gg]overnment|[Pp]arliament)|Ambassadors?|government",
+        r"(?:senior |other |government |top |Government )*(?:officials|authorities|counterparts?)"
+        r"|Cabinet(?: members)?|members of (?:the )?(?:Cabinet|[Gg]overnment|[Pp]arliament)"
+        r"|Ambassadors?|government",
         "officials",
     ),
 )

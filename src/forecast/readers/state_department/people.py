@@ -18,14 +18,38 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from forecast.countries import fold
+import numpy as np
+
+from forecast.countries import fold, states
 from forecast.readers.state_department.collections import Term
 from forecast.readers.state_department.offices import OFFICES
 
 _YEAR: Final = dt.timedelta(days=365)
 #: How far from a sighting a name still means the same person: crowned heads and popes stay long, others a term.
 _REACH: Final = {"monarch": 8 * _YEAR, "president": 3 * _YEAR, "premier": 3 * _YEAR}
-_PARTICLES: Final = frozenset("al el bin ibn abd abdul de da la le van von der the and of d l y jr sr".split())
+_PARTICLES: Final = frozenset(
+    (
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "abd",
+        "abdul",
+        "de",
+        "da",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "of",
+        "d",
+        "l",
+        "y",
+        "s",
+        "jr",
+    )
+)
 #: An incoming president is met before he takes office, an outgoing one is still called so.
 _AROUND_TERM: Final = dt.timedelta(days=100)
 
@@ -74,16 +98,12 @@ class Register:
         words = name_words(name)
         if not words:
             return False
-        if office in {"president", "president-elect", "former office holder"} and any(
-            words[-1] == last
-            and term.began_on - _AROUND_TERM
-            <= day
-            <= max(term.ended_on, term.began_on)
-            + (100 * _YEAR if office == "former office holder" and term.ended_on < dt.date(2099, 1, 1) else 0 * _YEAR)
-            for last, term in self._terms
-        ):
-            return True
-        return any(person.state == "USA" for person in _listed(words, day))
+        held = office in {"president", "president-elect", "former office holder"}
+        for last, term in self._terms if held else ():
+            ended_on = dt.date.max if office == "former office holder" else term.ended_on
+            if words[-1] == last and term.began_on - _AROUND_TERM <= day <= ended_on:
+                return True
+        return any(person.state == "USA" for person in _listed(words, day) if person.office == office)
 
     def state_of(self, name: str, office: str, day: dt.date, host: str) -> str:
         """Resolve a name without a state: the state that the sightings around the day give, else the host."""
@@ -91,25 +111,39 @@ class Register:
         family = OFFICES[office].family
         if not words:
             return host
-        for person in _listed(words, day):
-            return person.state
-        near = [sighting for sighting in self._by_word.get(words[-1], ()) if _same(words, family, sighting, day)]
-        sure = Counter(
-            sighting.state
-            for sighting in near
-            if sighting.sure and (sighting.state == host or sighting.name[-1] == words[-1])
-        )
-        guessed = Counter(sighting.state for sighting in near if not sighting.sure)
-        if not near or host in sure or guessed[host] > 2:
+        listed = _listed(words, day)
+        if listed:
+            return listed[0].state
+        if OFFICES[office].level != "leader":
+            # Ministers abroad are always named with their state; a bare "Foreign Minister Lee" is the host's.
             return host
-        if sure:
-            return sure.most_common(1)[0][0]
-        state, times = guessed.most_common(1)[0]
-        return state if times > guessed[host] and guessed[host] <= 1 and times > 2 else host
+        near = [one for one in self._by_word.get(words[-1], ()) if _same(words, family, one, day)]
+        guessed = Counter(one.state for one in near if not one.sure)
+        sure: dict[str, list[dt.date]] = defaultdict(list)
+        for one in near:
+            if one.sure and (one.state == host or one.name[-1] == words[-1]):
+                sure[one.state].append(one.day)
+        if host in sure or guessed[host] > 2:
+            return host
+        holders = [state for state, days in sure.items() if _in_office(days, day) and _exists(state, day)]
+        return max(holders, key=lambda state: len(sure[state]), default=host)
+
+
+def _in_office(days: list[dt.date], day: dt.date) -> bool:
+    """Whether sightings show that the person held the office on a day: seen before and after it, or shortly off it.
+
+    A sighting of President Banda of Malawi in 2012 does not make him of 2011 the Malawian one.
+    """
+    around = min(days) <= day <= max(days)
+    return around or any(-_AROUND_TERM <= day - seen <= 2 * _YEAR for seen in days)
+
+
+def _exists(state: str, day: dt.date) -> bool:
+    return states()[state].exists_on(np.datetime64(day, "D"))
 
 
 def office_on(name: str, office: str, day: dt.date) -> str:
-    """Give the higher office that the supplement knows for a person on a day ("Crown Prince Faisal", also premier).
+    """Give the office that the supplement knows for a person on a day, else the office that the text gives.
 
     Examples
     --------
@@ -118,10 +152,8 @@ def office_on(name: str, office: str, day: dt.date) -> str:
     >>> office_on("Mohammed bin Salman", "crown prince", dt.date(2018, 3, 20))
     'crown prince'
     """
-    for person in _listed(name_words(name), day):
-        if person.office:
-            return person.office
-    return office
+    listed = _listed(name_words(name), day)
+    return listed[0].office if listed and listed[0].state != "USA" else office
 
 
 def name_words(name: str) -> tuple[str, ...]:
@@ -147,25 +179,19 @@ def _same(words: tuple[str, ...], family: str, sighting: Sighting, day: dt.date)
 @cache
 def _people() -> tuple[Person, ...]:
     source = files("forecast.readers.state_department") / "people.csv"
-    with source.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            Person(
-                name_words(row["name"]),
-                row["office"],
-                row["state"],
-                dt.date.fromisoformat(row["from"]),
-                dt.date.fromisoformat(row["to"]),
-            )
-            for row in csv.DictReader(lines)
+    return tuple(
+        Person(
+            name_words(row["name"]),
+            row["office"],
+            row["state"],
+            dt.date.fromisoformat(row["from"]),
+            dt.date.fromisoformat(row["to"]),
         )
+        for row in csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    )
 
 
 def _listed(words: tuple[str, ...], day: dt.date) -> list[Person]:
-    if not words:
-        return []
     return [
-        person
-        for person in _people()
-        if person.began_on <= day <= person.ended_on
-        and (set(words) <= set(person.name) if words[-1] == person.name[-1] else set(person.name) <= set(words))
+        person for person in _people() if set(person.name) <= set(words) and person.began_on <= day <= person.ended_on
     ]

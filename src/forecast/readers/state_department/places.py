@@ -46,8 +46,8 @@ class Place:
 
 @cache
 def _territories() -> dict[str, str]:
-    with (files("forecast") / "data" / "territories.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["id"]: row["governing_state"] for row in csv.DictReader(lines)}
+    table = (files("forecast") / "data" / "territories.csv").read_text(encoding="utf-8")
+    return {row["id"]: row["governing_state"] for row in csv.DictReader(table.splitlines())}
 
 
 def place_of(record: Record) -> Place | None:

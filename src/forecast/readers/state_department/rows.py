@@ -96,8 +96,12 @@ def meeting(
     dialogue: str = "",
     access: str = "",
     accompanied: str = "",
+    stay_until: dt.date | None = None,
 ) -> Row:
-    """Make the row of a record and one counterpart state from the persons of that state."""
+    """Make the row of a record and one counterpart state from the persons of that state.
+
+    `stay_until` is the last day of the stay if another record says that it lasted longer.
+    """
     top = min(OFFICES[person.office].rank for person in persons)
     decisive = [person for person in persons if OFFICES[person.office].rank == top]
     leaders = [person for person in persons if OFFICES[person.office].level == "leader"]
@@ -105,7 +109,7 @@ def meeting(
     dated = [person for person in leaders or decisive if person.day and person.setting == setting]
     first = min(dated, key=lambda person: person.day or dt.date.max, default=None)
     occurred_on = (first.day if first else None) or record.started_on
-    known_on = (first.until if first else None) or record.ended_on
+    known_on = (first.until if first else None) or max(record.ended_on, stay_until or record.ended_on)
     named = [person for person in persons if person.name or person.office]
     return Row(
         record_id=record.record_id,

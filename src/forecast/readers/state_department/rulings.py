@@ -12,29 +12,36 @@ _NO_MEETING: Final = (
     ("no meeting: funeral", r"[Ff]uneral|[Mm]emorial [Ss]ervice|condolences|tribute to the late|memorial services"),
     (
         "no meeting: inauguration",
-        r"[Ii]naugurations? of (?!a |the )|[Ii]naugural|[Pp]residential [Ii]nauguration|[Ss]wearing-in|[Ii]nstallation of|[Ii]nvestiture|[Cc]oronation|transition ceremony",
+        r"[Ii]naugurations? of (?!a |the )|[Ii]naugural|[Pp]residential [Ii]nauguration"
+        r"|[Ss]wearing-in|[Ii]nstallation of|[Ii]nvestiture|[Cc]oronation|transition ceremony",
     ),
     (
         "no meeting: troops",
-        r"military personnel|troops|Marines|combat zone|servicem[ae]n|military installations|[Aa]rmed [Ff]orces|U\.S\. military|wounded|Air Force [Bb]ase",
+        r"military personnel|troops|Marines|combat zone|servicem[ae]n|military installations"
+        r"|[Aa]rmed [Ff]orces|U\.S\. military|wounded|Air Force [Bb]ase",
     ),
     ("no meeting: vacation", r"[Vv]acation|[Ff]ishing|[Rr]ested|[Rr]est\b|[Pp]rivate visit|[Hh]oliday|[Gg]olf"),
     (
         "no meeting: stopover",
-        r"[Ss]top(?:ped|over|s)?\b|[Oo]vernight|[Rr]efuel|en route|[Dd]isembark|[Rr]e-?embark|[Ee]mbarked|returning|return to|[Tt]ransit|[Cc]hanged planes|layover",
+        r"[Ss]top(?:ped|over|s)?\b|[Oo]vernight|[Rr]efuel|en route|[Dd]isembark|[Rr]e-?embark"
+        r"|[Ee]mbarked|returning|return to|[Tt]ransit|[Cc]hanged planes|layover",
     ),
     ("no meeting: inspection", r"[Ii]nspect|[Tt]oured|[Ss]urveyed|[Aa]ssess|[Oo]bserved"),
     (
         "no meeting: ceremony",
-        r"^(?!.*(?:[Mm]eeting|[Ss]ummit|[Cc]onference)).*(?:[Cc]eremon|[Ss]igning|[Cc]elebrat|[Cc]ommemorat|[Dd]edicat)",
+        r"^(?!.*(?:[Mm]eeting|[Ss]ummit|[Cc]onference)).*(?:[Cc]eremon|[Ss]igning|[Cc]elebrat"
+        r"|[Cc]ommemorat|[Dd]edicat)",
     ),
     (
         "no meeting: event without named leaders",
-        r"[Aa]ttend|[Pp]articipat|[Tt]ook part|[Ss]ummit|[Cc]onference|[Mm]eetings?\b|[Ff]orum|[Ss]ession|[Cc]haired|[Hh]osted|[Dd]elegation",
+        r"[Aa]ttend|[Pp]articipat|[Tt]ook part|[Ss]ummit|[Cc]onference|[Mm]eetings?\b|[Ff]orum"
+        r"|[Ss]ession|[Cc]haired|[Hh]osted|[Dd]elegation",
     ),
     (
         "no meeting: ceremony",
-        r"[Dd]edicat|[Cc]ommemorat|[Cc]eremon|[Cc]elebrat|[Aa]nniversary|[Ss]ign(?:ed|ing)|[Ll]aid|[Cc]emetery|[Oo]pen|degree|[Cc]ornerstone|[Rr]eceived|[Uu]nveil|[Pp]resented|[Gg]ood will|[Rr]eception|[Ll]aunched|[Pp]resided|accepted",
+        r"[Dd]edicat|[Cc]ommemorat|[Cc]eremon|[Cc]elebrat|[Aa]nniversary|[Ss]ign(?:ed|ing)"
+        r"|[Ll]aid|[Cc]emetery|[Oo]pen|degree|[Cc]ornerstone|[Rr]eceived|[Uu]nveil|[Pp]resented"
+        r"|[Gg]ood will|[Rr]eception|[Ll]aunched|[Pp]resided|accepted",
     ),
     ("no meeting: address", r"[Aa]ddress|[Ss]peech|[Ss]poke|[Dd]eliver|[Rr]emarks|[Aa]nnounce|[Ll]ecture|[Bb]riefed"),
     ("no meeting: sightseeing", r"[Vv]isited|[Vv]isit\b|[Tt]our\b"),

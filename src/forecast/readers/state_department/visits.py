@@ -11,7 +11,7 @@ from forecast.readers.state_department.days import named_days
 from forecast.readers.state_department.dialogues import dialogue_of
 from forecast.readers.state_department.mentions import mentions_in
 from forecast.readers.state_department.offices import OFFICES
-from forecast.readers.state_department.people import Register, Sighting, name_words, office_on
+from forecast.readers.state_department.people import Sighting, name_words, office_on
 from forecast.readers.state_department.places import place_of
 from forecast.readers.state_department.remarks import Clause, clauses
 from forecast.readers.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled
@@ -19,8 +19,10 @@ from forecast.readers.state_department.settings import STAY, larger_event, venue
 
 #: The remark says that the visitor sat down with the president, not only that he came to an event.
 _MET: Final = re.compile(
-    r"\b[Mm]et\b|[Pp]rivate (?:visit|meeting)|[Vv]isit with|[Ll]uncheon (?:with|at)|pre-summit meeting|[Bb]ilateral [Mm]eeting|[Ii]nformal (?:meeting|discussion)"
-    r"|(?:^|[.;] )Discussed|(?:[Dd]iscuss|[Cc]onfer|[Tt]alk)[^.;]*with President|[Cc]ourtesy|[Gg]uest of|[Gg]oodwill|[Ii]nvitation of"
+    r"\b[Mm]et\b|[Pp]rivate (?:visit|meeting)|[Vv]isit with|[Ll]uncheon (?:with|at)"
+    r"|pre-summit meeting|[Bb]ilateral [Mm]eeting|[Ii]nformal (?:meeting|discussion)"
+    r"|(?:^|[.;] )Discussed|(?:[Dd]iscuss|[Cc]onfer|[Tt]alk)[^.;]*with President|[Cc]ourtesy"
+    r"|[Gg]uest of|[Gg]oodwill|[Ii]nvitation of"
 )
 #: The visitor came for an organisation, whatever office he held at home.
 _FOR_ORGANISATION: Final = re.compile(
@@ -39,22 +41,21 @@ _PRESIDENT: Final = re.compile(
 _LEVELS: Final = ("leader", "deputy", "minister", "deputy_minister", "working")
 
 
-def visitors(record: Record, register: Register | None = None) -> list[tuple[str, str]]:
-    """List office and name of the visitors of a row, with the higher office of a person who has two."""
-    found = []
-    # The publisher once lost a space: "Prime MinisterHaidar al-Abadi".
+def visitors(record: Record) -> list[tuple[str, str]]:
+    """List office and name of the visitors of a row, with the higher office of a person who has two.
+
+    A prince is taken for the head of state in Monaco and Liechtenstein only. A visitor without a title is looked up in
+    the supplement of persons.
+    """
+    # The publisher once lost a space, and gives nicknames: "Prime MinisterHaidar al-Abadi", "Rudolphus (Ruud) Lubbers".
     traveller = re.sub(r"(?<=Minister)(?=[A-Z])| \([^)]*\)", " ", record.traveller).replace("  ", " ")
+    found = []
     for mention in mentions_in(traveller, record.started_on):
-        if not mention.name and mention.office not in OFFICES:
-            continue
         office = office_on(mention.name, mention.office, record.started_on)
-        if office == "leader" or (office == "prince" and record.country_id in {"monaco", "liechtenstein"}):
-            office = "ruling prince" if office == "prince" else "head of state"
-        found.append((office, mention.name))
-    if not found:
-        office = office_on(record.traveller, "", record.started_on)
-        return [(office, record.traveller)] if office else []
-    return found
+        reigns = office == "prince" and record.country_id in {"monaco", "liechtenstein"}
+        found.append(("ruling prince" if reigns else office, mention.name))
+    untitled = office_on(traveller, "", record.started_on)
+    return found or ([(untitled, traveller)] if untitled else [])
 
 
 def sightings(records: list[Record]) -> list[Sighting]:
@@ -69,16 +70,37 @@ def sightings(records: list[Record]) -> list[Sighting]:
     return found
 
 
-def code_visit(record: Record) -> list[Row] | Uncoded:
+def stays(records: list[Record]) -> dict[tuple[str, dt.date], dt.date]:
+    """Give the last day of every stay by country and first day.
+
+    One stay can be two records, of which one ends early: the bilateral meeting at Woodside in November 2023 is dated
+    by its day of arrival alone, the 12th, and the summit 12th to 17th. That the two met was not public before the stay
+    was over, so both records are known with the later end.
+    """
+    found: dict[tuple[str, dt.date], dt.date] = {}
+    for record in records:
+        key = record.country_id, record.started_on
+        found[key] = max(found.get(key, record.ended_on), record.ended_on)
+    return found
+
+
+def code_visit(record: Record, stay_until: dt.date | None = None) -> list[Row] | Uncoded:
     """Code one visit: a row with the visitor's state as source, or a ruling.
+
+    Parameters
+    ----------
+    record : Record
+    stay_until : datetime.date, optional
+        Last day of the stay, if another record of it ends later.
 
     Examples
     --------
     A meeting, an event and the day that the remark names:
 
     >>> from pathlib import Path
-    >>> visit = Record("visits", "1", dt.date(1969, 3, 31), dt.date(1969, 4, 1), "Prime Minister Mariano Rumor", "italy", "",
-    ...     "Attended funeral of former President Eisenhower; met with President Nixon April 1.", Path("1969.xml"), 3)
+    >>> text = "Attended funeral of former President Eisenhower; met with President Nixon April 1."
+    >>> stay = dt.date(1969, 3, 31), dt.date(1969, 4, 1)
+    >>> visit = Record("visits", "1", *stay, "Prime Minister Mariano Rumor", "italy", "", text, Path("1969.xml"), 3)
     >>> [row] = code_visit(visit)
     >>> row.source, row.level, row.setting, row.venue, row.occurred_on
     ('ITA', 'leader', 'margins', 'funeral', '1969-04-01')
@@ -110,6 +132,7 @@ def code_visit(record: Record) -> list[Row] | Uncoded:
             venue=venue_of(record.text) if larger_event(record.text) else "",
             level=max(theirs, _ours(record.text), key=_LEVELS.index),
             dialogue=dialogue_of(record.text),
+            stay_until=stay_until,
         )
     ]
 
@@ -117,8 +140,8 @@ def code_visit(record: Record) -> list[Row] | Uncoded:
 def visit_setting(text: str) -> str:
     """Rule on the setting of a visit.
 
-    Every listed visit included a meeting, so the only question is whether the remark names a larger event and whether it
-    says more than that.
+    Every listed visit included a meeting, so the only questions are whether the remark names a larger event and
+    whether it says more than that.
 
     Examples
     --------

@@ -19,8 +19,8 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
 
     Examples
     --------
-    >>> table(["a", "b"], [["1", "x, y"]])
-    b'a,b\\n1,"x, y"\\n'
+    >>> table(["a", "b"], [["1", "x, y"]]).decode().splitlines()
+    ['a,b', '1,"x, y"']
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -42,8 +42,8 @@ def digest(content: bytes) -> str:
 def replace_folder(destination: Path, contents: Mapping[str, bytes]) -> None:
     """Put files into a folder in one step: readers see all the old files or all the new ones.
 
-    The files are written to a sibling folder and reach the disk before the folders change their names. If anything fails,
-    the old folder stands as it stood.
+    The files are written to a sibling folder and reach the disk before the folders change their names. If anything
+    fails, the old folder stands as it stood.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{destination.name}.new-", dir=destination.parent))

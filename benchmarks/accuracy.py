@@ -1,0 +1,71 @@
+"""Accuracy of the coding: the coded facts against the gold sample that was coded by hand.
+
+Run ``make accuracy``. A coded meeting is right if the sample has a leader-level meeting with the same state in the same record; its
+setting is right if that agrees too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+TOP = Path(__file__).resolve().parent.parent
+GOLD = TOP / "tests" / "gold" / "meetings.csv"
+CODED = TOP / "data" / "raw" / "state-department"
+KEY = ["collection", "record_id", "state"]
+
+
+def coded_meetings() -> pd.DataFrame:
+    """Leader-level meetings of the coded facts: collection, record_id, state, setting."""
+    tables = []
+    for collection in ("visits", "president-travels"):
+        table = pd.read_csv(CODED / f"{collection}.csv", dtype=str, keep_default_na=False)
+        table = table[(table["event"] == "CONSULT") & (table["level"] == "leader")]
+        other = table["source"].where(table["source"] != "USA", table["recipient"])
+        tables.append(
+            pd.DataFrame(
+                {
+                    "collection": collection,
+                    "record_id": table["record_id"],
+                    "state": other,
+                    "setting": table["setting"],
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True).drop_duplicates()
+
+
+def accuracy(gold: pd.DataFrame, coded: pd.DataFrame) -> dict[str, float]:
+    """Precision and recall of meetings, and of meetings with their setting, on the records of the sample."""
+    records = gold[["collection", "record_id"]].drop_duplicates()
+    meetings = gold[gold["state"] != ""]
+    coded = coded.merge(records, on=["collection", "record_id"])
+    both = meetings.merge(coded, on=KEY, suffixes=("_gold", "_coded"))
+    right = (both["setting_gold"] == both["setting_coded"]).sum()
+    return {
+        "records": len(records),
+        "meetings": len(meetings),
+        "coded": len(coded),
+        "precision": len(both) / len(coded),
+        "recall": len(both) / len(meetings),
+        "precision_with_setting": right / len(coded),
+        "recall_with_setting": right / len(meetings),
+    }
+
+
+def main() -> None:
+    """Print the accuracy on both parts of the sample, and what differs on the part for development."""
+    gold = pd.read_csv(GOLD, dtype=str, keep_default_na=False)
+    coded = coded_meetings()
+    for part in ("development", "held out"):
+        found = accuracy(gold[gold["part"] == part], coded)
+        print(f"{part}: " + ", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in found.items()))
+    by_decade = gold.assign(decade=gold["started_on"].str[:3] + "0s")
+    for decade, part in by_decade.groupby("decade"):
+        found = accuracy(part, coded)
+        print(f"{decade}: records {found['records']}, precision {found['precision']:.3f}, recall {found['recall']:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The calendar of summits: editions with hosts and days, and who is a member or a guest.
+
+Ruled on here:
+
+* An edition is known from `announced_on`: the day found in a source, or a conservative rule of the series
+  (`announcement-rules.csv`), which the column `announced_basis` tells apart.
+* `off_on` is the day on which it became public that the leaders would not meet there in person on these days. Until then
+  the edition stands in the calendar, however it ended: whether a summit was held, and how, is not known before.
+* Members are known as soon as the edition is, guests of one edition `GUEST_NOTICE_DAYS` before it begins.
+* The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from forecast.countries import find_state, states
+from forecast.dates import Day, parse_day
+from forecast.errors import DateError, InputError, StateError
+
+VENUES: Final = "venues.csv"
+MEMBERSHIPS: Final = "memberships.csv"
+GUEST_NOTICE_DAYS: Final = 30
+ALL_UN: Final = "*UN"
+OUTSIDE_UN: Final = frozenset({"TWN", "XKX", "COK", "NIU"})
+_FORMATS: Final = ("in_person", "virtual", "hybrid")
+_STATUSES: Final = ("held", "planned", "cancelled", "postponed")
+_NEVER: Final = np.datetime64("9999-01-01", "D")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One scheduled summit.
+
+    Parameters
+    ----------
+    series, edition, host : str
+    starts_on, ends_on, announced_on, off_on : numpy.datetime64[D]
+        `off_on` is far in the future if it never became public beforehand that the leaders would not meet.
+    took_place : bool
+        Whether leaders met in person; not to be looked at before it has ended.
+    members : tuple of (str, numpy.datetime64[D])
+        State and the day from which its part in this edition is known.
+    """
+
+    series: str
+    edition: str
+    host: str
+    starts_on: Day
+    ends_on: Day
+    announced_on: Day
+    off_on: Day
+    took_place: bool
+    members: tuple[tuple[str, Day], ...]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Editions in the order of their first day.
+
+    Parameters
+    ----------
+    editions : tuple of Edition
+    """
+
+    editions: tuple[Edition, ...] = ()
+
+    def known_before(self, as_of: Day) -> Calendar:
+        """The calendar as it was public before `as_of`: what was not announced is not in it, how a summit ended is hidden."""
+        known = []
+        for edition in self.editions:
+            if edition.announced_on >= as_of:
+                continue
+            known.append(
+                replace(
+                    edition,
+                    off_on=edition.off_on if edition.off_on < as_of else _NEVER,
+                    took_place=edition.took_place or edition.ends_on >= as_of,
+                    members=tuple(member for member in edition.members if member[1] < as_of),
+                )
+            )
+        return Calendar(tuple(known))
+
+
+@dataclass(frozen=True)
+class _Membership:
+    state: str
+    first: Day
+    last: Day
+    edition: str
+    guest: bool
+
+
+def read_calendar(directory: Path) -> Calendar:
+    """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty.
+
+    Raises
+    ------
+    InputError
+        With file, line and column of the first cell that cannot be understood.
+    """
+    venues, memberships = directory / VENUES, directory / MEMBERSHIPS
+    if not venues.exists():
+        return Calendar()
+    members: dict[str, list[_Membership]] = {}
+    if memberships.exists():
+        for line, row in _rows(memberships, ("series", "state", "from", "to", "role", "edition")):
+            if row["role"] != "observer":
+                members.setdefault(row["series"], []).append(_membership(row, memberships, line))
+    editions = [
+        _edition(row, members.get(row["series"], []), venues, line)
+        for line, row in _rows(
+            venues, ("series", "edition", "host", "starts_on", "ends_on", "format", "status", "announced_on", "off_on")
+        )
+    ]
+    return Calendar(tuple(sorted(editions, key=lambda e: (e.starts_on, e.series, e.edition))))
+
+
+def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            missing = [name for name in needed if name not in (reader.fieldnames or [])]
+            if missing:
+                raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
+            for row in reader:
+                if None in row or None in row.values():
+                    raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
+                yield reader.line_num, row
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"is no CSV in UTF-8: {error}", path=path) from None
+
+
+def _day(row: dict[str, str], field: str, path: Path, line: int, *, empty: Day) -> Day:
+    if not row[field]:
+        return empty
+    try:
+        return parse_day(row[field])
+    except DateError:
+        raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
+
+
+def _membership(row: dict[str, str], path: Path, line: int) -> _Membership:
+    state = row["state"]
+    if state != ALL_UN and state not in states():
+        raise InputError(f"{state!r} is no code of a state", path=path, row=line, field="state")
+    return _Membership(
+        state=state,
+        first=_day(row, "from", path, line, empty=np.datetime64("0001-01-01", "D")),
+        last=_day(row, "to", path, line, empty=_NEVER),
+        edition=row["edition"],
+        guest=row["role"] == "guest",
+    )
+
+
+def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: int) -> Edition:
+    for field, allowed in (("format", _FORMATS), ("status", _STATUSES)):
+        if row[field] not in allowed:
+            raise InputError(f"{row[field]!r} is not one of {', '.join(allowed)}", path=path, row=line, field=field)
+    needed = {}
+    for field in ("starts_on", "ends_on", "announced_on"):
+        if not row[field]:
+            raise InputError("is empty; a day YYYY-MM-DD is needed", path=path, row=line, field=field)
+        needed[field] = _day(row, field, path, line, empty=_NEVER)
+    if needed["ends_on"] < needed["starts_on"]:
+        raise InputError(f"{row['ends_on']} is before starts_on", path=path, row=line, field="ends_on")
+    try:
+        host = find_state(row["host"])
+    except StateError as error:
+        raise InputError(str(error), path=path, row=line, field="host") from None
+    return Edition(
+        series=row["series"],
+        edition=row["edition"],
+        host=host,
+        off_on=_day(row, "off_on", path, line, empty=_NEVER),
+        took_place=row["status"] in ("held", "planned") and row["format"] != "virtual",
+        members=_members(row["edition"], host, members, needed["starts_on"], needed["announced_on"]),
+        **needed,
+    )
+
+
+def _members(
+    edition: str, host: str, members: list[_Membership], starts_on: Day, announced_on: Day
+) -> tuple[tuple[str, Day], ...]:
+    """States that take part in an edition, each with the day from which that is known."""
+    known = {host: announced_on}
+    for member in members:
+        if member.edition not in ("", edition) or not (member.first <= starts_on <= member.last or member.edition):
+            continue
+        since = max(announced_on, starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D")) if member.guest else announced_on
+        codes = [member.state]
+        if member.state == ALL_UN:
+            codes = [c for c, s in states().items() if s.exists_on(starts_on) and c not in OUTSIDE_UN]
+        for code in codes:
+            known[code] = min(known.get(code, since), since)
+    return tuple(sorted(known.items()))

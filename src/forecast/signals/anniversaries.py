@@ -1,0 +1,70 @@
+"""Yearly rites: whether the two met at this time of the year in the years before.
+
+For a period of the horizon and each of the `YEARS` years before, the same days of that year, widened by `SLACK_DAYS` on both sides, either held a
+meeting or not; older years count less. The share is shrunk towards what the dyad's climatology expects of as many days, and the signal is
+the log of the odds of the two: zero for a dyad that meets at any time of the year alike.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from forecast.cube import Cube, Selector, effective_days
+from forecast.dates import day_numbers
+from forecast.periods import PERIODS, column
+from forecast.signals.climatology import HAZARD
+
+YEARS: Final = 10
+FADE: Final = 0.9
+PRIOR_YEARS: Final = 2.0
+SLACK_DAYS: Final = 5
+_YEAR: Final = 365.2425
+_FLOOR: Final = 1e-4
+_SPAN: Final = 1 << 22
+
+
+def anniversary_signals(
+    cube: Cube, meetings: Selector, climatology: pd.DataFrame, *, dyads: list[str], as_of: np.datetime64
+) -> pd.DataFrame:
+    """Odds of a meeting at the time of the year of each period, against the dyad's climatology.
+
+    Parameters
+    ----------
+    cube : Cube
+    meetings : Selector
+    climatology : pandas.DataFrame
+        Hazards of the same rows, as `forecast.signals.climatology.climatology_hazards` gives them.
+    dyads : list of str, length n_rows
+    as_of : numpy.datetime64[D]
+
+    Returns
+    -------
+    pandas.DataFrame of float, shape (n_rows, n_periods)
+        Columns ``anniversaries__log_odds@start-end``.
+    """
+    asked = np.full(len(dyads), as_of)
+    first, until = effective_days(cube.history, dyads, asked)
+    today = int(day_numbers(asked[:1])[0])
+    known = cube.slice(meetings).known_before(today)
+    keys = np.sort(known.dyad * _SPAN + known.occurred + _SPAN // 2)
+    base = cube.number(dyads) * _SPAN + _SPAN // 2
+    columns = {}
+    for start, end in PERIODS:
+        met, seen = np.zeros(len(dyads)), np.zeros(len(dyads))
+        for year in range(1, YEARS + 1):
+            shift = round(year * _YEAR)
+            low, high = today + start - shift - SLACK_DAYS, today + end - shift + SLACK_DAYS
+            resolved = (low >= first) & (high <= until)
+            hit = np.searchsorted(keys, base + low) < np.searchsorted(keys, base + high)
+            met += FADE**year * (hit & resolved)
+            seen += FADE**year * resolved
+        hazard = np.clip(climatology[column(HAZARD, start, end)].to_numpy(dtype=np.float64), _FLOOR, 1 - _FLOOR)
+        expected = -np.expm1(np.log1p(-hazard) * (end - start + 2 * SLACK_DAYS) / (end - start))
+        expected = np.clip(expected, _FLOOR, 1 - _FLOOR)
+        share = (met + PRIOR_YEARS * expected) / (seen + PRIOR_YEARS)
+        columns[column("anniversaries__log_odds", start, end)] = logit(np.clip(share, _FLOOR, 1 - _FLOOR)) - logit(expected)
+    return pd.DataFrame(columns)

@@ -1,0 +1,193 @@
+"""Scheduled summits at which the two leaders can meet: the chance of a meeting at each, by period of the horizon.
+
+For each edition known at the as-of date and each dyad with both states in it, the chance that a meeting of the two is recorded during it
+is learned from past editions alone, in three steps that shrink towards one another: all series with the same relation (hosted by
+the first side, by the second, or abroad), the series, and the dyad's own record at the series, with old editions fading. The
+cumulative chance of a period, ``-log(1 - p)`` summed over its editions, is the signal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecast.countries import sides
+from forecast.cube import Cube, Floats, Ints, Selector
+from forecast.dates import Days, day_numbers
+from forecast.periods import EDGES, PERIODS, column
+
+RELATIONS: Final = ("hosted_by_first", "hosted_by_second", "abroad")
+
+#: A stay begins before the summit and ends after it by up to this many days.
+SLACK_DAYS: Final = 3
+HALF_LIFE_DAYS: Final = 3653.0
+SERIES_PRIOR: Final = 10.0
+DYAD_PRIOR: Final = 2.0
+_LAST_EDGE: Final = EDGES[-1]
+_UNKNOWN: Final = np.iinfo(np.int64).max // 4
+
+
+@dataclass(frozen=True, eq=False)
+class Attendance:
+    """Editions against dyads: who could meet, who was recorded to have met, and since when that is known.
+
+    Parameters
+    ----------
+    dyads : list of str
+    starts, ends, announced, off : numpy.ndarray of int64, shape (n_editions,)
+    took_place : numpy.ndarray of bool, shape (n_editions,)
+    series : numpy.ndarray of int64, shape (n_editions,)
+    since : numpy.ndarray of int64, shape (n_editions, n_dyads)
+        Day from which both states' part is known; far away if they do not both take part.
+    relation : numpy.ndarray of int64, shape (n_editions, n_dyads)
+        Position in `RELATIONS`.
+    met_known : numpy.ndarray of int64, shape (n_editions, n_dyads)
+        Day on which a meeting during the edition was known; far away if none is recorded.
+    recorded_from, recorded_to : numpy.ndarray of int64, shape (n_dyads,)
+        Days covered by the dyad's record.
+    """
+
+    dyads: list[str]
+    starts: Ints
+    ends: Ints
+    announced: Ints
+    off: Ints
+    took_place: npt.NDArray[np.bool_]
+    series: Ints
+    since: Ints
+    relation: Ints
+    met_known: Ints
+    recorded_from: Ints
+
+
+def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
+    """Lay the recorded meetings of dyads over the calendar of the cube's history.
+
+    Parameters
+    ----------
+    cube : Cube
+    meetings : Selector
+        What counts as a meeting.
+    dyads : list of str
+
+    Returns
+    -------
+    Attendance
+    """
+    pairs = [sides(dyad) for dyad in dyads]
+    centres = {code for pair in pairs for code in pair}
+    editions = [
+        edition
+        for edition in cube.history.calendar.editions
+        if sum(code in centres for code, _ in edition.members) > 1
+    ]
+    codes = sorted(centres)
+    part = np.full((len(editions), len(codes)), _UNKNOWN)
+    place = {code: position for position, code in enumerate(codes)}
+    for row, edition in enumerate(editions):
+        for code, since in edition.members:
+            if code in place:
+                part[row, place[code]] = int(since.astype(np.int64))
+    first = np.array([place[a] for a, _ in pairs], dtype=np.int64)
+    second = np.array([place[b] for _, b in pairs], dtype=np.int64)
+    host = np.array([place.get(edition.host, -1) for edition in editions], dtype=np.int64)[:, None]
+    relation = np.where(host == first, 0, np.where(host == second, 1, 2))
+    starts = _days([edition.starts_on for edition in editions])
+    ends = _days([edition.ends_on for edition in editions])
+    names = sorted({edition.series for edition in editions})
+    coverage = [cube.history.meeting_coverage(dyad) for dyad in dyads]
+    return Attendance(
+        dyads=dyads,
+        starts=starts,
+        ends=ends,
+        announced=_days([edition.announced_on for edition in editions]),
+        off=_days([edition.off_on for edition in editions]),
+        took_place=np.array([edition.took_place for edition in editions], dtype=bool),
+        series=np.array([names.index(edition.series) for edition in editions], dtype=np.int64),
+        since=np.maximum(part[:, first], part[:, second]).reshape(len(editions), len(dyads)),
+        relation=relation.reshape(len(editions), len(dyads)),
+        met_known=_met(cube, meetings, dyads, starts, ends),
+        recorded_from=np.array(
+            [_UNKNOWN if days is None else int(days[0].astype(np.int64)) for days in coverage], dtype=np.int64
+        ),
+    )
+
+
+def _days(days: list[np.datetime64]) -> Ints:
+    return np.array([int(day.astype("datetime64[D]").astype(np.int64)) for day in days], dtype=np.int64)
+
+
+def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> Ints:
+    """Day on which a meeting during each edition was known, of shape (n_editions, n_dyads)."""
+    found = cube.slice(meetings)
+    known = np.full((len(starts), len(dyads)), _UNKNOWN)
+    columns = {number: at for at, number in enumerate(cube.number(dyads).tolist()) if number < len(cube.numbers)}
+    order = np.argsort(starts, kind="stable")
+    ordered = starts[order]
+    longest = int((ends - starts).max(initial=0)) + 2 * SLACK_DAYS
+    for dyad, entered, occurred in zip(found.dyad.tolist(), found.entered.tolist(), found.occurred.tolist(), strict=True):
+        if dyad not in columns:
+            continue
+        low, high = np.searchsorted(ordered, [occurred - longest, occurred + SLACK_DAYS + 1])
+        for row in order[low:high]:
+            if starts[row] - SLACK_DAYS <= occurred <= ends[row] + SLACK_DAYS:
+                known[row, columns[dyad]] = min(known[row, columns[dyad]], entered)
+    return known
+
+
+def venue_signals(seen: Attendance, *, dyads: list[str], as_of: np.datetime64) -> pd.DataFrame:
+    """Cumulative chance of a meeting at the summits of each period, by who hosts.
+
+    Parameters
+    ----------
+    seen : Attendance
+        Of all dyads of the cohort, from whose record the chances are learned.
+    dyads : list of str, length n_rows
+    as_of : numpy.datetime64[D]
+
+    Returns
+    -------
+    pandas.DataFrame of float, shape (n_rows, 3 * n_periods)
+        Columns ``venues__hosted_by_first@start-end`` and so on.
+    """
+    today = int(day_numbers(np.array([as_of], dtype="datetime64[D]"))[0])
+    position = {dyad: at for at, dyad in enumerate(seen.dyads)}
+    rows = np.array([position[dyad] for dyad in dyads], dtype=np.int64)
+    ahead = np.flatnonzero(
+        (seen.announced < today) & (seen.starts >= today) & (seen.starts < today + _LAST_EDGE) & (seen.off >= today)
+    )
+    chance = _chances(seen, today, ahead)[:, rows]
+    weight = -np.log1p(-np.minimum(chance, 0.99)) * (seen.since[np.ix_(ahead, rows)] < today)
+    relation = seen.relation[np.ix_(ahead, rows)]
+    lead = seen.starts[ahead] - today
+    columns = {}
+    for start, end in PERIODS:
+        here = ((lead >= start) & (lead < end))[:, None]
+        for code, name in enumerate(RELATIONS):
+            columns[column(f"venues__{name}", start, end)] = (weight * (here & (relation == code))).sum(axis=0)
+    return pd.DataFrame(columns)
+
+
+def _chances(seen: Attendance, today: int, ahead: Ints) -> Floats:
+    """Chance of a recorded meeting at each edition ahead for each dyad, learned from editions that have ended."""
+    past = np.flatnonzero((seen.ends + SLACK_DAYS < today) & seen.took_place)
+    could = (seen.since[past] < today) & (seen.recorded_from <= seen.starts[past][:, None])
+    met = (seen.met_known[past] < today) & could
+    faded = np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)[:, None]
+    kinds = int(seen.series.max(initial=-1)) + 1
+    chance = np.zeros((len(ahead), len(seen.dyads)))
+    for code in range(len(RELATIONS)):
+        these = could & (seen.relation[past] == code)
+        n, hits = faded * these, faded * (met & these)
+        overall = (hits.sum() + 1.0) / (n.sum() + 4.0)
+        by_series = np.zeros((2, kinds, len(seen.dyads)))
+        np.add.at(by_series[0], seen.series[past], n)
+        np.add.at(by_series[1], seen.series[past], hits)
+        pooled = (by_series[1].sum(axis=1) + SERIES_PRIOR * overall) / (by_series[0].sum(axis=1) + SERIES_PRIOR)
+        own = (by_series[1] + DYAD_PRIOR * pooled[:, None]) / (by_series[0] + DYAD_PRIOR)
+        chance = np.where(seen.relation[ahead] == code, own[seen.series[ahead]], chance)
+    return chance
