@@ -177,20 +177,34 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
         Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date.
     """
     asked = day_numbers(as_ofs)
-    first, until = asked.copy(), asked.copy()
-    names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
-    for number, name in enumerate(names):
+    spans = np.array([_declared_span(history, str(dyad)) for dyad in dyads], dtype=np.int64).reshape(-1, 3)
+    until = np.where(spans[:, 2] == _UNRECORDED, asked, np.minimum(asked, spans[:, 1] + 1))
+    first = np.where(spans[:, 2] == _UNRECORDED, asked, np.minimum(spans[:, 0], until))
+    moving = np.flatnonzero(spans[:, 2] == _UNDECLARED)
+    names = np.asarray(dyads, dtype=str)[moving]
+    for name in np.unique(names):
+        rows = moving[names == name]
         coverages = history.coverages_of_record(str(name))
-        if not coverages:
-            continue
-        rows = np.flatnonzero(inverse == number)
-        ends = np.stack([_ends(history, coverage, asked[rows]) for coverage in coverages])
-        starts = day_numbers(np.array([c.starts_on for c in coverages], dtype="datetime64[D]"))
-        complete = any(c.focal for c in coverages)
-        start, end = (starts.max(), ends.min(axis=0)) if complete else (starts.min(), ends.max(axis=0))
+        end = np.stack([_ends(history, coverage, asked[rows]) for coverage in coverages]).max(axis=0)
         until[rows] = np.minimum(asked[rows], end + 1)
-        first[rows] = np.minimum(start, until[rows])
+        first[rows] = np.minimum(spans[rows, 0], until[rows])
     return first, until
+
+
+_DECLARED, _UNDECLARED, _UNRECORDED = 0, 1, 2
+
+
+def _declared_span(history: History, dyad: str) -> tuple[int, int, int]:
+    """First and last day recorded, and whether they are declared, move with what is known, or do not exist."""
+    if dyad not in history.spans:
+        coverage = history.meeting_coverage(dyad)
+        if coverage is None:
+            history.spans[dyad] = (0, 0, _UNRECORDED)
+        else:
+            declared = all(c.declared for c in history.coverages_of_record(dyad))
+            start, end = (int(day.astype("datetime64[D]").astype(np.int64)) for day in coverage)
+            history.spans[dyad] = (start, end, _DECLARED if declared else _UNDECLARED)
+    return history.spans[dyad]
 
 
 def _ends(history: History, coverage: Coverage, asked: Ints) -> Ints:

@@ -49,7 +49,8 @@ class History:
     events: pd.DataFrame
     coverages: tuple[Coverage, ...]
     calendar: Calendar = Calendar()
-    _days_known: dict[Coverage, Days] = field(default_factory=dict)
+    spans: dict[str, tuple[int, int, int]] = field(default_factory=dict, repr=False)
+    _days_known: dict[Coverage, Days] = field(default_factory=dict, repr=False)
 
     def known_before(self, as_of: Day) -> History:
         """Give the history as it was public before `as_of`.
@@ -145,9 +146,17 @@ class History:
             for other in alive
             if centre in alive and other != centre
         }
-        ledger = self.events["publisher"].str.startswith("ledger:") & (self.events["known_on"].to_numpy() < as_of)
-        found.update(dyad for dyad in self.events.loc[ledger, "dyad"].unique() if set(sides(dyad)) <= alive)
+        found.update(
+            dyad for dyad, known_on in self._first_in_ledger.items() if known_on < as_of and set(sides(dyad)) <= alive
+        )
         return sorted(dyad for dyad in found if focal is None or focal in sides(dyad))
+
+    @cached_property
+    def _first_in_ledger(self) -> dict[str, Day]:
+        """Day on which a ledger first told of each dyad."""
+        rows = self.events.loc[self.events["publisher"].str.startswith("ledger:")]
+        first = rows.groupby("dyad")["known_on"].min()
+        return {str(dyad): day.to_datetime64().astype("datetime64[D]") for dyad, day in first.items()}
 
     @cached_property
     def first_day(self) -> Day:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecast.countries import sides
 from forecast.cube import make_cube
 from forecast.dates import Day, Days, as_days
 from forecast.history import History
@@ -91,7 +92,7 @@ def build_panel(
     everyone = sorted({*(dyads or []), *(dyad for cohort in cohorts.values() for dyad in cohort)})
     seen = attendance(cube, meetings, everyone)
     for as_of, cohort in cohorts.items():
-        asked = sorted(dyads) if dyads is not None else history.cohort(as_of, focal=focal)
+        asked = sorted(dyads) if dyads is not None else [d for d in cohort if focal is None or focal in sides(d)]
         if not asked:
             continue
         rows += [(dyad, as_of) for dyad in asked]

@@ -11,13 +11,12 @@ import numpy as np
 from forecast.dates import Day, Days, as_of_grid, year_start
 from forecast.periods import EDGES
 
-#: Rows for training begin no earlier than this long before the day of training: diplomacy by ship tells little about today's.
-TRAINING_YEARS: Final = 35
+#: Rows for training begin no earlier than this long before the day of training (chosen on folds before 2015).
+TRAINING_YEARS: Final = 20
 
 #: The record must be this old before its rows teach, unless it is too young to leave `FEWEST_DATES`.
 BURN_IN_DAYS: Final = 1826
 FEWEST_DATES: Final = 12
-YOUNG_DAYS: Final = 3653
 
 
 @dataclass(frozen=True)
@@ -79,15 +78,14 @@ def training_grid(first_day: Day, trained_as_of: Day) -> Days:
     Returns
     -------
     numpy.ndarray of datetime64[D]
-        Quarters, or months for a record of less than `YOUNG_DAYS`. Possibly empty.
+        First days of months. Possibly empty.
     """
     last = trained_as_of - np.timedelta64(EDGES[1], "D")
     earliest = trained_as_of - np.timedelta64(int(TRAINING_YEARS * 365.25), "D")
-    every = "month" if (trained_as_of - first_day).astype(np.int64) < YOUNG_DAYS else "quarter"
     burn_in = BURN_IN_DAYS
     while True:
         start = max(first_day + np.timedelta64(burn_in, "D"), earliest)
-        grid = as_of_grid(start, last, every=every) if start <= last else np.array([], dtype="datetime64[D]")
+        grid = as_of_grid(start, last) if start <= last else np.array([], dtype="datetime64[D]")
         if len(grid) >= FEWEST_DATES or burn_in < 30:
             return grid
         burn_in //= 2

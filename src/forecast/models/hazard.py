@@ -20,6 +20,7 @@ from forecast.errors import ModelError
 from forecast.models.base import PeriodModel, at_risk
 from forecast.periods import PERIODS, Floats, column, cumulative_incidence
 from forecast.signals.climatology import HAZARD
+from forecast.signals.venues import RELATIONS
 
 _FLOOR = 1e-4  # hazards nearer to zero or one are not told apart on the log-odds scale
 _DRAWS = 400
@@ -69,7 +70,7 @@ class HazardModel(PeriodModel):
         self.scale_ = np.where(spread > 1e-9, spread, 1.0)
         design -= self.mean_
         design /= self.scale_
-        chosen = LogisticRegression(C=0.01, solver="newton-cholesky") if self.classifier is None else self.classifier
+        chosen = LogisticRegression(C=0.1, solver="newton-cholesky") if self.classifier is None else self.classifier
         self.classifier_ = clone(chosen).fit(design, met)
         if hasattr(self.classifier_, "coef_"):
             clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in _clusters(X)]
@@ -95,9 +96,13 @@ class HazardModel(PeriodModel):
         return self
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return np.column_stack(
-            [self.classifier_.predict_proba(self._standardised(X, k))[:, 1] for k in range(len(PERIODS))]
-        )
+        return np.column_stack([self._hazard(self._standardised(X, k)) for k in range(len(PERIODS))])
+
+    def _hazard(self, design: Floats) -> Floats:
+        if not hasattr(self.classifier_, "coef_"):
+            return np.asarray(self.classifier_.predict_proba(design)[:, 1])
+        # Summed row by row: a matrix product may round a row differently among many rows than alone.
+        return np.asarray(expit((design * self.classifier_.coef_[0]).sum(axis=1) + self.classifier_.intercept_[0]))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         if not hasattr(self, "covariance_"):
@@ -124,15 +129,27 @@ class HazardModel(PeriodModel):
         """Columns that the classifier sees for period k."""
         start, end = PERIODS[k]
         always = [name for name in X.columns if "@" not in name]
-        here = [name for name in X.columns if name.endswith(f"@{start}-{end}") and not name.startswith(HAZARD)]
+        here = [
+            name
+            for name in X.columns
+            if name.endswith(f"@{start}-{end}") and not name.startswith((HAZARD, "venues__"))
+        ]
         signals = X[always].to_numpy(dtype=np.float64)
         # Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this.
         signals = np.sign(signals) * np.log1p(np.abs(signals))
         lead = np.log1p((start + end) / 2.0) - np.log1p(365.0)
-        own = logit(np.clip(X[column(HAZARD, start, end)].to_numpy(dtype=np.float64), _FLOOR, 1.0 - _FLOOR))
+        own = X[column(HAZARD, start, end)].to_numpy(dtype=np.float64)
+        summits = X[[column(f"venues__{name}", start, end) for name in RELATIONS]].to_numpy(dtype=np.float64)
+        # Either way of meeting may come about: by the dyad's habit or at one of the summits of the period.
+        either = -np.expm1(np.log1p(-np.minimum(own, 1.0 - _FLOOR)) - summits.sum(axis=1))
+        held = summits > 0.0
         parts = [
-            own[:, None],
-            own[:, None] * lead,
+            _log_odds(own)[:, None],
+            _log_odds(own)[:, None] * lead,
+            _log_odds(either)[:, None],
+            held.astype(np.float64),
+            _log_odds(-np.expm1(-summits)) * held,
+            summits,
             np.full((len(X), 1), lead),
             np.full((len(X), 1), np.log(end - start)),
             X[here].to_numpy(dtype=np.float64),
@@ -141,6 +158,10 @@ class HazardModel(PeriodModel):
         if self.with_lead:
             parts.append(signals * lead)
         return np.hstack(parts)
+
+
+def _log_odds(probability: Floats) -> Floats:
+    return np.asarray(logit(np.clip(probability, _FLOOR, 1.0 - _FLOOR)))
 
 
 def _clusters(X: pd.DataFrame) -> list[npt.NDArray[np.int64]]:

@@ -27,6 +27,7 @@ SLACK_DAYS: Final = 3
 HALF_LIFE_DAYS: Final = 3653.0
 SERIES_PRIOR: Final = 10.0
 DYAD_PRIOR: Final = 2.0
+_UNIT: Final = 1 << 20
 _LAST_EDGE: Final = EDGES[-1]
 _UNKNOWN: Final = np.iinfo(np.int64).max // 4
 
@@ -177,17 +178,22 @@ def _chances(seen: Attendance, today: int, ahead: Ints) -> Floats:
     past = np.flatnonzero((seen.ends + SLACK_DAYS < today) & seen.took_place)
     could = (seen.since[past] < today) & (seen.recorded_from <= seen.starts[past][:, None])
     met = (seen.met_known[past] < today) & could
-    faded = np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)[:, None]
-    kinds = int(seen.series.max(initial=-1)) + 1
+    # Weights are whole numbers: their sums are exact, whatever other dyads stand in the table.
+    faded = np.round(_UNIT * np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
+    order = np.argsort(seen.series[past], kind="stable")
+    kinds, begins = np.unique(seen.series[past][order], return_index=True)
+    known_kind = np.searchsorted(kinds, seen.series[ahead])
+    is_known = np.isin(seen.series[ahead], kinds)
     chance = np.zeros((len(ahead), len(seen.dyads)))
     for code in range(len(RELATIONS)):
         these = could & (seen.relation[past] == code)
-        n, hits = faded * these, faded * (met & these)
-        overall = (hits.sum() + 1.0) / (n.sum() + 4.0)
-        by_series = np.zeros((2, kinds, len(seen.dyads)))
-        np.add.at(by_series[0], seen.series[past], n)
-        np.add.at(by_series[1], seen.series[past], hits)
-        pooled = (by_series[1].sum(axis=1) + SERIES_PRIOR * overall) / (by_series[0].sum(axis=1) + SERIES_PRIOR)
-        own = (by_series[1] + DYAD_PRIOR * pooled[:, None]) / (by_series[0] + DYAD_PRIOR)
-        chance = np.where(seen.relation[ahead] == code, own[seen.series[ahead]], chance)
+        n, hits = (np.where(these, faded, 0)[order], np.where(met & these, faded, 0)[order])
+        overall = (hits.sum() / _UNIT + 1.0) / (n.sum() / _UNIT + 4.0)
+        own = np.full(chance.shape, overall)
+        if len(kinds):
+            n, hits = (np.add.reduceat(table, begins, axis=0) for table in (n, hits))
+            pooled = (hits.sum(axis=1) / _UNIT + SERIES_PRIOR * overall) / (n.sum(axis=1) / _UNIT + SERIES_PRIOR)
+            by_dyad = (hits / _UNIT + DYAD_PRIOR * pooled[:, None]) / (n / _UNIT + DYAD_PRIOR)
+            own[is_known] = by_dyad[known_kind[is_known]]
+        chance = np.where(seen.relation[ahead] == code, own, chance)
     return chance
