@@ -1,7 +1,7 @@
 """Window and shrinkage of the climatology, chosen where the reference is strongest before 2015.
 
-Run ``.venv/bin/python benchmarks/climatology.py``. Every quarter from 1990 to 2014, all dyads of the USA; the Brier score is averaged over
-horizons of 30, 90 and 180 days, each divided by that of the pooled base rate.
+Run ``.venv/bin/python benchmarks/climatology.py``. Every quarter from 1990 to 2014, all dyads of the USA; the Brier
+score is averaged over horizons of 30, 90 and 180 days, each divided by that of the pooled base rate.
 """
 
 from __future__ import annotations

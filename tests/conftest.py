@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # The modules beside this file that are no tests (text tables, oracle, simulated ledgers) are imported by name.
 sys.path.insert(0, str(Path(__file__).parent))
 
-settings.register_profile("forecast", deadline=None, derandomize=True, database=None)
+# Explaining and slow shrinking cost minutes on a failure and nothing else.
+settings.register_profile(
+    "forecast", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate, Phase.shrink]
+)
 settings.load_profile("forecast")
 
 

@@ -38,6 +38,8 @@ def as_frame(rows: list[dict[str, str]]) -> pd.DataFrame:
     for number, row in enumerate(rows):
         said = {name: value for name, value in row.items() if value != ""}
         event = dict.fromkeys(COLUMNS, "") | {"record_id": f"r{number}"} | DEFAULTS | said
+        if "recipient" not in said and event["source"] == event["recipient"]:
+            event["recipient"] = "USA"
         event["started_on"] = event["started_on"] or event["occurred_on"] or event["known_on"]
         event["occurred_on"] = event["occurred_on"] or event["started_on"]
         event["ended_on"] = event["ended_on"] or event["started_on"]

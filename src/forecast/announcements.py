@@ -6,20 +6,20 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.codebook import IN_PERSON_MODES
-from forecast.dates import Days
+from forecast.dates import Days, as_day
 from forecast.history import History
 
 _MODES = (*IN_PERSON_MODES, "announce")
 
 
 def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
-    """Whether a meeting of the two leaders in the window was announced before the as-of date and not called off by then.
+    """Whether a meeting in the window was announced before the as-of date and not called off by then.
 
     Parameters
     ----------
     history : History
-        Rows with level ``leader`` and status ``announced`` are plans; rows with status ``cancelled`` or ``postponed`` for the same
-        dyad and planned first day call them off.
+        Rows with level ``leader`` and status ``announced`` are plans; rows with status ``cancelled`` or
+        ``postponed`` for the same dyad and planned first day call them off.
     dyads : list of str, length n_rows
     as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
     horizon_days : int
@@ -36,9 +36,9 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     found = np.zeros(len(names), dtype=bool)
     end = as_ofs + np.timedelta64(horizon_days, "D")
     for plan in plans.itertuples(index=False):
-        known, first, last = (np.datetime64(day, "D") for day in (plan.known_on, plan.started_on, plan.ended_on))
+        known, first, last = (as_day(day) for day in (plan.known_on, plan.started_on, plan.ended_on))
         rows = (names == plan.dyad) & (known < as_ofs) & (last >= as_ofs) & (first < end)
         for call_off in off.loc[(off["dyad"] == plan.dyad) & (off["started_on"] == plan.started_on), "known_on"]:
-            rows &= ~((np.datetime64(call_off, "D") < as_ofs) & (np.datetime64(call_off, "D") >= known))
+            rows &= ~((as_day(call_off) < as_ofs) & (as_day(call_off) >= known))
         found |= rows
     return found

@@ -1,4 +1,4 @@
-"""The backtest: rolling origins, every forecast made by a model that knew only what was public before its day of training."""
+"""The backtest: rolling origins, each forecast by a model that knew only what was public before its training."""
 
 from __future__ import annotations
 
@@ -135,7 +135,8 @@ def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a model and horizon: number of forecasts, base rate, Brier score, Brier skill against climatology with 90% intervals,
+        One row a model and horizon: number of forecasts, base rate, Brier score, Brier skill against climatology
+        with 90% intervals,
         area under the ROC curve and expected calibration error. A figure that the cases cannot give is missing.
     """
     found = []

@@ -1,8 +1,9 @@
 """Trained models on disk: arrays and a card, written whole or not at all, read without pickling.
 
-A bundle is a folder ``mlruns/models/<model>-<target>-<trained as of>-<key>`` with `state.npz` (arrays only) and `card.json`. The key
-is made from the facts known at the day of training, the model's parameters and the program's own code, so a bundle is found again
-only by exactly what made it.
+A bundle is a folder ``mlruns/models/<model>-<target>-<trained as of>-<key>`` with `state.npz` (arrays only) and
+`card.json`. The key
+is made from the facts known at the day of training, the model's parameters and the program's own code, so a bundle
+is found again only by exactly what made it.
 """
 
 from __future__ import annotations

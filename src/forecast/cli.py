@@ -1,4 +1,7 @@
-"""The command `forecast`: flags and help. Each verb is one function of `forecast.jobs`; heavy imports happen inside the verbs."""
+"""The command `forecast`: flags and help.
+
+Each verb is one function of `forecast.jobs`; heavy imports happen inside the verbs.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ TARGET = click.option(
 )
 
 
-class HorizonList(click.ParamType):
+class HorizonList(click.ParamType[list[int]]):
     """Whole days joined by commas."""
 
     name = "DAYS,..."

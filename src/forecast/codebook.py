@@ -3,7 +3,8 @@
 References
 ----------
 PLOVER manual, draft 0.8 of 2021-09-17, Open Event Data Alliance (CC BY-SA 4.0), https://github.com/openeventdata/PLOVER;
-the CAMEO mapping and the Goldstein scores are facts taken from its conversion table and from https://github.com/andybega/icews (MIT).
+the CAMEO mapping and the Goldstein scores are facts taken from its conversion table and from
+https://github.com/andybega/icews (MIT).
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def cameo() -> dict[str, CameoCode]:
     >>> cameo()["042"].event, cameo()["042"].mode
     ('CONSULT', 'visit')
     """
-    with (files("forecast") / "data" / "cameo.csv").open(encoding="utf-8", newline="") as lines:
+    with (files("forecast") / "data" / "cameo.csv").open(encoding="utf-8") as lines:
         return {
             row["code"]: CameoCode(
                 code=row["code"],

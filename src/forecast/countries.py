@@ -1,6 +1,7 @@
 """States and dyads: ISO codes, aliases, demonyms, and the days between which a state exists.
 
-The table is package data (`data/states.csv`), one row a state since 1945, each with the address of its source. Dissolved states keep
+The table is package data (`data/states.csv`), one row a state since 1945, each with the address of its source.
+Dissolved states keep
 the code that ISO 3166 gave them (``SUN``, ``YUG``, ``CSK``, ...); a change of name is no dissolution.
 """
 
@@ -69,7 +70,7 @@ def fold(text: str) -> str:
 @cache
 def states() -> dict[str, State]:
     """All states of the table by code."""
-    with (files("forecast") / "data" / "states.csv").open(encoding="utf-8", newline="") as lines:
+    with (files("forecast") / "data" / "states.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     return {
         row["code"]: State(

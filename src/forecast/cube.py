@@ -27,7 +27,8 @@ class Selector:
     ----------
     event, mode, level, setting, status, access : tuple of str
     accompanied, of_record, forward : bool or None
-        `of_record`: from the publisher that defines the dyad's meetings. `forward`: the source is the dyad's first side.
+        `of_record`: from the publisher that defines the dyad's meetings. `forward`: the source is the dyad's first
+        side.
     distinct_days : bool
         Count days of occurrence, not rows: two rows can be one stay.
     """
@@ -62,8 +63,8 @@ class Slice:
     def count(self, dyads: Ints, as_ofs: Ints, window_days: int) -> Ints:
         """Events known before each as-of date that occurred in the `window_days` days before it.
 
-        An event counts from the day after it is known until `window_days` after it occurred, so one pair of binary searches
-        answers: those that have entered minus those that have left.
+        An event counts from the day after it is known until `window_days` after it occurred, so one pair of binary
+        searches answers: those that have entered minus those that have left.
         """
         entered = _keys(self.dyad, self.entered)
         left_on = _keys(self.dyad, np.maximum(self.entered, self.occurred + window_days))
@@ -71,7 +72,8 @@ class Slice:
         asked = _keys(dyads, as_ofs)
         seen = np.concatenate([[0], np.cumsum(self.n)])
         gone = np.concatenate([[0], np.cumsum(self.n[order])])
-        return seen[np.searchsorted(entered, asked)] - gone[np.searchsorted(left_on[order], asked)]
+        counts: Ints = seen[np.searchsorted(entered, asked)] - gone[np.searchsorted(left_on[order], asked)]
+        return counts
 
     def last_occurred(self, dyads: Ints, as_ofs: Ints, default: Ints) -> Ints:
         """Latest day of occurrence among the events known before each as-of date, or `default`."""
@@ -168,7 +170,8 @@ def make_cube(history: History) -> Cube:
 def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days) -> tuple[Ints, Ints]:
     """Days between which each dyad's record can be looked at before its as-of date.
 
-    Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end with the coverage.
+    Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end
+    with the coverage.
     Undeclared coverage ends with the last fact known before the as-of date, whatever becomes known later.
 
     Returns

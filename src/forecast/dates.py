@@ -45,13 +45,25 @@ def parse_day(value: object, *, what: str = "date") -> Day:
     forecast.errors.DateError: --as-of: '2023-02-30' is no day of the calendar; write YYYY-MM-DD
     """
     if isinstance(value, np.datetime64) and not np.isnat(value):
-        return value.astype("datetime64[D]")
+        return np.datetime64(str(value.astype("datetime64[D]")), "D")
     if isinstance(value, dt.date):
         return np.datetime64(value.isoformat()[:10], "D")
     try:
         return np.datetime64(dt.date.fromisoformat(str(value).strip()).isoformat(), "D")
     except ValueError:
         raise DateError(f"{what}: {str(value)!r} is no day of the calendar; write YYYY-MM-DD") from None
+
+
+def as_day(stamp: Any) -> Day:
+    """Turn a pandas Timestamp into a day.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> as_day(pd.Timestamp("2023-09-29"))
+    np.datetime64('2023-09-29')
+    """
+    return np.datetime64(stamp.date().isoformat(), "D")
 
 
 def as_days(values: Iterable[Any] | npt.NDArray[Any]) -> Days:
@@ -142,4 +154,4 @@ def year_start(day: Day) -> Day:
     >>> year_start(np.datetime64("2023-09-29"))
     np.datetime64('2023-01-01')
     """
-    return day.astype("datetime64[Y]").astype("datetime64[D]")
+    return np.datetime64(f"{day.astype('datetime64[Y]')}-01-01", "D")

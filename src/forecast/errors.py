@@ -1,7 +1,9 @@
 """The errors that a user can cause, each with its own exit code.
 
-A `ForecastError` is written for the person who can mend its cause: one line that says where, what was found and what to do.
-The command prints that line without a traceback and leaves with `exit_code`. Anything else that escapes is a defect of the program.
+A `ForecastError` is written for the person who can mend its cause: one line that says where, what was found and
+what to do.
+The command prints that line without a traceback and leaves with `exit_code`. Anything else that escapes is a defect
+of the program.
 """
 
 from __future__ import annotations
@@ -92,5 +94,5 @@ def exit_codes() -> dict[int, str]:
     >>> sorted(exit_codes())
     [1, 3, 4, 5, 6, 7]
     """
-    kinds = [ForecastError, *ForecastError.__subclasses__()]
+    kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]
     return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}

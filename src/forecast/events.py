@@ -17,7 +17,8 @@ ACCESS: Final = (
     "none",
 )
 
-#: Columns of the history. All days are ``datetime64[s]`` at midnight, everything else is text but `accompanied`, a boolean.
+#: Columns of the history. All days are ``datetime64[s]`` at midnight, everything else is text but `accompanied`, a
+#: boolean.
 COLUMNS: Final = (
     "publisher",
     "record_id",

@@ -1,8 +1,8 @@
 """The history of a workspace behind its time gate.
 
 Everything that computes a forecast receives a `History` that has passed `History.known_before`: facts with
-``known_on >= as_of`` are not in it, and no source is covered beyond the day before `as_of`. What cannot see the future need
-not promise not to look.
+``known_on >= as_of`` are not in it, and no source is covered beyond the day before `as_of`. What cannot see the
+future need not promise not to look.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class History:
     Parameters
     ----------
     events : pandas.DataFrame
-        Columns of `forecast.events.COLUMNS` plus `dyad` and `forward` (the source is the dyad's first side), in an order that
-        depends on the facts alone.
+        Columns of `forecast.events.COLUMNS` plus `dyad` and `forward` (the source is the dyad's first side), in an
+        order that depends on the facts alone.
     coverages : tuple of Coverage
         One a source.
     calendar : Calendar
@@ -48,7 +48,7 @@ class History:
 
     events: pd.DataFrame
     coverages: tuple[Coverage, ...]
-    calendar: Calendar = Calendar()
+    calendar: Calendar = field(default_factory=Calendar)
     spans: dict[str, tuple[int, int, int]] = field(default_factory=dict, repr=False)
     _days_known: dict[Coverage, Days] = field(default_factory=dict, repr=False)
 
@@ -63,8 +63,8 @@ class History:
         Returns
         -------
         History
-            Declared coverage is cut at the day before `as_of`; undeclared coverage is taken again from the facts that stay,
-            so that a fact of the future cannot resolve an outcome of the past.
+            Declared coverage is cut at the day before `as_of`; undeclared coverage is taken again from the facts
+            that stay, so that a fact of the future cannot resolve an outcome of the past.
         """
         events = self.events.loc[self.events["known_on"].to_numpy() < as_of]
         coverages = []
@@ -233,6 +233,7 @@ def load_history(root: Path) -> History:
             coverages += found
     if not tables:
         raise DataMissingError(
-            f"{raw} holds no events: run 'forecast init {root}' for the shipped facts, or put a ledger into {raw / ENGAGEMENTS}"
+            f"{raw} holds no events: lay out a workspace with 'forecast init DIR', or put a ledger "
+            f"into {raw / ENGAGEMENTS}"
         )
     return make_history(pd.concat(tables, ignore_index=True), coverages, read_calendar(raw))

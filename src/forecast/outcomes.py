@@ -1,7 +1,7 @@
 """Outcomes: whether and when the leaders of a dyad meet after an as-of date, and how far that is known.
 
-An outcome is *resolved* only as far as the sources that define the dyad's meetings are complete, even if a meeting was already seen:
-otherwise early meetings would be counted and late absences would not, and base rates would inflate.
+An outcome is *resolved* only as far as the sources that define the dyad's meetings are complete, even if a meeting
+was already seen: otherwise early meetings would be counted and late absences would not, and base rates would inflate.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
     Parameters
     ----------
     cube : Cube
-        Of the history as known when one looks back: for training behind the gate of the day of training, for scoring the whole.
+        Of the history as known when one looks back: for training behind the gate of the day of training, for
+        scoring the whole.
     dyads : list of str, length n_rows
     as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
     target : {"meeting", "bilateral"}

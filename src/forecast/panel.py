@@ -64,7 +64,8 @@ def build_panel(
     Parameters
     ----------
     history : History
-        For training and backtests behind the gate of the day on which one looks back; outcomes are resolved as far as it reaches.
+        For training and backtests behind the gate of the day on which one looks back; outcomes are resolved as far
+        as it reaches.
     as_ofs : numpy.ndarray of datetime64[D]
         Each row sees only facts with ``known_on`` before its own date.
     target : {"meeting", "bilateral"}
@@ -80,8 +81,8 @@ def build_panel(
 
     Notes
     -----
-    The cohort towards which climatologies are shrunk is always the whole cohort of the date, so that asking for one dyad gives the
-    same row as asking for all.
+    The cohort towards which climatologies are shrunk is always the whole cohort of the date, so that asking for one
+    dyad gives the same row as asking for all.
     """
     meetings = TARGETS[check_target(target)]
     cube = make_cube(history)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 EDGES: Final = (0, 15, 30, 60, 90, 120, 150, 180, 270, 365, 545, 730)
 
 #: (start, end) of each period.
-PERIODS: Final = tuple(zip(EDGES[:-1], EDGES[1:], strict=True))
+PERIODS: Final = tuple(pairwise(EDGES))
 
 
 def column(measure: str, start: int, end: int) -> str:

@@ -11,8 +11,8 @@ from typing import TextIO
 def steps(stream: TextIO) -> Iterator[Callable[[str], None]]:
     """Give a function that names the step under way.
 
-    On a terminal the step stands beside a moving spinner with the time that has passed, which vanishes at the end. Elsewhere, as
-    in a log, nothing is written.
+    On a terminal the step stands beside a moving spinner with the time that has passed, which vanishes at the end.
+    Elsewhere, as in a log, nothing is written.
     """
     if not stream.isatty():
         yield lambda step: None

@@ -43,7 +43,8 @@ class Fold:
 def refit_day(as_of: Day) -> Day:
     """Day on which the model that answers at `as_of` was trained: the first day of the year.
 
-    It depends on the as-of date alone, never on which models happen to be stored, so that everyone gets the same forecast.
+    It depends on the as-of date alone, never on which models happen to be stored, so that everyone gets the same
+    forecast.
     """
     return year_start(as_of)
 
@@ -66,7 +67,8 @@ def rolling_origins(as_ofs: Days) -> Iterator[Fold]:
 def training_grid(first_day: Day, trained_as_of: Day) -> Days:
     """As-of dates of the rows for training.
 
-    Every row teaches the periods whose outcome was resolved before the day of training, and no other: between the last row that
+    Every row teaches the periods whose outcome was resolved before the day of training, and no other: between the
+    last row that
     teaches a period and the first forecast lies the whole horizon up to the end of that period (docs/decisions/003).
 
     Parameters

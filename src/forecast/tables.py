@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+_QUESTIONS: Final = {"meeting": "meet in person", "bilateral": "meet alone or on the margins"}
+
 
 def forecast_table(rows: pd.DataFrame) -> str:
     """Forecasts for reading, the likeliest dyad first."""
     first = rows.iloc[0]
     lines = [
-        f"Will the leaders {'meet in person' if first['target'] == 'meeting' else 'meet bilaterally or on the margins'}? "
-        f"As of {first['as_of']}, from what was public before.",
+        f"Will the leaders {_QUESTIONS[first['target']]}? As of {first['as_of']}, from what was public before.",
         "",
         f"{'dyad':<9}{'by':<12}{'days':>4}  {'probability':>11}  {'90% interval':>14}  {'climatology':>11}  announced",
     ]
@@ -92,7 +93,10 @@ def catalogue_table(rows: pd.DataFrame) -> str:
 
 def score_table(rows: pd.DataFrame) -> str:
     """Scores of a backtest: skill against climatology with its wider 90% interval."""
-    head = f"{'model':<12}{'days':>5}{'n':>7}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>17}{'AUC':>7}{'ECE':>6}"
+    head = (
+        f"{'model':<12}{'days':>5}{'n':>7}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>17}"
+        f"{'AUC':>7}{'ECE':>6}"
+    )
     lines = [head]
     for _, row in rows.iterrows():
         spread = "one class only"

@@ -48,7 +48,7 @@ def training_panel(history: History, trained_as_of: Day, *, target: str) -> Pane
     grid = training_grid(known.first_day, trained_as_of)
     if not len(grid):
         raise DataMissingError(
-            f"the record begins on {known.first_day}: too short before {trained_as_of}, the day of training, to learn from"
+            f"the record begins on {known.first_day}: too short before {trained_as_of}, the day of training"
         )
     return build_panel(known, grid, target=target)
 
@@ -89,7 +89,7 @@ def train(history: History, trained_as_of: Day, *, model: str, target: str, pane
 
 
 def training_key(facts: str, trained_as_of: Day, *, model: str, target: str) -> str:
-    """Identity of a trained model: facts known at the day of training, what is asked of it, and the program's own code."""
+    """Identity of a trained model: the facts known at its training, what is asked of it, and the program's code."""
     said = [facts, str(trained_as_of), model, target, code_fingerprint(), library_versions()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 

@@ -102,8 +102,8 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a source: publisher, source, coverage_start, coverage_end, declared, records, events, leader_meetings, uncoded,
-        coded_share_since_1945. What a source does not tell is missing.
+        One row a source: publisher, source, coverage_start, coverage_end, declared, records, events,
+        leader_meetings, uncoded, coded_share_since_1945. What a source does not tell is missing.
     """
     history = load_history(Path(root))
     manifest_path = Path(root) / "data" / "raw" / STATE_DEPARTMENT / "manifest.json"
@@ -138,7 +138,8 @@ def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns collection, record_id, started_on, reason and more as the reader gives them; empty without a publisher's records.
+        Columns collection, record_id, started_on, reason and more as the reader gives them; empty without a
+        publisher's records.
     """
     path = Path(root) / "data" / "raw" / STATE_DEPARTMENT / "uncoded.csv"
     if not path.exists():

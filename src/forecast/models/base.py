@@ -20,8 +20,8 @@ OUTCOME_COLUMNS = ("first_meeting_in_days", "followup_days")
 class PeriodModel(BaseEstimator):  # type: ignore[misc]
     """Base of all models of the registry.
 
-    A subclass learns in `_learn` and answers in `_hazards`. Learned state ends in an underscore and consists of numbers, arrays
-    and texts, so that it can be stored without pickling.
+    A subclass learns in `_learn` and answers in `_hazards`. Learned state ends in an underscore and consists of
+    numbers, arrays and texts, so that it can be stored without pickling.
     """
 
     #: What `low` and `high` mean for this model.
@@ -132,7 +132,8 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
 def at_risk(y: pd.DataFrame, start: int, end: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Rows that are at risk in a period, and whether the two met in it.
 
-    A row counts only if the whole period is resolved, even if a meeting was already seen in it, and if there was none before it.
+    A row counts only if the whole period is resolved, even if a meeting was already seen in it, and if there was
+    none before it.
     """
     first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
     rows = (followup >= end) & ((first < 0) | (first >= start))

@@ -37,7 +37,7 @@ class BaseRate(PeriodModel):
         self.days_seen_ = float(len(X) * _days_apart(X))
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return np.tile(self.hazards_, (len(X), 1))
+        return np.asarray(np.tile(self.hazards_, (len(X), 1)))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         share = cumulative_incidence(self._hazards(X), horizons)
@@ -47,7 +47,8 @@ class BaseRate(PeriodModel):
 class Climatology(PeriodModel):
     """The dyad's own record: how often, in the years before, a day was followed by a meeting within the horizon.
 
-    The reference of every skill score. It learns nothing from the rows: `forecast.signals.climatology` has done so at each as-of date.
+    The reference of every skill score. It learns nothing from the rows: `forecast.signals.climatology` has done so
+    at each as-of date.
     """
 
     interval_method = (
@@ -58,7 +59,7 @@ class Climatology(PeriodModel):
         self.window_days_ = float(WINDOW_DAYS)
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return np.clip(X[_CLIMATOLOGY].to_numpy(dtype=np.float64), 0.0, 1.0)
+        return np.asarray(np.clip(X[_CLIMATOLOGY].to_numpy(dtype=np.float64), 0.0, 1.0))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         share = cumulative_incidence(self._hazards(X), horizons)
@@ -97,7 +98,7 @@ class Recurrence(PeriodModel):
         memory = self.half_life_days / np.log(2.0)
         self.prior_rate_ = float(X[f"meetings__decayed__{self.half_life_days}d"].mean()) / memory
         rates = self._rates(X)
-        scale = []
+        scale: list[float] = []
         for (start, end), length in zip(PERIODS, _LENGTHS, strict=True):
             rows, hits = at_risk(y, start, end)
             expected = -np.expm1(-rates[rows] * length).sum()

@@ -1,8 +1,9 @@
 """The discrete-time hazard around a scikit-learn classifier.
 
-Each row (dyad, as_of) becomes one row a period that is resolved and in which the two can still meet for the first time. The
-classifier sees the signals at the as-of date, what is known in advance about that period (its climatological hazard, its season), and
-how far ahead it lies; its probability is the hazard.
+Each row (dyad, as_of) becomes one row a period that is resolved and in which the two can still meet for the first
+time. The
+classifier sees the signals at the as-of date, what is known in advance about that period (its climatological
+hazard, its season), and how far ahead it lies; its probability is the hazard.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from sklearn.base import ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from forecast.errors import ModelError
 from forecast.models.base import PeriodModel, at_risk
@@ -71,10 +73,12 @@ class HazardModel(PeriodModel):
         design -= self.mean_
         design /= self.scale_
         chosen = LogisticRegression(C=0.1, solver="newton-cholesky") if self.classifier is None else self.classifier
-        self.classifier_ = clone(chosen).fit(design, met)
-        if hasattr(self.classifier_, "coef_"):
-            clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in _clusters(X)]
-            self.covariance_ = _robust_covariance(self.classifier_, design, met, clusters)
+        # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
+        with threadpool_limits(limits=1, user_api="blas"):
+            self.classifier_ = clone(chosen).fit(design, met)
+            if hasattr(self.classifier_, "coef_"):
+                clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in _clusters(X)]
+                self.covariance_ = _robust_covariance(self.classifier_, design, met, clusters)
 
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays; only a logistic regression can be written as such."""
@@ -107,6 +111,10 @@ class HazardModel(PeriodModel):
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         if not hasattr(self, "covariance_"):
             raise ModelError("an interval needs a linear classifier; others give the probability alone")
+        with threadpool_limits(limits=1, user_api="blas"):
+            return self._drawn_interval(X, horizons, level)
+
+    def _drawn_interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         # Draws along the principal axes of the covariance: the same seed gives the same draws for every row and call.
         values, axes = np.linalg.eigh(self.covariance_)
         generator = np.random.default_rng(self.random_state)
@@ -123,16 +131,14 @@ class HazardModel(PeriodModel):
         return np.minimum(low, point), np.maximum(high, point)
 
     def _standardised(self, X: pd.DataFrame, k: int) -> Floats:
-        return (self._design(X, k) - self.mean_) / self.scale_
+        return np.asarray((self._design(X, k) - self.mean_) / self.scale_)
 
     def _design(self, X: pd.DataFrame, k: int) -> Floats:
         """Columns that the classifier sees for period k."""
         start, end = PERIODS[k]
         always = [name for name in X.columns if "@" not in name]
         here = [
-            name
-            for name in X.columns
-            if name.endswith(f"@{start}-{end}") and not name.startswith((HAZARD, "venues__"))
+            name for name in X.columns if name.endswith(f"@{start}-{end}") and not name.startswith((HAZARD, "venues__"))
         ]
         signals = X[always].to_numpy(dtype=np.float64)
         # Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this.
@@ -170,7 +176,7 @@ def _clusters(X: pd.DataFrame) -> list[npt.NDArray[np.int64]]:
         alone = np.arange(len(X))
         return [alone, alone, alone]
     dyad = pd.factorize(X.index.get_level_values("dyad"))[0].astype(np.int64)
-    year = X.index.get_level_values("as_of").year.to_numpy(dtype=np.int64)
+    year = pd.DatetimeIndex(X.index.get_level_values("as_of")).year.to_numpy(dtype=np.int64)
     return [dyad, year, dyad * 10_000 + year]
 
 
@@ -194,7 +200,8 @@ def _robust_covariance(
         middle = _summed(scores, dyad if dyad.max() else year)
     else:
         middle = _summed(scores, np.arange(len(scores)))
-    # The penalty stands for what was believed before: without its share, weights that the data cannot tell would look certain.
+    # The penalty stands for what was believed before: without its share, weights that the data cannot tell would look
+    # certain.
     covariance = bread @ (middle + np.diag(penalty)) @ bread
     return np.asarray((covariance + covariance.T) / 2.0)
 

@@ -4,7 +4,8 @@ Ruled on here:
 
 * An edition is known from `announced_on`: the day found in a source, or a conservative rule of the series
   (`announcement-rules.csv`), which the column `announced_basis` tells apart.
-* `off_on` is the day on which it became public that the leaders would not meet there in person on these days. Until then
+* `off_on` is the day on which it became public that the leaders would not meet there in person on these days. Until
+then
   the edition stands in the calendar, however it ended: whether a summit was held, and how, is not known before.
 * Members are known as soon as the edition is, guests of one edition `GUEST_NOTICE_DAYS` before it begins.
 * The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
@@ -72,7 +73,7 @@ class Calendar:
     editions: tuple[Edition, ...] = ()
 
     def known_before(self, as_of: Day) -> Calendar:
-        """The calendar as it was public before `as_of`: what was not announced is not in it, how a summit ended is hidden."""
+        """The calendar as it was public before `as_of`: only what was announced, and not how it will end."""
         known = []
         for edition in self.editions:
             if edition.announced_on >= as_of:
@@ -81,7 +82,7 @@ class Calendar:
                 replace(
                     edition,
                     off_on=edition.off_on if edition.off_on < as_of else _NEVER,
-                    took_place=edition.took_place or edition.ends_on >= as_of,
+                    took_place=edition.took_place or bool(edition.ends_on >= as_of),
                     members=tuple(member for member in edition.members if member[1] < as_of),
                 )
             )

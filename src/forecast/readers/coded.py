@@ -1,4 +1,4 @@
-"""The committed facts of a workspace: coded records of publishers and the researcher's own ledgers, read into one table."""
+"""The facts of a workspace: coded records of publishers and the researcher's own ledgers, read into one table."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]
     events : pandas.DataFrame
         The interactions; records ruled to be none stay in the files.
     coverages : list of Coverage
-        One a collection. Visits and presidents' journeys together define the meetings; secretaries' journeys are signals.
+        One a collection. Visits and presidents' journeys together define the meetings; secretaries' journeys are
+        signals.
     """
     manifest_path = directory / "manifest.json"
     manifest = read_manifest(manifest_path)
@@ -125,7 +126,8 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
     Parameters
     ----------
     directory : Path
-        ``data/raw/engagements``. A `manifest.json` there may declare, by file name, ``coverage_start`` and ``coverage_end``.
+        ``data/raw/engagements``. A `manifest.json` there may declare, by file name, ``coverage_start`` and
+        ``coverage_end``.
 
     Returns
     -------

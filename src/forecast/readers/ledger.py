@@ -2,10 +2,13 @@
 
 Ruled on here:
 
-* `occurred_on` is `started_on`, except that an act of words (anything but a CONSULT) is done when it is public: a refusal on 4 September
+* `occurred_on` is `started_on`, except that an act of words (anything but a CONSULT) is done when it is public: a
+refusal on 4 September
   to attend a summit on 9 September occurred on 4 September.
-* An encounter cannot be known to have *occurred* before its first day: such a row is an error, and its cure is the status ``announced``.
-* Missing `ended_on` means one day, missing `setting` means ``bilateral``, missing `status` means ``occurred``. A missing `known_on`
+* An encounter cannot be known to have *occurred* before its first day: such a row is an error, and its cure is the
+status ``announced``.
+* Missing `ended_on` means one day, missing `setting` means ``bilateral``, missing `status` means ``occurred``. A
+missing `known_on`
   is refused: only the researcher can know when the event was public.
 """
 
@@ -17,7 +20,6 @@ import io
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from forecast.codebook import PLOVER
@@ -95,7 +97,8 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         missing = [name for name in REQUIRED if name not in header]
         if missing:
             raise InputError(
-                f"the header lacks {', '.join(missing)}; a ledger has {','.join(REQUIRED)} and optionally {','.join(OPTIONAL)}",
+                f"the header lacks {', '.join(missing)}; a ledger has {','.join(REQUIRED)} "
+                f"and optionally {','.join(OPTIONAL)}",
                 path=path,
                 row=1,
             )
@@ -159,7 +162,7 @@ def _event(row: dict[str, str], *, path: Path, line: int) -> dict[str, object]:
     if happened and row["event"] == "CONSULT" and days["known_on"] < days["started_on"]:
         raise refuse(
             "known_on",
-            f"{row['known_on']} is before started_on {row['started_on']}: what is only planned has the status 'announced'",
+            f"{row['known_on']} is before started_on {row['started_on']}: what is planned has the status 'announced'",
         )
     occurred_on = days["started_on"]
     if row["event"] != "CONSULT":
@@ -167,9 +170,9 @@ def _event(row: dict[str, str], *, path: Path, line: int) -> dict[str, object]:
     digest = hashlib.sha256("\x1f".join(row.values()).encode()).hexdigest()[:10]
     return {
         **{name: row.get(name, "") for name in COLUMNS},
-        **{name: np.datetime64(day, "s") for name, day in days.items()},
+        **{name: day.astype("datetime64[s]") for name, day in days.items()},
         **codes,
-        "occurred_on": np.datetime64(occurred_on, "s"),
+        "occurred_on": occurred_on.astype("datetime64[s]"),
         "accompanied": False,
         "publisher": f"ledger:{path.stem}",
         "record_id": f"{path.stem}-{digest}",

@@ -1,8 +1,9 @@
 """Yearly rites: whether the two met at this time of the year in the years before.
 
-For a period of the horizon and each of the `YEARS` years before, the same days of that year, widened by `SLACK_DAYS` on both sides, either held a
-meeting or not; older years count less. The share is shrunk towards what the dyad's climatology expects of as many days, and the signal is
-the log of the odds of the two: zero for a dyad that meets at any time of the year alike.
+For a period of the horizon and each of the `YEARS` years before, the same days of that year, widened by
+`SLACK_DAYS` on both sides, either held a
+meeting or not; older years count less. The share is shrunk towards what the dyad's climatology expects of as many
+days, and the signal is the log of the odds of the two: zero for a dyad that meets at any time of the year alike.
 """
 
 from __future__ import annotations
@@ -66,5 +67,7 @@ def anniversary_signals(
         expected = -np.expm1(np.log1p(-hazard) * (end - start + 2 * SLACK_DAYS) / (end - start))
         expected = np.clip(expected, _FLOOR, 1 - _FLOOR)
         share = (met + PRIOR_YEARS * expected) / (seen + PRIOR_YEARS)
-        columns[column("anniversaries__log_odds", start, end)] = logit(np.clip(share, _FLOOR, 1 - _FLOOR)) - logit(expected)
+        columns[column("anniversaries__log_odds", start, end)] = logit(np.clip(share, _FLOOR, 1 - _FLOOR)) - logit(
+            expected
+        )
     return pd.DataFrame(columns)

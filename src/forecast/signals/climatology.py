@@ -1,7 +1,9 @@
 """The dyad's own climatology: how often, in the years before, a day was followed by a meeting within h days.
 
-For a dyad the share is taken over all days t of the window whose outcome ``[t, t + h)`` was resolved at the as-of date. It is
-shrunk towards the mean share of all dyads of the cohort, as if `SHRINKAGE_DAYS` of the cohort's average record had been seen too.
+For a dyad the share is taken over all days t of the window whose outcome ``[t, t + h)`` was resolved at the as-of
+date. It is
+shrunk towards the mean share of all dyads of the cohort, as if `SHRINKAGE_DAYS` of the cohort's average record had
+been seen too.
 The reference of every skill score is made from these shares; window and shrinkage were chosen on folds before 2015
 (``benchmarks/climatology.py``, figures in ``docs/benchmarks.md``).
 """
@@ -56,7 +58,8 @@ def climatology_hazards(
     pooled = np.isin(names, cohort)
     mean = met[pooled].sum(axis=0) / np.maximum(seen[pooled].sum(axis=0), 1)
     share = (met + shrinkage_days * mean) / (seen + shrinkage_days)
-    # Shares of different horizons come from windows of slightly different days: keep them in order before taking hazards.
+    # Shares of different horizons come from windows of slightly different days: keep them in order before taking
+    # hazards.
     share = np.maximum.accumulate(share, axis=1)
     before = np.hstack([np.zeros((len(names), 1)), share[:, :-1]])
     hazards = (share - before) / np.maximum(1.0 - before, 1e-9)
@@ -101,8 +104,8 @@ def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, ho
 
     Notes
     -----
-    A meeting on day m covers the days ``(m - horizon, m]``. What the meeting before it has covered already is left out, so the cover of
-    each meeting is an interval of its own, and each is cut to the window.
+    A meeting on day m covers the days ``(m - horizon, m]``. What the meeting before it has covered already is left
+    out, so the cover of each meeting is an interval of its own, and each is cut to the window.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a signal is: a declaration. One engine (`forecast.signals.engine`) evaluates all of them behind the time gate."""
+"""What a signal is: a declaration. One engine evaluates all of them behind the time gate."""
 
 from __future__ import annotations
 

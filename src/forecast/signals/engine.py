@@ -1,7 +1,7 @@
 """The one engine that evaluates declared signals behind the time gate.
 
-For every row (dyad, as_of) only cells with ``entered < as_of`` are seen. Windows end where the record of the dyad ends, at the latest
-on the day before the as-of date (see `forecast.cube.effective_days`).
+For every row (dyad, as_of) only cells with ``entered < as_of`` are seen. Windows end where the record of the dyad
+ends, at the latest on the day before the as-of date (see `forecast.cube.effective_days`).
 """
 
 from __future__ import annotations
@@ -52,18 +52,18 @@ def _measure(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until: Ints) 
         long = np.minimum(signal.against_days, recorded)
         now = found.count(dyads, until, signal.window_days)
         before = found.count(dyads, until, signal.against_days)
-        return np.log((now + 0.5) / (before * (short / long) + 0.5))
+        return np.asarray(np.log((now + 0.5) / (before * (short / long) + 0.5)))
     against = cube.slice(signal.against or signal.select)
     ours = found.count(dyads, until, signal.window_days)
     theirs = against.count(dyads, until, signal.window_days)
-    return (ours - theirs) / (ours + theirs + 1)
+    return np.asarray((ours - theirs) / (ours + theirs + 1))
 
 
 def decayed_count(found: Slice, dyads: Ints, as_ofs: Ints, *, half_life_days: float) -> Floats:
     """Events known before each as-of date, each weighted by ``0.5 ** (age / half_life_days)``.
 
-    Evaluated as-of date by as-of date: every sum then runs over one dyad's known cells in their own order, so that facts of
-    other dyads or of the future cannot move it even by a rounding error.
+    Evaluated as-of date by as-of date: every sum then runs over one dyad's known cells in their own order, so that
+    facts of other dyads or of the future cannot move it even by a rounding error.
     """
     total = np.zeros(len(dyads))
     for as_of in np.unique(as_ofs):

@@ -1,9 +1,11 @@
 """Scheduled summits at which the two leaders can meet: the chance of a meeting at each, by period of the horizon.
 
-For each edition known at the as-of date and each dyad with both states in it, the chance that a meeting of the two is recorded during it
-is learned from past editions alone, in three steps that shrink towards one another: all series with the same relation (hosted by
-the first side, by the second, or abroad), the series, and the dyad's own record at the series, with old editions fading. The
-cumulative chance of a period, ``-log(1 - p)`` summed over its editions, is the signal.
+For each edition known at the as-of date and each dyad with both states in it, the chance that a meeting of the two
+is recorded during it
+is learned from past editions alone, in three steps that shrink towards one another: all series with the same
+relation (hosted by
+the first side, by the second, or abroad), the series, and the dyad's own record at the series, with old editions
+fading. The cumulative chance of a period, ``-log(1 - p)`` summed over its editions, is the signal.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import pandas as pd
 
 from forecast.countries import sides
 from forecast.cube import Cube, Floats, Ints, Selector
-from forecast.dates import Days, day_numbers
+from forecast.dates import day_numbers
 from forecast.periods import EDGES, PERIODS, column
 
 RELATIONS: Final = ("hosted_by_first", "hosted_by_second", "abroad")
@@ -48,8 +50,8 @@ class Attendance:
         Position in `RELATIONS`.
     met_known : numpy.ndarray of int64, shape (n_editions, n_dyads)
         Day on which a meeting during the edition was known; far away if none is recorded.
-    recorded_from, recorded_to : numpy.ndarray of int64, shape (n_dyads,)
-        Days covered by the dyad's record.
+    recorded_from : numpy.ndarray of int64, shape (n_dyads,)
+        First day of the dyad's record.
     """
 
     dyads: list[str]
@@ -82,9 +84,7 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
     pairs = [sides(dyad) for dyad in dyads]
     centres = {code for pair in pairs for code in pair}
     editions = [
-        edition
-        for edition in cube.history.calendar.editions
-        if sum(code in centres for code, _ in edition.members) > 1
+        edition for edition in cube.history.calendar.editions if sum(code in centres for code, _ in edition.members) > 1
     ]
     codes = sorted(centres)
     part = np.full((len(editions), len(codes)), _UNKNOWN)
@@ -130,7 +130,9 @@ def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: I
     order = np.argsort(starts, kind="stable")
     ordered = starts[order]
     longest = int((ends - starts).max(initial=0)) + 2 * SLACK_DAYS
-    for dyad, entered, occurred in zip(found.dyad.tolist(), found.entered.tolist(), found.occurred.tolist(), strict=True):
+    for dyad, entered, occurred in zip(
+        found.dyad.tolist(), found.entered.tolist(), found.occurred.tolist(), strict=True
+    ):
         if dyad not in columns:
             continue
         low, high = np.searchsorted(ordered, [occurred - longest, occurred + SLACK_DAYS + 1])

@@ -1,7 +1,8 @@
-"""Signals of visits below or beside the leaders' own meetings: who travels to whom, how often, and how high he is received."""
+"""Signals of visits below or beside the leaders' meetings: who travels to whom, how often, how high he is received."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from forecast.codebook import IN_PERSON_MODES
@@ -9,50 +10,45 @@ from forecast.cube import Selector
 from forecast.signals.declare import Signal
 
 # From the publisher of record alone: a dyad with a ledger beside it would otherwise count its visits twice.
-_LEADER_VISIT: Final = {
-    "event": ("CONSULT",),
-    "mode": ("visit",),
-    "level": ("leader",),
-    "of_record": True,
-    "distinct_days": True,
-}
-_MINISTER: Final = {
-    "event": ("CONSULT",),
-    "mode": IN_PERSON_MODES,
-    "level": ("minister", "deputy"),
-    "accompanied": False,
-    "of_record": True,
-}
-_TO_SECOND: Final = Selector(**_MINISTER, forward=True)
-_TO_FIRST: Final = Selector(**_MINISTER, forward=False)
-_RECEIVED: Final = Selector(**_MINISTER, access=("head_of_state", "head_of_government"))
+_LEADER_VISIT: Final = Selector(
+    event=("CONSULT",), mode=("visit",), level=("leader",), of_record=True, distinct_days=True
+)
+_LEADER_TO_SECOND: Final = replace(_LEADER_VISIT, forward=True)
+_LEADER_TO_FIRST: Final = replace(_LEADER_VISIT, forward=False)
+# A minister in the president's suite prepares nothing: only journeys of his own count.
+_MINISTER: Final = Selector(
+    event=("CONSULT",), mode=IN_PERSON_MODES, level=("minister", "deputy"), accompanied=False, of_record=True
+)
+_TO_SECOND: Final = replace(_MINISTER, forward=True)
+_TO_FIRST: Final = replace(_MINISTER, forward=False)
+_RECEIVED: Final = replace(_MINISTER, access=("head_of_state", "head_of_government"))
 
 SIGNALS: Final = (
     Signal(
         "visits__leader_to_first_count__1096d",
         "days on which a visit of the second side's leader to the first side began in three years",
-        Selector(**_LEADER_VISIT, forward=False),
+        _LEADER_TO_FIRST,
         window_days=1096,
     ),
     Signal(
         "visits__leader_to_second_count__1096d",
         "days on which a visit of the first side's leader to the second side began in three years",
-        Selector(**_LEADER_VISIT, forward=True),
+        _LEADER_TO_SECOND,
         window_days=1096,
     ),
     Signal(
         "visits__leader_to_second_days_since_last",
         "days since the first side's leader was last received by the second side",
-        Selector(**_LEADER_VISIT, forward=True),
+        _LEADER_TO_SECOND,
         measure="days_since_last",
     ),
     Signal(
         "visits__leader_reciprocity__1826d",
         "leader visits by the first side minus those by the second, over their sum plus one, in five years",
-        Selector(**_LEADER_VISIT, forward=True),
+        _LEADER_TO_SECOND,
         measure="balance",
         window_days=1826,
-        against=Selector(**_LEADER_VISIT, forward=False),
+        against=_LEADER_TO_FIRST,
     ),
     *(
         Signal(
@@ -72,7 +68,7 @@ SIGNALS: Final = (
     Signal(
         "visits__minister_days_since_last",
         "days since the last encounter at minister or deputy level",
-        Selector(**_MINISTER),
+        _MINISTER,
         measure="days_since_last",
     ),
     *(
@@ -87,7 +83,7 @@ SIGNALS: Final = (
     Signal(
         "visits__minister_tempo__180d",
         "rate of minister-level encounters in 180 days against three years",
-        Selector(**_MINISTER),
+        _MINISTER,
         measure="log_ratio",
         window_days=180,
         against_days=1096,

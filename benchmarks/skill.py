@@ -1,0 +1,55 @@
+"""Skill of all models on rolling origins, for docs/benchmarks.md.
+
+Run ``.venv/bin/python benchmarks/skill.py`` (about seven minutes on two cores). Monthly as-of dates 2010-01 to
+2024-05, all dyads of the USA,
+yearly refits. Models, signals and settings were chosen on folds before 2015; the part from 2015 on was not looked
+at for that.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.backtests import backtest, score
+from forecast.dates import as_of_grid
+from forecast.history import load_history
+from forecast.models import MODELS
+from forecast.tables import score_table
+
+PARTS = {
+    "2010-01 to 2014-12, used for choosing": ("2010-01-01", "2014-12-01"),
+    "2015-01 to 2024-05, untouched": ("2015-01-01", "2024-05-01"),
+    "2010-01 to 2024-05": ("2010-01-01", "2024-05-01"),
+}
+
+
+def main() -> None:
+    """Print a table for each part, and where the remaining error of the default model lies."""
+    history = load_history(Path(__file__).resolve().parent.parent)
+    grid = as_of_grid(np.datetime64("2010-01-01"), np.datetime64("2024-05-01"))
+    forecasts = backtest(history, grid, models=list(MODELS), horizons=[30, 90, 180], focal="USA")
+    for name, (start, end) in PARTS.items():
+        part = forecasts[(forecasts["as_of"] >= start) & (forecasts["as_of"] <= end)]
+        print(f"\n{name}\n{score_table(score(part))}")
+    hazard = forecasts[(forecasts["model_id"] == "hazard") & (forecasts["horizon_days"] == 90)]
+    hazard = hazard.assign(
+        error=(hazard["probability"] - hazard["outcome"]) ** 2,
+        reference=(hazard["climatology"] - hazard["outcome"]) ** 2,
+        year=pd.DatetimeIndex(hazard["as_of"]).year,
+    )
+    for by in ("year", "dyad"):
+        table = hazard.groupby(by)[["error", "reference", "outcome"]].agg(
+            {"error": "sum", "reference": "sum", "outcome": "mean"}
+        )
+        table["share"] = table["error"] / table["error"].sum()
+        table["skill"] = 1 - table["error"] / table["reference"]
+        if by == "dyad":
+            table = table.nlargest(15, "error")
+        print(f"\nhazard, 90 days, by {by}\n{table.round(3).to_string()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Speed of the command, for docs/benchmarks.md.
+
+Run ``make bench``. Processes are timed from outside, the median of several runs, and compared in the same run with
+``python -c "import pandas, sklearn.linear_model"`` on the same machine.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+TOP = Path(__file__).resolve().parent.parent
+COMMAND = str(Path(sys.executable).with_name("forecast"))
+RUNS = 7
+IMPORTS = [sys.executable, "-c", "import pandas, sklearn.linear_model"]
+
+
+def seconds(command: list[str], *, runs: int = RUNS) -> float:
+    """Median wall time of a process."""
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def panel_seconds(root: Path) -> tuple[float, tuple[int, int]]:
+    """Time to build the panel of all dyads of the USA, monthly since 1990."""
+    from forecast.dates import as_of_grid
+    from forecast.history import load_history
+    from forecast.panel import build_panel
+
+    history = load_history(root)
+    grid = as_of_grid(np.datetime64("1990-01-01"), np.datetime64("2024-05-01"))
+    start = time.perf_counter()
+    panel = build_panel(history, grid, focal="USA")
+    return time.perf_counter() - start, panel.signals.shape
+
+
+def main() -> None:
+    """Print each figure beside its limit."""
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "workspace"
+        shutil.copytree(TOP / "data", root / "data")
+        ask = [COMMAND, "predict", "USA-CHN", "--as-of", "2023-09-29", "--root", str(root)]
+        first = seconds(ask, runs=1)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+        print(f"first forecast with training: {first:.1f} s (limit 30), peak memory {peak:.2f} GiB (limit 2)")
+        base, one = seconds(IMPORTS), seconds(ask)
+        print(f"imports alone {base:.2f} s; one forecast {one:.2f} s: ratio {one / base:.2f} (limit 2.0)")
+        horizons = "30,60,90,180,365,730"
+        single = seconds([*ask, "--horizon", horizons])
+        every = [COMMAND, "predict", "--all", "--focal", "USA", "--as-of", "2023-09-29", "--horizon", horizons]
+        everyone = seconds([*every, "--root", str(root)])
+        print(f"six horizons: all {everyone:.2f} s; one dyad {single:.2f} s; ratio {everyone / single:.2f} (limit 2)")
+        print(f"forecast --help: {seconds([COMMAND, '--help']):.2f} s (limit 0.3)")
+        taken, shape = panel_seconds(root)
+        print(f"panel of all dyads, monthly since 1990: {taken:.1f} s, {shape[0]} rows, {shape[1]} signals (limit 10)")
+
+
+if __name__ == "__main__":
+    main()

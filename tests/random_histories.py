@@ -1,0 +1,100 @@
+"""Random facts of several publishers, for laws that hold for any history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from forecast.events import COLUMNS, DAY_COLUMNS
+from forecast.history import History, make_history
+from forecast.readers.coded import Coverage
+
+START = np.datetime64("2000-01-01", "D")
+END = np.datetime64("2010-12-31", "D")
+LENGTH = int((END - START).astype(int))
+
+#: Publishers: a gazette covers all dyads of the USA, one ledger declares its coverage, the others do not.
+GAZETTE, TOLD, UNTOLD, LATE = "gazette", "ledger:told", "ledger:untold", "ledger:late"
+DECLARED = {
+    GAZETTE: (START, END, "USA"),
+    TOLD: (np.datetime64("2001-01-01", "D"), np.datetime64("2009-06-30", "D"), ""),
+}
+FOREIGN = (("IND", "PAK"), ("CHN", "IND"), ("FRA", "DEU"))
+AMERICAN = (("USA", "CHN"), ("USA", "FRA"), ("USA", "IND"))
+
+_KINDS = (
+    ("CONSULT", "visit", "leader"),
+    ("CONSULT", "visit", "leader"),
+    ("CONSULT", "meet", "leader"),
+    ("CONSULT", "multilateral", "leader"),
+    ("CONSULT", "phone", "leader"),
+    ("CONSULT", "visit", "minister"),
+    ("CONSULT", "third-party", "deputy"),
+    ("CONSULT", "visit", "working"),
+    ("REJECT", "meet", "leader"),
+    ("SANCTION", "cancel", "leader"),
+    ("COOPERATE", "", "minister"),
+)
+
+
+@st.composite
+def events(draw: Any, *, publishers: tuple[str, ...], known_from: int = -400, known_to: int = LENGTH + 400) -> dict[str, Any]:
+    """Draw one event that becomes known within a span of days after `START`."""
+    publisher = draw(st.sampled_from(publishers))
+    source, recipient = draw(st.sampled_from(AMERICAN if publisher == GAZETTE else AMERICAN + FOREIGN))
+    if draw(st.booleans()):
+        source, recipient = recipient, source
+    event, mode, level = draw(st.sampled_from(_KINDS))
+    known = draw(st.integers(max(known_from, 0), known_to))
+    # An encounter is known when it happens or later, sometimes years later; a plan is known before it.
+    status = draw(st.sampled_from(["occurred"] * 5 + ["announced", "cancelled", "postponed", "reported"]))
+    lag = draw(st.sampled_from([0, 0, 1, 2, 30, 365, 2500]))
+    started = known + lag if status != "occurred" and draw(st.booleans()) else known - lag
+    occurred = started if event == "CONSULT" else min(started, known)
+    return {
+        "publisher": publisher,
+        "source": source,
+        "recipient": recipient,
+        "event": event,
+        "mode": mode,
+        "level": level,
+        "setting": draw(st.sampled_from(["bilateral", "margins", "multilateral"])),
+        "status": status,
+        "access": draw(st.sampled_from(["", "head_of_state", "head_of_government", "foreign_minister"])),
+        "accompanied": draw(st.sampled_from([False, False, True])),
+        "started_on": START + started,
+        "ended_on": START + started + draw(st.integers(0, 3)),
+        "occurred_on": START + occurred,
+        "known_on": START + known,
+    }
+
+
+def as_frame(drawn: list[dict[str, Any]], *, prefix: str = "r") -> pd.DataFrame:
+    """Make an events table of drawn events."""
+    rows = [dict.fromkeys(COLUMNS, "") | {"record_id": f"{prefix}{at}"} | event for at, event in enumerate(drawn)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame["accompanied"] = frame["accompanied"].astype(bool)
+    return frame.astype({name: "datetime64[s]" for name in DAY_COLUMNS})
+
+
+def coverages_of(frame: pd.DataFrame, *, gazette: bool = True, told: bool = True) -> list[Coverage]:
+    """Coverage of each publisher: declared whatever it has said, or from the first to the last day known."""
+    found = []
+    if gazette:
+        first, last, focal = DECLARED[GAZETTE]
+        found.append(Coverage(GAZETTE, "all", first, last, focal, defines_meetings=True, declared=True))
+    for publisher in sorted({*frame["publisher"], *([TOLD] if told else [])} - {GAZETTE}):
+        known = frame.loc[frame["publisher"] == publisher, "known_on"].to_numpy("datetime64[D]")
+        first, last, _ = DECLARED[publisher] if publisher in DECLARED else (known.min(), known.max(), "")
+        found.append(
+            Coverage(publisher, f"{publisher[7:]}.csv", first, last, "", defines_meetings=True, declared=publisher in DECLARED)
+        )
+    return found
+
+
+def history_from(frame: pd.DataFrame, *, gazette: bool = True) -> History:
+    """Make a history of an events table with the coverage that its publishers have."""
+    return make_history(frame, coverages_of(frame, gazette=gazette))
