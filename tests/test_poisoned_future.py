@@ -43,14 +43,15 @@ def poisoned(data: st.DataObject, mixture: str) -> tuple[np.datetime64, History,
     return as_of, history_from(past, gazette=gazette), history_from(both.iloc[order], gazette=gazette)
 
 
-def bits(table: pd.DataFrame) -> tuple[list[str], list, bytes]:
-    """Everything of a table of numbers, for comparison by the bit."""
-    return list(table.columns), table.index.tolist(), table.to_numpy().tobytes()
+def assert_same_bits(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    assert list(one.columns) == list(other.columns)
+    assert one.index.tolist() == other.index.tolist()
+    assert [name for name in one.columns if one[name].to_numpy().tobytes() != other[name].to_numpy().tobytes()] == []
 
 
 def assert_same(one: Panel, other: Panel) -> None:
-    assert bits(one.signals) == bits(other.signals)
-    assert bits(one.outcomes) == bits(other.outcomes)
+    assert_same_bits(one.signals, other.signals)
+    assert_same_bits(one.outcomes, other.outcomes)
     assert one.fingerprint == other.fingerprint
 
 
@@ -77,7 +78,7 @@ def test_nothing_that_a_backtest_sees_changes(mixture, data):
     as_of, clean, dirty = poisoned(data, mixture)
     dates = np.array([as_of])
     one, other = build_panel(clean, dates, dyads=DYADS), build_panel(dirty, dates, dyads=DYADS)
-    assert bits(one.signals) == bits(other.signals)
+    assert_same_bits(one.signals, other.signals)
 
 
 @pytest.mark.parametrize("mixture", MIXTURES)
@@ -87,7 +88,7 @@ def test_the_whole_history_gives_the_signals_of_the_known_one(mixture, data):
     as_of, _, dirty = poisoned(data, mixture)
     dates = np.array([as_of])
     whole, known = build_panel(dirty, dates, dyads=DYADS), build_panel(dirty.known_before(as_of), dates, dyads=DYADS)
-    assert bits(whole.signals) == bits(known.signals)
+    assert_same_bits(whole.signals, known.signals)
 
 
 @pytest.mark.parametrize("mixture", ["mixed", "ledgers"])
@@ -97,7 +98,7 @@ def test_the_cohort_and_its_rows_do_not_change(mixture, data):
     as_of, clean, dirty = poisoned(data, mixture)
     assert clean.cohort(as_of) == dirty.cohort(as_of)
     one, other = build_panel(clean, np.array([as_of])), build_panel(dirty, np.array([as_of]))
-    assert bits(one.signals) == bits(other.signals)
+    assert_same_bits(one.signals, other.signals)
     assert one.signals.index.get_level_values("dyad").tolist() == clean.cohort(as_of)
 
 
@@ -259,15 +260,43 @@ def test_a_fact_of_the_past_does_change_the_forecast(soil):
     assert (after["data_version"] != before["hazard"]["data_version"]).all()
 
 
-def test_an_undeclared_ledger_that_begins_in_the_future_is_no_source_yet():
-    base = as_frame([])
-    coverage = Coverage(LATE, "late.csv", START + 900, START + 900, "", defines_meetings=True, declared=False)
-    late = {
-        "publisher": LATE, "source": "IND", "recipient": "PAK", "event": "CONSULT", "mode": "visit", "level": "leader",
-        "setting": "bilateral", "status": "occurred", "access": "", "accompanied": False,
-        **dict.fromkeys(("started_on", "ended_on", "occurred_on"), START + 100), "known_on": START + 900,
+def ledger_fact(publisher: str, known: int, source: str, recipient: str) -> dict:
+    return {
+        "publisher": publisher, "source": source, "recipient": recipient, "event": "CONSULT", "mode": "visit",
+        "level": "leader", "setting": "bilateral", "status": "occurred", "access": "", "accompanied": False,
+        **dict.fromkeys(("started_on", "ended_on", "occurred_on", "known_on"), START + known),
     }  # fmt: skip
-    history = make_history(pd.concat([base, as_frame([late])], ignore_index=True), [coverage])
+
+
+@pytest.mark.parametrize("second", [TOLD, UNTOLD])
+def test_a_second_ledger_is_no_source_of_a_dyad_before_it_names_it(second):
+    """A ledger that covers more years comes to speak of the dyad only after the as-of date."""
+    past = [ledger_fact(LATE, 700, "IND", "PAK"), ledger_fact(LATE, 800, "IND", "PAK"), ledger_fact(second, 600, "FRA", "DEU")]
+    past.append(ledger_fact(second, 1500, "FRA", "DEU"))
+    as_of = START + 2000
+    clean = history_from(as_frame(past), gazette=False)
+    dirty = history_from(as_frame([*past, ledger_fact(second, 2000, "IND", "PAK")]), gazette=False)
+    one, other = (build_panel(history, np.array([as_of]), dyads=["IND-PAK"]) for history in (clean, dirty))
+    assert_same_bits(one.signals, other.signals)
+
+
+def test_a_ledger_without_facts_yet_does_not_lengthen_a_dyads_record():
+    past = [ledger_fact(TOLD, 700, "IND", "PAK")]
+    coverages = [
+        Coverage(TOLD, "told.csv", START, START + 900, "", defines_meetings=True, declared=True),
+        Coverage(LATE, "late.csv", START + 2000, START + 2000, "", defines_meetings=True, declared=False),
+    ]
+    as_of = START + 1500
+    clean = make_history(as_frame(past), coverages[:1])
+    dirty = make_history(as_frame([*past, ledger_fact(LATE, 2000, "IND", "PAK")]), coverages)
+    one, other = (build_panel(history, np.array([as_of]), dyads=["IND-PAK"]) for history in (clean, dirty))
+    assert_same_bits(one.signals, other.signals)
+
+
+def test_an_undeclared_ledger_that_begins_in_the_future_is_no_source_yet():
+    coverage = Coverage(LATE, "late.csv", START + 900, START + 900, "", defines_meetings=True, declared=False)
+    late = ledger_fact(LATE, 100, "IND", "PAK") | {"known_on": START + 900}
+    history = make_history(as_frame([late]), [coverage])
     assert history.known_before(START + 900).coverages == ()
     assert history.known_before(START + 900).meeting_coverage("IND-PAK") is None
     assert history.known_before(START + 901).meeting_coverage("IND-PAK") == (START + 900, START + 900)

@@ -9,7 +9,7 @@ from forecast.codebook import IN_PERSON_MODES
 from forecast.dates import Days, as_day
 from forecast.history import History
 
-_MODES = (*IN_PERSON_MODES, "announce")
+_EVENTS = ("CONSULT", "AGREE")
 
 
 def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
@@ -18,8 +18,9 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     Parameters
     ----------
     history : History
-        Rows with level ``leader`` and status ``announced`` are plans; rows with status ``cancelled`` or
-        ``postponed`` for the same dyad and planned first day call them off.
+        Rows with level ``leader`` and status ``announced`` are plans if their event is CONSULT or AGREE and their mode
+        is in person, or ``announce`` with a place (a call has none). Rows with status ``cancelled`` or ``postponed``
+        for the same dyad and planned first day call them off.
     dyads : list of str, length n_rows
     as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
     horizon_days : int
@@ -29,8 +30,9 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     numpy.ndarray of bool, shape (n_rows,)
     """
     events = history.events
-    leader = events.loc[(events["level"] == "leader") & events["mode"].isin(_MODES)]
-    plans = leader.loc[leader["status"] == "announced"]
+    leader = events.loc[events["level"] == "leader"]
+    in_person = leader["mode"].isin(IN_PERSON_MODES) | ((leader["mode"] == "announce") & (leader["place"] != ""))
+    plans = leader.loc[(leader["status"] == "announced") & leader["event"].isin(_EVENTS) & in_person]
     off = leader.loc[leader["status"].isin(["cancelled", "postponed"])]
     names = np.asarray(dyads, dtype=object)
     found = np.zeros(len(names), dtype=bool)

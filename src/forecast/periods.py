@@ -58,4 +58,4 @@ def cumulative_incidence(hazards: Floats, horizons: npt.ArrayLike) -> Floats:
             share = np.clip((horizon - start) / (end - start), 0.0, 1.0)
             if share > 0.0:
                 total[:, position] += log_survival[:, k] * share
-    return -np.expm1(total)
+    return 0.0 - np.expm1(total)  # and not minus zero

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from forecast.codebook import IN_PERSON_MODES
 from forecast.errors import DataMissingError, InputError
 from forecast.files import written_whole
-from forecast.history import load_history
+from forecast.history import History, load_history
 from forecast.readers.coded import STATE_DEPARTMENT, read_manifest
 
 #: Folders of a workspace.
@@ -106,14 +107,12 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
         leader_meetings, uncoded, coded_share_since_1945. What a source does not tell is missing.
     """
     history = load_history(Path(root))
-    manifest_path = Path(root) / "data" / "raw" / STATE_DEPARTMENT / "manifest.json"
-    collections = read_manifest(manifest_path)["collections"] if manifest_path.exists() else {}
+    folder = Path(root) / "data" / "raw" / STATE_DEPARTMENT
     rows = []
     for coverage in history.coverages:
-        told = collections.get(coverage.source, {}) if coverage.publisher == STATE_DEPARTMENT else {}
-        events = history.events.loc[history.events["publisher"] == coverage.publisher]
-        if told:
-            events = events.loc[events["collection"] == coverage.source] if "collection" in events else events
+        coded = coverage.publisher == STATE_DEPARTMENT
+        events = _collection(folder, coverage.source) if coded else _ledger(history, coverage.publisher)
+        told = read_manifest(folder / "manifest.json")["collections"][coverage.source] if coded else {}
         leaders = events.loc[(events["level"] == "leader") & (events["status"] == "occurred")]
         rows.append(
             {
@@ -122,14 +121,23 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
                 "coverage_start": str(coverage.starts_on),
                 "coverage_end": str(coverage.ends_on),
                 "declared": coverage.declared,
-                "records": told.get("rows"),
-                "events": told.get("events", len(events)),
-                "leader_meetings": told.get("leader_meetings", len(leaders)),
-                "uncoded": sum(told.get("uncoded", {}).values()) if told else 0,
+                "records": told.get("records"),
+                "events": len(events),
+                "leader_meetings": int(leaders["mode"].isin(IN_PERSON_MODES).sum()),
+                "uncoded": sum(told.get("uncoded", {}).values()),
                 "coded_share_since_1945": told.get("coded_rate_since_1945"),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _collection(folder: Path, name: str) -> pd.DataFrame:
+    table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+    return table.loc[table["event"] != ""]
+
+
+def _ledger(history: History, publisher: str) -> pd.DataFrame:
+    return history.events.loc[history.events["publisher"] == publisher]
 
 
 def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
