@@ -104,7 +104,10 @@ def load_bundle(path: Path) -> tuple[PeriodModel, Card]:
         raise ModelError(f"{path} was written by another version of the program; delete the folder")
     if hashlib.sha256(state).hexdigest() != card.state_sha256:
         raise ModelError(f"{path / 'state.npz'} was changed after training; delete the folder and it is trained again")
-    model = make_model(card.model_id).set_params(**card.parameters)
+    try:
+        model = make_model(card.model_id).set_params(**card.parameters)
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"{path / 'card.json'} names impossible parameters ({error}); delete the folder") from None
     with np.load(io.BytesIO(state), allow_pickle=False) as arrays:
         model.set_state(dict(arrays))
     return model, card

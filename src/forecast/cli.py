@@ -152,7 +152,14 @@ def train(as_of: str, model: str, target: str, root: Path) -> None:
 @click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
 @TARGET
 @click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
 )
@@ -200,10 +207,18 @@ def predict(
 
 
 @main.command()
-@click.option("--model", "models", default=",".join(MODELS), show_default=True, metavar="NAME,...")
+@click.option(
+    "--model", "models", default=",".join(MODELS), show_default=True, metavar="NAME,...", help="Models of the registry."
+)
 @click.option("--start", default="2010-01-01", show_default=True, metavar="DATE", help="First as-of date.")
 @click.option("--end", default="2024-05-01", show_default=True, metavar="DATE", help="Last as-of date.")
-@click.option("--every", type=click.Choice(["month", "quarter", "week"]), default="month", show_default=True)
+@click.option(
+    "--every",
+    type=click.Choice(["month", "quarter", "week"]),
+    default="month",
+    show_default=True,
+    help="Step of the dates.",
+)
 @click.option(
     "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
 )

@@ -12,7 +12,26 @@ from forecast.dates import Days, day_numbers
 from forecast.history import History
 from forecast.readers.coded import Coverage
 
-_CLASS = ["forward", "event", "mode", "level", "setting", "status", "access", "accompanied", "of_record"]
+_CLASS = [
+    "forward",
+    "event",
+    "mode",
+    "level",
+    "setting",
+    "status",
+    "access",
+    "accompanied",
+    "is_dialogue",
+    "tone",
+    "of_record",
+]
+#: Modes of a ledger that are sessions of working groups and dialogues.
+DIALOGUE_MODES = ("working-group", "dialogue")
+
+# The standard vocabulary of readouts; what is called constructive as well as candid counts as constructive.
+_CONSTRUCTIVE = r"\b(?:constructive|productive|substantive|cordial|friendly)\b"
+_CANDID = r"\b(?:candid|frank)\b"
+
 _DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
 
 Ints = npt.NDArray[np.int64]
@@ -26,7 +45,9 @@ class Selector:
     Parameters
     ----------
     event, mode, level, setting, status, access : tuple of str
-    accompanied, of_record, forward : bool or None
+    tone : tuple of str
+        Of the readout: ``constructive`` or ``candid``, from the standard vocabulary in the event's note.
+    accompanied, of_record, forward, is_dialogue : bool or None
         `of_record`: from the publisher that defines the dyad's meetings. `forward`: the source is the dyad's first
         side.
     distinct_days : bool
@@ -39,9 +60,11 @@ class Selector:
     setting: tuple[str, ...] = ()
     status: tuple[str, ...] = ("occurred",)
     access: tuple[str, ...] = ()
+    tone: tuple[str, ...] = ()
     accompanied: bool | None = None
     of_record: bool | None = None
     forward: bool | None = None
+    is_dialogue: bool | None = None
     distinct_days: bool = False
 
 
@@ -126,11 +149,11 @@ class Cube:
     def _cut(self, selector: Selector) -> Slice:
         cells = self.cells
         keep = np.ones(len(cells), dtype=bool)
-        for name in ("event", "mode", "level", "setting", "status", "access"):
+        for name in ("event", "mode", "level", "setting", "status", "access", "tone"):
             allowed = getattr(selector, name)
             if allowed:
                 keep &= cells[name].isin(allowed).to_numpy()
-        for name in ("accompanied", "of_record", "forward"):
+        for name in ("accompanied", "of_record", "forward", "is_dialogue"):
             wanted = getattr(selector, name)
             if wanted is not None:
                 keep &= cells[name].to_numpy() == wanted
@@ -152,8 +175,13 @@ def make_cube(history: History) -> Cube:
     events = history.events
     dyads = sorted(events["dyad"].unique())
     numbers = {dyad: number for number, dyad in enumerate(dyads)}
+    notes = events["note"].str.lower()
     of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in dyads}
-    table = events[_CLASS[:-1]].assign(
+    table = events[[name for name in _CLASS if name in events]].assign(
+        is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
+        tone=np.select(
+            [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
+        ),
         dyad=events["dyad"].map(numbers).to_numpy(np.int64) if dyads else np.zeros(0, np.int64),
         entered=day_numbers(events["known_on"].to_numpy()),
         occurred=day_numbers(events["occurred_on"].to_numpy()),

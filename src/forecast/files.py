@@ -51,9 +51,10 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise InputError(f"cannot be written: {error.strerror}", path=path) from None
     try:
         yield draft
-        for part in draft.iterdir():
-            with part.open("rb") as written:
-                os.fsync(written.fileno())
+        for part in draft.rglob("*"):
+            if part.is_file():
+                with part.open("rb") as written:
+                    os.fsync(written.fileno())
         draft.chmod(0o755)
         try:
             draft.rename(path)

@@ -8,11 +8,13 @@ future need not promise not to look.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecast.countries import canonical_dyad, sides, states
@@ -27,6 +29,7 @@ from forecast.readers.coded import (
     read_engagements,
     read_state_department,
 )
+from forecast.readers.leaders import Spell, read_leaders
 
 _ONE_DAY = np.timedelta64(1, "D")
 
@@ -44,11 +47,14 @@ class History:
         One a source.
     calendar : Calendar
         Scheduled summits.
+    leaders : tuple of Spell
+        Who leads which state since when.
     """
 
     events: pd.DataFrame
     coverages: tuple[Coverage, ...]
     calendar: Calendar = field(default_factory=Calendar)
+    leaders: tuple[Spell, ...] = ()
     spans: dict[str, tuple[int, int, int]] = field(default_factory=dict, repr=False)
     _days_known: dict[Coverage, Days] = field(default_factory=dict, repr=False)
 
@@ -77,7 +83,8 @@ class History:
             else:
                 continue
             coverages.append(replace(coverage, ends_on=last))
-        return History(events, tuple(coverages), self.calendar.known_before(as_of))
+        leaders = tuple(spell for spell in self.leaders if spell.begins_on < as_of)
+        return History(events, tuple(coverages), self.calendar.known_before(as_of), leaders)
 
     def days_known(self, coverage: Coverage) -> Days | None:
         """Sorted days on which facts of an undeclared coverage became known; None if its days are declared."""
@@ -158,6 +165,12 @@ class History:
         first = rows.groupby("dyad")["known_on"].min()
         return {str(dyad): day.to_datetime64().astype("datetime64[D]") for dyad, day in first.items()}
 
+    def told_by_ledger(self, dyads: Sequence[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
+        """Whether a ledger had told of each dyad before its as-of date."""
+        never = np.datetime64("9999-01-01", "D")
+        first = np.array([self._first_in_ledger.get(str(dyad), never) for dyad in dyads], dtype="datetime64[D]")
+        return np.asarray(first < as_ofs)
+
     @cached_property
     def first_day(self) -> Day:
         """First day that any source of meetings covers."""
@@ -171,13 +184,18 @@ class History:
         digest = hashlib.sha256()
         columns = [name for name in self.events.columns if name not in {"note", "url"}]
         digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
-        digest.update(repr(self.calendar).encode())
+        digest.update(repr((self.calendar, self.leaders)).encode())
         for c in self.coverages:
             digest.update(f"{c.publisher}|{c.source}|{c.starts_on}|{c.ends_on}|{c.declared}\n".encode())
         return digest.hexdigest()
 
 
-def make_history(events: pd.DataFrame, coverages: list[Coverage], calendar: Calendar | None = None) -> History:
+def make_history(
+    events: pd.DataFrame,
+    coverages: list[Coverage],
+    calendar: Calendar | None = None,
+    leaders: tuple[Spell, ...] = (),
+) -> History:
     """Order events and give each its dyad.
 
     Parameters
@@ -186,6 +204,7 @@ def make_history(events: pd.DataFrame, coverages: list[Coverage], calendar: Cale
         With the columns of `forecast.events.COLUMNS`.
     coverages : list of Coverage
     calendar : Calendar, optional
+    leaders : tuple of Spell
 
     Returns
     -------
@@ -202,7 +221,7 @@ def make_history(events: pd.DataFrame, coverages: list[Coverage], calendar: Cale
         events[column] = events[column].astype("datetime64[s]")
     order = ["known_on", "publisher", "record_id", "dyad", *(c for c in COLUMNS if c not in {"note", "url"})]
     events = events.sort_values(list(dict.fromkeys(order)), kind="stable", ignore_index=True)
-    return History(events, tuple(coverages), calendar if calendar is not None else Calendar())
+    return History(events, tuple(coverages), calendar if calendar is not None else Calendar(), leaders)
 
 
 def load_history(root: Path) -> History:
@@ -233,7 +252,7 @@ def load_history(root: Path) -> History:
             coverages += found
     if not tables:
         raise DataMissingError(
-            f"{raw} holds no events: lay out a workspace with 'forecast init DIR', or put a ledger "
+            f"{raw} holds no events: run 'forecast init DIR' for a workspace with the shipped facts, or put a ledger "
             f"into {raw / ENGAGEMENTS}"
         )
-    return make_history(pd.concat(tables, ignore_index=True), coverages, read_calendar(raw))
+    return make_history(pd.concat(tables, ignore_index=True), coverages, read_calendar(raw), read_leaders(raw))

@@ -20,6 +20,7 @@ from forecast.signals import CATALOGUE
 from forecast.signals.anniversaries import anniversary_signals
 from forecast.signals.climatology import climatology_hazards
 from forecast.signals.engine import evaluate
+from forecast.signals.leaders import leader_signals, term_signals
 from forecast.signals.season import season
 from forecast.signals.tempo import tempo_signals
 from forecast.signals.venues import attendance, venue_signals
@@ -116,6 +117,8 @@ def build_panel(
         [
             evaluate(cube, CATALOGUE.values(), dyads=names, as_ofs=days),
             pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+            leader_signals(cube, meetings, dyads=names, as_ofs=days),
+            term_signals(dyads=names, as_ofs=days),
             season(days),
         ],
         axis=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ def forecast_table(rows: pd.DataFrame) -> str:
     """Forecasts for reading, the likeliest dyad first."""
     first = rows.iloc[0]
     lines = [
-        f"Will the leaders {_QUESTIONS[first['target']]}? As of {first['as_of']}, from what was public before.",
+        f"Will the leaders {_QUESTIONS[first['target']]}?",
+        f"As of {first['as_of']}, from what was public before.",
         "",
         f"{'dyad':<9}{'by':<12}{'days':>4}  {'probability':>11}  {'90% interval':>14}  {'climatology':>11}  announced",
     ]
@@ -87,8 +89,12 @@ def check_table(rows: pd.DataFrame) -> str:
 
 
 def catalogue_table(rows: pd.DataFrame) -> str:
-    """The catalogue of signals, two lines a signal."""
-    return "\n".join(f"{row['name']} [{row['unit']}]\n    {row['description']}" for _, row in rows.iterrows())
+    """The catalogue of signals: name, unit and what it says."""
+    lines = []
+    for _, row in rows.iterrows():
+        lines.append(f"{row['name']} [{row['unit']}]")
+        lines += textwrap.wrap(row["description"], width=76, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(lines)
 
 
 def score_table(rows: pd.DataFrame) -> str:

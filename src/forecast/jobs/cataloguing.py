@@ -5,27 +5,26 @@ from __future__ import annotations
 import pandas as pd
 
 from forecast.models import DEFAULT, MODELS
-from forecast.signals import CATALOGUE
+from forecast.signals import CATALOGUE, COMPUTED
 
 
 def catalogue() -> pd.DataFrame:
-    """List the declared signals.
+    """List the signals of a panel.
 
     Returns
     -------
     pandas.DataFrame
-        Columns name, family, measure, unit, description; one row a signal.
+        Columns name, family, unit, declared, description; one row a signal.
     """
-    return pd.DataFrame(
-        {
-            "name": signal.name,
-            "family": signal.family,
-            "measure": signal.measure,
-            "unit": signal.unit,
-            "description": signal.description,
-        }
-        for signal in CATALOGUE.values()
-    )
+    declared = [
+        {"name": s.name, "family": s.family, "unit": s.unit, "declared": True, "description": s.description}
+        for s in CATALOGUE.values()
+    ]
+    computed = [
+        {"name": name, "family": name.split("__")[0], "unit": unit, "declared": False, "description": description}
+        for name, (unit, description) in COMPUTED.items()
+    ]
+    return pd.DataFrame([*declared, *computed])
 
 
 def registry() -> pd.DataFrame:

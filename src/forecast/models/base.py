@@ -85,6 +85,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
         low, high : numpy.ndarray of float, shape (n_rows, n_horizons)
         """
         check_is_fitted(self)
+        check_horizons(np.atleast_1d(np.asarray(horizons)).tolist())
         if not 0.0 < level < 1.0:
             raise ModelError(f"an interval has a level between 0 and 1, not {level}")
         return self._interval(self._same_columns(X), np.atleast_1d(np.asarray(horizons)), level)

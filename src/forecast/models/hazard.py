@@ -26,6 +26,7 @@ from forecast.signals.venues import RELATIONS
 
 _FLOOR = 1e-4  # hazards nearer to zero or one are not told apart on the log-odds scale
 _DRAWS = 400
+_FEWEST_SEEN = 0.5  # a signal that most rows for training lack cannot be learned from the few that have it
 _LINEAR = ("classes_", "coef_", "intercept_", "n_features_in_")
 
 
@@ -36,6 +37,9 @@ class HazardModel(PeriodModel):
     ----------
     classifier : scikit-learn classifier, optional
         Any classifier with `predict_proba`; by default a logistic regression with a ridge penalty.
+    without : str
+        Families of signals that are left out, separated by spaces. Those of the default gained nothing on folds
+        before 2015 (docs/benchmarks.md).
     with_lead : bool
         Whether each signal's weight may change with the distance of the period from the as-of date.
     random_state : int
@@ -48,7 +52,7 @@ class HazardModel(PeriodModel):
     mean_, scale_ : numpy.ndarray of float, shape (n_columns,)
     covariance_ : numpy.ndarray of float, shape (n_columns + 1, n_columns + 1)
         Of intercept and weights, robust to clusters by dyad and by calendar year (Cameron, Gelbach and Miller 2011,
-        https://doi.org/10.1198/jbes.2010.07136). Only for linear classifiers.
+        https://doi.org/10.1198/jbes.2010.07136). Only for logistic regression.
     """
 
     interval_method = (
@@ -57,9 +61,15 @@ class HazardModel(PeriodModel):
     )
 
     def __init__(
-        self, classifier: ClassifierMixin | None = None, *, with_lead: bool = True, random_state: int = 0
+        self,
+        classifier: ClassifierMixin | None = None,
+        *,
+        without: str = "anniversaries dialogues leaders",
+        with_lead: bool = True,
+        random_state: int = 0,
     ) -> None:
         self.classifier = classifier
+        self.without = without
         self.with_lead = with_lead
         self.random_state = random_state
 
@@ -67,16 +77,15 @@ class HazardModel(PeriodModel):
         periods = [at_risk(y, *period) for period in PERIODS]
         design = np.vstack([self._design(X[rows], k) for k, (rows, _) in enumerate(periods)])
         met = np.concatenate([hits[rows] for rows, hits in periods])
-        self.mean_ = design.mean(axis=0)
-        spread = design.std(axis=0)
-        self.scale_ = np.where(spread > 1e-9, spread, 1.0)
+        self.mean_, self.scale_ = _standards(design)
         design -= self.mean_
         design /= self.scale_
+        np.nan_to_num(design, copy=False, nan=0.0)
         chosen = LogisticRegression(C=0.1, solver="newton-cholesky") if self.classifier is None else self.classifier
         # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
         with threadpool_limits(limits=1, user_api="blas"):
             self.classifier_ = clone(chosen).fit(design, met)
-            if hasattr(self.classifier_, "coef_"):
+            if type(self.classifier_) is LogisticRegression:
                 clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in _clusters(X)]
                 self.covariance_ = _robust_covariance(self.classifier_, design, met, clusters)
 
@@ -103,14 +112,14 @@ class HazardModel(PeriodModel):
         return np.column_stack([self._hazard(self._standardised(X, k)) for k in range(len(PERIODS))])
 
     def _hazard(self, design: Floats) -> Floats:
-        if not hasattr(self.classifier_, "coef_"):
+        if type(self.classifier_) is not LogisticRegression:
             return np.asarray(self.classifier_.predict_proba(design)[:, 1])
         # Summed row by row: a matrix product may round a row differently among many rows than alone.
         return np.asarray(expit((design * self.classifier_.coef_[0]).sum(axis=1) + self.classifier_.intercept_[0]))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         if not hasattr(self, "covariance_"):
-            raise ModelError("an interval needs a linear classifier; others give the probability alone")
+            raise ModelError("an interval needs LogisticRegression; other classifiers give the probability alone")
         with threadpool_limits(limits=1, user_api="blas"):
             return self._drawn_interval(X, horizons, level)
 
@@ -131,15 +140,15 @@ class HazardModel(PeriodModel):
         return np.minimum(low, point), np.maximum(high, point)
 
     def _standardised(self, X: pd.DataFrame, k: int) -> Floats:
-        return np.asarray((self._design(X, k) - self.mean_) / self.scale_)
+        # What is missing stands at the mean: neither punished nor rewarded.
+        return np.nan_to_num((self._design(X, k) - self.mean_) / self.scale_, nan=0.0)
 
     def _design(self, X: pd.DataFrame, k: int) -> Floats:
         """Columns that the classifier sees for period k."""
         start, end = PERIODS[k]
-        always = [name for name in X.columns if "@" not in name]
-        here = [
-            name for name in X.columns if name.endswith(f"@{start}-{end}") and not name.startswith((HAZARD, "venues__"))
-        ]
+        kept = [name for name in X.columns if name.split("__")[0] not in self.without.split()]
+        always = [name for name in kept if "@" not in name]
+        here = [name for name in kept if name.endswith(f"@{start}-{end}") and not name.startswith((HAZARD, "venues__"))]
         signals = X[always].to_numpy(dtype=np.float64)
         # Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this.
         signals = np.sign(signals) * np.log1p(np.abs(signals))
@@ -164,6 +173,17 @@ class HazardModel(PeriodModel):
         if self.with_lead:
             parts.append(signals * lead)
         return np.hstack(parts)
+
+
+def _standards(design: Floats) -> tuple[Floats, Floats]:
+    """Mean and spread of each column; infinite spread, and so no weight, for what most rows lack."""
+    seen = ~np.isnan(design)
+    n = seen.sum(axis=0)
+    filled = np.where(seen, design, 0.0)
+    mean = filled.sum(axis=0) / np.maximum(n, 1)
+    spread = np.sqrt(np.where(seen, (filled - mean) ** 2, 0.0).sum(axis=0) / np.maximum(n, 1))
+    spread = np.where(spread > 1e-9, spread, 1.0)
+    return mean, np.where(n >= _FEWEST_SEEN * len(design), spread, np.inf)
 
 
 def _log_odds(probability: Floats) -> Floats:

@@ -16,6 +16,7 @@ from forecast.readers.ledger import read_ledger
 
 STATE_DEPARTMENT = "state-department"
 ENGAGEMENTS = "engagements"
+_DECLARATIONS = {"coverage_start", "coverage_end", "about"}
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,11 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
         known = table["known_on"].to_numpy("datetime64[D]")
         days = {"coverage_start": known.min(), "coverage_end": known.max()}
         entry = declared.get(path.name, {})
+        if not isinstance(entry, dict) or set(entry) - _DECLARATIONS:
+            raise InputError(
+                f"{path.name}: must be an object with {', '.join(sorted(_DECLARATIONS))}, not {entry!r}",
+                path=manifest_path,
+            )
         for key in days.keys() & entry.keys():
             try:
                 days[key] = parse_day(entry[key], what=key)

@@ -91,9 +91,14 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is not UTF-8; save the file as UTF-8", path=path) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
+        twice = sorted({name for name in header if name and header.count(name) > 1})
+        if twice:
+            raise InputError(f"the header names {', '.join(twice)} twice", path=path, row=1)
         missing = [name for name in REQUIRED if name not in header]
         if missing:
             raise InputError(

@@ -62,7 +62,8 @@ def climatology_hazards(
     # hazards.
     share = np.maximum.accumulate(share, axis=1)
     before = np.hstack([np.zeros((len(names), 1)), share[:, :-1]])
-    hazards = (share - before) / np.maximum(1.0 - before, 1e-9)
+    # Where a meeting before the period is certain, nobody is left to meet for the first time: any hazard is right.
+    hazards = np.where(before < 1.0, (share - before) / np.where(before < 1.0, 1.0 - before, 1.0), 1.0)
     rows = np.searchsorted(names, dyads)
     return pd.DataFrame(hazards[rows], columns=[column(HAZARD, *period) for period in PERIODS])
 

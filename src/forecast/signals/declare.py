@@ -48,6 +48,8 @@ class Signal:
         The longer window of ``log_ratio``.
     against : Selector, optional
         The other events of ``balance``.
+    ledger : bool
+        Only ledgers tell of such events: the signal is missing, not zero, for a dyad of which no ledger has told yet.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Signal:
     window_days: int = 0
     against_days: int = 0
     against: Selector | None = None
+    ledger: bool = False
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES:

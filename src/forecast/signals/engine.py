@@ -33,7 +33,11 @@ def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs:
     """
     first, until = effective_days(cube.history, dyads, as_ofs)
     numbers = cube.number(dyads)
-    columns = {signal.name: _measure(cube, signal, numbers, first, until).astype(np.float64) for signal in signals}
+    told = cube.history.told_by_ledger(dyads, as_ofs)
+    columns = {}
+    for signal in signals:
+        values = _measure(cube, signal, numbers, first, until).astype(np.float64)
+        columns[signal.name] = np.where(told, values, np.nan) if signal.ledger else values
     return pd.DataFrame(columns)
 
 

@@ -1,0 +1,65 @@
+"""Who led which state from when to when: the effective leader, who goes to meetings of leaders.
+
+A change of leader is known on the day on which the new one begins; when a spell will end is never looked at.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from forecast.countries import states
+from forecast.dates import Day, parse_day
+from forecast.errors import DateError, InputError
+
+LEADERS: Final = "leaders.csv"
+_NEEDED: Final = ("state", "leader", "office", "from", "to")
+
+
+@dataclass(frozen=True)
+class Spell:
+    """One leader's time in office.
+
+    Parameters
+    ----------
+    state, leader : str
+    begins_on : numpy.datetime64[D]
+    """
+
+    state: str
+    leader: str
+    begins_on: Day
+
+
+def read_leaders(directory: Path) -> tuple[Spell, ...]:
+    """Read `leaders.csv` of a folder, ordered by state and first day; without it there are none.
+
+    Raises
+    ------
+    InputError
+        With file, line and column of the first cell that cannot be understood.
+    """
+    path = directory / LEADERS
+    if not path.exists():
+        return ()
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            missing = [name for name in _NEEDED if name not in (reader.fieldnames or [])]
+            if missing:
+                raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
+            spells = [_spell(row, path, reader.line_num) for row in reader]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"is no CSV in UTF-8: {error}", path=path) from None
+    return tuple(sorted(spells, key=lambda spell: (spell.state, spell.begins_on, spell.leader)))
+
+
+def _spell(row: dict[str, str], path: Path, line: int) -> Spell:
+    if row["state"] not in states():
+        raise InputError(f"{row['state']!r} is no code of a state", path=path, row=line, field="state")
+    try:
+        return Spell(row["state"], row["leader"], parse_day(row["from"]))
+    except DateError:
+        raise InputError(f"{row['from']!r} is no day of the calendar", path=path, row=line, field="from") from None
