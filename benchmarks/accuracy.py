@@ -47,11 +47,16 @@ def accuracy(gold: pd.DataFrame, coded: pd.DataFrame) -> dict[str, float]:
         "records": len(records),
         "meetings": len(meetings),
         "coded": len(coded),
-        "precision": len(both) / len(coded),
-        "recall": len(both) / len(meetings),
-        "precision_with_setting": right / len(coded),
-        "recall_with_setting": right / len(meetings),
+        "precision": _share(len(both), len(coded)),
+        "recall": _share(len(both), len(meetings)),
+        "precision_with_setting": _share(right, len(coded)),
+        "recall_with_setting": _share(right, len(meetings)),
     }
+
+
+def _share(part: int, whole: int) -> float:
+    """Share of a whole; of nothing, nothing is wrong."""
+    return part / whole if whole else 1.0
 
 
 def main() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
+
+# Each worker of pytest-xdist has one core: threads of its own would only wait. Set before numpy is imported.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 # The modules beside this file that are no tests (text tables, oracle, simulated ledgers) are imported by name.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -21,10 +27,19 @@ settings.load_profile("forecast")
 
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the shipped facts; models are kept in it, so each is trained once."""
-    from forecast.jobs.workspace import init
+    """A workspace with the shipped facts, one for all workers; models are kept in it, so each is trained once.
 
-    return init(tmp_path_factory.mktemp("shipped") / "ws")
+    Laid out by hand: `init` has tests of its own.
+    """
+    from forecast.jobs.workspace import shipped_facts
+
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    root = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "shipped"
+    with root.with_suffix(".lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            shutil.copytree(shipped_facts(), root / "data" / "raw")
+    return root
 
 
 @pytest.fixture(scope="session")

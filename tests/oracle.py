@@ -22,6 +22,14 @@ def number(day: Any) -> int:
     return int(np.datetime64(day, "D").astype(int))
 
 
+def tone(note: str) -> str:
+    """Tone of a readout; what is called constructive as well as candid counts as constructive."""
+    words = set("".join(c if c.isalnum() or c == "_" else " " for c in note.lower()).split())
+    if words & {"constructive", "productive", "substantive", "cordial", "friendly"}:
+        return "constructive"
+    return "candid" if words & {"candid", "frank"} else ""
+
+
 class Record:
     """What is known of one dyad before an as-of date.
 
@@ -79,6 +87,11 @@ class Record:
                 not getattr(selector, name) or event[name] in getattr(selector, name)
                 for name in ("event", "mode", "level", "setting", "status", "access")
             )
+            if selector.tone and tone(event["note"]) not in selector.tone:
+                wanted = False
+            session = bool(event["dialogue"]) or event["mode"] in ("working-group", "dialogue")
+            if selector.is_dialogue is not None and session != selector.is_dialogue:
+                wanted = False
             if selector.accompanied is not None and bool(event["accompanied"]) != selector.accompanied:
                 wanted = False
             if selector.of_record is not None and (event["publisher"] in self.record) != selector.of_record:
@@ -92,7 +105,9 @@ class Record:
         return found
 
     def value(self, signal: Signal) -> float:
-        """Value of a declared signal."""
+        """Value of a declared signal; missing where only ledgers could tell and none has."""
+        if signal.ledger and not any(event["publisher"].startswith("ledger:") for event in self.events):
+            return math.nan
         ours = [occurred for _, occurred in self.taken(signal.select, before=self.until)]
         if signal.measure == "days_since_last":
             return self.until - max(ours) if ours else self.until - self.first
@@ -141,7 +156,14 @@ class Record:
 
 
 def climatology(
-    history: History, dyads: list[str], as_of: Any, *, cohort: list[str], window_days: int, shrinkage_days: int, target: str = "meeting"
+    history: History,
+    dyads: list[str],
+    as_of: Any,
+    *,
+    cohort: list[str],
+    window_days: int,
+    shrinkage_days: int,
+    target: str = "meeting",
 ) -> list[list[float]]:
     """Hazard of each period for each dyad."""
     cohort_records = [Record(history, dyad, as_of) for dyad in cohort]

@@ -37,11 +37,14 @@ _KINDS = (
     ("REJECT", "meet", "leader"),
     ("SANCTION", "cancel", "leader"),
     ("COOPERATE", "", "minister"),
+    ("CONSULT", "working-group", "working"),
 )
 
 
 @st.composite
-def events(draw: Any, *, publishers: tuple[str, ...], known_from: int = -400, known_to: int = LENGTH + 400) -> dict[str, Any]:
+def events(
+    draw: Any, *, publishers: tuple[str, ...], known_from: int = -400, known_to: int = LENGTH + 400
+) -> dict[str, Any]:
     """Draw one event that becomes known within a span of days after `START`."""
     publisher = draw(st.sampled_from(publishers))
     source, recipient = draw(st.sampled_from(AMERICAN if publisher == GAZETTE else AMERICAN + FOREIGN))
@@ -65,6 +68,8 @@ def events(draw: Any, *, publishers: tuple[str, ...], known_from: int = -400, kn
         "status": status,
         "access": draw(st.sampled_from(["", "head_of_state", "head_of_government", "foreign_minister"])),
         "accompanied": draw(st.sampled_from([False, False, True])),
+        "dialogue": draw(st.sampled_from(["", "", "economic dialogue"])),
+        "note": draw(st.sampled_from(["", "", "Candid, constructive talks", "a frank exchange", "Frankfurt"])),
         "started_on": START + started,
         "ended_on": START + started + draw(st.integers(0, 3)),
         "occurred_on": START + occurred,
@@ -77,7 +82,7 @@ def as_frame(drawn: list[dict[str, Any]], *, prefix: str = "r") -> pd.DataFrame:
     rows = [dict.fromkeys(COLUMNS, "") | {"record_id": f"{prefix}{at}"} | event for at, event in enumerate(drawn)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame["accompanied"] = frame["accompanied"].astype(bool)
-    return frame.astype({name: "datetime64[s]" for name in DAY_COLUMNS})
+    return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
 
 
 def coverages_of(frame: pd.DataFrame, *, gazette: bool = True, told: bool = True) -> list[Coverage]:
@@ -90,7 +95,15 @@ def coverages_of(frame: pd.DataFrame, *, gazette: bool = True, told: bool = True
         known = frame.loc[frame["publisher"] == publisher, "known_on"].to_numpy("datetime64[D]")
         first, last, _ = DECLARED[publisher] if publisher in DECLARED else (known.min(), known.max(), "")
         found.append(
-            Coverage(publisher, f"{publisher[7:]}.csv", first, last, "", defines_meetings=True, declared=publisher in DECLARED)
+            Coverage(
+                publisher,
+                f"{publisher[7:]}.csv",
+                first,
+                last,
+                "",
+                defines_meetings=True,
+                declared=publisher in DECLARED,
+            )
         )
     return found
 

@@ -29,7 +29,9 @@ def simulated_ledger(
     return pd.DataFrame(rows)
 
 
-def write_workspace(root: Path, ledgers: dict[str, pd.DataFrame], declared: dict[str, dict[str, str]] | None = None) -> Path:
+def write_workspace(
+    root: Path, ledgers: dict[str, pd.DataFrame], declared: dict[str, dict[str, str]] | None = None
+) -> Path:
     """Lay out a workspace with ledgers and, where declared, their coverage."""
     folder = root / "data" / "raw" / "engagements"
     folder.mkdir(parents=True)
@@ -42,6 +44,8 @@ def write_workspace(root: Path, ledgers: dict[str, pd.DataFrame], declared: dict
 
 def rivals_workspace(root: Path) -> Path:
     """India and Pakistan over twelve years: sixty rows of one ledger with declared coverage."""
-    rows = simulated_ledger("IND", "PAK", start="2008-01-01", end="2019-12-31", leader_rows=24, minister_rows=36, seed=5)
+    rows = simulated_ledger(
+        "IND", "PAK", start="2008-01-01", end="2019-12-31", leader_rows=24, minister_rows=36, seed=5
+    )
     declared = {"rivals.csv": {"coverage_start": "2008-01-01", "coverage_end": "2019-12-31"}}
     return write_workspace(root, {"rivals.csv": rows}, declared)

@@ -11,10 +11,10 @@ import pycountry
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from text_tables import day
 
 from forecast.countries import canonical_dyad, find_state, fold, parse_dyad, sides, states
 from forecast.errors import StateError
+from text_tables import day
 
 CODES = sorted(states())
 DISSOLVED = {"CSK", "DDR", "SCG", "SUN", "VDR", "YMD", "YUG"}
@@ -92,7 +92,24 @@ def test_codes_of_dissolved_states_are_those_of_iso_3166_3(code):
 def test_every_member_of_the_united_nations_is_in_the_table():
     # Independent of the table: the 193 members are the sovereign ISO codes without territories.
     permanent = {"USA", "GBR", "FRA", "RUS", "CHN"}
-    some = {"IND", "PAK", "BRA", "ZAF", "NRU", "TUV", "SMR", "MCO", "LIE", "AND", "SSD", "TLS", "MNE", "SRB", "ERI", "PLW"}
+    some = {
+        "IND",
+        "PAK",
+        "BRA",
+        "ZAF",
+        "NRU",
+        "TUV",
+        "SMR",
+        "MCO",
+        "LIE",
+        "AND",
+        "SSD",
+        "TLS",
+        "MNE",
+        "SRB",
+        "ERI",
+        "PLW",
+    }
     assert permanent | some <= {code for code in CODES if states()[code].exists_on(TODAY)}
     assert 193 <= sum(states()[code].exists_on(TODAY) for code in CODES) <= 205
 
@@ -148,7 +165,11 @@ def test_states_exist_from_their_first_day_to_the_day_before_their_last(name, on
 @pytest.mark.parametrize(
     ("name", "on", "problem"),
     [
-        ("Soviet Union", "1991-12-26", r"Soviet Union \(SUN\) did not exist on 1991-12-26: it ended on 1991-12-26; since then Russia"),
+        (
+            "Soviet Union",
+            "1991-12-26",
+            r"Soviet Union \(SUN\) did not exist on 1991-12-26: it ended on 1991-12-26; since then Russia",
+        ),
         ("Czechoslovakia", "1993-01-01", r"since then .*\(CZE\), .*\(SVK\)"),
         ("South Sudan", "2011-07-08", r"South Sudan \(SSD\) did not exist on 2011-07-08: it begins on 2011-07-09"),
         ("YUG", "2003-02-04", r"it ended on 2003-02-04"),

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from text_tables import day, days
 
 from forecast.dates import (
     MAX_HORIZON_DAYS,
@@ -22,6 +21,7 @@ from forecast.dates import (
     year_start,
 )
 from forecast.errors import DateError
+from text_tables import day, days
 
 SOME_DAYS = st.dates(dt.date(1850, 1, 1), dt.date(2100, 12, 31))
 
@@ -43,7 +43,20 @@ def test_a_day_is_read_from_text_dates_and_timestamps(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "2023-02-29", "29.09.2023", "2023-9-29", "2023-13-01", "today", "20230929", "2023-W39-5", None, np.datetime64("NaT"), pd.NaT]
+    "value",
+    [
+        "",
+        "2023-02-29",
+        "29.09.2023",
+        "2023-9-29",
+        "2023-13-01",
+        "today",
+        "20230929",
+        "2023-W39-5",
+        None,
+        np.datetime64("NaT"),
+        pd.NaT,
+    ],
 )
 def test_what_is_no_day_is_refused_and_named(value):
     with pytest.raises(DateError, match=r"^--as-of: .* is no day of the calendar; write YYYY-MM-DD$"):

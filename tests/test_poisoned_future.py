@@ -9,8 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
-from simulated_ledgers import simulated_ledger, write_workspace
 
 from forecast.announcements import announced_within
 from forecast.history import History, make_history
@@ -19,6 +17,8 @@ from forecast.models import MODELS
 from forecast.panel import Panel, build_panel
 from forecast.readers.coded import Coverage
 from forecast.training import pack_state, train, training_panel
+from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
+from simulated_ledgers import simulated_ledger, write_workspace
 
 #: The workspaces' publishers: covering all dyads of the USA, ledgers alone, and both mixed.
 MIXTURES = {
@@ -119,14 +119,20 @@ TRAINED = np.datetime64("2009-01-01", "D")
 def taught() -> pd.DataFrame:
     """Two ledgers of three dyads with meetings enough to learn from."""
     parts = []
-    for seed, (publisher, one, other) in enumerate([(TOLD, "IND", "PAK"), (TOLD, "CHN", "IND"), (UNTOLD, "FRA", "DEU")]):
-        rows = simulated_ledger(one, other, start="2000-06-01", end="2008-10-01", leader_rows=14, minister_rows=10, seed=seed)
+    for seed, (publisher, one, other) in enumerate(
+        [(TOLD, "IND", "PAK"), (TOLD, "CHN", "IND"), (UNTOLD, "FRA", "DEU")]
+    ):
+        rows = simulated_ledger(
+            one, other, start="2000-06-01", end="2008-10-01", leader_rows=14, minister_rows=10, seed=seed
+        )
         rows = rows.assign(publisher=publisher, ended_on=rows["started_on"], occurred_on=rows["started_on"])
         parts.append(rows)
     rows = pd.concat(parts, ignore_index=True)
     drawn = rows.to_dict("records")
     for row in drawn:
-        row.update({name: np.datetime64(row[name], "D") for name in ("started_on", "ended_on", "occurred_on", "known_on")})
+        row.update(
+            {name: np.datetime64(row[name], "D") for name in ("started_on", "ended_on", "occurred_on", "known_on")}
+        )
         row.update(accompanied=False, access="")
     return as_frame(drawn)
 
@@ -194,11 +200,15 @@ def soil(tmp_path_factory: pytest.TempPathFactory):
     def make(name: str):
         told = pd.concat(
             [
-                simulated_ledger(one, other, start="2001-01-01", end="2009-05-01", leader_rows=14, minister_rows=10, seed=seed)
+                simulated_ledger(
+                    one, other, start="2001-01-01", end="2009-05-01", leader_rows=14, minister_rows=10, seed=seed
+                )
                 for seed, (one, other) in enumerate([("IND", "PAK"), ("CHN", "IND")])
             ]
         )
-        untold = simulated_ledger("FRA", "DEU", start="2001-01-01", end="2009-04-01", leader_rows=20, minister_rows=4, seed=9)
+        untold = simulated_ledger(
+            "FRA", "DEU", start="2001-01-01", end="2009-04-01", leader_rows=20, minister_rows=4, seed=9
+        )
         untold = untold.loc[untold["known_on"] < AS_OF]
         told = told.loc[told["known_on"] < AS_OF]
         declared = {
@@ -271,7 +281,11 @@ def ledger_fact(publisher: str, known: int, source: str, recipient: str) -> dict
 @pytest.mark.parametrize("second", [TOLD, UNTOLD])
 def test_a_second_ledger_is_no_source_of_a_dyad_before_it_names_it(second):
     """A ledger that covers more years comes to speak of the dyad only after the as-of date."""
-    past = [ledger_fact(LATE, 700, "IND", "PAK"), ledger_fact(LATE, 800, "IND", "PAK"), ledger_fact(second, 600, "FRA", "DEU")]
+    past = [
+        ledger_fact(LATE, 700, "IND", "PAK"),
+        ledger_fact(LATE, 800, "IND", "PAK"),
+        ledger_fact(second, 600, "FRA", "DEU"),
+    ]
     past.append(ledger_fact(second, 1500, "FRA", "DEU"))
     as_of = START + 2000
     clean = history_from(as_frame(past), gazette=False)

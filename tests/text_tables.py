@@ -49,7 +49,7 @@ def as_frame(rows: list[dict[str, str]]) -> pd.DataFrame:
             event[name] = np.datetime64(event[name], "s")
         events.append(event)
     frame = pd.DataFrame(events, columns=list(COLUMNS))
-    return frame.astype({name: "datetime64[s]" for name in DAY_COLUMNS})
+    return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
 
 
 def covered(

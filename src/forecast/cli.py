@@ -56,9 +56,6 @@ class Command(click.Group):
         except ForecastError as error:
             click.echo(f"forecast: {error}", err=True)
             sys.exit(error.exit_code)
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(0)
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

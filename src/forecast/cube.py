@@ -32,6 +32,7 @@ DIALOGUE_MODES = ("working-group", "dialogue")
 _CONSTRUCTIVE = r"\b(?:constructive|productive|substantive|cordial|friendly)\b"
 _CANDID = r"\b(?:candid|frank)\b"
 
+_NO_DAY = 1 << 40
 _DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
 
 Ints = npt.NDArray[np.int64]
@@ -209,33 +210,40 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
     """
     asked = day_numbers(as_ofs)
     spans = np.array([_declared_span(history, str(dyad)) for dyad in dyads], dtype=np.int64).reshape(-1, 3)
-    until = np.where(spans[:, 2] == _UNRECORDED, asked, np.minimum(asked, spans[:, 1] + 1))
-    first = np.where(spans[:, 2] == _UNRECORDED, asked, np.minimum(spans[:, 0], until))
-    moving = np.flatnonzero(spans[:, 2] == _UNDECLARED)
+    declared = spans[:, 2] == 1
+    until = np.where(declared, np.minimum(asked, spans[:, 1] + 1), asked)
+    first = np.where(declared, np.minimum(spans[:, 0], until), asked)
+    moving = np.flatnonzero(~declared)
     names = np.asarray(dyads, dtype=str)[moving]
     for name in np.unique(names):
         rows = moving[names == name]
-        coverages = history.coverages_of_record(str(name))
-        end = np.stack([_ends(history, coverage, asked[rows]) for coverage in coverages]).max(axis=0)
-        until[rows] = np.minimum(asked[rows], end + 1)
-        first[rows] = np.minimum(spans[rows, 0], until[rows])
+        first[rows], until[rows] = _told_span(history, str(name), asked[rows])
     return first, until
 
 
-_DECLARED, _UNDECLARED, _UNRECORDED = 0, 1, 2
-
-
 def _declared_span(history: History, dyad: str) -> tuple[int, int, int]:
-    """First and last day recorded, and whether they are declared, move with what is known, or do not exist."""
+    """First and last day recorded by a publisher of all dyads of one side, and whether there is one."""
     if dyad not in history.spans:
         coverage = history.meeting_coverage(dyad)
-        if coverage is None:
-            history.spans[dyad] = (0, 0, _UNRECORDED)
+        if coverage is None or not any(c.focal for c in history.coverages_of_record(dyad)):
+            history.spans[dyad] = (0, 0, 0)
         else:
-            declared = all(c.declared for c in history.coverages_of_record(dyad))
             start, end = (int(day.astype("datetime64[D]").astype(np.int64)) for day in coverage)
-            history.spans[dyad] = (start, end, _DECLARED if declared else _UNDECLARED)
+            history.spans[dyad] = (start, end, 1)
     return history.spans[dyad]
+
+
+def _told_span(history: History, dyad: str, asked: Ints) -> tuple[Ints, Ints]:
+    """First and last day recorded by the ledgers that had told of the dyad before each as-of date."""
+    first, until = np.full(len(asked), _NO_DAY), np.full(len(asked), -_NO_DAY)
+    for coverage in history.coverages_of_record(dyad):
+        told = int(history.first_told(dyad, coverage.publisher).astype(np.int64)) < asked
+        start = int(coverage.starts_on.astype("datetime64[D]").astype(np.int64))
+        first = np.where(told, np.minimum(first, start), first)
+        until = np.where(told, np.maximum(until, _ends(history, coverage, asked) + 1), until)
+    some = until > -_NO_DAY
+    until = np.where(some, np.minimum(asked, until), asked)
+    return np.where(some, np.minimum(first, until), asked), until
 
 
 def _ends(history: History, coverage: Coverage, asked: Ints) -> Ints:
@@ -245,4 +253,4 @@ def _ends(history: History, coverage: Coverage, asked: Ints) -> Ints:
         return np.full(len(asked), day_numbers(np.array([coverage.ends_on]))[0])
     days = day_numbers(known)
     position = np.searchsorted(days, asked) - 1
-    return np.where(position >= 0, days[np.maximum(position, 0)], asked)
+    return np.where(position >= 0, days[np.maximum(position, 0)], -_NO_DAY)

@@ -7,6 +7,7 @@ A day is a `numpy.datetime64[D]`. An *as-of date* means midnight at the start of
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -46,10 +47,11 @@ def parse_day(value: object, *, what: str = "date") -> Day:
     """
     if isinstance(value, np.datetime64) and not np.isnat(value):
         return np.datetime64(str(value.astype("datetime64[D]")), "D")
-    if isinstance(value, dt.date):
-        return np.datetime64(value.isoformat()[:10], "D")
+    text = value.isoformat()[:10] if isinstance(value, dt.date) else str(value).strip()
     try:
-        return np.datetime64(dt.date.fromisoformat(str(value).strip()).isoformat(), "D")
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError(text)
+        return np.datetime64(dt.date.fromisoformat(text).isoformat(), "D")
     except ValueError:
         raise DateError(f"{what}: {str(value)!r} is no day of the calendar; write YYYY-MM-DD") from None
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.countries import canonical_dyad, sides, states
-from forecast.dates import Day, Days
+from forecast.dates import Day, Days, as_day
 from forecast.errors import DataMissingError
 from forecast.events import COLUMNS, DAY_COLUMNS
 from forecast.readers.calendar import Calendar, read_calendar
@@ -101,9 +101,18 @@ class History:
         return tuple(sorted({c.focal for c in self.coverages if c.focal}))
 
     @cached_property
-    def _ledgers_of(self) -> dict[str, tuple[str, ...]]:
-        rows = self.events.loc[self.events["publisher"].str.startswith("ledger:"), ["dyad", "publisher"]]
-        return {str(dyad): tuple(sorted(set(publishers))) for dyad, publishers in rows.groupby("dyad")["publisher"]}
+    def _told(self) -> dict[str, dict[str, Day]]:
+        """Day on which each ledger first told of each dyad."""
+        rows = self.events.loc[self.events["publisher"].str.startswith("ledger:")]
+        first = rows.groupby(["dyad", "publisher"], as_index=False)["known_on"].min()
+        found: dict[str, dict[str, Day]] = {}
+        for dyad, publisher, known_on in first[["dyad", "publisher", "known_on"]].itertuples(index=False):
+            found.setdefault(dyad, {})[publisher] = as_day(known_on)
+        return found
+
+    def first_told(self, dyad: str, publisher: str) -> Day:
+        """Day on which a ledger first told of the dyad; far in the future if it never does."""
+        return self._told.get(dyad, {}).get(publisher, np.datetime64("9999-01-01", "D"))
 
     def publishers_of_record(self, dyad: str) -> tuple[str, ...]:
         """Publishers whose facts define the dyad's meetings.
@@ -112,7 +121,7 @@ class History:
         rewarded for having a ledger.
         """
         focal = {c.publisher for c in self.coverages if c.focal and c.focal in sides(dyad)}
-        return tuple(sorted(focal)) or self._ledgers_of.get(dyad, ())
+        return tuple(sorted(focal)) or tuple(sorted(self._told.get(dyad, {})))
 
     def coverages_of_record(self, dyad: str) -> list[Coverage]:
         """Coverage of the sources that define the dyad's meetings."""
@@ -160,10 +169,8 @@ class History:
 
     @cached_property
     def _first_in_ledger(self) -> dict[str, Day]:
-        """Day on which a ledger first told of each dyad."""
-        rows = self.events.loc[self.events["publisher"].str.startswith("ledger:")]
-        first = rows.groupby("dyad")["known_on"].min()
-        return {str(dyad): day.to_datetime64().astype("datetime64[D]") for dyad, day in first.items()}
+        """Day on which any ledger first told of each dyad."""
+        return {dyad: min(days.values()) for dyad, days in self._told.items()}
 
     def told_by_ledger(self, dyads: Sequence[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
         """Whether a ledger had told of each dyad before its as-of date."""
@@ -179,10 +186,10 @@ class History:
     def fingerprint(self) -> str:
         """SHA-256 of the facts and the coverage, as hexadecimal text.
 
-        The note and address of an event are left out: they touch no forecast.
+        The address of an event is left out: it touches no forecast. Its note tells the tone of a readout.
         """
         digest = hashlib.sha256()
-        columns = [name for name in self.events.columns if name not in {"note", "url"}]
+        columns = [name for name in self.events.columns if name != "url"]
         digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
         digest.update(repr((self.calendar, self.leaders)).encode())
         for c in self.coverages:
@@ -219,7 +226,7 @@ def make_history(
     events["forward"] = [names[key].startswith(f"{key[0]}-") for key in keys]
     for column in DAY_COLUMNS:
         events[column] = events[column].astype("datetime64[s]")
-    order = ["known_on", "publisher", "record_id", "dyad", *(c for c in COLUMNS if c not in {"note", "url"})]
+    order = ["known_on", "publisher", "record_id", "dyad", *(c for c in COLUMNS if c != "url")]
     events = events.sort_values(list(dict.fromkeys(order)), kind="stable", ignore_index=True)
     return History(events, tuple(coverages), calendar if calendar is not None else Calendar(), leaders)
 

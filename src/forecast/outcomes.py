@@ -22,6 +22,8 @@ TARGETS: Final[dict[str, Selector]] = {"meeting": MEETING, "bilateral": SIT_DOWN
 #: `first_meeting_in_days` of a row in whose follow-up the two did not meet.
 NEVER: Final = -1
 
+_UNRECORDED: Final = 1 << 40
+
 
 def check_target(target: str) -> str:
     """Return the target, or say which there are.
@@ -67,7 +69,7 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
     first = np.where(same, found % span - span // 2 - asked, NEVER)
 
     names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
-    spans = np.zeros((len(names), 2), dtype=np.int64)
+    spans = np.full((len(names), 2), _UNRECORDED, dtype=np.int64)
     for row, name in enumerate(names):
         coverage = history.meeting_coverage(str(name))
         if coverage is not None:

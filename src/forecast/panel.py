@@ -105,7 +105,7 @@ def build_panel(
                     tempo_signals(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
                     climatology,
                     anniversary_signals(cube, meetings, climatology, dyads=asked, as_of=as_of),
-                    venue_signals(seen, dyads=asked, as_of=as_of),
+                    venue_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
                 ],
                 axis=1,
             )

@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 def _pairs(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[Floats, Floats]:
     p, y = np.asarray(probability, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
+    if not p.size:
+        raise ForecastError("there are no forecasts to score")
     if p.shape != y.shape or p.ndim != 1:
         raise ForecastError(f"probabilities of shape {p.shape} do not pair with outcomes of shape {y.shape}")
     if not ((p >= 0) & (p <= 1)).all():

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from text_tables import days, history_of
 
 from forecast.jobs.cataloguing import catalogue
 from forecast.panel import build_panel
 from forecast.periods import PERIODS
 from forecast.signals import CATALOGUE
 from forecast.signals.declare import MEASURES
+from text_tables import days, history_of
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from text_tables import covered, day, history_of
 
 from forecast.cube import make_cube
 from forecast.outcomes import TARGETS
 from forecast.periods import PERIODS, cumulative_incidence
 from forecast.signals.climatology import climatology_hazards, days_followed
+from text_tables import covered, day, history_of
 
 AS_OF = day("2020-01-01")
 
@@ -73,7 +73,10 @@ def test_asking_for_one_dyad_gives_the_same_row_as_asking_for_all():
     cohort = ["USA-CHN", "USA-FRA", "USA-IND"]
     together = hazards(text, dyads=cohort, cohort=cohort, shrinkage_days=100)
     for row, dyad in enumerate(cohort):
-        assert hazards(text, dyads=[dyad], cohort=cohort, shrinkage_days=100).tobytes() == together[row : row + 1].tobytes()
+        assert (
+            hazards(text, dyads=[dyad], cohort=cohort, shrinkage_days=100).tobytes()
+            == together[row : row + 1].tobytes()
+        )
 
 
 def test_a_meeting_known_too_late_is_not_in_it():

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from text_tables import covered, day, days, history_of, table
 
 from forecast.cube import Selector, make_cube
 from forecast.signals.declare import MEASURES, Signal
 from forecast.signals.engine import evaluate
+from text_tables import covered, day, days, history_of, table
 
 LEADER = Selector(event=("CONSULT",), mode=("visit",), level=("leader",))
 MINISTER = Selector(level=("minister",))
@@ -19,7 +19,9 @@ COUNT = Signal("spec__count__30d", "of 30 days", LEADER, window_days=30)
 LAST = Signal("spec__days_since_last", "since the last", LEADER, measure="days_since_last")
 DECAYED = Signal("spec__decayed__10d", "halved every 10 days", LEADER, measure="decayed", window_days=10)
 RATIO = Signal("spec__log_ratio__10d", "10 against 40", LEADER, measure="log_ratio", window_days=10, against_days=40)
-BALANCE = Signal("spec__balance__30d", "leaders against ministers", LEADER, measure="balance", window_days=30, against=MINISTER)
+BALANCE = Signal(
+    "spec__balance__30d", "leaders against ministers", LEADER, measure="balance", window_days=30, against=MINISTER
+)
 
 
 def values(history, signal, as_ofs, dyad="USA-CHN"):
@@ -27,7 +29,9 @@ def values(history, signal, as_ofs, dyad="USA-CHN"):
     asked = days(*as_ofs)
     whole = evaluate(make_cube(history), [signal], dyads=[dyad] * len(asked), as_ofs=asked)[signal.name].tolist()
     behind = [
-        evaluate(make_cube(history.known_before(as_of)), [signal], dyads=[dyad], as_ofs=np.array([as_of]))[signal.name][0]
+        evaluate(make_cube(history.known_before(as_of)), [signal], dyads=[dyad], as_ofs=np.array([as_of]))[signal.name][
+            0
+        ]
         for as_of in asked
     ]
     assert whole == behind
@@ -153,7 +157,9 @@ def test_a_selector_takes_what_it_names(selector, expected):
 
 
 def test_two_rows_of_one_day_are_two_events_and_one_day():
-    history = history_of("occurred_on|known_on|place\n2020-05-01|2020-05-01|CHN\n2020-05-01|2020-05-09|USA\n2020-05-02|2020-05-02|")
+    history = history_of(
+        "occurred_on|known_on|place\n2020-05-01|2020-05-01|CHN\n2020-05-01|2020-05-09|USA\n2020-05-02|2020-05-02|"
+    )
     rows = Signal("spec__count__30d", "rows", Selector(), window_days=30)
     distinct = Signal("spec__count__30d", "days", Selector(distinct_days=True), window_days=30)
     assert values(history, rows, ["2020-05-05", "2020-05-10"]) == [2.0, 3.0]

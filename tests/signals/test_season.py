@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from text_tables import day
 
 from forecast.periods import PERIODS, column
 from forecast.signals.season import season
+from text_tables import day
 
 
 @pytest.mark.parametrize("as_of", ["1969-12-31", "2000-02-29", "2023-09-29"])

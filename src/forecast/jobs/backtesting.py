@@ -58,6 +58,17 @@ def build_panel(
 ) -> Panel:
     """Build the rows (dyad, as_of) between two as-of dates, with their signals and outcomes.
 
+    Parameters
+    ----------
+    start, end : str or numpy.datetime64
+        First and last as-of date.
+    root : path-like
+        The workspace.
+    every : {"month", "quarter", "week"}
+    target : {"meeting", "bilateral"}
+    focal : str, optional
+        Only dyads of this state.
+
     Returns
     -------
     Panel

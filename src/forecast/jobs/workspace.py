@@ -143,6 +143,11 @@ def _ledger(history: History, publisher: str) -> pd.DataFrame:
 def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
     """List the records that could not be coded, with the reason.
 
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+
     Returns
     -------
     pandas.DataFrame

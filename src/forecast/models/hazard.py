@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from sklearn.base import ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from forecast.errors import ModelError
@@ -91,6 +92,7 @@ class HazardModel(PeriodModel):
 
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays; only a logistic regression can be written as such."""
+        check_is_fitted(self)
         if type(self.classifier_) is not LogisticRegression:
             raise ModelError(
                 f"a hazard around {type(self.classifier_).__name__} cannot be stored; use LogisticRegression"

@@ -145,34 +145,43 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
     tables, coverages = [], []
     for path in paths:
         table = read_ledger(path)
-        if table.empty:
+        days = _declared_days(declared.get(path.name, {}), path.name, manifest_path)
+        if not table.empty:
+            tables.append(table)
+            known = table["known_on"].to_numpy("datetime64[D]")
+            span = days or (known.min(), known.max())
+        elif days:
+            # An empty ledger whose days are declared says that nothing happened in them.
+            span = days
+        else:
             continue
-        tables.append(table)
-        known = table["known_on"].to_numpy("datetime64[D]")
-        days = {"coverage_start": known.min(), "coverage_end": known.max()}
-        entry = declared.get(path.name, {})
-        if not isinstance(entry, dict) or set(entry) - _DECLARATIONS:
-            raise InputError(
-                f"{path.name}: must be an object with {', '.join(sorted(_DECLARATIONS))}, not {entry!r}",
-                path=manifest_path,
-            )
-        for key in days.keys() & entry.keys():
-            try:
-                days[key] = parse_day(entry[key], what=key)
-            except DateError as error:
-                raise InputError(f"{path.name}: {error}", path=manifest_path) from None
-        if days["coverage_end"] < days["coverage_start"]:
-            raise InputError(f"{path.name}: coverage ends before it begins", path=manifest_path)
         coverages.append(
             Coverage(
                 publisher=f"ledger:{path.stem}",
                 source=path.name,
-                starts_on=days["coverage_start"],
-                ends_on=days["coverage_end"],
+                starts_on=span[0],
+                ends_on=span[1],
                 focal="",
                 defines_meetings=True,
-                declared="coverage_end" in entry,
+                declared=days is not None,
             )
         )
     events = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
     return events, coverages
+
+
+def _declared_days(entry: object, name: str, path: Path) -> tuple[Day, Day] | None:
+    """First and last day that the manifest declares for a ledger, or None if it declares none."""
+    if not isinstance(entry, dict) or set(entry) - _DECLARATIONS:
+        raise InputError(f"{name}: {entry!r} is no object with {', '.join(sorted(_DECLARATIONS))}", path=path)
+    if not {"coverage_start", "coverage_end"} & set(entry):
+        return None
+    try:
+        start, end = (parse_day(entry[key], what=key) for key in ("coverage_start", "coverage_end"))
+    except KeyError as error:
+        raise InputError(f"{name}: {error.args[0]} is missing; declare both days or none", path=path) from None
+    except DateError as error:
+        raise InputError(f"{name}: {error}", path=path) from None
+    if end < start:
+        raise InputError(f"{name}: coverage ends before it begins", path=path)
+    return start, end

@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.countries import sides
-from forecast.cube import Cube, Floats, Ints, Selector
+from forecast.cube import Cube, Floats, Ints, Selector, effective_days
 from forecast.dates import day_numbers
+from forecast.history import History
 from forecast.periods import EDGES, PERIODS, column
 
 RELATIONS: Final = ("hosted_by_first", "hosted_by_second", "abroad")
@@ -50,8 +51,6 @@ class Attendance:
         Position in `RELATIONS`.
     met_known : numpy.ndarray of int64, shape (n_editions, n_dyads)
         Day on which a meeting during the edition was known; far away if none is recorded.
-    recorded_from : numpy.ndarray of int64, shape (n_dyads,)
-        First day of the dyad's record.
     """
 
     dyads: list[str]
@@ -64,7 +63,6 @@ class Attendance:
     since: Ints
     relation: Ints
     met_known: Ints
-    recorded_from: Ints
 
 
 def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
@@ -100,7 +98,6 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
     starts = _days([edition.starts_on for edition in editions])
     ends = _days([edition.ends_on for edition in editions])
     names = sorted({edition.series for edition in editions})
-    coverage = [cube.history.meeting_coverage(dyad) for dyad in dyads]
     return Attendance(
         dyads=dyads,
         starts=starts,
@@ -112,9 +109,6 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
         since=np.maximum(part[:, first], part[:, second]).reshape(len(editions), len(dyads)),
         relation=relation.reshape(len(editions), len(dyads)),
         met_known=_met(cube, meetings, dyads, starts, ends),
-        recorded_from=np.array(
-            [_UNKNOWN if days is None else int(days[0].astype(np.int64)) for days in coverage], dtype=np.int64
-        ),
     )
 
 
@@ -142,15 +136,21 @@ def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: I
     return known
 
 
-def venue_signals(seen: Attendance, *, dyads: list[str], as_of: np.datetime64) -> pd.DataFrame:
+def venue_signals(
+    seen: Attendance, history: History, *, dyads: list[str], as_of: np.datetime64, cohort: list[str]
+) -> pd.DataFrame:
     """Cumulative chance of a meeting at the summits of each period, by who hosts.
 
     Parameters
     ----------
     seen : Attendance
-        Of all dyads of the cohort, from whose record the chances are learned.
+        Of the dyads asked for and of the cohort.
+    history : History
+        Tells how far each dyad is recorded.
     dyads : list of str, length n_rows
     as_of : numpy.datetime64[D]
+    cohort : list of str
+        Dyads from whose record the chances of a series are learned.
 
     Returns
     -------
@@ -163,7 +163,8 @@ def venue_signals(seen: Attendance, *, dyads: list[str], as_of: np.datetime64) -
     ahead = np.flatnonzero(
         (seen.announced < today) & (seen.starts >= today) & (seen.starts < today + _LAST_EDGE) & (seen.off >= today)
     )
-    chance = _chances(seen, today, ahead)[:, rows]
+    recorded_from, _ = effective_days(history, seen.dyads, np.full(len(seen.dyads), as_of))
+    chance = _chances(seen, today, ahead, recorded_from, np.isin(seen.dyads, cohort))[:, rows]
     weight = -np.log1p(-np.minimum(chance, 0.99)) * (seen.since[np.ix_(ahead, rows)] < today)
     relation = seen.relation[np.ix_(ahead, rows)]
     lead = seen.starts[ahead] - today
@@ -175,10 +176,10 @@ def venue_signals(seen: Attendance, *, dyads: list[str], as_of: np.datetime64) -
     return pd.DataFrame(columns)
 
 
-def _chances(seen: Attendance, today: int, ahead: Ints) -> Floats:
+def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, pool: npt.NDArray[np.bool_]) -> Floats:
     """Chance of a recorded meeting at each edition ahead for each dyad, learned from editions that have ended."""
     past = np.flatnonzero((seen.ends + SLACK_DAYS < today) & seen.took_place)
-    could = (seen.since[past] < today) & (seen.recorded_from <= seen.starts[past][:, None])
+    could = (seen.since[past] < today) & (recorded_from <= seen.starts[past][:, None])
     met = (seen.met_known[past] < today) & could
     # Weights are whole numbers: their sums are exact, whatever other dyads stand in the table.
     faded = np.round(_UNIT * np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
@@ -190,11 +191,12 @@ def _chances(seen: Attendance, today: int, ahead: Ints) -> Floats:
     for code in range(len(RELATIONS)):
         these = could & (seen.relation[past] == code)
         n, hits = (np.where(these, faded, 0)[order], np.where(met & these, faded, 0)[order])
-        overall = (hits.sum() / _UNIT + 1.0) / (n.sum() / _UNIT + 4.0)
+        overall = (hits[:, pool].sum() / _UNIT + 1.0) / (n[:, pool].sum() / _UNIT + 4.0)
         own = np.full(chance.shape, overall)
         if len(kinds):
             n, hits = (np.add.reduceat(table, begins, axis=0) for table in (n, hits))
-            pooled = (hits.sum(axis=1) / _UNIT + SERIES_PRIOR * overall) / (n.sum(axis=1) / _UNIT + SERIES_PRIOR)
+            together, possible = hits[:, pool].sum(axis=1), n[:, pool].sum(axis=1)
+            pooled = (together / _UNIT + SERIES_PRIOR * overall) / (possible / _UNIT + SERIES_PRIOR)
             by_dyad = (hits / _UNIT + DYAD_PRIOR * pooled[:, None]) / (n / _UNIT + DYAD_PRIOR)
             own[is_known] = by_dyad[known_kind[is_known]]
         chance = np.where(seen.relation[ahead] == code, own, chance)

@@ -1,0 +1,321 @@
+"""The chance of a meeting at scheduled summits: learned from editions that have ended, known from the announcement."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecast.countries import canonical_dyad
+from forecast.cube import make_cube
+from forecast.history import History, make_history
+from forecast.outcomes import TARGETS
+from forecast.panel import build_panel
+from forecast.periods import PERIODS, column
+from forecast.readers.calendar import Calendar, Edition
+from forecast.signals.venues import (
+    DYAD_PRIOR,
+    HALF_LIFE_DAYS,
+    RELATIONS,
+    SERIES_PRIOR,
+    SLACK_DAYS,
+    attendance,
+    venue_signals,
+)
+from text_tables import as_frame, covered, day, table
+
+AS_OF = day("2020-03-01")
+DYADS = ["USA-CHN", "USA-FRA", "USA-IND"]
+NEVER = day("9999-01-01")
+MEMBERS = ("CHN", "FRA", "IND", "USA")
+
+
+def edition(
+    starts_on: str, *, host: str = "KOR", series: str = "g20", days: int = 2, announced_on: str = "", off_on: str = "",
+    took_place: bool = True, members: tuple[str, ...] = MEMBERS, since: str = "",
+) -> Edition:  # fmt: skip
+    """One edition, announced 200 days before it begins if nothing else is said."""
+    first = day(starts_on)
+    announced = day(announced_on) if announced_on else first - 200
+    known = day(since) if since else announced
+    return Edition(
+        series=series, edition=starts_on, host=host, starts_on=first, ends_on=first + days - 1, announced_on=announced,
+        off_on=day(off_on) if off_on else NEVER, took_place=took_place,
+        members=tuple((code, known) for code in sorted({*members, host})),
+    )  # fmt: skip
+
+
+def history_with(editions: list[Edition], meetings: str = "") -> History:
+    """Editions and what a gazette of the USA has recorded; `meetings` are lines of recipient and day."""
+    rows = table("recipient | occurred_on | known_on\n" + meetings)
+    ordered = sorted(editions, key=lambda one: (one.starts_on, one.series, one.edition))
+    events = as_frame(rows) if rows else as_frame([{"occurred_on": "2001-01-01", "level": "working"}])
+    return make_history(events, [covered(starts_on="2001-01-01")], calendar=Calendar(tuple(ordered)))
+
+
+def signals(
+    editions: list[Edition], meetings: str = "", *, as_of: np.datetime64 = AS_OF, dyads: list[str] = DYADS,
+    target: str = "meeting",
+) -> pd.DataFrame:  # fmt: skip
+    """Signals of the dyads, one row each, the cohort being the three."""
+    cube = make_cube(history_with(editions, meetings))
+    found = venue_signals(
+        attendance(cube, TARGETS[target], DYADS), cube.history, dyads=dyads, as_of=as_of, cohort=DYADS
+    )
+    return found.set_axis(dyads, axis=0)
+
+
+def total(found: pd.DataFrame, relation: str = "") -> pd.Series:
+    """Sum over the periods, of one relation or of all."""
+    return found[[name for name in found if f"venues__{relation}" in name]].sum(axis=1)
+
+
+def test_without_a_calendar_there_is_no_chance():
+    found = signals([])
+    assert list(found) == [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
+    assert (found == 0.0).all(axis=None)
+
+
+def test_a_summit_ahead_stands_in_the_period_of_its_first_day_only():
+    for start, end in PERIODS:
+        for ahead in (start, end - 1):
+            found = signals([edition(str(AS_OF + ahead), announced_on="2019-01-01")]).loc["USA-CHN"]
+            assert found[found > 0].index.tolist() == [column("venues__abroad", start, end)], ahead
+
+
+@pytest.mark.parametrize("ahead", [-2, -1, 730])
+def test_a_summit_that_has_begun_or_is_too_far_is_not_ahead(ahead):
+    assert (signals([edition(str(AS_OF + ahead), announced_on="2018-01-01", days=5)]) == 0.0).all(axis=None)
+
+
+HOSTS = [("USA", "hosted_by_first"), ("CHN", "hosted_by_second"), ("FRA", "abroad"), ("KOR", "abroad")]
+
+
+@pytest.mark.parametrize(("host", "relation"), HOSTS)
+def test_who_hosts_decides_the_column(host, relation):
+    found = signals([edition("2020-05-01", host=host)]).loc["USA-CHN"]
+    assert found[found > 0].index.tolist() == [column(f"venues__{relation}", 60, 90)]
+
+
+@pytest.mark.parametrize(
+    ("announced_on", "known"), [("2020-02-29", True), ("2020-03-01", False), ("2020-03-02", False)]
+)
+def test_the_day_of_announcement_does_not_count_yet(announced_on, known):
+    found = signals([edition("2020-05-01", announced_on=announced_on)])
+    assert (total(found) > 0).tolist() == [known] * 3
+
+
+@pytest.mark.parametrize(("off_on", "stands"), [("2020-02-29", False), ("2020-03-01", True), ("2020-03-02", True)])
+def test_a_summit_that_is_off_stands_until_the_day_after_that_became_known(off_on, stands):
+    found = signals([edition("2020-05-01", off_on=off_on, took_place=False)])
+    assert (total(found) > 0).tolist() == [stands] * 3
+
+
+@pytest.mark.parametrize(("since", "known"), [("2020-02-29", True), ("2020-03-01", False)])
+def test_who_takes_part_counts_from_the_day_after_it_is_known(since, known):
+    found = signals([edition("2020-05-01", since=since)])
+    assert (total(found) > 0).tolist() == [known] * 3
+
+
+def test_both_sides_must_take_part():
+    found = total(signals([edition("2020-05-01", members=("USA", "FRA"), host="FRA")]))
+    assert (found > 0).to_dict() == {"USA-CHN": False, "USA-FRA": True, "USA-IND": False}
+    assert (total(signals([edition("2020-05-01", members=("FRA", "CHN"), host="IND")])) == 0).all()
+
+
+PAST = [edition(f"{year}-06-01") for year in range(2006, 2020)]
+ALWAYS = "".join(f"CHN | {year}-06-02 | {year}-06-02\n" for year in range(2006, 2020))
+
+
+def test_a_dyad_that_always_meets_there_is_likelier_to_and_one_that_never_does_is_not():
+    nothing = total(signals([*PAST, edition("2020-06-01")]))
+    found = total(signals([*PAST, edition("2020-06-01")], ALWAYS))
+    assert found["USA-CHN"] > 10 * found["USA-FRA"]
+    assert found["USA-FRA"] == found["USA-IND"] > 0
+    # What the series' other dyads do counts a little, what the dyad does a lot.
+    assert nothing["USA-FRA"] < found["USA-FRA"]
+    assert 1 - np.exp(-found["USA-CHN"]) > 0.75
+
+
+def test_the_chance_rises_with_every_edition_at_which_they_met_and_falls_with_every_other():
+    lines = ALWAYS.splitlines(keepends=True)
+    rising = [total(signals([*PAST, edition("2020-06-01")], "".join(lines[:n])))["USA-CHN"] for n in range(15)]
+    assert (np.diff(rising) > 0).all()
+    falling = [total(signals([*PAST[:n], edition("2020-06-01")]))["USA-CHN"] for n in range(15)]
+    assert (np.diff(falling) < 0).all()
+
+
+def test_the_record_of_a_series_is_that_of_the_series():
+    other = [edition(f"{year}-10-01", series="g7") for year in range(2006, 2020)]
+    at_g20 = total(signals([*PAST, *other, edition("2020-06-01")], ALWAYS))["USA-CHN"]
+    at_g7 = total(signals([*PAST, *other, edition("2020-06-01", series="g7")], ALWAYS))["USA-CHN"]
+    assert at_g20 > 5 * at_g7 > 0
+
+
+def test_the_record_as_host_is_no_record_abroad():
+    hosted = [edition(f"{year}-06-01", host="USA") for year in range(2006, 2020)]
+    found = signals([*hosted, edition("2020-06-01", host="USA"), edition("2020-07-15")], ALWAYS)
+    assert total(found, "hosted_by_first")["USA-CHN"] > 3 * total(found, "abroad")["USA-CHN"] > 0
+
+
+def test_editions_that_did_not_take_place_teach_nothing():
+    missed = [edition(f"{year}-06-01", took_place=False) for year in range(2006, 2020)]
+    assert signals([*missed, edition("2020-06-01")]).equals(signals([edition("2020-06-01")]))
+
+
+@pytest.mark.parametrize(("after_end", "teaches"), [(SLACK_DAYS, False), (SLACK_DAYS + 1, True)])
+def test_an_edition_teaches_when_it_has_ended(after_end, teaches):
+    last = edition(str(AS_OF - after_end - 1), days=2)
+    found, before = signals([last, edition("2020-06-01")]), signals([edition("2020-06-01")])
+    assert found.equals(before) is not teaches
+    assert (total(found) <= total(before)).all()
+
+
+@pytest.mark.parametrize(("known_on", "counts"), [("2020-02-29", True), ("2020-03-01", False)])
+def test_a_meeting_counts_once_it_is_known(known_on, counts):
+    past = edition("2019-06-01")
+    found = total(signals([past, edition("2020-06-01")], f"CHN | 2019-06-01 | {known_on}"))["USA-CHN"]
+    without = total(signals([past, edition("2020-06-01")]))["USA-CHN"]
+    assert bool(found > without) is counts
+    assert bool(found == without) is not counts
+
+
+@pytest.mark.parametrize("away", [-SLACK_DAYS - 1, -SLACK_DAYS, 0, 1, 1 + SLACK_DAYS, 2 + SLACK_DAYS])
+def test_a_meeting_counts_from_a_little_before_the_summit_to_a_little_after(away):
+    met_on = day("2019-06-01") + away
+    found = total(signals([edition("2019-06-01", days=2), edition("2020-06-01")], f"CHN | {met_on} | {met_on}"))
+    assert bool(found["USA-CHN"] > found["USA-FRA"]) is (-SLACK_DAYS <= away <= 1 + SLACK_DAYS)
+
+
+def test_the_target_decides_which_meetings_count():
+    rows = "".join(line.rstrip() + " | multilateral\n" for line in ALWAYS.splitlines())
+    events = as_frame(table("recipient | occurred_on | known_on | setting\n" + rows))
+    history = make_history(events, [covered(starts_on="2001-01-01")], calendar=Calendar((*PAST, edition("2020-06-01"))))
+    found = {target: chances(history, target=target).to_numpy().sum(axis=1) for target in TARGETS}
+    assert found["meeting"][0] > 10 * found["bilateral"][0]
+    assert found["bilateral"][0] == found["bilateral"][1]
+
+
+def test_chances_of_several_summits_add_up_on_the_scale_of_the_hazard():
+    one, two = edition("2020-05-01"), edition("2020-05-20", series="g7")
+    apart = signals([*PAST, one], ALWAYS) + signals([*PAST, two], ALWAYS)
+    pd.testing.assert_frame_equal(signals([*PAST, one, two], ALWAYS), apart, rtol=1e-12)
+
+
+def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict[str, float]:
+    """The signals of one dyad a second time: plain loops over editions, dyads and meetings."""
+    met_on: dict[str, list[np.datetime64]] = {name: [] for name in DYADS}
+    for event in history.events.to_dict("records"):
+        counted = event["level"] == "leader" and (target == "meeting" or event["setting"] in ("bilateral", "margins"))
+        if counted and event["known_on"].to_datetime64() < as_of:
+            met_on[canonical_dyad(event["source"], event["recipient"])].append(
+                event["occurred_on"].to_datetime64().astype("datetime64[D]")
+            )
+
+    def relation(one: Edition, name: str) -> str:
+        return {name[:3]: "hosted_by_first", name[4:]: "hosted_by_second"}.get(one.host, "abroad")
+
+    def taking_part(one: Edition, name: str) -> bool:
+        since = dict(one.members)
+        return all(code in since and since[code] < as_of for code in name.split("-"))
+
+    def tally(how: str, series: str | None, names: list[str]) -> tuple[float, float]:
+        n = hits = 0.0
+        for one in history.calendar.editions:
+            if not one.took_place or one.ends_on + SLACK_DAYS >= as_of or (series is not None and one.series != series):
+                continue
+            weight = 0.5 ** (int((as_of - one.starts_on).astype(int)) / HALF_LIFE_DAYS)
+            for name in names:
+                if relation(one, name) == how and taking_part(one, name) and one.starts_on >= day("2001-01-01"):
+                    n += weight
+                    first, last = one.starts_on - SLACK_DAYS, one.ends_on + SLACK_DAYS
+                    hits += weight * any(first <= met <= last for met in met_on[name])
+        return n, hits
+
+    found = {column(f"venues__{name}", *period): 0.0 for period in PERIODS for name in RELATIONS}
+    for one in history.calendar.editions:
+        lead = int((one.starts_on - as_of).astype(int))
+        if one.announced_on >= as_of or one.off_on < as_of or not 0 <= lead < 730 or not taking_part(one, dyad):
+            continue
+        how = relation(one, dyad)
+        n, hits = tally(how, None, DYADS)
+        overall = (hits + 1) / (n + 4)
+        n, hits = tally(how, one.series, DYADS)
+        pooled = (hits + SERIES_PRIOR * overall) / (n + SERIES_PRIOR)
+        n, hits = tally(how, one.series, [dyad])
+        chance = (hits + DYAD_PRIOR * pooled) / (n + DYAD_PRIOR)
+        (period,) = [(start, end) for start, end in PERIODS if start <= lead < end]
+        found[column(f"venues__{how}", *period)] += -np.log1p(-chance)
+    return found
+
+
+EDITIONS = st.builds(
+    lambda start, length, host, series, notice, off, held, members: edition(
+        str(day("2016-01-01") + start), days=length, host=host, series=series, took_place=held or off is None,
+        announced_on=str(day("2016-01-01") + start - notice), members=members,
+        off_on="" if off is None else str(day("2016-01-01") + start - off),
+    ),
+    st.integers(0, 2600), st.integers(1, 4), st.sampled_from(MEMBERS), st.sampled_from(["g20", "g7", "apec"]),
+    st.integers(0, 900), st.sampled_from([None, None, None, 0, 40, 200]), st.booleans(),
+    st.sampled_from([MEMBERS, ("USA", "CHN"), ("USA", "FRA", "IND"), ("CHN", "FRA")]),
+)  # fmt: skip
+MEETINGS = st.lists(
+    st.tuples(st.integers(0, 1500), st.sampled_from(["CHN", "FRA", "IND"]), st.sampled_from([0, 0, 1, 90])), max_size=20
+)
+
+
+def as_lines(drawn: list[tuple[int, str, int]]) -> str:
+    return "".join(f"{who} | {day('2016-01-01') + at} | {day('2016-01-01') + at + late}\n" for at, who, late in drawn)
+
+
+@settings(max_examples=25)
+@given(st.lists(EDITIONS, max_size=14), MEETINGS, st.sampled_from(list(TARGETS)))
+def test_the_chances_equal_a_loop(editions, meetings, target):
+    history = history_with(editions, as_lines(meetings))
+    seen = attendance(make_cube(history), TARGETS[target], DYADS)
+    found = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=DYADS)
+    for row, dyad in enumerate(DYADS):
+        # Weights are rounded to a millionth, so that their sums are exact in any order.
+        assert found.loc[row].to_dict() == pytest.approx(loop(history, dyad, AS_OF, target), abs=1e-4)
+
+
+@settings(max_examples=6)
+@given(st.lists(EDITIONS, max_size=10), st.lists(EDITIONS, min_size=1, max_size=6), MEETINGS, st.integers(0, 800))
+def test_editions_announced_on_or_after_the_as_of_date_change_no_bit(editions, more, meetings, late):
+    past = [one for one in editions if one.announced_on < AS_OF]
+    future = [
+        Edition(**{**vars(one), "edition": f"late{at}", "announced_on": AS_OF + late, "members": one.members})
+        for at, one in enumerate(more)
+    ]
+    lines = as_lines(meetings)
+    one, other = history_with(past, lines), history_with([*past, *future], lines)
+    assert one.known_before(AS_OF).fingerprint() == other.known_before(AS_OF).fingerprint()
+    for history in (other, other.known_before(AS_OF)):
+        ours = build_panel(one, np.array([AS_OF]), dyads=DYADS).signals
+        theirs = build_panel(history, np.array([AS_OF]), dyads=DYADS).signals
+        assert [name for name in ours if ours[name].to_numpy().tobytes() != theirs[name].to_numpy().tobytes()] == []
+
+
+def test_a_dyad_outside_the_cohort_learns_from_it_and_does_not_teach_it():
+    history = history_with([*PAST, edition("2020-06-01")], ALWAYS)
+    seen = attendance(make_cube(history), TARGETS["meeting"], DYADS)
+    without = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=["USA-FRA", "USA-IND"])
+    quiet = history_with([*PAST, edition("2020-06-01")])
+    expected = venue_signals(
+        attendance(make_cube(quiet), TARGETS["meeting"], DYADS), quiet, dyads=DYADS, as_of=AS_OF, cohort=DYADS[1:]
+    )
+    assert without[1:].equals(expected[1:])
+    assert total(without)[0] > total(expected)[0]
+
+
+@settings(max_examples=15)
+@given(st.lists(EDITIONS, max_size=12), MEETINGS)
+def test_a_row_does_not_depend_on_the_rows_beside_it(editions, meetings):
+    together = signals(editions, as_lines(meetings))
+    for dyad in DYADS:
+        alone = signals(editions, as_lines(meetings), dyads=[dyad])
+        assert alone.loc[dyad].to_numpy().tobytes() == together.loc[dyad].to_numpy().tobytes()
+    assert (together.to_numpy() >= 0).all()
+    assert np.isfinite(together.to_numpy()).all()

@@ -1,0 +1,192 @@
+"""Backtests and training: one path for training, backtests and predictions, on a ledger of two states."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import forecast as fc
+from forecast.backtests import COLUMNS, backtest, score
+from forecast.errors import DataMissingError, DateError, ForecastError, ModelError
+from forecast.history import load_history
+from forecast.models import MODELS
+from forecast.models.base import at_risk
+from forecast.panel import build_panel
+from forecast.periods import PERIODS
+from forecast.training import train, training_panel
+from simulated_ledgers import simulated_ledger, write_workspace
+from text_tables import covered, day, days, history_of
+
+AS_OFS = np.arange("2016-01", "2019-01", 2, dtype="datetime64[M]").astype("datetime64[D]")
+
+
+@pytest.fixture(scope="module")
+def history(rivals):
+    return load_history(rivals)
+
+
+@pytest.fixture(scope="module")
+def forecasts(history):
+    return backtest(history, AS_OFS, models=list(MODELS), horizons=[30, 180])
+
+
+@pytest.mark.parametrize("trained", ["2012-01-01", "2016-01-01", "2019-07-15"])
+def test_no_row_teaches_what_was_not_resolved_before_the_day_of_training(history, trained):
+    panel = training_panel(history, day(trained), target="meeting")
+    left = (day(trained) - panel.as_ofs).astype(int)
+    followup = panel.outcomes["followup_days"].to_numpy()
+    assert (followup <= left).all()
+    assert (panel.outcomes["first_meeting_in_days"].to_numpy() < followup).all()
+    for start, end in PERIODS:
+        rows, _ = at_risk(panel.outcomes, start, end)
+        assert (left[rows] >= end).all()
+
+
+def test_a_meeting_known_late_does_not_teach_before_it_is_known():
+    text = "publisher|source|recipient|occurred_on|known_on\n" + "\n".join(
+        f"ledger:x|IND|PAK|{year}-05-05|{year}-05-05" for year in range(2000, 2010)
+    )
+    late = "\nledger:x|IND|PAK|2008-02-02|2010-01-01"
+    source = covered("ledger:x", "2000-01-01", "2012-12-31", focal="", source="x.csv")
+    one, other = (
+        training_panel(history_of(t, source), day("2010-01-01"), target="meeting") for t in (text, text + late)
+    )
+    assert one.fingerprint == other.fingerprint
+    after = training_panel(history_of(text + late, source), day("2010-01-02"), target="meeting")
+    row = after.outcomes.xs("IND-PAK", level="dyad").loc["2008-02-01"]
+    assert row["first_meeting_in_days"] == 1
+
+
+def test_a_backtest_gives_every_dyad_date_horizon_and_model_once(forecasts):
+    assert list(forecasts.columns) == list(COLUMNS)
+    assert not forecasts.duplicated(["model_id", "dyad", "as_of", "horizon_days"]).any()
+    assert set(forecasts["model_id"]) == set(MODELS)
+    assert len(forecasts) == len(MODELS) * len(AS_OFS) * 2
+    assert forecasts["outcome"].isin([0, 1]).all()
+    assert forecasts["probability"].between(0, 1).all()
+
+
+def test_no_forecast_is_made_by_a_model_of_its_future(forecasts):
+    assert (pd.to_datetime(forecasts["fold"]) <= forecasts["as_of"]).all()
+
+
+def test_a_backtests_climatology_is_that_of_the_model_climatology(forecasts):
+    rows = forecasts.loc[forecasts["model_id"] == "climatology"]
+    assert rows["probability"].tolist() == rows["climatology"].tolist()
+
+
+@pytest.mark.parametrize("model", list(MODELS))
+@pytest.mark.parametrize("as_of", ["2016-01-01", "2017-09-01"])
+def test_a_prediction_is_the_backtests_forecast_of_the_same_date(rivals, forecasts, model, as_of):
+    predicted = fc.predict("IND-PAK", as_of=as_of, root=rivals, horizons=[30, 180], model=model)
+    rows = forecasts.loc[(forecasts["model_id"] == model) & (forecasts["as_of"] == as_of)].sort_values("horizon_days")
+    assert predicted["probability"].to_numpy() == pytest.approx(rows["probability"].to_numpy(), abs=1e-12)
+    assert predicted["climatology"].tolist() == rows["climatology"].tolist()
+    assert predicted["announced"].tolist() == rows["announced"].tolist()
+
+
+def test_a_predictions_signals_are_the_backtests(history):
+    asked = build_panel(history, AS_OFS)
+    for as_of in AS_OFS[::4]:
+        alone = build_panel(history.known_before(as_of), np.array([as_of]), dyads=["IND-PAK"])
+        assert alone.signals.to_numpy().tobytes() == asked.signals[asked.as_ofs == as_of].to_numpy().tobytes()
+
+
+def test_a_model_trained_on_a_panel_at_hand_is_the_model_trained_afresh(history):
+    panel = training_panel(history, day("2015-01-01"), target="meeting")
+    one = train(history, day("2015-01-01"), model="hazard", target="meeting")
+    other = train(history, day("2015-01-01"), model="hazard", target="meeting", panel=panel)
+    assert one.card.state_sha256 == other.card.state_sha256
+    assert one.card.key == other.card.key
+
+
+def test_unresolved_windows_are_left_out(history):
+    late = days("2019-06-01", "2019-12-01")
+    found = backtest(history, late, models=["base-rate"], horizons=[30, 180])
+    told = set(zip(found["as_of"].astype(str), found["horizon_days"], strict=True))
+    assert told == {("2019-06-01", 30), ("2019-06-01", 180), ("2019-12-01", 30)}
+    with pytest.raises(DataMissingError, match="no outcome between 2021-01-01 and 2021-02-01 is resolved"):
+        backtest(history, days("2021-01-01", "2021-02-01"), models=["base-rate"], horizons=[30])
+
+
+def test_progress_is_told_fold_by_fold(history):
+    told = []
+    backtest(
+        history, AS_OFS, models=["base-rate"], horizons=[30], on_fold=lambda done, total: told.append((done, total))
+    )
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_the_whole_of_it_on_disk(rivals, tmp_path):
+    out = tmp_path / "found"
+    said = {"root": rivals, "start": "2016-01-01", "end": "2018-12-01", "every": "quarter", "horizons": [90]}
+    scores = fc.backtest(**said, models=["hazard", "climatology"], output=out)
+    assert scores["model_id"].tolist() == ["hazard", "climatology"]
+    written = pd.read_csv(out / "forecasts.csv")
+    assert list(written.columns) == list(COLUMNS)
+    assert pd.read_json(out / "scores.json")["n"].tolist() == scores["n"].tolist()
+    reference = scores.loc[scores["model_id"] == "climatology"].iloc[0]
+    assert reference["skill"] == 0.0
+    with pytest.raises(ForecastError, match="exists already; name a new folder"):
+        fc.backtest(**said, models=["climatology"], output=out)
+
+
+def test_scores_of_one_class_are_left_out_where_they_do_not_exist(forecasts):
+    part = forecasts.loc[forecasts["model_id"] == "base-rate"].assign(outcome=0)
+    scores = score(part, resamples=20)
+    assert scores["auc"].isna().all()
+    assert scores["brier"].notna().all()
+
+
+def test_the_interval_of_a_skill_holds_it(forecasts):
+    scores = score(forecasts, resamples=200)
+    rows = scores.loc[scores["model_id"] != "climatology"]
+    assert (rows["skill_low_by_as_of"] <= rows["skill"]).all()
+    assert (rows["skill"] <= rows["skill_high_by_as_of"]).all()
+
+
+def test_training_keeps_a_card_that_tells_where_the_model_comes_from(rivals):
+    card = fc.train(as_of="2016-01-01", root=rivals, model="recurrence")
+    assert (card["model_id"], card["target"], card["trained_as_of"]) == ("recurrence", "meeting", "2016-01-01")
+    assert card["first_as_of"] < card["last_as_of"] < "2016-01-01"
+    assert card["n_dyads"] == 1
+    assert set(card["libraries"]) >= {"numpy", "scikit-learn"}
+
+
+@pytest.mark.parametrize("target", ["meeting", "bilateral"])
+def test_both_targets_can_be_asked_for(rivals, target):
+    rows = fc.predict("PAK-IND", as_of="2018-05-05", root=rivals, target=target, horizons=[90])
+    assert rows["target"].tolist() == [target]
+    assert rows["low"].iloc[0] <= rows["probability"].iloc[0] <= rows["high"].iloc[0]
+
+
+def test_asking_for_one_dyad_and_for_all_gives_the_same_row(rivals):
+    one = fc.predict("IND-PAK", as_of="2018-05-05", root=rivals)
+    everything = fc.predict(as_of="2018-05-05", root=rivals)
+    assert everything.drop(columns="issued_at").equals(one.drop(columns="issued_at"))
+
+
+TINY = [
+    (1, 0, "2012-06-01", "the record begins on|nothing was known|before the data begin|too short"),
+    (2, 1, "2012-06-01", "too short|nothing was known|never meet|no row"),
+    (0, 5, "2015-06-01", "never meet"),
+]
+
+
+@pytest.mark.parametrize(("leader_rows", "minister_rows", "as_of", "problem"), TINY)
+def test_a_tiny_ledger_is_refused_in_one_clear_line(tmp_path, leader_rows, minister_rows, as_of, problem):
+    rows = simulated_ledger(
+        "IND", "PAK", start="2012-02-01", end="2012-04-01", leader_rows=leader_rows, minister_rows=minister_rows
+    )
+    root = write_workspace(
+        tmp_path / "ws", {"x.csv": rows}, {"x.csv": {"coverage_start": "2012-01-01", "coverage_end": "2016-12-31"}}
+    )
+    with pytest.raises((DataMissingError, ModelError, DateError), match=problem) as refusal:
+        fc.predict("IND-PAK", as_of=as_of, root=root)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_dyad_that_no_source_records_is_refused(rivals):
+    with pytest.raises(DataMissingError, match="no source records meetings of FRA-DEU before 2018-05-05: put a ledger"):
+        fc.predict("FRA-DEU", as_of="2018-05-05", root=rivals)

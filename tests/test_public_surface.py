@@ -1,0 +1,63 @@
+"""The public surface: light to import, every name there, every function documented."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import forecast as fc
+
+HEAVY = ("pandas", "sklearn", "scipy", "numpy", "click", "rich", "mlflow", "matplotlib")
+
+
+def test_importing_the_package_imports_nothing_heavy(environment):
+    program = f"import sys, forecast; print([name for name in {HEAVY!r} if name in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    assert shown.stdout.strip() == "[]"
+    assert shown.stderr == ""
+
+
+@pytest.mark.parametrize("name", fc.__all__)
+def test_every_public_name_is_an_error_or_a_documented_function(name):
+    found = getattr(fc, name)
+    assert name in dir(fc)
+    text = inspect.getdoc(found)
+    assert text
+    assert text.splitlines()[0].endswith(".")
+    if inspect.isclass(found):
+        assert issubclass(found, Exception)
+        return
+    signature = inspect.signature(found)
+    documented = text.partition("Parameters\n---")[2].partition("Returns\n---")[0]
+    missing = [parameter for parameter in signature.parameters if parameter not in documented]
+    assert missing == [], f"{name} does not document {', '.join(missing)}"
+    if signature.return_annotation not in (None, "None"):
+        assert "Returns\n-------" in text
+
+
+@pytest.mark.parametrize("name", [name for name in fc.__all__ if not inspect.isclass(getattr(fc, name))])
+def test_at_most_two_arguments_stand_in_a_fixed_order(name):
+    kinds = [p.kind for p in inspect.signature(getattr(fc, name)).parameters.values()]
+    assert sum(kind is inspect.Parameter.POSITIONAL_OR_KEYWORD for kind in kinds) <= 2
+
+
+def test_the_list_is_sorted_and_complete():
+    assert list(fc.__all__) == sorted(fc.__all__)
+    namespace: dict = {}
+    exec("from forecast import *", namespace)  # what a notebook may do
+    assert set(fc.__all__) <= set(namespace)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'prophesy'"):
+        fc.prophesy  # noqa: B018
+    assert not hasattr(fc, "prophesy")
+
+
+def test_the_version_is_that_of_the_distribution():
+    from importlib.metadata import version
+
+    assert fc.__version__ == version("forecast")
