@@ -45,7 +45,8 @@ def calendar(folder: Path, venues: str = "edition\n2020", members: str = "state\
 
 def members_on(found: Calendar, as_of: str) -> list[str]:
     (edition,) = found.known_before(day(as_of)).editions
-    return [code for code, _ in edition.members]
+    left = {code for code, _ in edition.left}
+    return [code for code, _ in edition.members if code not in left]
 
 
 def test_without_files_the_calendar_is_empty(tmp_path):
@@ -138,7 +139,19 @@ CHN   |            |            | guest    | 2019    | no
 def test_who_takes_part(tmp_path, row):
     expected = ["CHN", "IND"] if row.pop("part") == "yes" else ["IND"]
     found = calendar(tmp_path, members="\n".join([" | ".join(row), " | ".join(row.values())]))
-    assert members_on(found, "2020-06-10") == expected
+    assert members_on(found, "2020-06-11") == expected
+
+
+def test_who_joins_before_the_summit_takes_part_from_the_day_after(tmp_path):
+    found = calendar(tmp_path, members="state | from | role\nCHN | 2020-06-01 | member")
+    assert members_on(found, "2020-06-01") == ["IND"]
+    assert members_on(found, "2020-06-02") == ["CHN", "IND"]
+
+
+def test_who_leaves_before_the_summit_takes_part_until_the_day_after(tmp_path):
+    found = calendar(tmp_path, members="state | to | role\nCHN | 2020-06-05 | member")
+    assert members_on(found, "2020-06-05") == ["CHN", "IND"]
+    assert members_on(found, "2020-06-06") == ["IND"]
 
 
 def test_members_of_another_series_take_no_part(tmp_path):

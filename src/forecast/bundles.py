@@ -84,7 +84,13 @@ def save_bundle(path: Path, state: bytes, card: Card) -> None:
     """Write a bundle, whole or not at all."""
     with written_whole(path) as draft:
         (draft / "state.npz").write_bytes(state)
-        (draft / "card.json").write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
+        sealed = {**asdict(card), "seal": _seal(card)}
+        (draft / "card.json").write_text(json.dumps(sealed, indent=1) + "\n", encoding="utf-8")
+
+
+def _seal(card: Card) -> str:
+    """SHA-256 of the card, so that a card changed by hand is not believed."""
+    return hashlib.sha256(json.dumps(asdict(card), sort_keys=True).encode()).hexdigest()
 
 
 def load_bundle(path: Path) -> tuple[PeriodModel, Card]:
@@ -96,12 +102,16 @@ def load_bundle(path: Path) -> tuple[PeriodModel, Card]:
         If a file is missing, was changed after it was written, or comes from another format.
     """
     try:
-        card = Card(**json.loads((path / "card.json").read_text(encoding="utf-8")))
+        told = json.loads((path / "card.json").read_text(encoding="utf-8"))
+        seal = told.pop("seal")
+        card = Card(**told)
         state = (path / "state.npz").read_bytes()
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise ModelError(f"{path} is no trained model ({error}); delete the folder and it is trained again") from None
     if card.format != FORMAT or card.model_id not in MODELS:
         raise ModelError(f"{path} was written by another version of the program; delete the folder")
+    if seal != _seal(card):
+        raise ModelError(f"{path / 'card.json'} was changed after training; delete the folder and it is trained again")
     if hashlib.sha256(state).hexdigest() != card.state_sha256:
         raise ModelError(f"{path / 'state.npz'} was changed after training; delete the folder and it is trained again")
     try:

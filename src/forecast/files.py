@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -20,6 +21,8 @@ def write_text(path: Path, text: str) -> None:
     InputError
         If it cannot be written there.
     """
+    if not path.name:
+        raise InputError(f"{str(path)!r} is no name of a file")
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
         with draft.open("w", encoding="utf-8", newline="") as written:
@@ -28,9 +31,17 @@ def write_text(path: Path, text: str) -> None:
             os.fsync(written.fileno())
         draft.replace(path)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _reason(error: OSError) -> str:
+    """What went wrong; a failed copy of many files carries its reasons in a list."""
+    if isinstance(error, shutil.Error) and error.args and error.args[0]:
+        return str(error.args[0][0][-1])
+    return error.strerror or str(error)
 
 
 @contextmanager
@@ -48,7 +59,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
     try:
         yield draft
         for part in draft.rglob("*"):
@@ -62,6 +73,6 @@ def written_whole(path: Path) -> Iterator[Path]:
             if not path.is_dir():
                 raise
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -33,7 +33,8 @@ def forecast_table(rows: pd.DataFrame) -> str:
     span = ends[0] if len(ends) == 1 else f"{ends[0]} to {ends[-1]}"
     lines += [
         "",
-        f"model {first['model_id']} {first['model_version']}, data {first['data_version']}, recorded to {span}",
+        f"model {first['model_id']} {first['model_version']}, data {first['data_version']}",
+        f"meetings recorded to {span}",
     ]
     return "\n".join(lines)
 

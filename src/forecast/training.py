@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.bundles import Card, bundle_path, load_bundle, pack_state, save_bundle
 from forecast.dates import Day
-from forecast.errors import DataMissingError
+from forecast.errors import DataMissingError, ModelError
 from forecast.history import History
 from forecast.models import make_model
 from forecast.models.base import PeriodModel
@@ -98,12 +99,23 @@ def kept_model(root: Path, history: History, trained_as_of: Day, *, model: str, 
     """The stored model for this question, or None if it has not been trained on these facts by this code."""
     key = training_key(history.known_before(trained_as_of).fingerprint(), trained_as_of, model=model, target=target)
     path = bundle_path(root, model=model, target=target, trained_as_of=str(trained_as_of), key=key)
-    return Trained(*load_bundle(path)) if path.is_dir() else None
+    if not path.is_dir():
+        return None
+    kept = Trained(*load_bundle(path))
+    if kept.card.key != key:
+        raise ModelError(f"{path} holds the model of another question; delete the folder and it is trained again")
+    return kept
 
 
 def keep_model(root: Path, trained: Trained) -> Path:
     """Store a trained model in the workspace and return its folder."""
     card = trained.card
     path = bundle_path(root, model=card.model_id, target=card.target, trained_as_of=card.trained_as_of, key=card.key)
+    try:
+        if path.is_dir() and load_bundle(path)[1].key == card.key:
+            return path
+    except ModelError:
+        pass  # what cannot be believed makes room
+    shutil.rmtree(path, ignore_errors=True)
     save_bundle(path, pack_state(trained.model), card)
     return path

@@ -193,7 +193,11 @@ def test_the_target_decides_which_meetings_count():
     rows = "".join(line.rstrip() + " | multilateral\n" for line in ALWAYS.splitlines())
     events = as_frame(table("recipient | occurred_on | known_on | setting\n" + rows))
     history = make_history(events, [covered(starts_on="2001-01-01")], calendar=Calendar((*PAST, edition("2020-06-01"))))
-    found = {target: chances(history, target=target).to_numpy().sum(axis=1) for target in TARGETS}
+    cube, found = make_cube(history), {}
+    for target in TARGETS:
+        seen = attendance(cube, TARGETS[target], DYADS)
+        rows = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=DYADS)
+        found[target] = rows.to_numpy().sum(axis=1)
     assert found["meeting"][0] > 10 * found["bilateral"][0]
     assert found["bilateral"][0] == found["bilateral"][1]
 

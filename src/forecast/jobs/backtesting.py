@@ -14,7 +14,7 @@ from forecast.backtests import backtest as run
 from forecast.backtests import score
 from forecast.countries import find_state
 from forecast.dates import Day, as_of_grid, check_horizons, parse_day
-from forecast.errors import DateError
+from forecast.errors import DateError, InputError
 from forecast.files import written_whole
 from forecast.history import load_history
 from forecast.models import DEFAULT, MODELS, make_model
@@ -121,11 +121,11 @@ def backtest(
     grid = _grid(start, end, every)
     centre = find_state(focal) if focal is not None else None
     if output is not None and Path(output).exists():
-        raise DateError(f"{output} exists already; name a new folder")
+        raise InputError("exists already; name a new folder", path=output)
     forecasts = run(
         load_history(Path(root)),
         grid,
-        models=list(models),
+        models=list(dict.fromkeys(models)),
         horizons=asked,
         target=check_target(target),
         focal=centre,

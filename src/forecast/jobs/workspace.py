@@ -157,4 +157,7 @@ def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
     path = Path(root) / "data" / "raw" / STATE_DEPARTMENT / "uncoded.csv"
     if not path.exists():
         return pd.DataFrame(columns=["collection", "record_id", "started_on", "reason"])
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    except ValueError as error:
+        raise InputError(f"is no table of uncoded records ({error}); run forecast ingest again", path=path) from None

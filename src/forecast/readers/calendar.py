@@ -7,7 +7,8 @@ Ruled on here:
 * `off_on` is the day on which it became public that the leaders would not meet there in person on these days. Until
 then
   the edition stands in the calendar, however it ended: whether a summit was held, and how, is not known before.
-* Members are known as soon as the edition is, guests of one edition `GUEST_NOTICE_DAYS` before it begins.
+* Members are known as soon as both the edition and their membership are, guests of one edition `GUEST_NOTICE_DAYS`
+  before it begins. A member that leaves before the summit stands in it until it has left.
 * The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
 """
 
@@ -48,6 +49,8 @@ class Edition:
         Whether leaders met in person; not to be looked at before it has ended.
     members : tuple of (str, numpy.datetime64[D])
         State and the day from which its part in this edition is known.
+    left : tuple of (str, numpy.datetime64[D])
+        Members that leave before it begins, and the day from which that is known.
     """
 
     series: str
@@ -59,6 +62,7 @@ class Edition:
     off_on: Day
     took_place: bool
     members: tuple[tuple[str, Day], ...]
+    left: tuple[tuple[str, Day], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Calendar:
                     off_on=edition.off_on if edition.off_on < as_of else _NEVER,
                     took_place=edition.took_place or bool(edition.ends_on >= as_of),
                     members=tuple(member for member in edition.members if member[1] < as_of),
+                    left=tuple(member for member in edition.left if member[1] < as_of),
                 )
             )
         return Calendar(tuple(known))
@@ -182,6 +187,7 @@ def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: 
         off_on=_day(row, "off_on", path, line, empty=_NEVER),
         took_place=row["status"] in ("held", "planned") and row["format"] != "virtual",
         members=_members(row["edition"], host, members, needed["starts_on"], needed["announced_on"]),
+        left=_left(row["edition"], members, needed["starts_on"], needed["announced_on"]),
         **needed,
     )
 
@@ -192,12 +198,38 @@ def _members(
     """States that take part in an edition, each with the day from which that is known."""
     known = {host: announced_on}
     for member in members:
-        if member.edition not in ("", edition) or not (member.first <= starts_on <= member.last or member.edition):
+        since = _part_known_from(member, edition, starts_on, announced_on)
+        if since is None:
             continue
-        since = max(announced_on, starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D")) if member.guest else announced_on
         codes = [member.state]
         if member.state == ALL_UN:
             codes = [c for c, s in states().items() if s.exists_on(starts_on) and c not in OUTSIDE_UN]
         for code in codes:
             known[code] = min(known.get(code, since), since)
     return tuple(sorted(known.items()))
+
+
+def _part_known_from(member: _Membership, edition: str, starts_on: Day, announced_on: Day) -> Day | None:
+    """Day from which a state's part in an edition is known, or None if it has none."""
+    if member.edition:
+        if member.edition != edition:
+            return None
+        return max(announced_on, starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D")) if member.guest else announced_on
+    if member.first > starts_on or member.last < announced_on:
+        return None
+    return max(announced_on, member.first)
+
+
+def _left(edition: str, members: list[_Membership], starts_on: Day, announced_on: Day) -> tuple[tuple[str, Day], ...]:
+    """Members that are so when the edition is announced and no longer when it begins."""
+    stay = {
+        member.state
+        for member in members
+        if member.edition in ("", edition) and member.first <= starts_on <= member.last
+    }
+    gone = {
+        member.state: member.last
+        for member in members
+        if not member.edition and announced_on <= member.last < starts_on and member.state not in stay
+    }
+    return tuple(sorted(gone.items()))

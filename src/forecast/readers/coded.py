@@ -84,7 +84,10 @@ def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]
     manifest_path = directory / "manifest.json"
     manifest = read_manifest(manifest_path)
     tables, coverages = [], []
-    for name, collection in manifest.get("collections", {}).items():
+    collections = manifest.get("collections")
+    if not isinstance(collections, dict) or not all(isinstance(told, dict) for told in collections.values()):
+        raise InputError("names no collections with their days; run forecast ingest again", path=manifest_path)
+    for name, collection in collections.items():
         tables.append(_coded_table(directory / f"{name}.csv"))
         try:
             coverages.append(

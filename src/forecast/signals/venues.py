@@ -47,6 +47,8 @@ class Attendance:
     series : numpy.ndarray of int64, shape (n_editions,)
     since : numpy.ndarray of int64, shape (n_editions, n_dyads)
         Day from which both states' part is known; far away if they do not both take part.
+    gone : numpy.ndarray of int64, shape (n_editions, n_dyads)
+        Last day of membership of a side that leaves before the edition begins; far away if neither does.
     relation : numpy.ndarray of int64, shape (n_editions, n_dyads)
         Position in `RELATIONS`.
     met_known : numpy.ndarray of int64, shape (n_editions, n_dyads)
@@ -61,6 +63,7 @@ class Attendance:
     took_place: npt.NDArray[np.bool_]
     series: Ints
     since: Ints
+    gone: Ints
     relation: Ints
     met_known: Ints
 
@@ -86,11 +89,15 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
     ]
     codes = sorted(centres)
     part = np.full((len(editions), len(codes)), _UNKNOWN)
+    last = np.full((len(editions), len(codes)), _UNKNOWN)
     place = {code: position for position, code in enumerate(codes)}
     for row, edition in enumerate(editions):
         for code, since in edition.members:
             if code in place:
                 part[row, place[code]] = int(since.astype(np.int64))
+        for code, day in edition.left:
+            if code in place:
+                last[row, place[code]] = int(day.astype(np.int64))
     first = np.array([place[a] for a, _ in pairs], dtype=np.int64)
     second = np.array([place[b] for _, b in pairs], dtype=np.int64)
     host = np.array([place.get(edition.host, -1) for edition in editions], dtype=np.int64)[:, None]
@@ -107,6 +114,7 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
         took_place=np.array([edition.took_place for edition in editions], dtype=bool),
         series=np.array([names.index(edition.series) for edition in editions], dtype=np.int64),
         since=np.maximum(part[:, first], part[:, second]).reshape(len(editions), len(dyads)),
+        gone=np.minimum(last[:, first], last[:, second]).reshape(len(editions), len(dyads)),
         relation=relation.reshape(len(editions), len(dyads)),
         met_known=_met(cube, meetings, dyads, starts, ends),
     )
@@ -165,7 +173,8 @@ def venue_signals(
     )
     recorded_from, _ = effective_days(history, seen.dyads, np.full(len(seen.dyads), as_of))
     chance = _chances(seen, today, ahead, recorded_from, np.isin(seen.dyads, cohort))[:, rows]
-    weight = -np.log1p(-np.minimum(chance, 0.99)) * (seen.since[np.ix_(ahead, rows)] < today)
+    both = (seen.since[np.ix_(ahead, rows)] < today) & (seen.gone[np.ix_(ahead, rows)] >= today)
+    weight = -np.log1p(-np.minimum(chance, 0.99)) * both
     relation = seen.relation[np.ix_(ahead, rows)]
     lead = seen.starts[ahead] - today
     columns = {}
@@ -179,7 +188,8 @@ def venue_signals(
 def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, pool: npt.NDArray[np.bool_]) -> Floats:
     """Chance of a recorded meeting at each edition ahead for each dyad, learned from editions that have ended."""
     past = np.flatnonzero((seen.ends + SLACK_DAYS < today) & seen.took_place)
-    could = (seen.since[past] < today) & (recorded_from <= seen.starts[past][:, None])
+    stayed = seen.gone[past] >= seen.starts[past][:, None]
+    could = (seen.since[past] < today) & stayed & (recorded_from <= seen.starts[past][:, None])
     met = (seen.met_known[past] < today) & could
     # Weights are whole numbers: their sums are exact, whatever other dyads stand in the table.
     faded = np.round(_UNIT * np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
