@@ -14,8 +14,6 @@ then
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -25,6 +23,7 @@ import numpy as np
 from forecast.countries import find_state, states
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError, StateError
+from forecast.readers.tables import table_rows
 
 VENUES: Final = "venues.csv"
 MEMBERSHIPS: Final = "memberships.csv"
@@ -116,31 +115,16 @@ def read_calendar(directory: Path) -> Calendar:
         return Calendar()
     members: dict[str, list[_Membership]] = {}
     if memberships.exists():
-        for line, row in _rows(memberships, ("series", "state", "from", "to", "role", "edition")):
+        for line, row in table_rows(memberships, ("series", "state", "from", "to", "role", "edition")):
             if row["role"] != "observer":
                 members.setdefault(row["series"], []).append(_membership(row, memberships, line))
     editions = [
         _edition(row, members.get(row["series"], []), venues, line)
-        for line, row in _rows(
+        for line, row in table_rows(
             venues, ("series", "edition", "host", "starts_on", "ends_on", "format", "status", "announced_on", "off_on")
         )
     ]
     return Calendar(tuple(sorted(editions, key=lambda e: (e.starts_on, e.series, e.edition))))
-
-
-def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            missing = [name for name in needed if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
-            for row in reader:
-                if None in row or None in row.values():
-                    raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
-                yield reader.line_num, row
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"is no CSV in UTF-8: {error}", path=path) from None
 
 
 def _day(row: dict[str, str], field: str, path: Path, line: int, *, empty: Day) -> Day:

@@ -5,7 +5,6 @@ A change of leader is known on the day on which the new one begins; when a spell
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from forecast.countries import states
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
+from forecast.readers.tables import table_rows
 
 LEADERS: Final = "leaders.csv"
 _NEEDED: Final = ("state", "leader", "office", "from", "to")
@@ -44,15 +44,7 @@ def read_leaders(directory: Path) -> tuple[Spell, ...]:
     path = directory / LEADERS
     if not path.exists():
         return ()
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            missing = [name for name in _NEEDED if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
-            spells = [_spell(row, path, reader.line_num) for row in reader]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"is no CSV in UTF-8: {error}", path=path) from None
+    spells = [_spell(row, path, line) for line, row in table_rows(path, _NEEDED)]
     return tuple(sorted(spells, key=lambda spell: (spell.state, spell.begins_on, spell.leader)))
 
 

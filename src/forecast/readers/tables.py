@@ -1,0 +1,31 @@
+"""Tables of facts in CSV, row by row with their line numbers."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from forecast.errors import InputError
+
+
+def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give each row with its line, or say what is wrong with the file.
+
+    Raises
+    ------
+    InputError
+        If a needed column is missing, a row has another number of cells than the header, or the file is no CSV.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            missing = [name for name in needed if name not in (reader.fieldnames or [])]
+            if missing:
+                raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
+            for row in reader:
+                if None in row or None in row.values():
+                    raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
+                yield reader.line_num, row
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"is no CSV in UTF-8: {error}", path=path) from None
