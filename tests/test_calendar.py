@@ -148,6 +148,12 @@ def test_who_joins_before_the_summit_takes_part_from_the_day_after(tmp_path):
     assert members_on(found, "2020-06-02") == ["CHN", "IND"]
 
 
+def test_whose_membership_begins_with_the_summit_is_known_as_a_guest_is(tmp_path):
+    found = calendar(tmp_path, members="state | from | role\nCHN | 2020-06-10 | member")
+    assert members_on(found, "2020-05-11") == ["IND"]
+    assert members_on(found, "2020-05-12") == ["CHN", "IND"]
+
+
 def test_who_leaves_before_the_summit_takes_part_until_the_day_after(tmp_path):
     found = calendar(tmp_path, members="state | to | role\nCHN | 2020-06-05 | member")
     assert members_on(found, "2020-06-05") == ["CHN", "IND"]

@@ -7,8 +7,9 @@ Ruled on here:
 * `off_on` is the day on which it became public that the leaders would not meet there in person on these days. Until
 then
   the edition stands in the calendar, however it ended: whether a summit was held, and how, is not known before.
-* Members are known as soon as both the edition and their membership are, guests of one edition `GUEST_NOTICE_DAYS`
-  before it begins. A member that leaves before the summit stands in it until it has left.
+* Members are known as soon as both the edition and their membership are; guests of one edition, and members whose
+  membership begins with it, `GUEST_NOTICE_DAYS` before it begins. A member that leaves before the summit stands in it
+  until it has left.
 * The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
 """
 
@@ -195,13 +196,13 @@ def _members(
 
 def _part_known_from(member: _Membership, edition: str, starts_on: Day, announced_on: Day) -> Day | None:
     """Day from which a state's part in an edition is known, or None if it has none."""
-    if member.edition:
-        if member.edition != edition:
-            return None
-        return max(announced_on, starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D")) if member.guest else announced_on
-    if member.first > starts_on or member.last < announced_on:
+    if (member.edition and member.edition != edition) or (
+        not member.edition and (member.first > starts_on or member.last < announced_on)
+    ):
         return None
-    return max(announced_on, member.first)
+    if member.guest or (not member.edition and member.first == starts_on):
+        return max(announced_on, starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D"))
+    return announced_on if member.edition else max(announced_on, member.first)
 
 
 def _left(edition: str, members: list[_Membership], starts_on: Day, announced_on: Day) -> tuple[tuple[str, Day], ...]:
