@@ -188,6 +188,10 @@ class History:
 
         The address of an event is left out: it touches no forecast. Its note tells the tone of a readout.
         """
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         columns = [name for name in self.events.columns if name != "url"]
         digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())

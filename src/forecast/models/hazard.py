@@ -50,6 +50,8 @@ class HazardModel(PeriodModel):
     ----------
     classifier_ : scikit-learn classifier
         Fitted on standardised columns.
+    signals_ : numpy.ndarray of str
+        Signals of the as-of date that are learned: those of the other families that most rows have.
     mean_, scale_ : numpy.ndarray of float, shape (n_columns,)
     covariance_ : numpy.ndarray of float, shape (n_columns + 1, n_columns + 1)
         Of intercept and weights, robust to clusters by dyad and by calendar year (Cameron, Gelbach and Miller 2011,
@@ -75,6 +77,13 @@ class HazardModel(PeriodModel):
         self.random_state = random_state
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
+        self.signals_ = np.array(
+            [
+                name
+                for name in X.columns
+                if "@" not in name and self._wanted(name) and X[name].notna().mean() >= _FEWEST_SEEN
+            ]
+        )
         periods = [at_risk(y, *period) for period in PERIODS]
         design = np.vstack([self._design(X[rows], k) for k, (rows, _) in enumerate(periods)])
         met = np.concatenate([hits[rows] for rows, hits in periods])
@@ -141,6 +150,9 @@ class HazardModel(PeriodModel):
         point = cumulative_incidence(self._hazards(X), horizons)
         return np.minimum(low, point), np.maximum(high, point)
 
+    def _wanted(self, name: str) -> bool:
+        return name.split("__")[0] not in self.without.split()
+
     def _standardised(self, X: pd.DataFrame, k: int) -> Floats:
         # What is missing stands at the mean: neither punished nor rewarded.
         return np.nan_to_num((self._design(X, k) - self.mean_) / self.scale_, nan=0.0)
@@ -148,10 +160,12 @@ class HazardModel(PeriodModel):
     def _design(self, X: pd.DataFrame, k: int) -> Floats:
         """Columns that the classifier sees for period k."""
         start, end = PERIODS[k]
-        kept = [name for name in X.columns if name.split("__")[0] not in self.without.split()]
-        always = [name for name in kept if "@" not in name]
-        here = [name for name in kept if name.endswith(f"@{start}-{end}") and not name.startswith((HAZARD, "venues__"))]
-        signals = X[always].to_numpy(dtype=np.float64)
+        here = [
+            name
+            for name in X.columns
+            if self._wanted(name) and name.endswith(f"@{start}-{end}") and not name.startswith((HAZARD, "venues__"))
+        ]
+        signals = X[list(self.signals_)].to_numpy(dtype=np.float64)
         # Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this.
         signals = np.sign(signals) * np.log1p(np.abs(signals))
         lead = np.log1p((start + end) / 2.0) - np.log1p(365.0)
@@ -178,14 +192,16 @@ class HazardModel(PeriodModel):
 
 
 def _standards(design: Floats) -> tuple[Floats, Floats]:
-    """Mean and spread of each column; infinite spread, and so no weight, for what most rows lack."""
+    """Mean and spread of what is seen of each column."""
     seen = ~np.isnan(design)
-    n = seen.sum(axis=0)
-    filled = np.where(seen, design, 0.0)
-    mean = filled.sum(axis=0) / np.maximum(n, 1)
-    spread = np.sqrt(np.where(seen, (filled - mean) ** 2, 0.0).sum(axis=0) / np.maximum(n, 1))
-    spread = np.where(spread > 1e-9, spread, 1.0)
-    return mean, np.where(n >= _FEWEST_SEEN * len(design), spread, np.inf)
+    if seen.all():
+        mean, spread = design.mean(axis=0), design.std(axis=0)
+    else:
+        n = np.maximum(seen.sum(axis=0), 1)
+        filled = np.where(seen, design, 0.0)
+        mean = filled.sum(axis=0) / n
+        spread = np.sqrt(np.where(seen, (filled - mean) ** 2, 0.0).sum(axis=0) / n)
+    return mean, np.where(spread > 1e-9, spread, 1.0)
 
 
 def _log_odds(probability: Floats) -> Floats:

@@ -114,18 +114,24 @@ def read_calendar(directory: Path) -> Calendar:
     venues, memberships = directory / VENUES, directory / MEMBERSHIPS
     if not venues.exists():
         return Calendar()
-    members: dict[str, list[_Membership]] = {}
+    # By series and edition: the lists of one-off gatherings are long, and each concerns one edition only.
+    members: dict[tuple[str, str], list[_Membership]] = {}
     if memberships.exists():
         for line, row in table_rows(memberships, ("series", "state", "from", "to", "role", "edition")):
             if row["role"] != "observer":
-                members.setdefault(row["series"], []).append(_membership(row, memberships, line))
+                members.setdefault((row["series"], row["edition"]), []).append(_membership(row, memberships, line))
     editions = [
-        _edition(row, members.get(row["series"], []), venues, line)
+        _edition(row, _concerned(members, row), venues, line)
         for line, row in table_rows(
             venues, ("series", "edition", "host", "starts_on", "ends_on", "format", "status", "announced_on", "off_on")
         )
     ]
     return Calendar(tuple(sorted(editions, key=lambda e: (e.starts_on, e.series, e.edition))))
+
+
+def _concerned(members: dict[tuple[str, str], list[_Membership]], row: dict[str, str]) -> list[_Membership]:
+    """Memberships of the series as a whole and of the edition."""
+    return [*members.get((row["series"], ""), []), *members.get((row["series"], row["edition"]), [])]
 
 
 def _day(row: dict[str, str], field: str, path: Path, line: int, *, empty: Day) -> Day:
@@ -171,19 +177,17 @@ def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: 
         host=host,
         off_on=_day(row, "off_on", path, line, empty=_NEVER),
         took_place=row["status"] in ("held", "planned") and row["format"] != "virtual",
-        members=_members(row["edition"], host, members, needed["starts_on"], needed["announced_on"]),
-        left=_left(row["edition"], members, needed["starts_on"], needed["announced_on"]),
+        members=_members(host, members, needed["starts_on"], needed["announced_on"]),
+        left=_left(members, needed["starts_on"], needed["announced_on"]),
         **needed,
     )
 
 
-def _members(
-    edition: str, host: str, members: list[_Membership], starts_on: Day, announced_on: Day
-) -> tuple[tuple[str, Day], ...]:
+def _members(host: str, members: list[_Membership], starts_on: Day, announced_on: Day) -> tuple[tuple[str, Day], ...]:
     """States that take part in an edition, each with the day from which that is known."""
     known = {host: announced_on}
     for member in members:
-        since = _part_known_from(member, edition, starts_on, announced_on)
+        since = _part_known_from(member, starts_on, announced_on)
         if since is None:
             continue
         codes = [member.state]
@@ -194,24 +198,18 @@ def _members(
     return tuple(sorted(known.items()))
 
 
-def _part_known_from(member: _Membership, edition: str, starts_on: Day, announced_on: Day) -> Day | None:
+def _part_known_from(member: _Membership, starts_on: Day, announced_on: Day) -> Day | None:
     """Day from which a state's part in an edition is known, or None if it has none."""
-    if (member.edition and member.edition != edition) or (
-        not member.edition and (member.first > starts_on or member.last < announced_on)
-    ):
+    if not member.edition and (member.first > starts_on or member.last < announced_on):
         return None
     if member.guest or (not member.edition and member.first == starts_on):
         return max(announced_on, starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D"))
     return announced_on if member.edition else max(announced_on, member.first)
 
 
-def _left(edition: str, members: list[_Membership], starts_on: Day, announced_on: Day) -> tuple[tuple[str, Day], ...]:
+def _left(members: list[_Membership], starts_on: Day, announced_on: Day) -> tuple[tuple[str, Day], ...]:
     """Members that are so when the edition is announced and no longer when it begins."""
-    stay = {
-        member.state
-        for member in members
-        if member.edition in ("", edition) and member.first <= starts_on <= member.last
-    }
+    stay = {member.state for member in members if member.first <= starts_on <= member.last}
     gone = {
         member.state: member.last
         for member in members
