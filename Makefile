@@ -11,7 +11,7 @@ help:
 	@echo 'make test      install what the tests need and run all of them'
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     speed figures of docs/benchmarks.md'
-	@echo 'make accuracy  the coding of the records against the sample coded by hand'
+	@echo 'make accuracy  the coding of the records against the sample coded by reading'
 
 demo: $(VENV)/installed
 	$(BIN)/forecast predict USA-CHN --as-of 2023-09-29 --by 2023-11-30

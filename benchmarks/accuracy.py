@@ -1,4 +1,4 @@
-"""Accuracy of the coding: the coded facts against the gold sample that was coded by hand.
+"""Accuracy of the coding: the coded facts against the gold sample that was coded by reading.
 
 Run ``make accuracy``. A coded meeting is right if the sample has a leader-level meeting with the same state in the
 same record; its setting is right if that agrees too.
