@@ -294,6 +294,20 @@ def test_shipped_days_by_rule_follow_the_rules():
     assert wrong == []
 
 
+def test_no_rule_is_bolder_than_what_the_sources_show():
+    """An ordinary edition without a source must not be known earlier than one of its series that has one."""
+    rules = {(row["series"], row["edition"]): int(row["days_before"]) for row in shipped_rows("announcement-rules.csv")}
+    sourced = [row for row in shipped_rows("venues.csv") if row["announced_basis"] == "source"]
+    assert len(sourced) > 100
+    bold = [
+        (row["series"], row["edition"])
+        for row in sourced
+        if (row["series"], row["edition"]) not in rules
+        and day(row["starts_on"]) - day(row["announced_on"]) < np.timedelta64(rules[row["series"], ""], "D")
+    ]
+    assert bold == []
+
+
 def test_shipped_memberships_belong_to_a_series_of_the_calendar():
     editions = {(row["series"], row["edition"]) for row in shipped_rows("venues.csv")}
     series = {name for name, _ in editions}

@@ -46,6 +46,12 @@ class HorizonList(click.ParamType[list[int]]):
             raise DateError(f"--horizon: {value!r} is no list of whole days such as 30,90,180") from None
 
 
+HORIZONS = click.option(
+    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
+)
+MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
+
+
 class Command(click.Group):
     """A group that answers a user's error with one line and its exit code."""
 
@@ -111,7 +117,7 @@ def _print_check(root: Path) -> None:
 
 @main.command()
 def signals() -> None:
-    """List the declared signals."""
+    """List the signals."""
     from forecast.jobs.cataloguing import catalogue
     from forecast.tables import catalogue_table
 
@@ -122,7 +128,7 @@ def signals() -> None:
 @click.option(
     "--as-of", "as_of", metavar="DATE", required=True, help="Day of training: only what was known before it is used."
 )
-@click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
+@MODEL
 @TARGET
 @ROOT
 def train(as_of: str, model: str, target: str, root: Path) -> None:
@@ -141,14 +147,12 @@ def train(as_of: str, model: str, target: str, root: Path) -> None:
 @main.command()
 @click.argument("dyads", nargs=-1, metavar="[DYAD]...")
 @click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
-@click.option(
-    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
-)
+@HORIZONS
 @click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
 @click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
 @click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
 @TARGET
-@click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
+@MODEL
 @click.option(
     "--format",
     "form",
@@ -216,9 +220,7 @@ def predict(
     show_default=True,
     help="Step of the dates.",
 )
-@click.option(
-    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
-)
+@HORIZONS
 @click.option("--focal", metavar="STATE", help="Only the dyads of this state are forecast.")
 @TARGET
 @click.option("--output", type=click.Path(path_type=Path), help="New folder for forecasts.csv and scores.json.")
@@ -272,7 +274,7 @@ def _deliver(text: str, output: Path | None) -> None:
 
 
 def _progress() -> AbstractContextManager[Callable[[str], None]]:
-    """A spinner on a terminal, plain lines on any other standard error."""
+    """What is said on standard error while a verb works: a spinner on a terminal, nothing elsewhere."""
     from forecast.progress import steps
 
     return steps(sys.stderr)

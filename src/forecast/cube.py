@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Days, day_numbers
+from forecast.dates import Days, day_number, day_numbers
 from forecast.history import History
 from forecast.readers.coded import Coverage
 
@@ -90,10 +90,10 @@ class Slice:
         An event counts from the day after it is known until `window_days` after it occurred, so one pair of binary
         searches answers: those that have entered minus those that have left.
         """
-        entered = _keys(self.dyad, self.entered)
-        left_on = _keys(self.dyad, np.maximum(self.entered, self.occurred + window_days))
+        entered = day_keys(self.dyad, self.entered)
+        left_on = day_keys(self.dyad, np.maximum(self.entered, self.occurred + window_days))
         order = np.argsort(left_on, kind="stable")
-        asked = _keys(dyads, as_ofs)
+        asked = day_keys(dyads, as_ofs)
         seen = np.concatenate([[0], np.cumsum(self.n)])
         gone = np.concatenate([[0], np.cumsum(self.n[order])])
         counts: Ints = seen[np.searchsorted(entered, asked)] - gone[np.searchsorted(left_on[order], asked)]
@@ -103,11 +103,20 @@ class Slice:
         """Latest day of occurrence among the events known before each as-of date, or `default`."""
         if not len(self.dyad):
             return default
-        latest = np.maximum.accumulate(_keys(self.dyad, self.occurred))
-        position = np.searchsorted(_keys(self.dyad, self.entered), _keys(dyads, as_ofs)) - 1
+        latest = np.maximum.accumulate(day_keys(self.dyad, self.occurred))
+        position = np.searchsorted(day_keys(self.dyad, self.entered), day_keys(dyads, as_ofs)) - 1
         known = (position >= 0) & (self.dyad[position] == dyads)
-        day = latest[position] - self.dyad[position] * _DAYS_PER_DYAD - _DAYS_PER_DYAD // 2
-        return np.where(known, day, default)
+        return np.where(known, latest[position] - day_keys(self.dyad[position], 0), default)
+
+    def next_occurred(self, dyads: Ints, days: Ints, default: int) -> Ints:
+        """First day of occurrence on or after each day, or `default`."""
+        if not len(self.dyad):
+            return np.full(len(days), default)
+        ahead = np.sort(day_keys(self.dyad, self.occurred))
+        position = np.searchsorted(ahead, day_keys(dyads, days))
+        found = ahead[np.minimum(position, len(ahead) - 1)] - day_keys(dyads, 0)
+        same = (position < len(ahead)) & (np.abs(found) < _DAYS_PER_DYAD // 2)
+        return np.where(same, found, default)
 
     def known_before(self, as_of: int) -> Slice:
         """The cells that were known before one as-of date."""
@@ -115,7 +124,8 @@ class Slice:
         return Slice(self.dyad[keep], self.entered[keep], self.occurred[keep], self.n[keep])
 
 
-def _keys(dyads: Ints, days: Ints) -> Ints:
+def day_keys(dyads: Ints, days: Ints | int) -> Ints:
+    """Numbers that order (dyad, day): first by dyad, then by day."""
     return dyads * _DAYS_PER_DYAD + days + _DAYS_PER_DYAD // 2
 
 
@@ -200,8 +210,8 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
     """Days between which each dyad's record can be looked at before its as-of date.
 
     Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end
-    with the coverage.
-    Undeclared coverage ends with the last fact known before the as-of date, whatever becomes known later.
+    with the coverage. Undeclared coverage ends with the last fact known before the as-of date, whatever becomes known
+    later.
 
     Returns
     -------
@@ -228,7 +238,7 @@ def _declared_span(history: History, dyad: str) -> tuple[int, int, int]:
         if coverage is None or not any(c.focal for c in history.coverages_of_record(dyad)):
             history.spans[dyad] = (0, 0, 0)
         else:
-            start, end = (int(day.astype("datetime64[D]").astype(np.int64)) for day in coverage)
+            start, end = (day_number(day) for day in coverage)
             history.spans[dyad] = (start, end, 1)
     return history.spans[dyad]
 
@@ -237,8 +247,8 @@ def _told_span(history: History, dyad: str, asked: Ints) -> tuple[Ints, Ints]:
     """First and last day recorded by the ledgers that had told of the dyad before each as-of date."""
     first, until = np.full(len(asked), _NO_DAY), np.full(len(asked), -_NO_DAY)
     for coverage in history.coverages_of_record(dyad):
-        told = int(history.first_told(dyad, coverage.publisher).astype(np.int64)) < asked
-        start = int(coverage.starts_on.astype("datetime64[D]").astype(np.int64))
+        told = day_number(history.first_told(dyad, coverage.publisher)) < asked
+        start = day_number(coverage.starts_on)
         first = np.where(told, np.minimum(first, start), first)
         until = np.where(told, np.maximum(until, _ends(history, coverage, asked) + 1), until)
     some = until > -_NO_DAY
@@ -250,7 +260,7 @@ def _ends(history: History, coverage: Coverage, asked: Ints) -> Ints:
     """Last day covered, as it was known before each as-of date."""
     known = history.days_known(coverage)
     if known is None:
-        return np.full(len(asked), day_numbers(np.array([coverage.ends_on]))[0])
+        return np.full(len(asked), day_number(coverage.ends_on))
     days = day_numbers(known)
     position = np.searchsorted(days, asked) - 1
     return np.where(position >= 0, days[np.maximum(position, 0)], -_NO_DAY)

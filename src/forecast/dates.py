@@ -90,6 +90,17 @@ def day_numbers(days: Days) -> npt.NDArray[np.int64]:
     return days.astype("datetime64[D]").astype(np.int64)
 
 
+def day_number(day: Day) -> int:
+    """Days since 1970-01-01 of one day.
+
+    Examples
+    --------
+    >>> day_number(np.datetime64("1970-01-02"))
+    1
+    """
+    return int(day.astype("datetime64[D]").astype(np.int64))
+
+
 def as_of_grid(start: Day, end: Day, *, every: str = "month") -> Days:
     """As-of dates from `start` to `end`, both included.
 

@@ -58,15 +58,9 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
     """
     history = cube.history
     meetings = cube.slice(TARGETS[check_target(target)])
-    order = np.lexsort((meetings.occurred, meetings.dyad))
-    span = 1 << 22
-    keys = meetings.dyad[order] * span + meetings.occurred[order] + span // 2
-    numbers, asked = cube.number(dyads), day_numbers(as_ofs)
-    position = np.searchsorted(keys, numbers * span + asked + span // 2)
-    inside = position < len(keys)
-    found = np.where(inside, keys[np.minimum(position, len(keys) - 1)] if len(keys) else 0, 0)
-    same = inside & (found // span == numbers)
-    first = np.where(same, found % span - span // 2 - asked, NEVER)
+    asked = day_numbers(as_ofs)
+    ahead = meetings.next_occurred(cube.number(dyads), asked, default=_UNRECORDED)
+    first = np.where(ahead < _UNRECORDED, ahead - asked, NEVER)
 
     names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
     spans = np.full((len(names), 2), _UNRECORDED, dtype=np.int64)

@@ -68,8 +68,8 @@ def training_grid(first_day: Day, trained_as_of: Day) -> Days:
     """As-of dates of the rows for training.
 
     Every row teaches the periods whose outcome was resolved before the day of training, and no other: between the
-    last row that
-    teaches a period and the first forecast lies the whole horizon up to the end of that period (docs/decisions/003).
+    last row that teaches a period and the first forecast lies the whole horizon up to the end of that period
+    (docs/decisions/003).
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -50,8 +50,7 @@ def _percent(value: float) -> str:
 
 def forecast_json(rows: pd.DataFrame) -> str:
     """Forecasts as a JSON list of objects."""
-    records: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", double_precision=15))
-    return json.dumps(records, indent=1, ensure_ascii=False)
+    return json.dumps(rows.to_dict(orient="records"), indent=1, ensure_ascii=False)
 
 
 def forecast_csv(rows: pd.DataFrame) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from forecast.announcements import announced_within
-from forecast.countries import find_state, parse_dyad, sides
+from forecast.countries import find_state, parse_dyad
 from forecast.dates import Day, check_horizons, horizon_until, parse_day
-from forecast.errors import DataMissingError, DateError, StateError
+from forecast.errors import DataMissingError, DateError
 from forecast.history import History, load_history
 from forecast.models import DEFAULT, make_model
 from forecast.models.baselines import climatology_of
@@ -105,9 +105,6 @@ def _check_span(everything: History, known: History, day: Day) -> None:
 
 def _check_recorded(known: History, dyad: str, day: Day) -> None:
     if known.meeting_coverage(dyad) is None:
-        first, second = sides(dyad)
-        if first == second:
-            raise StateError(f"a dyad needs two states, and {first} is named twice")
         raise DataMissingError(
             f"no source records meetings of {dyad} before {day}: put a ledger of its events into data/raw/engagements"
         )

@@ -1,9 +1,8 @@
 """The discrete-time hazard around a scikit-learn classifier.
 
 Each row (dyad, as_of) becomes one row a period that is resolved and in which the two can still meet for the first
-time. The
-classifier sees the signals at the as-of date, what is known in advance about that period (its climatological
-hazard, its season), and how far ahead it lies; its probability is the hazard.
+time. The classifier sees the signals at the as-of date, what is known in advance about that period (its
+climatological hazard, its summits, its season), and how far ahead it lies; its probability is the hazard.
 """
 
 from __future__ import annotations

@@ -85,7 +85,11 @@ def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]
     manifest = read_manifest(manifest_path)
     tables, coverages = [], []
     collections = manifest.get("collections")
-    if not isinstance(collections, dict) or not all(isinstance(told, dict) for told in collections.values()):
+    if (
+        not collections
+        or not isinstance(collections, dict)
+        or not all(isinstance(told, dict) for told in collections.values())
+    ):
         raise InputError("names no collections with their days; run forecast ingest again", path=manifest_path)
     for name, collection in collections.items():
         tables.append(_coded_table(directory / f"{name}.csv"))
@@ -103,8 +107,6 @@ def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]
             )
         except (KeyError, DateError) as error:
             raise InputError(f"collection {name}: {error}", path=manifest_path) from None
-    if not tables:
-        raise InputError("names no collections; run forecast ingest again", path=manifest_path)
     events = pd.concat(tables, ignore_index=True)
     events["publisher"] = STATE_DEPARTMENT
     return events.loc[events["event"] != "", list(COLUMNS)], coverages

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from forecast.cube import Cube, Selector, effective_days
-from forecast.dates import day_numbers
+from forecast.cube import Cube, Selector, day_keys, effective_days
+from forecast.dates import day_number
 from forecast.periods import PERIODS, column
 from forecast.signals.climatology import HAZARD
 
@@ -25,7 +25,6 @@ PRIOR_YEARS: Final = 2.0
 SLACK_DAYS: Final = 5
 _YEAR: Final = 365.2425
 _FLOOR: Final = 1e-4
-_SPAN: Final = 1 << 22
 
 
 def anniversary_signals(
@@ -49,10 +48,10 @@ def anniversary_signals(
     """
     asked = np.full(len(dyads), as_of)
     first, until = effective_days(cube.history, dyads, asked)
-    today = int(day_numbers(asked[:1])[0])
+    today = day_number(as_of)
     known = cube.slice(meetings).known_before(today)
-    keys = np.sort(known.dyad * _SPAN + known.occurred + _SPAN // 2)
-    base = cube.number(dyads) * _SPAN + _SPAN // 2
+    keys = np.sort(day_keys(known.dyad, known.occurred))
+    numbers = cube.number(dyads)
     columns = {}
     for start, end in PERIODS:
         met, seen = np.zeros(len(dyads)), np.zeros(len(dyads))
@@ -60,7 +59,7 @@ def anniversary_signals(
             shift = round(year * _YEAR)
             low, high = today + start - shift - SLACK_DAYS, today + end - shift + SLACK_DAYS
             resolved = (low >= first) & (high <= until)
-            hit = np.searchsorted(keys, base + low) < np.searchsorted(keys, base + high)
+            hit = np.searchsorted(keys, day_keys(numbers, low)) < np.searchsorted(keys, day_keys(numbers, high))
             met += FADE**year * (hit & resolved)
             seen += FADE**year * resolved
         hazard = np.clip(climatology[column(HAZARD, start, end)].to_numpy(dtype=np.float64), _FLOOR, 1 - _FLOOR)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.cube import Cube, Floats, Ints, Selector, Slice, effective_days
-from forecast.dates import Days, day_numbers
+from forecast.dates import Days, day_number
 from forecast.periods import EDGES, PERIODS, column
 
 WINDOW_DAYS: Final = 3653
@@ -75,7 +75,7 @@ def _exposure(
     as_ofs: Days = np.full(len(dyads), as_of)
     first, until = effective_days(cube.history, dyads, as_ofs)
     born = np.maximum(first, until - window_days)
-    known = meetings.known_before(int(day_numbers(as_ofs[:1])[0]))
+    known = meetings.known_before(day_number(as_of))
     order = np.lexsort((known.occurred, known.dyad))
     dyad, day = known.dyad[order], known.occurred[order]
     numbers = cube.number(dyads)

@@ -9,13 +9,13 @@ import pandas as pd
 
 from forecast.countries import sides
 from forecast.cube import Cube, Floats, Ints, Selector
-from forecast.dates import Days, day_numbers
+from forecast.dates import Days, day_number, day_numbers
 from forecast.history import History
 from forecast.periods import PERIODS, column
 
 #: Inaugurations of presidents of the United States lie this many days apart; one was on 2001-01-20.
 _TERM_DAYS: Final = 1461
-_INAUGURATION: Final = int(np.datetime64("2001-01-20", "D").astype(np.int64))
+_INAUGURATION: Final = day_number(np.datetime64("2001-01-20"))
 _PRESIDENCY: Final = "USA"
 
 
@@ -68,7 +68,7 @@ def _met_since(cube: Cube, meetings: Selector, dyads: list[str], asked: Ints, da
 def _beginnings(history: History) -> dict[str, Ints]:
     found: dict[str, list[int]] = {}
     for spell in history.leaders:
-        found.setdefault(spell.state, []).append(int(spell.begins_on.astype(np.int64)))
+        found.setdefault(spell.state, []).append(day_number(spell.begins_on))
     return {state: np.array(days, dtype=np.int64) for state, days in found.items()}
 
 

@@ -1,11 +1,10 @@
 """Scheduled summits at which the two leaders can meet: the chance of a meeting at each, by period of the horizon.
 
 For each edition known at the as-of date and each dyad with both states in it, the chance that a meeting of the two
-is recorded during it
-is learned from past editions alone, in three steps that shrink towards one another: all series with the same
-relation (hosted by
-the first side, by the second, or abroad), the series, and the dyad's own record at the series, with old editions
-fading. The cumulative chance of a period, ``-log(1 - p)`` summed over its editions, is the signal.
+is recorded during it is learned from past editions alone, in three steps that shrink towards one another: all series
+with the same relation (hosted by the first side, by the second, or abroad), the series, and the dyad's own record at
+the series, with old editions fading. The cumulative chance of a period, ``-log(1 - p)`` summed over its editions, is
+the signal.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import pandas as pd
 
 from forecast.countries import sides
 from forecast.cube import Cube, Floats, Ints, Selector, effective_days
-from forecast.dates import day_numbers
+from forecast.dates import day_number
 from forecast.history import History
 from forecast.periods import EDGES, PERIODS, column
 
@@ -94,10 +93,10 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
     for row, edition in enumerate(editions):
         for code, since in edition.members:
             if code in place:
-                part[row, place[code]] = int(since.astype(np.int64))
+                part[row, place[code]] = day_number(since)
         for code, day in edition.left:
             if code in place:
-                last[row, place[code]] = int(day.astype(np.int64))
+                last[row, place[code]] = day_number(day)
     first = np.array([place[a] for a, _ in pairs], dtype=np.int64)
     second = np.array([place[b] for _, b in pairs], dtype=np.int64)
     host = np.array([place.get(edition.host, -1) for edition in editions], dtype=np.int64)[:, None]
@@ -121,7 +120,7 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
 
 
 def _days(days: list[np.datetime64]) -> Ints:
-    return np.array([int(day.astype("datetime64[D]").astype(np.int64)) for day in days], dtype=np.int64)
+    return np.array([day_number(day) for day in days], dtype=np.int64)
 
 
 def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> Ints:
@@ -165,7 +164,7 @@ def venue_signals(
     pandas.DataFrame of float, shape (n_rows, 3 * n_periods)
         Columns ``venues__hosted_by_first@start-end`` and so on.
     """
-    today = int(day_numbers(np.array([as_of], dtype="datetime64[D]"))[0])
+    today = day_number(as_of)
     position = {dyad: at for at, dyad in enumerate(seen.dyads)}
     rows = np.array([position[dyad] for dyad in dyads], dtype=np.int64)
     ahead = np.flatnonzero(
