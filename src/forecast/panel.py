@@ -17,13 +17,15 @@ from forecast.dates import Day, Days, as_days
 from forecast.history import History
 from forecast.outcomes import TARGETS, check_target, observe
 from forecast.signals import CATALOGUE
+from forecast.signals.absences import absence_signals
 from forecast.signals.anniversaries import anniversary_signals
+from forecast.signals.attendance import attendance
 from forecast.signals.climatology import climatology_hazards
 from forecast.signals.engine import evaluate
 from forecast.signals.leaders import leader_signals, term_signals
 from forecast.signals.season import season
 from forecast.signals.tempo import tempo_signals
-from forecast.signals.venues import attendance, venue_signals
+from forecast.signals.venues import venue_signals
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +107,7 @@ def build_panel(
                     tempo_signals(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
                     climatology,
                     anniversary_signals(cube, meetings, climatology, dyads=asked, as_of=as_of),
+                    absence_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
                     venue_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
                 ],
                 axis=1,

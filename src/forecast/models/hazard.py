@@ -21,8 +21,8 @@ from threadpoolctl import threadpool_limits
 from forecast.errors import ModelError
 from forecast.models.base import PeriodModel, at_risk
 from forecast.periods import PERIODS, Floats, column, cumulative_incidence
+from forecast.signals.attendance import RELATIONS
 from forecast.signals.climatology import HAZARD
-from forecast.signals.venues import RELATIONS
 
 _FLOOR = 1e-4  # hazards nearer to zero or one are not told apart on the log-odds scale
 _DRAWS = 400

@@ -15,6 +15,14 @@ CATALOGUE: Final[dict[str, Signal]] = {
 }
 
 _BY_DATE: Final = {
+    "snubs__first_absent__730d": (
+        "summits",
+        "summits of five years from which the first side's leader stayed away, halved in weight every 730 days",
+    ),
+    "snubs__second_absent__730d": (
+        "summits",
+        "the same for the second side, each by the share of members whom the first side's leader met there",
+    ),
     "tempo__first__90d": ("log ratio", "rate of the first side's meetings with anyone in 90 days against three years"),
     "tempo__second__90d": ("log ratio", "the same for the second side"),
     "tempo__first__365d": ("log ratio", "rate of the first side's meetings with anyone in a year against five years"),
