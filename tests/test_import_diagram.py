@@ -16,7 +16,7 @@ readers
 history
 cube
 signals
-outcomes | announcements | venues | leaders
+outcomes | announcements | attendance | crosscheck | venues | leaders
 panel | splits | verification | simulation
 models
 bundles | training | backtests

@@ -109,10 +109,14 @@ def check(root: Path, uncoded: bool) -> None:
 
 
 def _print_check(root: Path) -> None:
+    from forecast.jobs.workspace import calendar_check
     from forecast.jobs.workspace import check as run
-    from forecast.tables import check_table
+    from forecast.tables import calendar_line, check_table
 
     click.echo(check_table(run(root=root)))
+    found = calendar_check(root=root)
+    if found is not None:
+        click.echo(calendar_line(found))
 
 
 @main.command()

@@ -9,6 +9,8 @@ from typing import Final
 
 import pandas as pd
 
+from forecast.crosscheck import CalendarCheck
+
 _QUESTIONS: Final = {"meeting": "meet in person", "bilateral": "meet alone or on the margins"}
 
 
@@ -86,6 +88,11 @@ def check_table(rows: pd.DataFrame) -> str:
     if not rows["declared"].all():
         lines.append("? not declared: taken from the first and last known_on of the ledger")
     return "\n".join(lines)
+
+
+def calendar_line(check: CalendarCheck) -> str:
+    """How many of the summits that the records name stand in the calendar."""
+    return f"named summits since 1990 in the calendar: {check.share:.1%} ({len(check.matched)} of {check.named})"
 
 
 def catalogue_table(rows: pd.DataFrame) -> str:

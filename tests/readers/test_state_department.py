@@ -118,6 +118,8 @@ VISITS = """
 1977-09-06 | 1977-09-09 | panama | General Omar Torrijos Herrera | Attended signing of the Panama Canal Treaty. => PAN leader multilateral signing
 # settings
 2008-09-23 | 2008-09-23 | uganda | President Yoweri Museveni | Met with President Bush at the UN General Assembly in New York City. => UGA leader margins unga
+2003-06-24 | 2003-06-26 | greece | Prime Minister Simitis | Working visit. Met with President Bush at the U.S.-EU Summit Meeting. => GRC leader bilateral us-eu
+2007-05-07 | 2007-05-08 | united-kingdom | Queen Elizabeth II | State Visit. Addressed Virginia General Assembly. => GBR leader bilateral -
 2010-04-12 | 2010-04-13 | finland | President Tarja Halonen | Attended the Nuclear Security Summit. => FIN leader multilateral nss
 2021-11-18 | 2021-11-18 | mexico | President Lopez Obrador | Working Visit; North American Leaders' Summit. => MEX leader bilateral nals
 2004-06-11 | 2004-06-11 | germany | Chancellor Gerhard Schroeder | Attended the funeral of Former President Reagan. => DEU leader multilateral funeral

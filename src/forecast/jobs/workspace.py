@@ -9,10 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from forecast.codebook import IN_PERSON_MODES
+from forecast.crosscheck import CalendarCheck, check_calendar
 from forecast.errors import DataMissingError, InputError
 from forecast.files import written_whole
 from forecast.history import History, load_history
 from forecast.readers.coded import STATE_DEPARTMENT, read_manifest
+from forecast.readers.gatherings import read_gatherings
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -138,6 +140,26 @@ def _collection(folder: Path, name: str) -> pd.DataFrame:
 
 def _ledger(history: History, publisher: str) -> pd.DataFrame:
     return history.events.loc[history.events["publisher"] == publisher]
+
+
+def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
+    """Look the summits that the records name up in the calendar.
+
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+
+    Returns
+    -------
+    CalendarCheck or None
+        None if the workspace has no calendar or its records name no summit.
+    """
+    history = load_history(Path(root))
+    if not history.calendar.editions:
+        return None
+    found = check_calendar(history, read_gatherings(Path(root) / "data" / "raw"))
+    return found if found.named else None
 
 
 def uncoded(*, root: Path | str = ".") -> pd.DataFrame:

@@ -10,6 +10,8 @@ then
 * Members are known as soon as both the edition and their membership are; guests of one edition, and members whose
   membership begins with it, `GUEST_NOTICE_DAYS` before it begins. A member that leaves before the summit stands in it
   until it has left.
+* `us_attendance` says who came for the United States. It is no part of an edition, since nobody knew it beforehand;
+  `forecast.attendance` compares it with the records.
 * The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
 """
 
@@ -24,6 +26,7 @@ import numpy as np
 from forecast.countries import find_state, states
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError, StateError
+from forecast.readers.attendances import attendance_of
 from forecast.readers.tables import table_rows
 
 VENUES: Final = "venues.csv"
@@ -160,6 +163,7 @@ def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: 
     for field, allowed in (("format", _FORMATS), ("status", _STATUSES)):
         if row[field] not in allowed:
             raise InputError(f"{row[field]!r} is not one of {', '.join(allowed)}", path=path, row=line, field=field)
+    attendance_of(row, path, line)
     needed = {}
     for field in ("starts_on", "ends_on", "announced_on"):
         if not row[field]:

@@ -48,8 +48,8 @@ _VENUES: Final = (
     (
         "unga",
         r"(?:U\.N\.|UN|United Nations)(?: General Assembly| Millenn?ium| Ecology"
-        r"| Security Council Summit)|General Assembly|while attending a UN meeting"
-        r"|addressed the UN\b|at the UN?\.?N?\b",
+        r"| Security Council Summit)|(?<!Virginia )General Assembly|while attending a UN meeting"
+        r"|addressed the UN\b|at the U\.?N\b",
     ),
     ("caricom", r"CARICOM|Caribbean"),
     ("central america", r"Central American"),
