@@ -48,6 +48,7 @@ def check_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
         raise ForecastError(
             f"{unresolved} of {len(forecasts)} forecasts are not resolved: leave out windows not wholly covered"
         )
+    days_of(forecasts["as_of"])
     twice = forecasts.duplicated(["model_id", *CASE])
     if twice.any():
         row = forecasts.loc[twice].iloc[0]
@@ -66,10 +67,10 @@ def days_of(as_ofs: pd.Series) -> Days:
     >>> days_of(pd.Series(["2023-09-29"]))
     array(['2023-09-29'], dtype='datetime64[D]')
     """
-    try:
-        return pd.to_datetime(as_ofs).to_numpy().astype("datetime64[D]")
-    except (ValueError, TypeError) as problem:
-        raise ForecastError(f"the column as_of holds something that is no day: {problem}") from None
+    read = pd.to_datetime(as_ofs, format="ISO8601", errors="coerce")
+    if read.isna().any():
+        raise ForecastError(f"the column as_of holds {as_ofs[read.isna()].iloc[0]!r}: write days as YYYY-MM-DD")
+    return read.to_numpy().astype("datetime64[D]")
 
 
 def example_forecasts() -> pd.DataFrame:
