@@ -139,6 +139,20 @@ def test_a_row_lies_within_the_edges_of_its_band(rates):
     assert (np.diff([int(label[0]) for label in labels.to_numpy()[order]]) >= 0).all()
 
 
+def test_a_flag_that_no_row_carries_still_has_its_cell():
+    found = scores_by_cut(example_forecasts().assign(announced=False), cuts=["announced"], resamples=20)
+    assert found["cell"].tolist() == ["announced", "not announced"] * 2
+    assert found["n"].tolist() == [0, 240] * 2
+    assert found["reason"].tolist() == ["not enough cases (n = 0)", ""] * 2
+
+
+def test_a_band_holds_its_upper_edge_and_the_first_its_lower_one_too():
+    labels = CUTS["base rate"].label(pd.DataFrame({"climatology": [0.0, 0.1, 0.2, 0.3, 0.4]}))
+    assert [label[0] for label in labels] == ["1", "1", "2", "3", "4"]
+    assert labels.iloc[2] == "2 of 4: 0.1 to 0.2"
+    assert CUTS["base rate"].label(pd.DataFrame({"climatology": [0.1, 0.1]})).tolist() == ["1 of 1: 0.1 to 0.1"] * 2
+
+
 def test_bands_hold_about_as_many_rows_each():
     labels = CUTS["base rate"].label(pd.DataFrame({"climatology": np.random.default_rng(0).random(1000)}))
     assert labels.value_counts().between(249, 251).all()

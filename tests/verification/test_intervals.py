@@ -191,3 +191,21 @@ def test_a_score_that_few_resamples_have_gives_no_interval():
 def test_a_mean_needs_finite_rows(values):
     with pytest.raises(ForecastError, match="finite figure"):
         mean_interval(values, clusters=np.zeros(len(values)))
+
+
+@pytest.mark.parametrize(("level", "width"), [(0.5, 0.674), (0.9, 1.645)])
+def test_both_ends_leave_out_the_same_share(level, width):
+    values = np.random.default_rng(2).normal(size=400)
+    found = mean_interval(values, clusters=np.arange(400), level=level, resamples=4000)
+    error = values.std() / 400**0.5
+    assert (found.high - found.value) / error == pytest.approx(width, rel=0.08)
+    assert (found.value - found.low) / error == pytest.approx(width, rel=0.08)
+
+
+def test_a_score_that_resampling_worsens_still_lies_in_its_interval():
+    # Every bin is exactly calibrated as it stands, and no resample is.
+    p = np.repeat([0.25, 0.75], 80)
+    y = np.concatenate([np.tile([1, 0, 0, 0], 20), np.tile([1, 1, 1, 0], 20)])
+    found = score_interval(p, y, score=partial(calibration_error, bins=2), clusters=np.arange(160), resamples=100)
+    assert found.low == found.value == 0.0
+    assert found.high > 0.03

@@ -45,6 +45,8 @@ class Cut:
         From the rows of one model, target and horizon to a label for each, as a Series with the same index.
     needs : str, optional
         Column without which the cut is left out.
+    cells : tuple of str
+        Labels that get a cell even if no row has them.
     of_meetings : bool
         The label describes the meeting, so a row without one has none. A cell then holds the meetings with its label
         and *all* rows without a meeting.
@@ -52,6 +54,7 @@ class Cut:
 
     label: Callable[[pd.DataFrame], pd.Series]
     needs: str | None = None
+    cells: tuple[str, ...] = ()
     of_meetings: bool = False
 
 
@@ -63,7 +66,7 @@ def _flag(column: str, yes: str, no: str) -> Cut:
             raise ForecastError(f"the column {column} holds {odd[0]!r}: it must be true, false or empty")
         return found.map({True: yes, False: no, NOT_KNOWN: NOT_KNOWN})
 
-    return Cut(label, needs=column)
+    return Cut(label, needs=column, cells=(yes, no))
 
 
 def _horizon(rows: pd.DataFrame) -> pd.Series:
@@ -168,7 +171,8 @@ def scores_by_cut(
 def _cells(rows: pd.DataFrame, cut: Cut) -> Iterable[tuple[str, pd.DataFrame]]:
     met = rows["outcome"] == 1
     labels = cut.label(rows)
-    for cell in sorted(labels[met].unique() if cut.of_meetings else labels.unique()):
+    given = labels[met] if cut.of_meetings else labels
+    for cell in (*cut.cells, *sorted(set(given) - set(cut.cells))):
         yield cell, rows.loc[(met & (labels == cell)) | ~met if cut.of_meetings else labels == cell]
 
 
