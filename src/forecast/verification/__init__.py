@@ -1,0 +1,73 @@
+"""Verification of probability forecasts: scores, their decomposition, intervals, comparisons and cuts.
+
+`scores` are pure functions of probability and outcome; `decomposition` says what a Brier score is made of, `intervals`
+how far a figure could be luck, `comparisons` and `equal_accuracy` whether one model beats another on the same rows, and
+`cuts` where the skill is.
+"""
+
+from forecast.verification.comparisons import compare, score_difference
+from forecast.verification.cuts import CUTS, Cut, scores_by_cut
+from forecast.verification.decomposition import (
+    BinnedDecomposition,
+    Decomposition,
+    ReliabilityCurve,
+    binned_decomposition,
+    decompose,
+    reliability_curve,
+)
+from forecast.verification.equal_accuracy import DieboldMariano, diebold_mariano, overlapping_dates
+from forecast.verification.intervals import (
+    Interval,
+    both_ways,
+    mean_interval,
+    score_interval,
+    skill_interval,
+    widest,
+)
+from forecast.verification.scores import (
+    average_precision,
+    average_precision_ratio,
+    brier_losses,
+    brier_score,
+    brier_skill,
+    calibration_error,
+    log_losses,
+    log_score,
+    log_skill,
+    roc_auc,
+    sharpness,
+)
+
+__all__ = [
+    "CUTS",
+    "BinnedDecomposition",
+    "Cut",
+    "Decomposition",
+    "DieboldMariano",
+    "Interval",
+    "ReliabilityCurve",
+    "average_precision",
+    "average_precision_ratio",
+    "binned_decomposition",
+    "both_ways",
+    "brier_losses",
+    "brier_score",
+    "brier_skill",
+    "calibration_error",
+    "compare",
+    "decompose",
+    "diebold_mariano",
+    "log_losses",
+    "log_score",
+    "log_skill",
+    "mean_interval",
+    "overlapping_dates",
+    "reliability_curve",
+    "roc_auc",
+    "score_difference",
+    "score_interval",
+    "scores_by_cut",
+    "sharpness",
+    "skill_interval",
+    "widest",
+]

@@ -1,0 +1,165 @@
+"""What a Brier score is made of: miscalibration, discrimination and uncertainty.
+
+`decompose` recalibrates the forecasts by isotonic regression: no bins to choose, and the three parts add up exactly
+(CORP: Dimitriadis, Gneiting and Jordan 2021, https://doi.org/10.1073/pnas.2016191118). `binned_decomposition` is the
+classical one (Murphy 1973, https://doi.org/10.1175/1520-0450(1973)012%3C0595:ANVPOT%3E2.0.CO;2) with the part that bins
+leave within them (Stephenson, Coelho and Jolliffe 2008, https://doi.org/10.1175/2007WAF2006116.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import isotonic_regression
+
+from forecast.verification.bins import equal_bins, frequency_of_equals
+from forecast.verification.pairs import Floats, pairs
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """Brier score = miscalibration - discrimination + uncertainty.
+
+    Parameters
+    ----------
+    brier : float
+    miscalibration : float
+        What recalibration would save (reliability); 0 is best. Isotonic regression sees the outcomes, so a calibrated
+        forecast of few rows shows a little of it.
+    discrimination : float
+        What the recalibrated forecast saves against the base rate (resolution); more is better.
+    uncertainty : float
+        The base rate's own Brier score; no forecaster can help it.
+    """
+
+    brier: float
+    miscalibration: float
+    discrimination: float
+    uncertainty: float
+
+
+@dataclass(frozen=True)
+class BinnedDecomposition:
+    """Brier score = reliability - resolution + uncertainty + within.
+
+    Parameters
+    ----------
+    brier : float
+    reliability, resolution, uncertainty : float
+        Murphy's three, of the means of the bins.
+    within : float
+        Variance of the forecasts within the bins, less twice their covariance with the outcomes; 0 if the forecasts of
+        each bin are equal.
+    """
+
+    brier: float
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within: float
+
+
+@dataclass(frozen=True, eq=False)
+class ReliabilityCurve:
+    """Points of a reliability diagram, by rising forecast.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float, shape (n_values,)
+        The different probabilities that were forecast.
+    recalibrated : numpy.ndarray of float, shape (n_values,)
+        Frequency of meetings at each, made non-decreasing: on the diagonal the forecast is calibrated.
+    counts : numpy.ndarray of int, shape (n_values,)
+        Rows at each.
+    """
+
+    values: Floats
+    recalibrated: Floats
+    counts: npt.NDArray[np.int64]
+
+
+def reliability_curve(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> ReliabilityCurve:
+    """Recalibrate forecasts by isotonic regression.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+
+    Returns
+    -------
+    ReliabilityCurve
+
+    Examples
+    --------
+    >>> curve = reliability_curve([0.1, 0.3, 0.2, 0.8], [0, 0, 1, 1])
+    >>> curve.values.tolist(), curve.recalibrated.tolist(), curve.counts.tolist()
+    ([0.1, 0.2, 0.3, 0.8], [0.0, 0.5, 0.5, 1.0], [1, 1, 1, 1])
+    """
+    p, y = pairs(probability, outcome)
+    values, first, counts = np.unique(p, return_index=True, return_counts=True)
+    fitted = isotonic_regression(frequency_of_equals(p, y)[first], weights=counts).x
+    # The regression averages frequencies, so only rounding can carry it out of [0, 1].
+    return ReliabilityCurve(values, np.clip(fitted, 0.0, 1.0), counts.astype(np.int64))
+
+
+def decompose(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Decomposition:
+    """Decompose the Brier score by isotonic recalibration.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+
+    Returns
+    -------
+    Decomposition
+
+    Examples
+    --------
+    >>> found = decompose([0.1, 0.3, 0.2, 0.8], [0, 0, 1, 1])
+    >>> [round(part, 4) for part in (found.brier, found.miscalibration, found.discrimination, found.uncertainty)]
+    [0.195, 0.07, 0.125, 0.25]
+    """
+    p, y = pairs(probability, outcome)
+    curve = reliability_curve(p, y)
+    recalibrated = curve.recalibrated[np.searchsorted(curve.values, p)]
+    brier, best = float(np.mean((p - y) ** 2)), float(np.mean((recalibrated - y) ** 2))
+    uncertainty = float(np.mean((y.mean() - y) ** 2))
+    return Decomposition(brier, brier - best, uncertainty - best, uncertainty)
+
+
+def binned_decomposition(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: int = 10) -> BinnedDecomposition:
+    """Decompose the Brier score over bins of equally many rows.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+    bins : int
+
+    Returns
+    -------
+    BinnedDecomposition
+
+    Examples
+    --------
+    >>> found = binned_decomposition([0.2, 0.2, 0.6, 0.6], [0, 0, 1, 0], bins=2)
+    >>> [round(part, 4) for part in (found.brier, found.reliability, found.resolution, found.uncertainty, found.within)]
+    [0.15, 0.025, 0.0625, 0.1875, 0.0]
+    """
+    p, y = pairs(probability, outcome)
+    shared = frequency_of_equals(p, y)
+    reliability = resolution = within = 0.0
+    for part in equal_bins(p, bins=bins):
+        f, o = p[part], shared[part]
+        reliability += len(part) * (f.mean() - o.mean()) ** 2
+        resolution += len(part) * (o.mean() - y.mean()) ** 2
+        within += len(part) * (f.var() - 2 * np.mean((f - f.mean()) * (o - o.mean())))
+    n = len(p)
+    return BinnedDecomposition(
+        float(np.mean((p - y) ** 2)),
+        float(reliability / n),
+        float(resolution / n),
+        float(np.mean((y.mean() - y) ** 2)),
+        float(within / n),
+    )

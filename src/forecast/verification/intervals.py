@@ -1,0 +1,248 @@
+"""Intervals of scores by the cluster bootstrap: how far a figure could be luck.
+
+Rows are not independent. A dyad's forecasts share what is special about it, and the windows of one as-of date share the
+world of those days. So whole clusters are drawn, once by dyad and once by as-of date (Field and Welsh 2007,
+https://doi.org/10.1111/j.1467-9868.2007.00593.x), and `both_ways` gives the union of the two. It is still too narrow
+where both dependences are strong, for then the variances nearly add (Cameron, Gelbach and Miller 2011,
+https://doi.org/10.1198/jbes.2010.07136), where clusters are few, and by as-of date where the windows of neighbouring
+dates overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.errors import ForecastError
+from forecast.verification.pairs import Floats, pairs
+from forecast.verification.scores import brier_skill
+
+#: A score, called as ``score(probability, outcome)``, or with ``reference=`` where there is one.
+Score = Callable[..., float]
+
+#: Share of the resamples in which a score must exist for its interval to say anything.
+SCORED_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its interval.
+
+    Parameters
+    ----------
+    value, low, high : float
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+def skill_interval(
+    probability: npt.ArrayLike,
+    outcome: npt.ArrayLike,
+    *,
+    reference: npt.ArrayLike,
+    clusters: npt.ArrayLike,
+    level: float = 0.9,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """Brier skill with a bootstrap interval over whole clusters.
+
+    As `score_interval` of `brier_skill`, but quick: sums by cluster are enough. One cluster alone gives an interval
+    without width, which says nothing; `score_interval` and `both_ways` refuse it.
+
+    Parameters
+    ----------
+    probability, outcome, reference : array-like, shape (n_rows,)
+    clusters : array-like, shape (n_rows,)
+        Rows of one cluster are drawn together: one dyad, or one as-of date.
+    level, resamples, seed
+
+    Returns
+    -------
+    Interval
+
+    Examples
+    --------
+    >>> found = skill_interval([0.8, 0.1], [1, 0], reference=[0.5, 0.5], clusters=["a", "b"])
+    >>> found.low <= found.value <= found.high
+    True
+    """
+    p, y = pairs(probability, outcome)
+    r, _ = pairs(reference, outcome)
+    number = _numbered(clusters, rows=len(p))
+    ours = np.bincount(number, weights=(p - y) ** 2)
+    theirs = np.bincount(number, weights=(r - y) ** 2)
+    weights = np.array(list(_draws(len(ours), resamples=resamples, seed=seed)))
+    base = weights @ theirs
+    drawn = 1.0 - (weights @ ours)[base > 0] / base[base > 0]
+    return _around(brier_skill(p, y, reference=r), drawn, level=level)
+
+
+def score_interval(
+    probability: npt.ArrayLike,
+    outcome: npt.ArrayLike,
+    *,
+    score: Score,
+    clusters: npt.ArrayLike,
+    reference: npt.ArrayLike | None = None,
+    level: float = 0.9,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """Any score with a percentile interval over resampled clusters.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+    score : callable
+        ``score(probability, outcome)``, or ``score(probability, outcome, reference=reference)`` if there is one.
+    clusters : array-like, shape (n_rows,)
+        Rows of one cluster are drawn together: one dyad, or one as-of date.
+    reference : array-like, shape (n_rows,), optional
+        Another forecast of the same rows, drawn with them.
+    level : float
+        0.9 leaves 5% out on each side.
+    resamples, seed : int
+
+    Returns
+    -------
+    Interval
+        It always holds its value: a score that resampling shifts to one side (a calibration error grows) would
+        otherwise lie outside its own interval.
+
+    Raises
+    ------
+    ForecastError
+        If all rows are of one cluster, the score is infinite, or fewer than `SCORED_SHARE` of the resamples have one.
+
+    Examples
+    --------
+    >>> from forecast.verification import roc_auc
+    >>> p, y = [0.8, 0.1, 0.4, 0.3], [1, 0, 0, 1]
+    >>> found = score_interval(p, y, score=roc_auc, clusters=["a", "a", "b", "b"])
+    >>> found.value, found.low, found.high
+    (0.75, 0.0, 1.0)
+    """
+    p, y = pairs(probability, outcome)
+    beside = {} if reference is None else {"reference": pairs(reference, outcome)[0]}
+    number = _numbered(clusters, rows=len(p))
+    groups = int(number.max()) + 1
+    if groups < 2:
+        raise ForecastError("an interval needs at least 2 clusters: all rows are of one dyad, or of one date")
+    value = score(p, y, **beside)
+    if not np.isfinite(value):
+        raise ForecastError(f"a score of {value} has no interval: a floor makes a log score finite")
+    drawn = []
+    for counts in _draws(groups, resamples=resamples, seed=seed):
+        rows = np.repeat(np.arange(len(p)), counts[number])
+        try:
+            drawn.append(score(p[rows], y[rows], **{name: array[rows] for name, array in beside.items()}))
+        except ForecastError:
+            # A resample may lack meetings, or have a perfect reference; then this score does not exist in it.
+            continue
+    if len(drawn) < SCORED_SHARE * resamples:
+        raise ForecastError(f"only {len(drawn)} of {resamples} resamples have a score: there are too few cases")
+    return _around(value, np.array(drawn), level=level)
+
+
+def mean_interval(
+    values: npt.ArrayLike, *, clusters: npt.ArrayLike, level: float = 0.9, resamples: int = 1000, seed: int = 0
+) -> Interval:
+    """Mean of a figure of each row, for instance a difference of losses, with a bootstrap interval over clusters.
+
+    Parameters
+    ----------
+    values : array-like, shape (n_rows,)
+    clusters : array-like, shape (n_rows,)
+    level, resamples, seed
+
+    Returns
+    -------
+    Interval
+
+    Examples
+    --------
+    >>> mean_interval([1.0, 3.0], clusters=["a", "b"])
+    Interval(value=2.0, low=1.0, high=3.0)
+    """
+    figures = np.asarray(values, dtype=np.float64)
+    if figures.ndim != 1 or not len(figures) or not np.isfinite(figures).all():
+        raise ForecastError("a mean needs rows, and a finite figure in each: a floor makes a log loss finite")
+    number = _numbered(clusters, rows=len(figures))
+    sums, counts = np.bincount(number, weights=figures), np.bincount(number)
+    weights = np.array(list(_draws(len(sums), resamples=resamples, seed=seed)))
+    return _around(float(figures.mean()), (weights @ sums) / (weights @ counts), level=level)
+
+
+def both_ways(interval: Callable[..., Interval], *, dyads: npt.ArrayLike, as_ofs: npt.ArrayLike) -> Interval:
+    """Union of an interval over dyads and the same over as-of dates.
+
+    Parameters
+    ----------
+    interval : callable
+        Called as ``interval(clusters=...)``.
+    dyads, as_ofs : array-like, shape (n_rows,)
+        Where all rows are of one dyad, or of one date, the other way alone is taken.
+
+    Raises
+    ------
+    ForecastError
+        If all rows are of one dyad and one date.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> both_ways(partial(mean_interval, [1.0, 2.0, 3.0, 4.0]), dyads=list("aabb"), as_ofs=[1, 2, 1, 2])
+    Interval(value=2.5, low=1.5, high=3.5)
+    """
+    ways = [np.asarray(way) for way in (dyads, as_ofs)]
+    found = [interval(clusters=way) for way in ways if len(np.unique(way)) > 1]
+    if not found:
+        raise ForecastError("an interval needs at least 2 dyads or 2 as-of dates")
+    return widest(*found)
+
+
+def widest(one: Interval, *others: Interval) -> Interval:
+    """Union of the intervals of one figure, for instance by dyad and by as-of date.
+
+    Examples
+    --------
+    >>> widest(Interval(0.2, 0.1, 0.3), Interval(0.2, 0.15, 0.4))
+    Interval(value=0.2, low=0.1, high=0.4)
+    """
+    every = (one, *others)
+    values = {interval.value for interval in every}
+    if len(values) > 1:
+        raise ForecastError(f"intervals of different figures ({sorted(values)}) have no union")
+    return Interval(one.value, min(found.low for found in every), max(found.high for found in every))
+
+
+def _numbered(clusters: npt.ArrayLike, *, rows: int) -> npt.NDArray[np.intp]:
+    names = np.asarray(clusters)
+    if names.shape != (rows,):
+        raise ForecastError(f"clusters of shape {names.shape} do not pair with {rows} forecasts")
+    number: npt.NDArray[np.intp] = np.unique(names, return_inverse=True)[1]
+    return number
+
+
+def _draws(groups: int, *, resamples: int, seed: int) -> Iterator[npt.NDArray[np.int64]]:
+    """How often each cluster is drawn, resample by resample."""
+    generator = np.random.default_rng(seed)
+    share = np.full(groups, 1.0 / groups)
+    return (generator.multinomial(groups, share) for _ in range(resamples))
+
+
+def _around(value: float, drawn: Floats, *, level: float) -> Interval:
+    if not 0.0 < level < 1.0:
+        raise ForecastError(f"a level of {level!r} is not between 0 and 1")
+    if not len(drawn):
+        return Interval(value, np.nan, np.nan)
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(value, min(float(low), value), max(float(high), value))

@@ -1,0 +1,236 @@
+"""Scores of probability forecasts, as pure functions ``(probability, outcome, *, ...)``.
+
+References
+----------
+Brier, G. W. (1950), Monthly Weather Review 78, 1-3; Gneiting and Raftery (2007), https://doi.org/10.1198/016214506000001437
+on proper scores. All errors are `ForecastError`, as `forecast.verification.pairs.pairs` says.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import rankdata
+
+from forecast.errors import ForecastError
+from forecast.verification.bins import equal_bins, frequency_of_equals
+from forecast.verification.pairs import Floats, pairs, probabilities
+
+
+def brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
+    """Mean squared difference between probability and outcome; 0 is perfect.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+
+    Examples
+    --------
+    >>> brier_score([0.8, 0.1], [1, 0])
+    0.025
+    """
+    return float(np.mean(brier_losses(probability, outcome)).round(15))
+
+
+def brier_losses(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Floats:
+    """Squared difference of each row.
+
+    Examples
+    --------
+    >>> brier_losses([0.5, 0.0], [1, 0]).tolist()
+    [0.25, 0.0]
+    """
+    p, y = pairs(probability, outcome)
+    losses: Floats = (p - y) ** 2
+    return losses
+
+
+def brier_skill(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, reference: npt.ArrayLike) -> float:
+    """Share of the reference's Brier score that the forecast saves; 1 is perfect, 0 no better than the reference.
+
+    Parameters
+    ----------
+    probability, outcome, reference : array-like, shape (n_rows,)
+        The reference is a forecast of the same rows: climatology, unless said otherwise.
+
+    Examples
+    --------
+    >>> brier_skill([0.8, 0.1], [1, 0], reference=[0.5, 0.5])
+    0.9
+    """
+    base = brier_score(reference, outcome)
+    if base == 0.0:
+        raise ForecastError("the reference is perfect, so there is no skill to measure")
+    return 1.0 - brier_score(probability, outcome) / base
+
+
+def log_score(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, floor: float = 0.0) -> float:
+    """Mean negative log likelihood, in nats; 0 is perfect.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+    floor : float, 0 <= floor < 0.5
+        Forecasts are drawn into ``[floor, 1 - floor]`` before they are scored. Without a floor one forecast of 0 that
+        is followed by a meeting, or of 1 that is not, makes the score infinite: it ruled out what happened.
+        A floor hides that, and near it the score is no longer strictly proper, so a figure made with one must say so.
+
+    Examples
+    --------
+    >>> round(log_score([0.5, 0.5], [1, 0]), 4)
+    0.6931
+    >>> log_score([0.9, 0.0], [1, 1])
+    inf
+    >>> round(log_score([0.9, 0.0], [1, 1], floor=0.001), 4)
+    3.5066
+    """
+    return float(log_losses(probability, outcome, floor=floor).mean())
+
+
+def log_losses(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, floor: float = 0.0) -> Floats:
+    """Negative log likelihood of each row; `floor` as in `log_score`.
+
+    Examples
+    --------
+    >>> log_losses([1.0, 0.0], [1, 1]).tolist()
+    [0.0, inf]
+    """
+    p, y = pairs(probability, outcome)
+    if not 0.0 <= floor < 0.5:
+        raise ForecastError(f"a floor of {floor!r} is not in [0, 0.5)")
+    with np.errstate(divide="ignore"):
+        # Subtracted from zero, the logarithm of 1 gives 0.0 and not -0.0.
+        losses: Floats = 0.0 - np.log(np.clip(np.where(y == 1, p, 1 - p), floor, 1 - floor))
+    return losses
+
+
+def log_skill(
+    probability: npt.ArrayLike, outcome: npt.ArrayLike, *, reference: npt.ArrayLike, floor: float = 0.0
+) -> float:
+    """Share of the reference's log score that the forecast saves; 1 is perfect, 0 no better than the reference.
+
+    Parameters
+    ----------
+    probability, outcome, reference : array-like, shape (n_rows,)
+    floor : float
+        As in `log_score`, for both.
+
+    Raises
+    ------
+    ForecastError
+        If the reference is perfect, or ruled out what happened (its score is infinite).
+
+    Examples
+    --------
+    >>> round(log_skill([0.8, 0.1], [1, 0], reference=[0.5, 0.5]), 3)
+    0.763
+    """
+    base = log_score(reference, outcome, floor=floor)
+    if base == 0.0:
+        raise ForecastError("the reference is perfect, so there is no skill to measure")
+    if np.isinf(base):
+        raise ForecastError("the reference ruled out what happened, so its log score is infinite: set a floor")
+    return 1.0 - log_score(probability, outcome, floor=floor) / base
+
+
+def roc_auc(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
+    """Probability that a row with a meeting was given more than a row without; ties count one half.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+
+    Examples
+    --------
+    >>> roc_auc([0.8, 0.1, 0.3], [1, 0, 1])
+    1.0
+    """
+    p, y = pairs(probability, outcome)
+    met = int(y.sum())
+    if met in (0, len(y)):
+        raise ForecastError("the area under the curve needs rows with and without a meeting")
+    ranks = rankdata(p)
+    return float((ranks[y == 1].sum() - met * (met + 1) / 2) / (met * (len(y) - met)))
+
+
+def average_precision(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
+    """Mean over the meetings of the share of meetings among the rows that were given as much or more; 1 is perfect.
+
+    A forecast without discrimination gets the base rate. Where meetings are rare this says more than the area under
+    the ROC curve (Saito and Rehmsmeier 2015, https://doi.org/10.1371/journal.pone.0118432). Rows with the same
+    probability are taken together, without interpolation.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+
+    Examples
+    --------
+    >>> round(average_precision([0.8, 0.5, 0.3], [1, 0, 1]), 4)
+    0.8333
+    """
+    p, y = pairs(probability, outcome)
+    if not y.any():
+        raise ForecastError("average precision needs rows with a meeting")
+    values, number = np.unique(-p, return_inverse=True)
+    met = np.bincount(number, weights=y, minlength=len(values))
+    precision = np.cumsum(met) / np.cumsum(np.bincount(number))
+    return float((precision * met).sum() / met.sum())
+
+
+def average_precision_ratio(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
+    """Average precision over the base rate: how many times better than chance the ranking finds meetings.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+
+    Examples
+    --------
+    >>> average_precision_ratio([0.9, 0.2, 0.1, 0.1], [1, 0, 0, 0])
+    4.0
+    """
+    return average_precision(probability, outcome) / float(pairs(probability, outcome)[1].mean())
+
+
+def calibration_error(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: int = 10) -> float:
+    """Expected calibration error: mean distance of forecast and frequency over bins of equally many rows.
+
+    It depends on the bins and is not zero for a calibrated forecast of few rows; `decompose` has neither fault.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+    bins : int
+
+    Examples
+    --------
+    >>> calibration_error([0.0, 1.0], [0, 1], bins=2)
+    0.0
+    >>> calibration_error([0.5, 0.5], [0, 1], bins=2)
+    0.0
+    """
+    p, y = pairs(probability, outcome)
+    parts = equal_bins(p, bins=bins)
+    # Where a bin's edge falls among equal forecasts, the order of the rows must not decide which outcomes it takes.
+    shared = frequency_of_equals(p, y)
+    return float(sum(abs(p[part].mean() - shared[part].mean()) * len(part) for part in parts) / len(p))
+
+
+def sharpness(probability: npt.ArrayLike) -> float:
+    """Variance of the forecasts: how far they dare to leave their own mean; 0 if all are the same.
+
+    A property of the forecasts alone, so it takes no outcome. It is good only in a forecast that is calibrated: of
+    two calibrated forecasts the sharper has the better Brier score, by just the difference of the two variances.
+    Definition of Murphy and Winkler (1992), https://doi.org/10.1016/0169-2070(92)90028-8.
+
+    Parameters
+    ----------
+    probability : array-like, shape (n_rows,)
+
+    Examples
+    --------
+    >>> sharpness([0.0, 1.0]), sharpness([0.3, 0.3])
+    (0.25, 0.0)
+    """
+    return float(np.var(probabilities(probability)))
