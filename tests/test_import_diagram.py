@@ -17,7 +17,7 @@ history
 cube
 signals
 outcomes | announcements | attendance | crosscheck | venues | leaders
-panel | splits | verification | simulation
+panel | splits | verification | simulation | exchange
 models
 bundles | training | backtests
 jobs | tables | progress

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from forecast.errors import ForecastError
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
+    from forecast.jobs.exporting import export
     from forecast.jobs.predicting import predict
+    from forecast.jobs.verifying import verify
     from forecast.jobs.workspace import check, ingest, init, uncoded
 
 __version__ = "0.1.0"
@@ -28,12 +30,14 @@ _HOME = {
     "build_panel": "forecast.jobs.backtesting",
     "catalogue": "forecast.jobs.cataloguing",
     "check": "forecast.jobs.workspace",
+    "export": "forecast.jobs.exporting",
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
     "predict": "forecast.jobs.predicting",
     "registry": "forecast.jobs.cataloguing",
     "train": "forecast.jobs.backtesting",
     "uncoded": "forecast.jobs.workspace",
+    "verify": "forecast.jobs.verifying",
 }
 
 __all__ = [
@@ -42,12 +46,14 @@ __all__ = [
     "build_panel",
     "catalogue",
     "check",
+    "export",
     "ingest",
     "init",
     "predict",
     "registry",
     "train",
     "uncoded",
+    "verify",
 ]
 
 

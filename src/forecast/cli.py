@@ -261,6 +261,44 @@ def backtest(
     click.echo(score_table(scores))
 
 
+@main.command()
+@click.argument("forecasts", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="New folder, whole or not at all.")
+@click.option("--team", default="forecast", show_default=True, metavar="NAME", help="Whose models these are.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["hubverse"]),
+    default="hubverse",
+    show_default=True,
+    help="hubverse: model output, outcomes and configuration of a hub.",
+)
+def export(forecasts: Path, output: Path, team: str, file_format: str) -> None:
+    """Write FORECASTS, a table of forecasts, as files that others can score."""
+    from forecast.jobs.exporting import export as run
+
+    folder = run(forecasts, output=output, team=team, file_format=file_format)
+    click.echo(f"forecast: written to {folder}", err=True)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@TARGET
+@MODEL
+@ROOT
+def verify(files: tuple[Path, ...], target: str, model: str, root: Path) -> None:
+    """Score the forecasts of each FILE, the model's and climatology's on the same questions."""
+    from forecast.jobs.verifying import verify as run
+
+    with _progress() as step:
+        found = run(list(files), root=root, target=target, model=model, on_step=step)
+    from forecast.tables import contradictions, verification_table
+
+    for told in contradictions(found.contradicted):
+        click.echo(f"forecast: warning: {told}", err=True)
+    click.echo(verification_table(found.scores, found.answers, found.left_out))
+
+
 def _today() -> str:
     import datetime as dt
 

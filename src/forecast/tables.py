@@ -125,5 +125,71 @@ def score_table(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def verification_table(scores: pd.DataFrame, answers: pd.DataFrame, left_out: pd.DataFrame) -> str:
+    """Forecasters side by side, and the rows that were left out, a paragraph a reason."""
+    n = len(answers.drop_duplicates(["dyad", "as_of", "by"]))
+    if n:
+        dyads = sorted(set(answers["dyad"]))
+        about = dyads[0] if len(dyads) == 1 else f"{len(dyads)} dyads"
+        lines = [f"Questions (dyad, as-of date, last day) that all answer: {n}, about {about}", ""]
+    else:
+        lines = ["not enough cases (n = 0): no question is answered by all", ""]
+    lines.append(f"{'who':<20}{'n':>6}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>18}{'log score':>10}")
+    for _, row in scores.iterrows():
+        lines.append(
+            f"{_cut(str(row['who']), 19):<20}{row['n']:>6}{_or_dash(row['base_rate'], '.3f'):>10}"
+            f"{_or_dash(row['brier'], '.4f'):>8}{_or_dash(row['skill'], '+.3f'):>8}{_spread(row):>18}"
+            f"{_or_dash(row['log_score'], '.4f'):>10}"
+        )
+    if (scores["log_score"].dropna().astype(float) == float("inf")).any():
+        lines.append("log score inf: something happened to which a probability of 0% was given")
+    if len(left_out):
+        lines += ["", f"left out: {len(left_out)} rows"]
+    for reason, rows in left_out.groupby("reason", sort=False):
+        places = [
+            f"{file}: {_lines(sorted(part['line']))}{_details(part['detail'])}"
+            for file, part in rows.groupby("file", sort=False)
+        ]
+        text = f"{len(rows)} {reason} ({'; '.join(places)})"
+        lines += textwrap.wrap(text, width=78, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+def contradictions(rows: pd.DataFrame, *, shown: int = 10) -> list[str]:
+    """A line for each row whose stated outcome the record contradicts, the first few of many."""
+    told = [
+        f"{row['file']}, line {row['line']}: the workspace's record contradicts the outcome {row['outcome']:.0f} for "
+        f"{row['dyad']} as of {row['as_of']} by {row['by']}; the file's outcome is scored"
+        for _, row in rows.head(shown).iterrows()
+    ]
+    if len(rows) > shown:
+        told.append(f"and {len(rows) - shown} more rows whose outcome the record contradicts")
+    return told
+
+
+def _spread(row: pd.Series) -> str:
+    if row["who"] == "climatology" and row["n"]:
+        return "reference"
+    if row["skill"] is None or row["skill_low"] is None:
+        return "not enough cases"
+    return f"{row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _lines(numbers: list[int], *, shown: int = 6) -> str:
+    """Name lines of a file, the first few of many."""
+    head = ", ".join(str(number) for number in numbers[:shown])
+    more = f" and {len(numbers) - shown} more" if len(numbers) > shown else ""
+    return f"{'line' if len(numbers) == 1 else 'lines'} {head}{more}"
+
+
+def _details(details: pd.Series) -> str:
+    told = [text for text in dict.fromkeys(details) if text]
+    return f": {told[0]}{' ...' if len(told) > 1 else ''}" if told else ""
+
+
 def _or_dash(value: float | None, form: str) -> str:
     return "-" if value is None or pd.isna(value) else format(value, form)

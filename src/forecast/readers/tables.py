@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from forecast.errors import InputError
+
+
+def table_header(path: Path) -> tuple[str, ...]:
+    """Give the names of the columns; none for an empty file.
+
+    Raises
+    ------
+    InputError
+        If the file is no CSV or cannot be read.
+    """
+    with _lines(path) as lines:
+        return tuple(next(csv.reader(lines, strict=True), ()))
 
 
 def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -15,17 +29,27 @@ def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[
     Raises
     ------
     InputError
-        If a needed column is missing, a row has another number of cells than the header, or the file is no CSV.
+        If a needed column is missing, a row has another number of cells than the header, or the file is no CSV or
+        cannot be read.
     """
+    with _lines(path) as lines:
+        reader = csv.DictReader(lines, strict=True)
+        missing = [name for name in needed if name not in (reader.fieldnames or [])]
+        if missing:
+            raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
+        for row in reader:
+            if None in row or None in row.values():
+                raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
+            yield reader.line_num, row
+
+
+@contextmanager
+def _lines(path: Path) -> Iterator[TextIO]:
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines, strict=True)
-            missing = [name for name in needed if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
-            for row in reader:
-                if None in row or None in row.values():
-                    raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
-                yield reader.line_num, row
+        # A byte order mark, which spreadsheets set before the first name, is no part of it.
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            yield lines
     except (csv.Error, UnicodeDecodeError) as error:
         raise InputError(f"is no CSV in UTF-8: {error}", path=path) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
