@@ -20,6 +20,7 @@ outcomes | announcements | venues | leaders
 panel | splits | verification | simulation
 models
 bundles | training | backtests
+audits
 jobs | tables | progress
 cli
 """

@@ -118,5 +118,27 @@ def score_table(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def audit_table(rows: pd.DataFrame) -> str:
+    """What an audit tried, how often, and what failed."""
+    lines = [f"{'test':<20}{'trials':>8}{'rows':>9}{'failures':>10}{'worst difference':>18}{'allowed':>10}"]
+    for _, row in rows.iterrows():
+        worst = "missing" if row["worst_difference"] == float("inf") else f"{row['worst_difference']:.4g}"
+        lines += [
+            f"{row['test']:<20}{row['trials']:>8}{row['rows']:>9}{row['failures']:>10}{worst:>18}{row['allowed']:>10.4g}",
+            f"    {row['tried']}",
+        ]
+    for _, row in rows.loc[~rows["passed"]].iterrows():
+        said = f"{row['test']}: compared nothing"
+        if row["failures"]:
+            said = (
+                f"{row['test']}: {row['dyad']} as of {row['as_of']}, {row['signal']}: {row['before']} became "
+                f"{row['after']}; changed: {row['changed'] or 'rows'}"
+            )
+        lines += ["", *textwrap.wrap(said, width=79, subsequent_indent="    ")]
+    days = " ".join(dict.fromkeys(day for told in rows["as_ofs"] for day in told.split()))
+    lines += ["", *textwrap.wrap(f"as of {days}", width=79, subsequent_indent="      ")]
+    return "\n".join(lines)
+
+
 def _or_dash(value: float | None, form: str) -> str:
     return "-" if value is None or pd.isna(value) else format(value, form)
