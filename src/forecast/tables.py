@@ -128,13 +128,12 @@ def audit_table(rows: pd.DataFrame) -> str:
             f"    {row['tried']}",
         ]
     for _, row in rows.loc[~rows["passed"]].iterrows():
-        said = f"{row['test']}: compared nothing"
+        said = [f"{row['test']}: compared nothing"]
         if row["failures"]:
-            said = (
-                f"{row['test']}: {row['dyad']} as of {row['as_of']}, {row['signal']}: {row['before']} became "
-                f"{row['after']}; changed: {row['changed'] or 'rows'}"
-            )
-        lines += ["", *textwrap.wrap(said, width=79, subsequent_indent="    ")]
+            where = f"{row['test']}: {row['dyad']} as of {row['as_of']}"
+            said = [f"{where}, {row['signal']}: {row['before']} became {row['after']}"]
+            said += [f"    changed: {row['changed']}"] if row["changed"] else []
+        lines += ["", *(part for line in said for part in textwrap.wrap(line, width=79, subsequent_indent="    "))]
     days = " ".join(dict.fromkeys(day for told in rows["as_ofs"] for day in told.split()))
     lines += ["", *textwrap.wrap(f"as of {days}", width=79, subsequent_indent="      ")]
     return "\n".join(lines)

@@ -61,8 +61,7 @@ def draw_occasions(history: History, *, as_of: Day | None, trials: int, generato
         raise DataMissingError(f"the workspace records {rows.sum()} meetings of leaders: too few for an audit")
     known_on, occurred_on = (as_days(history.events.loc[rows, name].to_numpy()) for name in ("known_on", "occurred_on"))
     begins = np.sort(known_on)[len(known_on) // 2]
-    ends = [c.ends_on for c in history.coverages if c.defines_meetings and c.ends_on >= begins]
-    last = min(ends) - OUTCOME_DAYS
+    last = _recorded_to(history, set(history.events.loc[rows, "publisher"])) - OUTCOME_DAYS
     if as_of is not None:
         if as_of > last:
             raise DateError(
@@ -81,3 +80,12 @@ def draw_occasions(history: History, *, as_of: Day | None, trials: int, generato
     held = held[(held >= (begins if as_of is None else as_of)) & (held <= last)]
     chosen = held[:trials] if as_of is not None else generator.permutation(held)[:trials]
     return Occasions(drawn, np.sort(chosen))
+
+
+def _recorded_to(history: History, publishers: set[str]) -> Day:
+    """Last day to which the publisher that reaches furthest has recorded meetings with all its collections."""
+    ends: dict[str, Day] = {}
+    for coverage in history.coverages:
+        if coverage.defines_meetings and coverage.publisher in publishers:
+            ends[coverage.publisher] = min(ends.get(coverage.publisher, coverage.ends_on), coverage.ends_on)
+    return max(ends.values())
