@@ -20,6 +20,7 @@ outcomes | announcements | attendance | crosscheck | venues | leaders
 panel | splits | verification | simulation | exchange
 models
 bundles | training | backtests
+audits
 jobs | tables | progress
 cli
 """

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forecast.errors import ForecastError
+    from forecast.jobs.auditing import audit
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
     from forecast.jobs.exporting import export
@@ -26,6 +27,7 @@ __version__ = "0.1.0"
 # Where each name lives. Nothing heavy is imported before it is asked for: `forecast --help` must answer at once.
 _HOME = {
     "ForecastError": "forecast.errors",
+    "audit": "forecast.jobs.auditing",
     "backtest": "forecast.jobs.backtesting",
     "build_panel": "forecast.jobs.backtesting",
     "catalogue": "forecast.jobs.cataloguing",
@@ -42,6 +44,7 @@ _HOME = {
 
 __all__ = [
     "ForecastError",
+    "audit",
     "backtest",
     "build_panel",
     "catalogue",

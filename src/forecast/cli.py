@@ -299,6 +299,30 @@ def verify(files: tuple[Path, ...], target: str, model: str, root: Path) -> None
     click.echo(verification_table(found.scores, found.answers, found.left_out))
 
 
+@main.command()
+@click.option("--as-of", "as_of", metavar="DATE", help="Try this as-of date alone. Default: dates drawn at random.")
+@MODEL
+@click.option("--trials", type=click.IntRange(min=1), default=5, show_default=True, help="As-of dates of each test.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of dates and invented facts.")
+@click.option(
+    "--signals",
+    multiple=True,
+    metavar="MODULE:NAME",
+    help="Your own signals too, from package.module:NAME or file.py:NAME. Can be repeated.",
+)
+@ROOT
+def audit(as_of: str | None, model: str, trials: int, seed: int, signals: tuple[str, ...], root: Path) -> None:
+    """Prove that no forecast of the workspace sees what was not public."""
+    from forecast.audits import check_passed
+    from forecast.jobs.auditing import audit as run
+    from forecast.tables import audit_table
+
+    with _progress() as step:
+        report = run(root=root, as_of=as_of, model=model, trials=trials, seed=seed, signals=signals, on_step=step)
+    click.echo(audit_table(report))
+    check_passed(report)
+
+
 def _today() -> str:
     import datetime as dt
 

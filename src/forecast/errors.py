@@ -86,13 +86,19 @@ class ModelError(ForecastError):
     exit_code = 7
 
 
+class AuditError(ForecastError):
+    """A proof against leaks failed, or it compared nothing."""
+
+    exit_code = 8
+
+
 def exit_codes() -> dict[int, str]:
     """Exit code of every kind of user error, with its first docstring line.
 
     Examples
     --------
     >>> sorted(exit_codes())
-    [1, 3, 4, 5, 6, 7]
+    [1, 3, 4, 5, 6, 7, 8]
     """
     kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]
     return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}

@@ -6,6 +6,7 @@ This is the one code path that makes rows for training, for backtests and for pr
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,11 @@ from forecast.signals.absences import absence_signals
 from forecast.signals.anniversaries import anniversary_signals
 from forecast.signals.attendance import attendance
 from forecast.signals.climatology import climatology_hazards
+from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.engine import evaluate
 from forecast.signals.leaders import leader_signals, term_signals
 from forecast.signals.season import season
+from forecast.signals.supplied import supplied_signals
 from forecast.signals.tempo import tempo_signals
 from forecast.signals.venues import venue_signals
 
@@ -61,6 +64,7 @@ def build_panel(
     target: str = "meeting",
     focal: str | None = None,
     dyads: list[str] | None = None,
+    extra: Sequence[Signal | ComputedSignal] = (),
 ) -> Panel:
     """Build the rows of a cohort at each as-of date.
 
@@ -76,6 +80,8 @@ def build_panel(
         Only dyads of this state.
     dyads : list of str, optional
         Only these dyads, on every date, whether or not they belong to the cohort.
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals, whose columns come last.
 
     Returns
     -------
@@ -123,6 +129,7 @@ def build_panel(
             leader_signals(cube, meetings, dyads=names, as_ofs=days),
             term_signals(dyads=names, as_ofs=days),
             season(days),
+            *supplied_signals(cube, extra, dyads=names, as_ofs=days),
         ],
         axis=1,
     ).set_axis(index, axis=0)

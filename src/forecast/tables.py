@@ -191,5 +191,26 @@ def _details(details: pd.Series) -> str:
     return f": {told[0]}{' ...' if len(told) > 1 else ''}" if told else ""
 
 
+def audit_table(rows: pd.DataFrame) -> str:
+    """What an audit tried, how often, and what failed."""
+    lines = [f"{'test':<20}{'trials':>8}{'rows':>9}{'failures':>10}{'worst difference':>18}{'allowed':>10}"]
+    for _, row in rows.iterrows():
+        worst = "missing" if row["worst_difference"] == float("inf") else f"{row['worst_difference']:.4g}"
+        lines += [
+            f"{row['test']:<20}{row['trials']:>8}{row['rows']:>9}{row['failures']:>10}{worst:>18}{row['allowed']:>10.4g}",
+            f"    {row['tried']}",
+        ]
+    for _, row in rows.loc[~rows["passed"]].iterrows():
+        said = [f"{row['test']}: compared nothing"]
+        if row["failures"]:
+            where = f"{row['test']}: {row['dyad']} as of {row['as_of']}"
+            said = [f"{where}, {row['signal']}: {row['before']} became {row['after']}"]
+            said += [f"    changed: {row['changed']}"] if row["changed"] else []
+        lines += ["", *(part for line in said for part in textwrap.wrap(line, width=79, subsequent_indent="    "))]
+    days = " ".join(dict.fromkeys(day for told in rows["as_ofs"] for day in told.split()))
+    lines += ["", *textwrap.wrap(f"as of {days}", width=79, subsequent_indent="      ")]
+    return "\n".join(lines)
+
+
 def _or_dash(value: float | None, form: str) -> str:
     return "-" if value is None or pd.isna(value) else format(value, form)

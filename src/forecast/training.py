@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from forecast.models import make_model
 from forecast.models.base import PeriodModel
 from forecast.panel import Panel, build_panel
 from forecast.provenance import code_fingerprint, library_versions, now
+from forecast.signals.declare import ComputedSignal, Signal
 from forecast.splits import training_grid
 
 
@@ -33,8 +35,10 @@ class Trained:
     card: Card
 
 
-def training_panel(history: History, trained_as_of: Day, *, target: str) -> Panel:
-    """Rows for training on what was known before a day.
+def training_panel(
+    history: History, trained_as_of: Day, *, target: str, extra: Sequence[Signal | ComputedSignal] = ()
+) -> Panel:
+    """Rows for training on what was known before a day, with the user's own signals if there are any.
 
     Raises
     ------
@@ -51,7 +55,7 @@ def training_panel(history: History, trained_as_of: Day, *, target: str) -> Pane
         raise DataMissingError(
             f"the record begins on {known.first_day}: too short before {trained_as_of}, the day of training"
         )
-    return build_panel(known, grid, target=target)
+    return build_panel(known, grid, target=target, extra=extra)
 
 
 def train(history: History, trained_as_of: Day, *, model: str, target: str, panel: Panel | None = None) -> Trained:

@@ -21,6 +21,7 @@ from forecast.models import DEFAULT, MODELS, make_model
 from forecast.outcomes import check_target
 from forecast.panel import Panel
 from forecast.panel import build_panel as build
+from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training import keep_model
 from forecast.training import train as fit
 
@@ -55,6 +56,7 @@ def build_panel(
     every: str = "month",
     target: str = "meeting",
     focal: str | None = None,
+    signals: Sequence[Signal | ComputedSignal] = (),
 ) -> Panel:
     """Build the rows (dyad, as_of) between two as-of dates, with their signals and outcomes.
 
@@ -68,6 +70,8 @@ def build_panel(
     target : {"meeting", "bilateral"}
     focal : str, optional
         Only dyads of this state.
+    signals : sequence of Signal or ComputedSignal
+        Your own signals beside those of the catalogue (`forecast.signals.declare`).
 
     Returns
     -------
@@ -76,7 +80,7 @@ def build_panel(
     """
     grid = _grid(start, end, every)
     centre = find_state(focal) if focal is not None else None
-    return build(load_history(Path(root)), grid, target=target, focal=centre)
+    return build(load_history(Path(root)), grid, target=target, focal=centre, extra=signals)
 
 
 def backtest(

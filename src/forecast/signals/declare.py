@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from forecast.cube import Selector
+import pandas as pd
+
+from forecast.cube import Cube, Selector
+from forecast.dates import Days
 
 #: What can be measured on the events that a selector takes, with its unit.
 MEASURES: Final = {
@@ -82,3 +85,37 @@ class Signal:
     def unit(self) -> str:
         """Unit of the measure."""
         return MEASURES[self.measure]
+
+
+class Compute(Protocol):
+    """A function that computes signals from a cube for pairs of dyad and as-of date."""
+
+    def __call__(self, cube: Cube, *, dyads: list[str], as_ofs: Days) -> pd.DataFrame:
+        """Give one row a pair, in the order asked."""
+
+
+@dataclass(frozen=True)
+class ComputedSignal:
+    """A family of signals that a function computes, for what no declaration can say.
+
+    The cube that the function is given may reach beyond the as-of dates, as it does in training and backtests. Unlike
+    the engine of declared signals, nothing keeps the function from looking: ``forecast audit`` proves that it does not.
+
+    Parameters
+    ----------
+    name : str
+        The family: every column is named ``family__...``; those by period end in ``@start-end`` and come for every
+        period of `forecast.periods.PERIODS`.
+    description : str
+        One sentence.
+    compute : Compute
+        Called as ``compute(cube, dyads=dyads, as_ofs=as_ofs)``; gives a table of numbers with a row a pair.
+    """
+
+    name: str
+    description: str
+    compute: Compute
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or "__" in self.name:
+            raise ValueError(f"{self.name!r}: a computed signal is named for its family, one word")
