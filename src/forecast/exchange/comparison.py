@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import log_loss
 
 from forecast.errors import ForecastError
 from forecast.exchange.entries import QUESTION
-from forecast.verification import Interval, brier_score, brier_skill, skill_interval
+from forecast.verification import Interval, brier_score, brier_skill, log_score, skill_interval
 
 #: The reference of every skill.
 REFERENCE: Final = "climatology"
@@ -93,7 +91,7 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
             "n": len(part),
             "base_rate": float(y.mean()),
             "brier": brier_score(p, y),
-            "log_score": _log_score(p, y),
+            "log_score": log_score(p, y),
         }
         if who != REFERENCE:
             try:
@@ -131,14 +129,3 @@ def _spread(
     if not intervals:
         return None, None
     return min(one.low for one in intervals), max(one.high for one in intervals)
-
-
-def _log_score(p: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float:
-    """Mean of minus the natural logarithm of the probability given to what happened; 0 is perfect.
-
-    To be replaced by `forecast.verification.log_score` as soon as there is one.
-    """
-    # Clipping would make a certainty that failed look like a mere bad forecast: it has no finite price.
-    if ((p == 1.0 - y) & np.isin(p, (0.0, 1.0))).any():
-        return math.inf
-    return float(log_loss(y, p, labels=[0.0, 1.0]))
