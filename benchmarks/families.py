@@ -1,8 +1,9 @@
 """What each family of signals gains, on folds before 2015.
 
 Run ``.venv/bin/python benchmarks/families.py`` (about ten minutes). Every second year from 2004 to 2014 is forecast
-monthly for all dyads of the USA by models trained before it; each row of the table leaves one family out of the default
-model, or adds one that the default leaves out. The default was chosen by this table.
+monthly for all dyads of the USA by models trained before it. A row of the table leaves one family out of the default
+model (``- family``), adds one that the default leaves out (``+ family``), or takes a family with the climatology alone
+(``climatology + family``). The default was chosen by this table.
 """
 
 from __future__ import annotations
@@ -19,41 +20,59 @@ from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
 from forecast.outcomes import met_within
 from forecast.panel import Panel, build_panel
+from forecast.signals import CATALOGUE, COMPUTED
 from forecast.training import training_panel
 from forecast.verification import skill_interval
 
 HORIZONS = (30, 90, 180)
 YEARS = range(2004, 2015, 2)
+FAMILIES = tuple(dict.fromkeys(name.split("__")[0] for name in (*CATALOGUE, *COMPUTED) if "climatology" not in name))
 LEFT_OUT = tuple(HazardModel().without.split())
-CHANGES = ("as it is", "- venues", "- meetings", "- visits", "- tempo", "- season", *(f"+ {name}" for name in LEFT_OUT))
+
+
+def changes(panel: Panel) -> list[str]:
+    """Rows of the table; families that most rows lack are not learned, so leaving them out changes nothing."""
+    share = panel.signals.notna().mean()
+    told = [family for family in FAMILIES if share[[n for n in share.index if n.split("__")[0] == family]].max() >= 0.5]
+    return [
+        "default",
+        *(f"- {family}" for family in told if family not in LEFT_OUT),
+        *(f"+ {family}" for family in told if family in LEFT_OUT),
+        "climatology alone",
+        *(f"climatology + {family}" for family in told),
+    ]
 
 
 def changed(panel: Panel, change: str) -> tuple[Panel, HazardModel]:
     """The rows and the unfitted model under a change."""
-    sign, family = change[0], change[2:]
-    if family == "venues":
+    sign, _, family = change.rpartition(" ")
+    if sign.startswith("climatology"):
+        without = [name for name in FAMILIES if name != family]
+    else:
+        without = [name for name in LEFT_OUT if not (sign == "+" and name == family)]
+        without += [family] if sign == "-" else []
+    if "venues" in without:
         # The model takes the summits apart itself, so an empty calendar stands for their absence.
         signals = panel.signals.copy()
         signals.loc[:, [name for name in signals.columns if name.startswith("venues__")]] = 0.0
-        return replace(panel, signals=signals), HazardModel()
-    without = [name for name in LEFT_OUT if not (sign == "+" and name == family)]
-    return panel, HazardModel(without=" ".join([*without, *([family] if sign == "-" else [])]))
+        panel = replace(panel, signals=signals)
+    return panel, HazardModel(without=" ".join(without))
 
 
 def main() -> None:
     """Print the Brier skill against climatology of each change, with 90% intervals over dyads."""
     history = load_history(Path(__file__).resolve().parent.parent).known_before(np.datetime64("2015-01-01"))
-    parts: dict[str, list[pd.DataFrame]] = {change: [] for change in CHANGES}
+    parts: dict[str, list[pd.DataFrame]] = {}
     for year in YEARS:
         day = np.datetime64(f"{year}-01-01")
         taught = training_panel(history, day, target="meeting")
         asked = build_panel(history, as_of_grid(day, np.datetime64(f"{year}-12-01")), focal="USA")
-        for change in CHANGES:
+        for change in changes(taught):
             rows, model = changed(taught, change)
             test, _ = changed(asked, change)
             probability = model.fit(rows.signals, rows.outcomes).predict_cumulative_incidence(test.signals, HORIZONS)
             reference = climatology_of(test.signals, HORIZONS)
-            parts[change] += [
+            parts.setdefault(change, []).extend(
                 pd.DataFrame(
                     {
                         "horizon": horizon,
@@ -64,8 +83,8 @@ def main() -> None:
                     }
                 )
                 for k, horizon in enumerate(HORIZONS)
-            ]
-    print(f"{'model':<18}" + "".join(f"{f'{horizon} days':>26}" for horizon in HORIZONS))
+            )
+    print(f"{'model':<26}" + "".join(f"{f'{horizon} days':>26}" for horizon in HORIZONS))
     for change, tables in parts.items():
         found = pd.concat(tables).dropna()
         cells = []
@@ -75,7 +94,7 @@ def main() -> None:
                 part["probability"], part["outcome"], reference=part["reference"], clusters=part["dyad"]
             )
             cells.append(f"{skill.value:+.3f} ({skill.low:+.3f} to {skill.high:+.3f})")
-        print(f"{change:<18}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
+        print(f"{change:<26}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
 
 
 if __name__ == "__main__":

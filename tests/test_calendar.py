@@ -312,6 +312,14 @@ def test_shipped_editions_are_announced_before_they_begin_on_a_named_ground():
     assert [row for row in rows if row["off_on"] > row["ends_on"]] == []
 
 
+def test_an_announcement_with_a_source_has_an_address():
+    rows = shipped_rows("venues.csv")
+    assert [row for row in rows if row["announced_url"] and row["announced_basis"] != "source"] == []
+    pages = [row["announced_url"] or row["url"] for row in rows if row["announced_basis"] == "source"]
+    assert len(pages) > 200
+    assert [page for page in pages if not page.startswith(("https://", "http://"))] == []
+
+
 def test_shipped_days_by_rule_follow_the_rules():
     rules = {(row["series"], row["edition"]): int(row["days_before"]) for row in shipped_rows("announcement-rules.csv")}
     wrong = []

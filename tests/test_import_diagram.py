@@ -14,9 +14,9 @@ errors | dates
 events | codebook | countries | files | provenance | periods
 readers
 history
-cube
+cube | announcements
 signals
-outcomes | announcements | attendance | crosscheck | venues | leaders
+outcomes | attendance | crosscheck | venues | leaders
 panel | splits | verification | simulation | exchange
 models
 bundles | training | backtests

@@ -2,14 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from forecast.codebook import IN_PERSON_MODES
-from forecast.dates import Days, as_day
+from forecast.dates import Day, Days, as_day
 from forecast.history import History
 
 _EVENTS = ("CONSULT", "AGREE")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A meeting of two leaders that was announced.
+
+    Parameters
+    ----------
+    dyad : str
+    known_on, first, last : numpy.datetime64[D]
+        Day on which it was public, and the days planned.
+    called_off_on : tuple of numpy.datetime64[D]
+        Days on which it became public that these days would not hold.
+    """
+
+    dyad: str
+    known_on: Day
+    first: Day
+    last: Day
+    called_off_on: tuple[Day, ...]
+
+    def stands(self, as_ofs: Days) -> npt.NDArray[np.bool_]:
+        """Whether the plan was public before each as-of date, not called off by then and not yet over."""
+        standing = np.asarray((self.known_on < as_ofs) & (self.last >= as_ofs))
+        for day in self.called_off_on:
+            standing &= ~((day < as_ofs) & (day >= self.known_on))
+        return standing
+
+
+def plans(history: History) -> list[Plan]:
+    """Collect the plans that a history tells of.
+
+    Parameters
+    ----------
+    history : History
+        Rows with level ``leader`` and status ``announced`` are plans if their event is CONSULT or AGREE and their mode
+        is in person, or ``announce`` with a place (a call has none). Rows with status ``cancelled`` or ``postponed``
+        for the same dyad and planned first day call them off.
+
+    Returns
+    -------
+    list of Plan
+    """
+    events = history.events
+    leader = events.loc[events["level"] == "leader"]
+    in_person = leader["mode"].isin(IN_PERSON_MODES) | ((leader["mode"] == "announce") & (leader["place"] != ""))
+    announced = leader.loc[(leader["status"] == "announced") & leader["event"].isin(_EVENTS) & in_person]
+    off = leader.loc[leader["status"].isin(["cancelled", "postponed"])]
+    return [
+        Plan(
+            dyad=str(row.dyad),
+            known_on=as_day(row.known_on),
+            first=as_day(row.started_on),
+            last=as_day(row.ended_on),
+            called_off_on=tuple(
+                as_day(day)
+                for day in off.loc[(off["dyad"] == row.dyad) & (off["started_on"] == row.started_on), "known_on"]
+            ),
+        )
+        for row in announced.itertuples(index=False)
+    ]
 
 
 def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
@@ -18,9 +81,6 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     Parameters
     ----------
     history : History
-        Rows with level ``leader`` and status ``announced`` are plans if their event is CONSULT or AGREE and their mode
-        is in person, or ``announce`` with a place (a call has none). Rows with status ``cancelled`` or ``postponed``
-        for the same dyad and planned first day call them off.
     dyads : list of str, length n_rows
     as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
     horizon_days : int
@@ -29,18 +89,9 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     -------
     numpy.ndarray of bool, shape (n_rows,)
     """
-    events = history.events
-    leader = events.loc[events["level"] == "leader"]
-    in_person = leader["mode"].isin(IN_PERSON_MODES) | ((leader["mode"] == "announce") & (leader["place"] != ""))
-    plans = leader.loc[(leader["status"] == "announced") & leader["event"].isin(_EVENTS) & in_person]
-    off = leader.loc[leader["status"].isin(["cancelled", "postponed"])]
     names = np.asarray(dyads, dtype=object)
     found = np.zeros(len(names), dtype=bool)
     end = as_ofs + np.timedelta64(horizon_days, "D")
-    for plan in plans.itertuples(index=False):
-        known, first, last = (as_day(day) for day in (plan.known_on, plan.started_on, plan.ended_on))
-        rows = (names == plan.dyad) & (known < as_ofs) & (last >= as_ofs) & (first < end)
-        for call_off in off.loc[(off["dyad"] == plan.dyad) & (off["started_on"] == plan.started_on), "known_on"]:
-            rows &= ~((as_day(call_off) < as_ofs) & (as_day(call_off) >= known))
-        found |= rows
+    for plan in plans(history):
+        found |= (names == plan.dyad) & plan.stands(as_ofs) & (plan.first < end)
     return found

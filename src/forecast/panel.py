@@ -20,6 +20,7 @@ from forecast.outcomes import TARGETS, check_target, observe
 from forecast.signals import CATALOGUE
 from forecast.signals.absences import absence_signals
 from forecast.signals.anniversaries import anniversary_signals
+from forecast.signals.announced import announced_signals
 from forecast.signals.attendance import attendance
 from forecast.signals.climatology import climatology_hazards
 from forecast.signals.declare import ComputedSignal, Signal
@@ -126,6 +127,7 @@ def build_panel(
         [
             evaluate(cube, CATALOGUE.values(), dyads=names, as_ofs=days),
             pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+            announced_signals(history, dyads=names, as_ofs=days),
             leader_signals(cube, meetings, dyads=names, as_ofs=days),
             term_signals(dyads=names, as_ofs=days),
             season(days),

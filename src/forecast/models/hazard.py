@@ -66,7 +66,7 @@ class HazardModel(PeriodModel):
         self,
         classifier: ClassifierMixin | None = None,
         *,
-        without: str = "anniversaries dialogues leaders",
+        without: str = "anniversaries announced dialogues leaders snubs",
         with_lead: bool = True,
         random_state: int = 0,
     ) -> None:

@@ -38,6 +38,7 @@ _BY_PERIOD: Final = {
         "log odds",
         "meetings at this time of past years, against the record",
     ),
+    "announced__meeting": ("share", "1 if a meeting is announced that is to begin in the period, from ledgers"),
     "venues__hosted_by_first": ("cumulative hazard", "summits of the period that the first side hosts"),
     "venues__hosted_by_second": ("cumulative hazard", "summits of the period that the second side hosts"),
     "venues__abroad": ("cumulative hazard", "summits of the period elsewhere with both states in them"),
