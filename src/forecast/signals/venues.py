@@ -206,6 +206,9 @@ def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, poo
             n, hits = (np.add.reduceat(table, begins, axis=0) for table in (n, hits))
             together, possible = hits[:, pool].sum(axis=1), n[:, pool].sum(axis=1)
             pooled = (together / _UNIT + SERIES_PRIOR * overall) / (possible / _UNIT + SERIES_PRIOR)
+            # A series without a record is worth what an unknown one is, to the last bit: whether editions of it that
+            # nobody knows of yet stand in the calendar must not be seen.
+            pooled = np.where(possible > 0, pooled, overall)
             by_dyad = (hits / _UNIT + DYAD_PRIOR * pooled[:, None]) / (n / _UNIT + DYAD_PRIOR)
             own[is_known] = by_dyad[known_kind[is_known]]
         chance = np.where(seen.relation[ahead] == code, own, chance)
