@@ -16,10 +16,10 @@ readers
 history
 cube
 signals
-outcomes | announcements | venues | leaders
+outcomes | announcements | circumstances | venues | leaders
 panel | splits | verification | simulation
 models
-bundles | training | backtests
+bundles | training | journals | backtests
 jobs | tables | progress
 cli
 """

@@ -36,7 +36,16 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     off = leader.loc[leader["status"].isin(["cancelled", "postponed"])]
     names = np.asarray(dyads, dtype=object)
     found = np.zeros(len(names), dtype=bool)
+    if not len(names):
+        return found
     end = as_ofs + np.timedelta64(horizon_days, "D")
+    # A ledger may hold thousands of plans of other years and dyads: only those that can concern a row are looked at.
+    plans = plans.loc[
+        plans["dyad"].isin(set(dyads))
+        & (plans["known_on"] < as_ofs.max())
+        & (plans["ended_on"] >= as_ofs.min())
+        & (plans["started_on"] < end.max())
+    ]
     for plan in plans.itertuples(index=False):
         known, first, last = (as_day(day) for day in (plan.known_on, plan.started_on, plan.ended_on))
         rows = (names == plan.dyad) & (known < as_ofs) & (last >= as_ofs) & (first < end)
