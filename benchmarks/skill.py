@@ -1,6 +1,6 @@
 """Skill of all models on rolling origins, for docs/benchmarks.md.
 
-Run ``.venv/bin/python benchmarks/skill.py`` (about seven minutes on two cores). Monthly as-of dates 2010-01 to
+Run ``.venv/bin/python benchmarks/skill.py`` (about two minutes on two cores). Monthly as-of dates 2010-01 to
 2024-05, all dyads of the USA,
 yearly refits. Models, signals and settings were chosen on folds before 2015; the part from 2015 on was not looked
 at for that.

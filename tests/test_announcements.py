@@ -67,3 +67,20 @@ def test_plans_are_of_their_dyad():
     )
     assert found.dtype == np.bool_
     assert found.tolist() == [False, True, False]
+
+
+def test_no_row_depends_on_what_else_is_asked():
+    """Plans that concern no row are left out beforehand: none may be missed for the dates and dyads beside it."""
+    called_off = "2020-05-20 | 2020-06-10 | | cancelled | visit | leader |\n"
+    later = "2021-01-01 | 2021-02-01 | | announced | visit | leader |\n"
+    history = history_of(PLAN + VISIT + called_off + later)
+    dates = np.arange("2020-04-25", "2021-03-01", 5, dtype="datetime64[D]")
+    asked = {"dyads": ["USA-CHN", "USA-FRA"] * len(dates), "as_ofs": np.repeat(dates, 2)}
+    together = announced_within(history, **asked, horizon_days=30)
+    alone = [
+        announced_within(history, dyads=[dyad], as_ofs=as_of[None], horizon_days=30)[0]
+        for dyad, as_of in zip(asked["dyads"], asked["as_ofs"], strict=True)
+    ]
+    assert together.tolist() == alone
+    assert 0 < together.sum() < len(dates)
+    assert announced_within(history, dyads=[], as_ofs=dates[:0], horizon_days=30).tolist() == []

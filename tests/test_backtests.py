@@ -101,6 +101,25 @@ def test_a_model_trained_on_a_panel_at_hand_is_the_model_trained_afresh(history)
     assert one.card.key == other.card.key
 
 
+def test_the_circumstances_stand_beside_the_outcome(forecasts):
+    assert ((forecasts["setting"] != "") == (forecasts["outcome"] == 1)).all()
+    assert set(forecasts["setting"]) == {"", "bilateral", "multilateral"}
+    assert forecasts["onset"].dtype == forecasts["venue_in_window"].dtype == bool
+    assert not forecasts["venue_in_window"].any()
+    # One dyad: what is known of it on a date is the same for all models and horizons.
+    assert len(forecasts[["as_of", "onset"]].drop_duplicates()) == len(AS_OFS)
+
+
+def test_no_model_is_trained_for_a_year_without_a_resolved_outcome(history):
+    told = []
+    late = days("2019-06-01", "2019-12-15", "2020-01-01", "2021-01-01")
+    found = backtest(
+        history, late, models=["base-rate"], horizons=[30], on_fold=lambda done, total: told.append((done, total))
+    )
+    assert set(found["fold"]) == {"2019-01-01"}
+    assert told == [(0, 1), (1, 1)]
+
+
 def test_unresolved_windows_are_left_out(history):
     late = days("2019-06-01", "2019-12-01")
     found = backtest(history, late, models=["base-rate"], horizons=[30, 180])
@@ -115,7 +134,7 @@ def test_progress_is_told_fold_by_fold(history):
     backtest(
         history, AS_OFS, models=["base-rate"], horizons=[30], on_fold=lambda done, total: told.append((done, total))
     )
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_the_whole_of_it_on_disk(rivals, tmp_path):
@@ -128,7 +147,7 @@ def test_the_whole_of_it_on_disk(rivals, tmp_path):
     assert pd.read_json(out / "scores.json")["n"].tolist() == scores["n"].tolist()
     reference = scores.loc[scores["model_id"] == "climatology"].iloc[0]
     assert reference["skill"] == 0.0
-    with pytest.raises(ForecastError, match="exists already; name a new folder"):
+    with pytest.raises(ForecastError, match="holds the finished backtest of another request"):
         fc.backtest(**said, models=["climatology"], output=out)
 
 

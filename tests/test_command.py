@@ -435,6 +435,18 @@ def test_a_backtest_writes_its_forecasts_and_scores(tmp_path, ledgers):
     ]
 
 
+def test_a_backtest_repeated_on_its_folder_prints_the_same_scores(tmp_path, ledgers):
+    words = ["backtest", "--root", ledgers, "--every", "quarter", "--refit", "year", "--model", "base-rate"]
+    words += ["--output", tmp_path / "scores"]
+    once = forecast(*words, "--start", "2015-01", "--end", "2015-12")
+    assert (once.exit_code, once.stderr) == (0, "")
+    again = forecast(*words, "--start", "2015-01-01", "--end", "2015-10-01")
+    assert (again.exit_code, again.stdout) == (0, once.stdout)
+    other = forecast(*words, "--start", "2015-01", "--end", "2016-12")
+    assert (other.exit_code, other.stdout) == (3, "")
+    assert "holds the finished backtest of another request (end 2015-10-01, now 2016-10-01)" in other.stderr
+
+
 def test_a_model_named_twice_is_scored_once(ledgers):
     words = ("backtest", "--root", ledgers, "--start", "2015-01-01", "--end", "2015-12-01", "--every", "quarter")
     once = forecast(*words, "--model", "base-rate", "--horizon", "90")

@@ -91,6 +91,9 @@ code | words                                                        | says
 5    | backtest --start 2018-01-01 --end 2017-01-01                 | end 2017-01-01 is before start 2018-01-01
 5    | backtest --start 2018-01-02 --end 2018-01-03                 | no as-of date between
 5    | backtest --start then                                        | start: 'then' is no day
+5    | backtest --start 2018-13                                     | start: '2018-13' is no day of the calendar; write
+5    | backtest --end 2018-00                                       | end: '2018-00' is no day
+5    | backtest --end 2018                                          | end: '2018' is no day
 5    | backtest --horizon 0                                         | outside 1..730
 5    | audit --as-of 2018-12-01                                     | resolved for as-of dates up to 2018-10-02
 5    | train --as-of never                                          | 'never' is no day of the calendar
@@ -113,6 +116,7 @@ code | words                                                        | says
 2    | train                                                        | Missing option '--as-of'
 2    | audit --trials 0                                             | 0 is not in the range
 2    | ingest kremlin .                                             | 'kremlin' is not
+2    | backtest --refit month                                       | 'month' is not
 2    | backtest --every day                                         | 'day' is not one of
 2    | forecats                                                     | No such command 'forecats'
 """

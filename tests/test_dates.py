@@ -18,6 +18,7 @@ from forecast.dates import (
     day_numbers,
     horizon_until,
     parse_day,
+    parse_month_or_day,
     year_start,
 )
 from forecast.errors import DateError
@@ -146,3 +147,18 @@ def test_the_year_starts_on_the_first_of_january(date):
 def test_arrays_of_days_are_cut_to_days():
     read = as_days(pd.DatetimeIndex(["2023-09-29 12:00", "2023-09-30"]))
     assert (read == days("2023-09-29", "2023-09-30")).all()
+
+
+@given(st.dates(dt.date(1850, 1, 1), dt.date(2100, 12, 31)))
+def test_a_month_means_its_first_day_and_a_day_itself(date):
+    assert parse_month_or_day(f" {date:%Y-%m}") == day(f"{date:%Y-%m}-01")
+    assert parse_month_or_day(date.isoformat()) == parse_month_or_day(date) == parse_day(date)
+    assert parse_month_or_day(np.datetime64(f"{date:%Y-%m}", "M")) == day(f"{date:%Y-%m}-01")
+
+
+@pytest.mark.parametrize("value", ["", "2024", "2024-00", "2024-13", "2024-1", "202401", "2024-01-", "May 2024", None])
+def test_what_is_neither_month_nor_day_is_refused_and_named(value):
+    with pytest.raises(DateError) as refusal:
+        parse_month_or_day(value, what="start")
+    told = f"start: {str(value)!r} is no day of the calendar; write YYYY-MM-DD, or YYYY-MM for its first day"
+    assert str(refusal.value) == told

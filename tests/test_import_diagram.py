@@ -16,10 +16,10 @@ readers
 history
 cube | announcements
 signals
-outcomes | attendance | crosscheck | venues | leaders
+outcomes | attendance | crosscheck | circumstances
 panel | splits | verification | simulation | exchange
 models
-bundles | training | backtests
+bundles | training | journals | backtests
 audits
 jobs | tables | progress
 cli

@@ -145,6 +145,16 @@ def test_a_summit_counts_from_the_day_after_its_announcement(name):
     assert known[0].fingerprint() == known[1].fingerprint()
 
 
+def test_the_first_edition_of_a_series_is_not_seen_before_it_is_announced_though_it_was_held_long_ago():
+    """Found at a backtest: shrinking nothing towards the mean of all series moved the chance by its last bit."""
+    for offset in range(2950, 3400, 7):
+        as_of = START + offset
+        ahead = edition(offset + 100, series="special")
+        held = edition(offset - 500, notice=-600, series="special")
+        one, other = (build_panel(with_calendar(*EDITIONS, *e), np.array([as_of])) for e in ((ahead,), (ahead, held)))
+        assert differing(one.signals, other.signals) == []
+
+
 def test_a_summit_announced_the_day_before_does_count():
     clean, dirty = with_calendar(*EDITIONS), with_calendar(*EDITIONS, edition(3300, notice=301))
     one, other = (build_panel(history, np.array([AS_OF])) for history in (clean, dirty))

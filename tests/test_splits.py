@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.dates import parse_day
+from forecast.errors import DateError
 from forecast.periods import EDGES
 from forecast.splits import FEWEST_DATES, TRAINING_YEARS, refit_day, rolling_origins, training_grid
 from text_tables import day, days
@@ -72,3 +73,10 @@ def test_folds_are_named_for_their_day_of_training():
         "2010-01-01",
         "2011-01-01",
     ]
+
+
+def test_models_are_refitted_each_year_or_not_as_asked():
+    asked = days("2010-01-01", "2010-12-31")
+    assert [fold.name for fold in rolling_origins(asked, refit="year")] == ["2010-01-01"]
+    with pytest.raises(DateError, match="refit: 'month' is not one of year"):
+        list(rolling_origins(asked, refit="month"))

@@ -41,7 +41,9 @@ class Plan:
         return standing
 
 
-def plans(history: History) -> list[Plan]:
+def plans(
+    history: History, *, dyads: set[str] | None = None, since: Day | None = None, until: Day | None = None
+) -> list[Plan]:
     """Collect the plans that a history tells of.
 
     Parameters
@@ -50,6 +52,10 @@ def plans(history: History) -> list[Plan]:
         Rows with level ``leader`` and status ``announced`` are plans if their event is CONSULT or AGREE and their mode
         is in person, or ``announce`` with a place (a call has none). Rows with status ``cancelled`` or ``postponed``
         for the same dyad and planned first day call them off.
+    dyads : set of str, optional
+        Only plans of these.
+    since, until : numpy.datetime64[D], optional
+        Only plans that end on or after `since` and begin before `until`.
 
     Returns
     -------
@@ -59,7 +65,13 @@ def plans(history: History) -> list[Plan]:
     leader = events.loc[events["level"] == "leader"]
     in_person = leader["mode"].isin(IN_PERSON_MODES) | ((leader["mode"] == "announce") & (leader["place"] != ""))
     announced = leader.loc[(leader["status"] == "announced") & leader["event"].isin(_EVENTS) & in_person]
-    off = leader.loc[leader["status"].isin(["cancelled", "postponed"])]
+    if dyads is not None:
+        announced = announced.loc[announced["dyad"].isin(dyads)]
+    if since is not None:
+        announced = announced.loc[announced["ended_on"] >= since]
+    if until is not None:
+        announced = announced.loc[announced["started_on"] < until]
+    off = leader.loc[leader["status"].isin(["cancelled", "postponed"]) & leader["dyad"].isin(set(announced["dyad"]))]
     return [
         Plan(
             dyad=str(row.dyad),
@@ -91,7 +103,10 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     """
     names = np.asarray(dyads, dtype=object)
     found = np.zeros(len(names), dtype=bool)
+    if not len(names):
+        return found
     end = as_ofs + np.timedelta64(horizon_days, "D")
-    for plan in plans(history):
+    # A ledger may hold thousands of plans of other years and dyads: only those that can concern a row are looked at.
+    for plan in plans(history, dyads=set(dyads), since=as_ofs.min(), until=end.max()):
         found |= (names == plan.dyad) & plan.stands(as_ofs) & (plan.first < end)
     return found

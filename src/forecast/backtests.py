@@ -6,19 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from forecast.announcements import announced_within
+from forecast.circumstances import first_settings, onsets, venues_within
+from forecast.countries import sides
+from forecast.cube import Cube, make_cube
 from forecast.dates import Days
 from forecast.errors import DataMissingError, ForecastError
 from forecast.history import History
-from forecast.models.base import PeriodModel
+from forecast.journals import Journal
 from forecast.models.baselines import climatology_of
-from forecast.outcomes import met_within
+from forecast.outcomes import met_within, observe
 from forecast.panel import Panel, build_panel
-from forecast.splits import rolling_origins
-from forecast.training import train, training_panel
+from forecast.splits import Fold, rolling_origins
+from forecast.training import fitted, training_days, training_panel
 from forecast.verification import brier_score, brier_skill, calibration_error, roc_auc, skill_interval
 
 COLUMNS = (
@@ -32,6 +34,9 @@ COLUMNS = (
     "outcome",
     "announced",
     "fold",
+    "setting",
+    "onset",
+    "venue_in_window",
 )
 
 
@@ -43,6 +48,8 @@ def backtest(
     horizons: Sequence[int],
     target: str = "meeting",
     focal: str | None = None,
+    refit: str = "year",
+    journal: Journal | None = None,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Forecast every dyad of the cohort on every as-of date with a model trained before it.
@@ -59,8 +66,12 @@ def backtest(
     target : {"meeting", "bilateral"}
     focal : str, optional
         Only dyads of this state are forecast; all dyads teach.
+    refit : {"year"}
+        How often the models learn anew.
+    journal : Journal, optional
+        Keeps every finished fold on disk; folds that it holds already are read from it.
     on_fold : callable, optional
-        Called as ``on_fold(done, total)`` after each refit.
+        Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
 
     Returns
     -------
@@ -70,56 +81,99 @@ def backtest(
     Raises
     ------
     DataMissingError
-        If no forecast of the period has a resolved outcome.
+        If no forecast of the period has a resolved outcome, or the record is too short to learn from.
     """
-    folds = list(rolling_origins(as_ofs))
-    parts = []
-    asked = build_panel(history, as_ofs, target=target, focal=focal)
-    for done, fold in enumerate(folds, start=1):
-        rows = np.isin(asked.as_ofs, fold.test)
-        if rows.any():
-            panel = training_panel(history, fold.trained_as_of, target=target)
-            for name in models:
-                fitted = train(history, fold.trained_as_of, model=name, target=target, panel=panel).model
-                parts.append(_forecasts(history, name, fitted, asked, rows, horizons).assign(fold=fold.name))
-        if on_fold is not None:
-            on_fold(done, len(folds))
-    resolved = pd.concat(parts, ignore_index=True).dropna(subset="outcome") if parts else pd.DataFrame()
-    if resolved.empty:
+    cube = make_cube(history)
+    folds = _resolved_folds(cube, as_ofs, refit=refit, shortest=min(horizons), focal=focal)
+    left = [fold for fold in folds if journal is None or not journal.holds(fold.name)]
+    tell = on_fold if on_fold is not None else lambda done, total: None
+    tables = {}
+    if left:
+        # A row depends on nothing but its own date, so the rows of all folds are built once.
+        rows = build_panel(history, _days_needed(history, left), target=target)
+        for done, fold in enumerate(left, start=len(folds) - len(left)):
+            tell(done, len(folds))
+            table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal)
+            if journal is None:
+                tables[fold.name] = table
+            else:
+                journal.write(fold.name, table)
+    tell(len(folds), len(folds))
+    if journal is not None:
+        tables = {fold.name: journal.read(fold.name) for fold in folds}
+    return pd.concat([tables[fold.name] for fold in folds], ignore_index=True)
+
+
+def _resolved_folds(cube: Cube, as_ofs: Days, *, refit: str, shortest: int, focal: str | None) -> list[Fold]:
+    """Folds with at least one resolved outcome: no model is trained for the others."""
+    history = cube.history
+
+    def resolved(as_of: np.datetime64) -> bool:
+        dyads = history.cohort(as_of, focal=focal)
+        seen = observe(cube, dyads=dyads, as_ofs=np.full(len(dyads), as_of))
+        return bool((seen["followup_days"] >= shortest).any())
+
+    folds = [fold for fold in rolling_origins(as_ofs, refit=refit) if any(resolved(as_of) for as_of in fold.test)]
+    if not folds:
         raise DataMissingError(
             f"no outcome between {as_ofs.min()} and {as_ofs.max()} is resolved: the sources end before the horizons do"
         )
-    return resolved.astype({"outcome": int})[list(COLUMNS)].reset_index(drop=True)
+    return folds
 
 
-def _forecasts(
-    history: History, name: str, fitted: PeriodModel, asked: Panel, rows: npt.NDArray[np.bool_], horizons: Sequence[int]
+def _days_needed(history: History, folds: list[Fold]) -> Days:
+    """As-of dates of all rows that the folds learn from or forecast."""
+    asked = [fold.test for fold in folds]
+    taught = [training_days(history.known_before(day), day) for day in (fold.trained_as_of for fold in folds)]
+    return np.unique(np.concatenate([*asked, *taught]))
+
+
+def _fold_table(
+    cube: Cube, rows: Panel, fold: Fold, *, models: Sequence[str], horizons: Sequence[int], focal: str | None
 ) -> pd.DataFrame:
-    signals, outcomes = asked.signals[rows], asked.outcomes[rows]
-    dyads = signals.index.get_level_values("dyad")
-    probability = fitted.predict_cumulative_incidence(signals, list(horizons))
+    """Forecasts of one fold whose outcome is resolved."""
+    taught = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
+    wanted = np.isin(rows.as_ofs, fold.test)
+    if focal is not None:
+        wanted &= [focal in sides(dyad) for dyad in rows.signals.index.get_level_values("dyad")]
+    signals = rows.signals[wanted]
+    asked = _asked(cube, rows, wanted, horizons)
+    parts = []
+    for name in models:
+        probability = fitted(taught, model=name).predict_cumulative_incidence(signals, list(horizons))
+        parts += [
+            part.assign(model_id=name, probability=probability[:, k], fold=fold.name) for k, part in enumerate(asked)
+        ]
+    table = pd.concat(parts, ignore_index=True).dropna(subset="outcome", ignore_index=True)
+    return table.astype({"outcome": int})[list(COLUMNS)]
+
+
+def _asked(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: Sequence[int]) -> list[pd.DataFrame]:
+    """What is the same for all models, a table a horizon: the questions, their outcomes and circumstances."""
+    signals, outcomes, as_ofs = rows.signals[wanted], rows.outcomes[wanted], rows.as_ofs[wanted]
+    dyads = list(signals.index.get_level_values("dyad"))
     reference = climatology_of(signals, horizons)
-    return pd.concat(
-        [
+    onset = onsets(cube, dyads=dyads, as_ofs=as_ofs)
+    history, tables = cube.history, []
+    for k, horizon in enumerate(horizons):
+        window: dict[str, Any] = {"dyads": dyads, "as_ofs": as_ofs, "horizon_days": horizon}
+        tables.append(
             pd.DataFrame(
                 {
-                    "model_id": name,
                     "dyad": dyads,
                     "as_of": signals.index.get_level_values("as_of"),
                     "horizon_days": horizon,
-                    "target": asked.target,
-                    "probability": probability[:, k],
+                    "target": rows.target,
                     "climatology": reference[:, k],
                     "outcome": met_within(outcomes, horizon).to_numpy(),
-                    "announced": announced_within(
-                        history, dyads=list(dyads), as_ofs=asked.as_ofs[rows], horizon_days=horizon
-                    ),
+                    "announced": announced_within(history, **window),
+                    "setting": first_settings(cube, **window, target=rows.target),
+                    "onset": onset,
+                    "venue_in_window": venues_within(history.calendar, **window),
                 }
             )
-            for k, horizon in enumerate(horizons)
-        ],
-        ignore_index=True,
-    )
+        )
+    return tables
 
 
 def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:

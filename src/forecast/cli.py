@@ -215,8 +215,12 @@ def predict(
 @click.option(
     "--model", "models", default=",".join(MODELS), show_default=True, metavar="NAME,...", help="Models of the registry."
 )
-@click.option("--start", default="2010-01-01", show_default=True, metavar="DATE", help="First as-of date.")
-@click.option("--end", default="2024-05-01", show_default=True, metavar="DATE", help="Last as-of date.")
+@click.option(
+    "--start", default="2010-01", show_default=True, metavar="DATE", help="First as-of date; YYYY-MM is its first day."
+)
+@click.option(
+    "--end", default="2024-05", show_default=True, metavar="DATE", help="Last as-of date; YYYY-MM is its first day."
+)
 @click.option(
     "--every",
     type=click.Choice(["month", "quarter", "week"]),
@@ -224,16 +228,24 @@ def predict(
     show_default=True,
     help="Step of the dates.",
 )
+@click.option(
+    "--refit", type=click.Choice(["year"]), default="year", show_default=True, help="How often the models learn anew."
+)
 @HORIZONS
 @click.option("--focal", metavar="STATE", help="Only the dyads of this state are forecast.")
 @TARGET
-@click.option("--output", type=click.Path(path_type=Path), help="New folder for forecasts.csv and scores.json.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="New folder for forecasts.csv and scores.json; an unfinished one goes on after its last finished fold.",
+)
 @ROOT
 def backtest(
     models: str,
     start: str,
     end: str,
     every: str,
+    refit: str,
     horizons: list[int],
     focal: str | None,
     target: str,
@@ -242,19 +254,23 @@ def backtest(
 ) -> None:
     """Score models on rolling origins, against the dyads' climatology."""
     from forecast.jobs.backtesting import backtest as run
+    from forecast.progress import fold_words
 
+    words = fold_words()
     with _progress() as step:
+        step("building the rows")
         scores = run(
             root=root,
             models=[name.strip() for name in models.split(",")],
             start=start,
             end=end,
             every=every,
+            refit=refit,
             horizons=horizons,
             target=target,
             focal=focal,
             output=output,
-            on_fold=lambda done, total: step(f"fold {done} of {total}"),
+            on_fold=lambda done, total: step(words(done, total)),
         )
     from forecast.tables import score_table
 

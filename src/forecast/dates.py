@@ -56,6 +56,31 @@ def parse_day(value: object, *, what: str = "date") -> Day:
         raise DateError(f"{what}: {str(value)!r} is no day of the calendar; write YYYY-MM-DD") from None
 
 
+def parse_month_or_day(value: object, *, what: str = "date") -> Day:
+    """Read one day; text may also be a month, ``YYYY-MM``, which means its first day.
+
+    Raises
+    ------
+    DateError
+        If the value is neither.
+
+    Examples
+    --------
+    >>> parse_month_or_day("2024-05")
+    np.datetime64('2024-05-01')
+    >>> parse_month_or_day("2024-13")
+    Traceback (most recent call last):
+    forecast.errors.DateError: date: '2024-13' is no day of the calendar; write YYYY-MM-DD, or YYYY-MM for its first day
+    """
+    month = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d", value.strip())
+    try:
+        return parse_day(f"{str(value).strip()}-01" if month else value, what=what)
+    except DateError:
+        raise DateError(
+            f"{what}: {str(value)!r} is no day of the calendar; write YYYY-MM-DD, or YYYY-MM for its first day"
+        ) from None
+
+
 def as_day(stamp: Any) -> Day:
     """Turn a pandas Timestamp into a day.
 

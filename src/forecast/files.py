@@ -45,6 +45,36 @@ def _reason(error: OSError) -> str:
 
 
 @contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file's lock; it is given back when the process ends, however it ends.
+
+    Raises
+    ------
+    InputError
+        If another process holds it, or there can be no file.
+    """
+    try:
+        import fcntl
+    except ImportError:  # a system without such locks: one process at a time is then up to the user
+        yield
+        return
+    try:
+        held = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                "another process is at work here; wait until it has ended, or name another folder", path=path.parent
+            ) from None
+        except OSError as error:
+            raise InputError(f"cannot be locked: {_reason(error)}", path=path) from None
+        yield
+
+
+@contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
 

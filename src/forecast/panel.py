@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -43,14 +44,24 @@ class Panel:
     outcomes : pandas.DataFrame, shape (n_rows, 2)
         As `forecast.outcomes.observe` gives them, with the same index.
     target : str
-    fingerprint : str
-        SHA-256 of everything that went into the rows.
+    history : History
+        From which the rows were built, and as far as it reaches their outcomes observed.
     """
 
     signals: pd.DataFrame
     outcomes: pd.DataFrame
     target: str
-    fingerprint: str
+    history: History = field(repr=False)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that went into the rows."""
+        digest = hashlib.sha256(f"{self.target}\n{self.history.fingerprint()}\n".encode())
+        digest.update("\n".join(repr(signal) for signal in CATALOGUE.values()).encode())
+        digest.update("\n".join([*self.signals.columns, *self.outcomes.columns]).encode())
+        for table in (self.signals, self.outcomes):
+            digest.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+        return digest.hexdigest()
 
     @property
     def as_ofs(self) -> Days:
@@ -122,7 +133,7 @@ def build_panel(
         )
     names = [dyad for dyad, _ in rows]
     days = as_days([day for _, day in rows])
-    index = pd.MultiIndex.from_arrays([names, days.astype("datetime64[s]")], names=["dyad", "as_of"])
+    index = _index(names, days)
     signals = pd.concat(
         [
             evaluate(cube, CATALOGUE.values(), dyads=names, as_ofs=days),
@@ -136,13 +147,40 @@ def build_panel(
         axis=1,
     ).set_axis(index, axis=0)
     outcomes = observe(cube, dyads=names, as_ofs=days, target=target).set_axis(index, axis=0)
-    return Panel(signals, outcomes, target, _fingerprint(history, signals, outcomes, target))
+    return Panel(signals, outcomes, target, history)
 
 
-def _fingerprint(history: History, signals: pd.DataFrame, outcomes: pd.DataFrame, target: str) -> str:
-    digest = hashlib.sha256(f"{target}\n{history.fingerprint()}\n".encode())
-    digest.update("\n".join(repr(signal) for signal in CATALOGUE.values()).encode())
-    digest.update("\n".join([*signals.columns, *outcomes.columns]).encode())
-    for table in (signals, outcomes):
-        digest.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
-    return digest.hexdigest()
+def rows_known(rows: Panel, known: History, as_ofs: Days) -> Panel:
+    """The rows that `build_panel` would build of a history behind its gate, taken from a panel of the whole history.
+
+    A row's signals are the facts known before its own as-of date, which no later gate can change. Its outcome is
+    what is known when one looks back, so it is observed anew behind the gate.
+
+    Parameters
+    ----------
+    rows : Panel
+        Of the cohorts of all of `as_ofs`, and possibly of other dates.
+    known : History
+        The history of `rows` behind the gate of the day on which one looks back.
+    as_ofs : numpy.ndarray of datetime64[D]
+        None is after that day.
+
+    Returns
+    -------
+    Panel
+        Equal to ``build_panel(known, as_ofs, target=rows.target)``, bit by bit.
+    """
+    cohorts = {as_of: known.cohort(as_of) for as_of in as_days(np.unique(as_ofs))}
+    names = [dyad for cohort in cohorts.values() for dyad in cohort]
+    days = np.repeat(as_days(list(cohorts)), [len(cohort) for cohort in cohorts.values()])
+    places = rows.signals.index.get_indexer(_index(names, days))
+    if (places < 0).any():
+        lacking = int(np.flatnonzero(places < 0)[0])
+        raise ValueError(f"the panel has no row of {names[lacking]} on {days[lacking]}")
+    signals = rows.signals.iloc[places]
+    outcomes = observe(make_cube(known), dyads=names, as_ofs=days, target=rows.target).set_axis(signals.index, axis=0)
+    return Panel(signals, outcomes, rows.target, known)
+
+
+def _index(names: list[str], days: Days) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([names, days.astype("datetime64[s]")], names=["dyad", "as_of"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -31,3 +32,40 @@ def steps(stream: TextIO) -> Iterator[Callable[[str], None]]:
                 progress.update(task[0], description=step)  # type: ignore[arg-type]
 
         yield name
+
+
+def fold_words(clock: Callable[[], float] = time.monotonic) -> Callable[[int, int], str]:
+    """Give a function that says, for (done, total), which fold is under way and how long the rest will take.
+
+    The time left is measured from the folds that were finished since the first call: those of an earlier run, and
+    what came before the first fold, do not count.
+
+    Examples
+    --------
+    >>> ticks = iter([0.0, 20.0])
+    >>> words = fold_words(lambda: next(ticks))
+    >>> words(0, 15), words(2, 15)
+    ('fold 1 of 15', 'fold 3 of 15, about 2 min left')
+    """
+    first: list[tuple[int, float]] = []
+
+    def words(done: int, total: int) -> str:
+        now = clock()
+        if not first:
+            first.append((done, now))
+        if done == total:
+            return "scoring"
+        here = f"fold {done + 1} of {total}"
+        earlier, since = first[0]
+        if done == earlier:
+            return here
+        return f"{here}, about {_lasting((now - since) / (done - earlier) * (total - done))} left"
+
+    return words
+
+
+def _lasting(seconds: float) -> str:
+    if seconds < 59.5:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

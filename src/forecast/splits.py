@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from forecast.dates import Day, Days, as_of_grid, year_start
+from forecast.errors import DateError
 from forecast.periods import EDGES
 
 #: Rows for training begin no earlier than this long before the day of training (chosen on folds before 2015).
@@ -49,8 +50,22 @@ def refit_day(as_of: Day) -> Day:
     return year_start(as_of)
 
 
-def rolling_origins(as_ofs: Days) -> Iterator[Fold]:
+#: How often a model is refitted: name -> day of training of the model that answers at an as-of date.
+REFITS: Final[dict[str, Callable[[Day], Day]]] = {"year": refit_day}
+
+
+def rolling_origins(as_ofs: Days, *, refit: str = "year") -> Iterator[Fold]:
     """Group as-of dates by the day on which their model is trained.
+
+    Parameters
+    ----------
+    as_ofs : numpy.ndarray of datetime64[D]
+    refit : {"year"}
+
+    Raises
+    ------
+    DateError
+        If there is no such step of refits.
 
     Examples
     --------
@@ -58,8 +73,10 @@ def rolling_origins(as_ofs: Days) -> Iterator[Fold]:
     >>> [fold.name for fold in rolling_origins(days)]
     ['2010-01-01', '2011-01-01']
     """
+    if refit not in REFITS:
+        raise DateError(f"refit: {refit!r} is not one of {', '.join(REFITS)}")
     as_ofs = np.unique(as_ofs)
-    refits = np.array([refit_day(as_of) for as_of in as_ofs], dtype="datetime64[D]")
+    refits = np.array([REFITS[refit](as_of) for as_of in as_ofs], dtype="datetime64[D]")
     for day in np.unique(refits):
         yield Fold(day, as_ofs[refits == day])
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.bundles import Card, bundle_path, load_bundle, pack_state, save_bundle
-from forecast.dates import Day
+from forecast.dates import Day, Days
 from forecast.errors import DataMissingError, ModelError
 from forecast.history import History
 from forecast.models import make_model
 from forecast.models.base import PeriodModel
-from forecast.panel import Panel, build_panel
+from forecast.panel import Panel, build_panel, rows_known
 from forecast.provenance import code_fingerprint, library_versions, now
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.splits import training_grid
@@ -36,9 +36,25 @@ class Trained:
 
 
 def training_panel(
-    history: History, trained_as_of: Day, *, target: str, extra: Sequence[Signal | ComputedSignal] = ()
+    history: History,
+    trained_as_of: Day,
+    *,
+    target: str,
+    extra: Sequence[Signal | ComputedSignal] = (),
+    rows: Panel | None = None,
 ) -> Panel:
     """Rows for training on what was known before a day, with the user's own signals if there are any.
+
+    Parameters
+    ----------
+    history : History
+    trained_as_of : numpy.datetime64[D]
+    target : {"meeting", "bilateral"}
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals; not together with `rows`.
+    rows : Panel, optional
+        Of the whole history, with the cohorts of all dates of `training_days`: they are taken from it and their
+        outcomes observed anew, which gives the same rows sooner.
 
     Raises
     ------
@@ -46,6 +62,24 @@ def training_panel(
         If the record is too short for a single row.
     """
     known = history.known_before(trained_as_of)
+    grid = training_days(known, trained_as_of)
+    return build_panel(known, grid, target=target, extra=extra) if rows is None else rows_known(rows, known, grid)
+
+
+def training_days(known: History, trained_as_of: Day) -> Days:
+    """As-of dates of the rows for training.
+
+    Parameters
+    ----------
+    known : History
+        Behind the gate of the day of training.
+    trained_as_of : numpy.datetime64[D]
+
+    Raises
+    ------
+    DataMissingError
+        If the record is too short for a single row.
+    """
     if known.events.empty or not any(c.defines_meetings for c in known.coverages):
         raise DataMissingError(
             f"nothing was known before {trained_as_of}, the day of training: there is nothing to learn from"
@@ -55,7 +89,12 @@ def training_panel(
         raise DataMissingError(
             f"the record begins on {known.first_day}: too short before {trained_as_of}, the day of training"
         )
-    return build_panel(known, grid, target=target, extra=extra)
+    return grid
+
+
+def fitted(rows: Panel, *, model: str) -> PeriodModel:
+    """A model of the registry that has learned from rows for training."""
+    return make_model(model).fit(rows.signals, rows.outcomes)
 
 
 def train(history: History, trained_as_of: Day, *, model: str, target: str, panel: Panel | None = None) -> Trained:
@@ -71,8 +110,8 @@ def train(history: History, trained_as_of: Day, *, model: str, target: str, pane
         The rows for training if they are at hand already.
     """
     rows = panel if panel is not None else training_panel(history, trained_as_of, target=target)
-    fitted = make_model(model).fit(rows.signals, rows.outcomes)
-    state = hashlib.sha256(pack_state(fitted)).hexdigest()
+    learned = fitted(rows, model=model)
+    state = hashlib.sha256(pack_state(learned)).hexdigest()
     dyads = rows.signals.index.get_level_values("dyad")
     card = Card(
         model_id=model,
@@ -85,12 +124,12 @@ def train(history: History, trained_as_of: Day, *, model: str, target: str, pane
         n_dyads=dyads.nunique(),
         first_as_of=str(rows.as_ofs.min()),
         last_as_of=str(rows.as_ofs.max()),
-        parameters=fitted.get_params(deep=False),
+        parameters=learned.get_params(deep=False),
         libraries=library_versions(),
         state_sha256=state,
         created_at=now(),
     )
-    return Trained(fitted, card)
+    return Trained(learned, card)
 
 
 def training_key(facts: str, trained_as_of: Day, *, model: str, target: str) -> str:

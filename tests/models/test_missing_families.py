@@ -15,7 +15,7 @@ from forecast.simulation import simulate_history
 from text_tables import day
 
 STATES = ("FRA", "DEU", "ITA", "ESP", "POL", "JPN", "KOR", "IND", "BRA", "MEX")
-LEDGER_SIGNALS = ("calls__leader_count__365d", "snubs__decayed__180d", "friction__count__365d")
+LEDGER_SIGNALS = ("calls__leader_count__365d", "goodwill__count__365d", "friction__count__365d")
 
 
 @pytest.fixture(scope="module")

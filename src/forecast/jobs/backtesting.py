@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,15 @@ import pandas as pd
 from forecast.backtests import backtest as run
 from forecast.backtests import score
 from forecast.countries import find_state
-from forecast.dates import Day, as_of_grid, check_horizons, parse_day
-from forecast.errors import DateError, InputError
-from forecast.files import written_whole
+from forecast.dates import Day, as_of_grid, check_horizons, parse_day, parse_month_or_day
+from forecast.errors import DateError
 from forecast.history import load_history
+from forecast.journals import open_journal
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.outcomes import check_target
 from forecast.panel import Panel
 from forecast.panel import build_panel as build
+from forecast.provenance import code_fingerprint, library_versions
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training import keep_model
 from forecast.training import train as fit
@@ -63,7 +63,7 @@ def build_panel(
     Parameters
     ----------
     start, end : str or numpy.datetime64
-        First and last as-of date.
+        First and last as-of date; ``YYYY-MM`` is the first day of the month.
     root : path-like
         The workspace.
     every : {"month", "quarter", "week"}
@@ -87,12 +87,13 @@ def backtest(
     *,
     root: Path | str = ".",
     models: Sequence[str] = tuple(MODELS),
-    start: str | Day = "2010-01-01",
-    end: str | Day = "2024-05-01",
+    start: str | Day = "2010-01",
+    end: str | Day = "2024-05",
     every: str = "month",
     horizons: Sequence[int] = (30, 90, 180),
     target: str = "meeting",
     focal: str | None = None,
+    refit: str = "year",
     output: Path | str | None = None,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
@@ -103,49 +104,61 @@ def backtest(
     root : path-like
     models : sequence of str
     start, end : str or numpy.datetime64
-        First and last as-of date.
+        First and last as-of date; ``YYYY-MM`` is the first day of the month.
     every : {"month", "quarter", "week"}
     horizons : sequence of int
     target : {"meeting", "bilateral"}
     focal : str, optional
         Only dyads of this state.
+    refit : {"year"}
     output : path-like, optional
-        A folder for `forecasts.csv` and `scores.json`, which must not exist yet.
+        A new folder for `forecasts.csv` and `scores.json`, or the folder of the same request: an unfinished one goes
+        on after its last finished fold, a finished one gives its scores.
     on_fold : callable, optional
-        Called as ``on_fold(done, total)``.
+        Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
 
     Returns
     -------
     pandas.DataFrame
         Scores, as `forecast.backtests.score` gives them.
+
+    Raises
+    ------
+    InputError
+        If `output` holds something else, the backtest of another request, of other facts or of another version of
+        the program, or if another process is at work in it.
     """
     for name in models:
         make_model(name)
-    asked = check_horizons(horizons)
     grid = _grid(start, end, every)
-    centre = find_state(focal) if focal is not None else None
-    if output is not None and Path(output).exists():
-        raise InputError("exists already; name a new folder", path=output)
-    forecasts = run(
-        load_history(Path(root)),
-        grid,
-        models=list(dict.fromkeys(models)),
-        horizons=asked,
-        target=check_target(target),
-        focal=centre,
-        on_fold=on_fold,
-    )
-    scores = score(forecasts)
-    if output is not None:
-        with written_whole(Path(output)) as draft:
-            forecasts.to_csv(draft / "forecasts.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
-            text = json.dumps(json.loads(scores.to_json(orient="records")), indent=1)
-            (draft / "scores.json").write_text(text + "\n", encoding="utf-8")
-    return scores
+    asked: dict[str, Any] = {
+        "models": list(dict.fromkeys(models)),
+        "horizons": check_horizons(horizons),
+        "target": check_target(target),
+        "focal": find_state(focal) if focal is not None else None,
+        "refit": refit,
+    }
+    history = load_history(Path(root))
+    if output is None:
+        return score(run(history, grid, **asked, on_fold=on_fold))
+    request = {
+        "start": str(grid[0]),
+        "end": str(grid[-1]),
+        "every": every,
+        **asked,
+        "data": history.fingerprint(),
+        "code": code_fingerprint(),
+        "libraries": library_versions(),
+    }
+    with open_journal(Path(output), request) as journal:
+        if not journal.finished:
+            forecasts = run(history, grid, **asked, journal=journal, on_fold=on_fold)
+            journal.close(list(forecasts["fold"].unique()), score(forecasts))
+        return journal.scores()
 
 
 def _grid(start: str | Day, end: str | Day, every: str) -> Any:
-    first, last = parse_day(start, what="start"), parse_day(end, what="end")
+    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
     if last < first:
         raise DateError(f"end {last} is before start {first}")
     grid = as_of_grid(first, last, every=every)

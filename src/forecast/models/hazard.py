@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 from scipy.special import expit, logit
 from sklearn.base import ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
@@ -246,6 +247,6 @@ def _robust_covariance(
 def _summed(scores: Floats, cluster: npt.NDArray[np.int64]) -> Floats:
     """Outer products of the scores summed by cluster, with the usual factor for few clusters."""
     groups = int(cluster.max()) + 1
-    order = np.argsort(cluster, kind="stable")
-    sums = np.add.reduceat(scores[order], np.searchsorted(cluster[order], np.arange(groups)), axis=0)
+    member = sparse.csr_array((np.ones(len(cluster)), (cluster, np.arange(len(cluster)))), shape=(groups, len(cluster)))
+    sums = member @ scores
     return np.asarray(groups / (groups - 1) * sums.T @ sums)

@@ -32,7 +32,7 @@ def announced_signals(history: History, *, dyads: list[str], as_ofs: Days) -> pd
     told = history.told_by_ledger(dyads, as_ofs)
     asked, names = day_numbers(as_ofs), np.asarray(dyads, dtype=object)
     found = np.where(told[:, None], np.zeros((1, len(PERIODS))), np.nan)
-    for plan in plans(history):
+    for plan in plans(history, dyads=set(dyads)):
         rows = np.flatnonzero((names == plan.dyad) & plan.stands(as_ofs))
         lead = np.maximum(day_number(plan.first) - asked[rows], 0)
         for k, (start, end) in enumerate(PERIODS):

@@ -9,6 +9,7 @@ editions, is the signal.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -97,9 +98,11 @@ def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, poo
             # how gatherings go, not how the week of the General Assembly goes.
             heard = possible / (possible + HEARD)
             share = np.divide(together, possible, out=np.zeros(len(kinds)), where=possible > 0)
-            overall = (FIRST_GUESS + (heard * share).sum()) / (1.0 + heard.sum())
+            # Sums are exact: a series without a record must not move them by a rounding.
+            overall = (FIRST_GUESS + math.fsum(heard * share)) / (1.0 + math.fsum(heard))
             own[:] = overall
             pooled = (together + SERIES_PRIOR * overall) / (possible + SERIES_PRIOR)
+            pooled = np.where(possible > 0, pooled, overall)
             by_dyad = (hits / _UNIT + DYAD_PRIOR * pooled[:, None]) / (n / _UNIT + DYAD_PRIOR)
             own[is_known] = by_dyad[known_kind[is_known]]
         chance = np.where(seen.relation[ahead] == code, own, chance)

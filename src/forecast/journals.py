@@ -1,0 +1,182 @@
+"""The journal of a backtest: finished folds on disk, so that an interrupted one goes on where it stopped.
+
+A journal is the folder that will hold the results::
+
+    backtest.json     what was asked, of which facts, by which program
+    folds/DATE.csv    one table a finished fold, while the backtest is unfinished
+    forecasts.csv     the tables of all folds, one after the other
+    scores.json       written last: a folder that holds it is finished
+
+Every file is written whole or not at all. The tables of the folds are removed when `scores.json` stands, for
+`forecasts.csv` holds the same lines.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from forecast.errors import InputError
+from forecast.files import locked, write_text, written_whole
+
+RECORD: Final = "backtest.json"
+FORECASTS: Final = "forecasts.csv"
+SCORES: Final = "scores.json"
+_LOCK: Final = ".lock"
+
+#: What is said where these differ; other entries of a request are named with their values.
+_CHANGED: Final = {
+    "data": "the facts of the workspace have changed since",
+    "code": "the program has changed since",
+}
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The folder of a backtest that this process alone may write.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    @property
+    def finished(self) -> bool:
+        """Whether the scores stand."""
+        return (self.folder / SCORES).exists()
+
+    def holds(self, fold: str) -> bool:
+        """Whether a fold is finished."""
+        return self._table(fold).exists()
+
+    def write(self, fold: str, table: pd.DataFrame) -> None:
+        """Keep the forecasts of a finished fold; numbers are written so that they are read again to the last bit."""
+        self._table(fold).parent.mkdir(exist_ok=True)
+        write_text(self._table(fold), table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+
+    def read(self, fold: str) -> pd.DataFrame:
+        """The forecasts of a finished fold.
+
+        Raises
+        ------
+        InputError
+            If the file was changed into something else.
+        """
+        try:
+            table = pd.read_csv(
+                self._table(fold),
+                keep_default_na=False,
+                parse_dates=["as_of"],
+                # The parser's own reading of numbers may miss the last bit.
+                converters=dict.fromkeys(("probability", "climatology"), float),
+            )
+            return table.astype({"as_of": "datetime64[s]"})
+        except (ValueError, OSError) as error:
+            raise InputError(
+                f"is no table of forecasts ({error}); delete it, and the fold is computed again",
+                path=self._table(fold),
+            ) from None
+
+    def close(self, folds: list[str], scores: pd.DataFrame) -> None:
+        """Put the forecasts of all folds and their scores in place and remove the tables of the folds."""
+        texts = [self._table(fold).read_text(encoding="utf-8") for fold in folds]
+        head = texts[0].partition("\n")[0]
+        write_text(self.folder / FORECASTS, head + "\n" + "".join(text.partition("\n")[2] for text in texts))
+        rows = scores.astype(object).where(scores.notna(), None).to_dict(orient="records")
+        write_text(self.folder / SCORES, json.dumps(rows, indent=1) + "\n")
+        self.clear()
+
+    def clear(self) -> None:
+        """Remove the tables of the folds, and drafts of a process that was killed."""
+        shutil.rmtree(self.folder / "folds", ignore_errors=True)
+        for draft in self.folder.glob(".*.draft"):
+            draft.unlink(missing_ok=True)
+
+    def scores(self) -> pd.DataFrame:
+        """The scores of a finished backtest.
+
+        Raises
+        ------
+        InputError
+            If the file was changed into something else.
+        """
+        table = pd.DataFrame(_read(self.folder / SCORES, list))
+        empty = [name for name in table if table[name].isna().all()]
+        return table.astype(dict.fromkeys(empty, float))
+
+    def _table(self, fold: str) -> Path:
+        return self.folder / "folds" / f"{fold}.csv"
+
+
+@contextmanager
+def open_journal(folder: Path, request: dict[str, Any]) -> Iterator[Journal]:
+    """Begin the journal of a backtest or take it up again.
+
+    Parameters
+    ----------
+    folder : Path
+        New, or the folder of the same request.
+    request : dict
+        What is asked, of which facts (`data`), by which program (`code`, `libraries`); as JSON can hold it.
+
+    Raises
+    ------
+    InputError
+        If the folder is something else, belongs to another request, or another process is at work in it.
+    """
+    if not folder.exists() and not folder.is_symlink():
+        with written_whole(folder) as draft:
+            _keep(draft, request)
+    if not (folder / RECORD).is_file():
+        raise InputError("exists already; name a new folder", path=folder)
+    with locked(folder / _LOCK):
+        journal = Journal(folder)
+        told = _read(folder / RECORD, dict)
+        if told != request:
+            if journal.finished or any((folder / "folds").glob("*.csv")):
+                raise InputError(_refusal(told, request, finished=journal.finished), path=folder)
+            _keep(folder, request)  # nothing was computed yet, so nothing is lost
+        if journal.finished:
+            journal.clear()
+        yield journal
+
+
+def _keep(folder: Path, request: dict[str, Any]) -> None:
+    write_text(folder / RECORD, json.dumps(request, indent=1) + "\n")
+
+
+def _read(path: Path, kind: type) -> Any:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, kind):
+            raise ValueError(f"it must hold a {kind.__name__}")
+    except (ValueError, OSError) as error:
+        raise InputError(f"cannot be understood ({error}); name a new folder", path=path) from None
+    return found
+
+
+def _refusal(told: dict[str, Any], request: dict[str, Any], *, finished: bool) -> str:
+    """Say what differs and what to do."""
+    differing = [name for name in {**request, **told} if told.get(name) != request.get(name)]
+    parts = [
+        _CHANGED.get(name) or f"{name} {_words(told.get(name))}, now {_words(request.get(name))}" for name in differing
+    ]
+    state = "finished" if finished else "unfinished"
+    return f"holds the {state} backtest of another request ({'; '.join(parts)}); name a new folder, or delete this one"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name} {item}" for name, item in value.items())
+    if isinstance(value, list):
+        return ",".join(str(item) for item in value)
+    return "none" if value is None else str(value)

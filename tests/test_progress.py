@@ -1,0 +1,51 @@
+"""What is said while a backtest works: the fold under way and the time left, measured from finished folds."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from forecast.progress import fold_words, steps
+
+
+def told(*calls: tuple[float, int, int]) -> list[str]:
+    """What is said at (seconds, done, total)."""
+    ticks = iter([second for second, _, _ in calls])
+    words = fold_words(lambda: next(ticks))
+    return [words(done, total) for _, done, total in calls]
+
+
+def test_the_time_left_is_measured_from_the_finished_folds():
+    assert told((100.0, 0, 15), (112.0, 1, 15), (120.0, 2, 15), (250.0, 15, 15)) == [
+        "fold 1 of 15",
+        "fold 2 of 15, about 3 min left",
+        "fold 3 of 15, about 2 min left",
+        "scoring",
+    ]
+
+
+def test_folds_of_an_earlier_run_took_no_time():
+    assert told((0.0, 12, 15), (8.0, 13, 15)) == ["fold 13 of 15", "fold 14 of 15, about 16 s left"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "left"),
+    [
+        (0.001, "1 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (3540.0, "59 min"),
+        (3600.0, "1 h 0 min"),
+        (5400.0, "1 h 30 min"),
+    ],
+)
+def test_the_time_left_is_said_in_seconds_minutes_or_hours(seconds, left):
+    assert told((0.0, 0, 2), (seconds, 1, 2))[1] == f"fold 2 of 2, about {left} left"
+
+
+def test_where_there_is_no_terminal_nothing_is_said():
+    stream = io.StringIO()
+    with steps(stream) as step:
+        step("fold 1 of 15")
+    assert stream.getvalue() == ""
