@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format bench accuracy clean
+.PHONY: help demo test lint format bench peers accuracy clean
 
 help:
 	@echo 'make demo      the founding question: will Xi and Biden meet by 2023-11-30, as of 2023-09-29?'
 	@echo 'make test      install what the tests need and run all of them'
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     speed figures of docs/benchmarks.md'
+	@echo 'make peers     the default model against other kinds of models, about a quarter of an hour'
 	@echo 'make accuracy  the coding of the records against the sample coded by reading'
 
 demo: $(VENV)/installed
@@ -30,6 +31,11 @@ format: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/speed.py
+
+# scikit-survival is GPL and serves this comparison alone.
+peers: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt 'scikit-survival>=0.25'
+	$(BIN)/python benchmarks/peers.py
 
 accuracy: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/accuracy.py

@@ -1,9 +1,8 @@
 """Skill of all models on rolling origins, for docs/benchmarks.md.
 
 Run ``.venv/bin/python benchmarks/skill.py`` (about two minutes on two cores). Monthly as-of dates 2010-01 to
-2024-05, all dyads of the USA,
-yearly refits. Models, signals and settings were chosen on folds before 2015; the part from 2015 on was not looked
-at for that.
+2024-05, all dyads of the USA, yearly refits. Models, signals and settings were chosen on folds before 2015; the part
+from 2015 on was not looked at for that.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from forecast.backtests import backtest, score
-from forecast.dates import as_of_grid
-from forecast.history import load_history
+from forecast.dates import as_day, as_of_grid
+from forecast.history import History, load_history
 from forecast.models import MODELS
 from forecast.tables import score_table
 
@@ -24,6 +23,37 @@ PARTS = {
     "2015-01 to 2024-05, untouched": ("2015-01-01", "2024-05-01"),
     "2010-01 to 2024-05": ("2010-01-01", "2024-05-01"),
 }
+
+
+def occasions(history: History, forecasts: pd.DataFrame) -> list[str]:
+    """Where the first meeting of each forecast's window took place: at which summit, or on whose journey."""
+    events = history.events
+    leaders = (events["level"] == "leader") & (events["event"] == "CONSULT") & (events["status"] == "occurred")
+    met = events.loc[leaders & (events["publisher"] == "state-department")].sort_values("occurred_on")
+    by_dyad = dict(list(met.groupby("dyad")))
+    editions = history.calendar.editions
+    found = []
+    for row in forecasts.itertuples(index=False):
+        if not row.outcome:
+            found.append("no meeting")
+            continue
+        rows = by_dyad[row.dyad]
+        first = rows.loc[rows["occurred_on"] >= row.as_of].iloc[0]
+        day, ours = as_day(first["occurred_on"]), set(row.dyad.split("-"))
+        at = [
+            edition
+            for edition in editions
+            if edition.host == first["place"]
+            and edition.starts_on - 3 <= day <= edition.ends_on + 3
+            and ours <= {code for code, _ in edition.members}
+        ]
+        if at:
+            found.append(f"summit in the USA: {at[0].series}" if at[0].host == "USA" else "summit elsewhere")
+        elif first["place"] == "USA":
+            found.append("visit to the USA")
+        else:
+            found.append("the president's journey" if first["place"] in ours else "in a third state")
+    return found
 
 
 def main() -> None:
@@ -40,13 +70,15 @@ def main() -> None:
         reference=(hazard["climatology"] - hazard["outcome"]) ** 2,
         year=pd.DatetimeIndex(hazard["as_of"]).year,
     )
-    for by in ("year", "dyad"):
-        table = hazard.groupby(by)[["error", "reference", "outcome"]].agg(
-            {"error": "sum", "reference": "sum", "outcome": "mean"}
-        )
+    hazard["occasion"] = occasions(history, hazard)
+    for by in ("year", "dyad", "occasion"):
+        table = hazard.groupby(by).agg(
+            n=("error", "size"), error=("error", "sum"), reference=("reference", "sum"),
+            outcome=("outcome", "mean"), forecast=("probability", "mean"),
+        )  # fmt: skip
         table["share"] = table["error"] / table["error"].sum()
         table["skill"] = 1 - table["error"] / table["reference"]
-        if by == "dyad":
+        if by != "year":
             table = table.nlargest(15, "error")
         print(f"\nhazard, 90 days, by {by}\n{table.round(3).to_string()}")
 

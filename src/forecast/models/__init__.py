@@ -14,6 +14,7 @@ MODELS: Final = {
     "hazard": ("forecast.models.hazard", "HazardModel", "discrete-time hazard around a logistic regression (default)"),
     "climatology": ("forecast.models.baselines", "Climatology", "the dyad's own record, shrunk towards all dyads"),
     "recurrence": ("forecast.models.baselines", "Recurrence", "recency-weighted rate of the dyad's meetings"),
+    "venue-calendar": ("forecast.models.baselines", "VenueCalendar", "the calendar of summits alone"),
     "base-rate": ("forecast.models.baselines", "BaseRate", "one rate for all dyads"),
 }
 DEFAULT: Final = "hazard"

@@ -8,12 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
+from scipy.optimize import brentq
 
 from forecast.models.base import PeriodModel, at_risk
 from forecast.periods import PERIODS, Floats, column, cumulative_incidence
+from forecast.signals.attendance import RELATIONS
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
 
 _CLIMATOLOGY = [column(HAZARD, *period) for period in PERIODS]
+_MOST_SCALE = 20.0
 _LENGTHS = np.array([end - start for start, end in PERIODS], dtype=np.float64)
 
 
@@ -111,6 +114,65 @@ class Recurrence(PeriodModel):
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         share = cumulative_incidence(self._hazards(X), horizons)
         return beta_interval(share, (self.half_life_days / np.log(2.0) + SHRINKAGE_DAYS) / horizons, level)
+
+
+class VenueCalendar(PeriodModel):
+    """The calendar of summits alone.
+
+    One hazard for all dyads where no summit brings the two together, and the chances of the summits, scaled together,
+    where one does. It knows nothing of the dyad's own record but what the chance at a series holds.
+
+    Attributes
+    ----------
+    hazards_ : numpy.ndarray of float, shape (n_periods,)
+        Of rows without a summit in the period.
+    scale_ : float
+        Factor on the cumulative chances of summits that makes their mean hazard right.
+    days_seen_ : float
+        Days of all dyads that the rows stand for.
+    """
+
+    interval_method = (
+        "Beta posterior of the pooled share, counting one window for each dyad and horizon's length as independent"
+    )
+
+    def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
+        summits = _summits(X)
+        counts, chances, met = [], [], 0
+        for k, period in enumerate(PERIODS):
+            rows, hits = at_risk(y, *period)
+            without = rows & (summits[:, k] == 0.0)
+            counts.append((without.sum(), (hits & without).sum()))
+            chances.append((k, summits[rows & ~without, k]))
+            met += int(hits.sum()) - int((hits & without).sum())
+        self.hazards_ = _hazards_of_counts(*np.array(counts).T)
+        self.days_seen_ = float(len(X) * _days_apart(X))
+
+        def excess(scale: float) -> float:
+            expected = [(1.0 - (1.0 - self.hazards_[k]) * np.exp(-scale * part)).sum() for k, part in chances]
+            return float(sum(expected)) - met
+
+        none, all_ = excess(0.0), excess(_MOST_SCALE)
+        self.scale_ = (
+            float(brentq(excess, 0.0, _MOST_SCALE)) if none < 0.0 < all_ else 0.0 if none >= 0.0 else _MOST_SCALE
+        )
+
+    def _hazards(self, X: pd.DataFrame) -> Floats:
+        return np.asarray(1.0 - (1.0 - self.hazards_) * np.exp(-self.scale_ * _summits(X)))
+
+    def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
+        share = cumulative_incidence(self._hazards(X), horizons)
+        return beta_interval(share, np.maximum(self.days_seen_ / horizons, 1.0), level)
+
+
+def _summits(X: pd.DataFrame) -> Floats:
+    """Cumulative chance at the summits of each period, of shape (n_rows, n_periods)."""
+    return np.column_stack(
+        [
+            X[[column(f"venues__{name}", *period) for name in RELATIONS]].to_numpy(dtype=np.float64).sum(axis=1)
+            for period in PERIODS
+        ]
+    )
 
 
 def climatology_of(X: pd.DataFrame, horizons: npt.ArrayLike) -> Floats:
