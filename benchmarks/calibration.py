@@ -43,9 +43,7 @@ def main() -> None:
     grid = as_of_grid(np.datetime64("1998-01-01"), np.datetime64("2014-12-01"))
     forecasts = backtest(history, grid, models=[DEFAULT], horizons=list(HORIZONS), focal="USA")
     tables = {name: calibrated(forecasts, name) for name in CALIBRATIONS}
-    print(
-        f"{'calibration':<12}{'days':>6}{'skill':>8}{'log score':>11}{'ECE':>7}{'Brier less that of none, x 10,000':>38}"
-    )
+    print(f"{'calibration':<12}{'days':>6}{'skill':>8}{'log score':>11}{'ECE':>7}{'Brier - none, x 10,000':>38}")
     for horizon in HORIZONS:
         bare = tables["none"].query("horizon_days == @horizon")
         for name, table in tables.items():

@@ -156,9 +156,9 @@ def forecasts_of_peers(template: pd.DataFrame, names: Sequence[str] | None = Non
         for name, peer in peers().items():
             with threadpool_limits(limits=1, user_api="blas"):
                 found = peer.fit(panel.signals, panel.outcomes).predict(signals)
-            table = pd.DataFrame(found, index=signals.index, columns=list(HORIZONS)).stack().rename("probability")
-            table.index.names = ["dyad", "as_of", "horizon_days"]
-            parts.append(table.reset_index().assign(model_id=name))
+            table = pd.DataFrame(found, index=signals.index, columns=list(HORIZONS)).reset_index()
+            table = table.melt(["dyad", "as_of"], var_name="horizon_days", value_name="probability")
+            parts.append(table.astype({"horizon_days": int}).assign(model_id=name))
         print(f"fold {fold.name} done", file=sys.stderr)
     answers = pd.concat(parts, ignore_index=True)
     one = template[template["model_id"] == DEFAULT].drop(columns=["model_id", "probability"])
