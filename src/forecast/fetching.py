@@ -126,11 +126,12 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         headers: http.client.HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        old, new = urlsplit(req.full_url), check_address(newurl)
+        old, new = urlsplit(req.full_url), urlsplit(newurl)
         same = (old.scheme, old.netloc) == (new.scheme, new.netloc)
-        if not same and _STORES.get(old.netloc) != new.netloc:
+        if not same and (old.scheme, _STORES.get(old.netloc)) != (new.scheme, new.netloc):
             fp.close()
-            raise FetchError(f"{req.full_url}: redirects to another host, {new.netloc}, which is not followed")
+            host = f"{new.scheme}://{new.netloc.rpartition('@')[2]}"
+            raise FetchError(f"{req.full_url}: redirects to another host, {host}, which is not followed")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -167,7 +168,7 @@ def _failure(error: Any, limits: Limits) -> str:
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(reason, TimeoutError):
         return f"gave no answer within {limits.timeout_seconds:g} seconds; try again later"
-    told = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+    told = " ".join(str(getattr(reason, "strerror", None) or reason).split()) or type(reason).__name__
     return f"cannot be reached: {told}; check the network and the address"
 
 
