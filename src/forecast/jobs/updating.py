@@ -132,7 +132,7 @@ def _source(origin: Path | str, say: Callable[[str], None]) -> Source:
 def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Code the files in a folder of their own; an error names them as they stand at their origin."""
     origins = {name: told | {"fetched_on": today} for name, told in source.origins.items()}
-    with tempfile.TemporaryDirectory(prefix="forecast-") as place, _errors_of(Path(place)):
+    with _errors_of("the folder for temporary files"), tempfile.TemporaryDirectory(prefix="forecast-") as place:
         draft = Path(place)
         source.write(draft)
         try:
@@ -162,7 +162,7 @@ def _compared(folder: Path, manifest: dict[str, Any], contents: dict[str, bytes]
 
 
 @contextmanager
-def _errors_of(path: Path) -> Iterator[None]:
+def _errors_of(path: Path | str) -> Iterator[None]:
     """A full disk and its like are the user's to mend."""
     try:
         yield
