@@ -75,12 +75,15 @@ class PerHorizon:
         for horizon in HORIZONS:
             met = met_within(outcomes, horizon).to_numpy()
             rows = ~np.isnan(met)
-            self.fitted[horizon] = self.make().fit(shown(signals[rows], horizon), met[rows])
+            table = shown(signals[rows], horizon)
+            # As in the default model: what most rows lack cannot be learned from the few that have it.
+            self.kept = list(table.columns[table.notna().mean() >= FEWEST_SEEN])
+            self.fitted[horizon] = self.make().fit(table[self.kept], met[rows])
         return self
 
     def predict(self, signals: pd.DataFrame) -> np.ndarray:
         """Probability of each horizon."""
-        return np.column_stack([m.predict_proba(shown(signals, h))[:, 1] for h, m in self.fitted.items()])
+        return np.column_stack([m.predict_proba(shown(signals, h)[self.kept])[:, 1] for h, m in self.fitted.items()])
 
 
 class SurvivalForest:

@@ -105,7 +105,7 @@ def test_after_a_kill_the_same_command_gives_the_bytes_of_an_uninterrupted_run(
     # The last call says that all is done; a folder whose scores stand says nothing.
     assert computed == ([] if (at, when) == (8, "after") else [(done, 5) for done in range(5 - left, 6)])
     assert read_twice(folder) == read_twice(whole)
-    assert names(folder) == {"forecasts.csv", "scores.json", "backtest.json", ".lock"} == names(whole)
+    assert names(folder) == {"forecasts.csv", "scores.json", "backtest.json"} == names(whole)
     pd.testing.assert_frame_equal(scores, Journal(whole).scores(), check_exact=True)
 
 
@@ -206,7 +206,9 @@ def test_two_processes_do_not_work_in_one_folder(rivals, tmp_path):
     folder = tmp_path / "out"
     with open_journal(folder, {}):
         before = names(folder)
-        with pytest.raises(InputError, match="out: another process is at work here; wait until it has ended, or name"):
+        with pytest.raises(
+            InputError, match="out: is held by another forecast that writes here; try again when it is done"
+        ):
             fc.backtest(**ASKED, root=rivals, output=folder)
         assert names(folder) == before
     with open_journal(folder, {}):

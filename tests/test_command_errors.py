@@ -113,6 +113,7 @@ code | words                                                        | says
 2    | predict IND-PAK --all --as-of 2018-03-01                     | name at least one dyad
 2    | predict IND-PAK --focal IND --as-of 2018-03-01               | --focal goes with --all
 2    | predict IND-PAK --mood good                                  | No such option
+9    | update --from http://example.org/mirror                       | is not fetched: give an address
 2    | train                                                        | Missing option '--as-of'
 2    | audit --trials 0                                             | 0 is not in the range
 2    | ingest kremlin .                                             | 'kremlin' is not

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from forecast.errors import InputError
-from forecast.files import write_text, written_whole
+from forecast.files import exchange, locked, write_text, written_whole
 
 
 def disk_full(*_: object, **__: object) -> None:
@@ -171,3 +171,57 @@ def test_two_processes_that_write_one_folder_both_succeed(tmp_path, environment)
     assert names(tmp_path) == sorted([*(str(turn) for turn in range(20)), "text"])
     assert (tmp_path / "text").read_text(encoding="utf-8") == "same " * 1000
     assert {tuple(names(tmp_path / str(turn))) for turn in range(20)} == {("a", "b")}
+
+
+def test_two_folders_change_places(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "text").write_text(name, encoding="utf-8")
+    done = exchange(tmp_path / "a", tmp_path / "b")
+    assert done == (sys.platform == "linux")
+    assert (tmp_path / "a" / "text").read_text(encoding="utf-8") == ("b" if done else "a")
+    assert (tmp_path / "b" / "text").read_text(encoding="utf-8") == ("a" if done else "b")
+
+
+def test_a_folder_does_not_change_places_with_nothing(tmp_path):
+    (tmp_path / "a").mkdir()
+    assert not exchange(tmp_path / "a", tmp_path / "b")
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_lock_is_held_by_one_at_a_time_and_leaves_nothing(tmp_path):
+    with (
+        locked(tmp_path),
+        pytest.raises(InputError, match="is held by another forecast that writes here; try again when it is done"),
+        locked(tmp_path, wait_seconds=0.1),
+    ):
+        pass
+    with locked(tmp_path, wait_seconds=0.0):
+        assert names(tmp_path) == []
+
+
+def test_a_lock_ends_with_the_process_that_held_it(tmp_path, environment):
+    program = (
+        "import sys, time; from pathlib import Path; from forecast.files import locked\n"
+        "with locked(Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], env=environment, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(InputError), locked(tmp_path, wait_seconds=0.1):
+            pass
+        holder.kill()
+        with locked(tmp_path, wait_seconds=10):
+            pass
+
+
+def test_a_folder_that_is_not_there_cannot_be_locked(tmp_path):
+    with (
+        pytest.raises(InputError, match="absent: cannot be locked: No such file or directory"),
+        locked(tmp_path / "absent"),
+    ):
+        pass

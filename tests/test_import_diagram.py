@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "forecast"
 #: made of the selectors that the family `meetings` declares, so they stand below the signals; the calendar is a reader.
 DIAGRAM = """
 errors | dates
-events | codebook | countries | files | provenance | periods
+events | codebook | countries | files | provenance | periods | fetching | archives
 readers
 history
 cube | announcements
@@ -21,7 +21,8 @@ panel | splits | verification | simulation | exchange
 models
 bundles | training | journals | backtests
 audits
-jobs | tables | progress
+jobs | tables | changes_table | progress
+commands
 cli
 """
 

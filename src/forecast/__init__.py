@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forecast.jobs.cataloguing import catalogue, registry
     from forecast.jobs.exporting import export
     from forecast.jobs.predicting import predict
+    from forecast.jobs.updating import update
     from forecast.jobs.verifying import verify
     from forecast.jobs.workspace import check, ingest, init, uncoded
 
@@ -39,6 +40,7 @@ _HOME = {
     "registry": "forecast.jobs.cataloguing",
     "train": "forecast.jobs.backtesting",
     "uncoded": "forecast.jobs.workspace",
+    "update": "forecast.jobs.updating",
     "verify": "forecast.jobs.verifying",
 }
 
@@ -56,6 +58,7 @@ __all__ = [
     "registry",
     "train",
     "uncoded",
+    "update",
     "verify",
 ]
 

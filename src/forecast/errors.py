@@ -92,13 +92,19 @@ class AuditError(ForecastError):
     exit_code = 8
 
 
+class FetchError(ForecastError):
+    """The publisher's files could not be fetched, or what came is no archive of them."""
+
+    exit_code = 9
+
+
 def exit_codes() -> dict[int, str]:
     """Exit code of every kind of user error, with its first docstring line.
 
     Examples
     --------
     >>> sorted(exit_codes())
-    [1, 3, 4, 5, 6, 7, 8]
+    [1, 3, 4, 5, 6, 7, 8, 9]
     """
     kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]
     return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}

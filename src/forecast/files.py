@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from forecast.errors import InputError
+
+#: From Linux's fcntl.h and fs.h: the working folder, and the flag that makes two names change places.
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def write_text(path: Path, text: str) -> None:
@@ -31,47 +37,17 @@ def write_text(path: Path, text: str) -> None:
             os.fsync(written.fileno())
         draft.replace(path)
     except OSError as error:
-        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
     """What went wrong; a failed copy of many files carries its reasons in a list."""
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
     return error.strerror or str(error)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a file's lock; it is given back when the process ends, however it ends.
-
-    Raises
-    ------
-    InputError
-        If another process holds it, or there can be no file.
-    """
-    try:
-        import fcntl
-    except ImportError:  # a system without such locks: one process at a time is then up to the user
-        yield
-        return
-    try:
-        held = path.open("a", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
-    with held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(
-                "another process is at work here; wait until it has ended, or name another folder", path=path.parent
-            ) from None
-        except OSError as error:
-            raise InputError(f"cannot be locked: {_reason(error)}", path=path) from None
-        yield
 
 
 @contextmanager
@@ -89,7 +65,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     except OSError as error:
-        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
     try:
         yield draft
         for part in draft.rglob("*"):
@@ -103,6 +79,62 @@ def written_whole(path: Path) -> Iterator[Path]:
             if not path.is_dir():
                 raise
     except OSError as error:
-        raise InputError(f"cannot be written: {_reason(error)}", path=path) from None
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Let two folders change their names in one step, which nothing can interrupt.
+
+    Returns
+    -------
+    bool
+        False if the system or the file system has no such step, or it failed; nothing is changed then.
+    """
+    if sys.platform != "linux":
+        return False
+    step = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if step is None:
+        return False
+    # Old kernels and some file systems refuse the flag; any other failure (no such folder, no right) meets the two
+    # plain renamings that come instead, and they say what it is.
+    return bool(step(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE) == 0)
+
+
+@contextmanager
+def locked(folder: Path, *, wait_seconds: float = 60.0) -> Iterator[None]:
+    """Hold the lock of a folder: who holds it is alone among those who ask for it.
+
+    The folder itself is locked, so that nothing is left behind, and the system opens the lock when its holder dies.
+
+    Raises
+    ------
+    InputError
+        If another process holds it for too long, or the folder cannot be locked.
+    """
+    if sys.platform == "win32":
+        yield  # which has no such lock
+        return
+    import fcntl
+
+    until = time.monotonic() + wait_seconds
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise InputError(f"cannot be locked: {reason_of(error)}", path=folder) from None
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    problem = "is held by another forecast that writes here; try again when it is done"
+                    raise InputError(problem, path=folder) from None
+            except OSError as error:
+                raise InputError(f"cannot be locked: {reason_of(error)}", path=folder) from None
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)

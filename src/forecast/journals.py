@@ -29,7 +29,6 @@ from forecast.files import locked, write_text, written_whole
 RECORD: Final = "backtest.json"
 FORECASTS: Final = "forecasts.csv"
 SCORES: Final = "scores.json"
-_LOCK: Final = ".lock"
 
 #: What is said where these differ; other entries of a request are named with their values.
 _CHANGED: Final = {
@@ -138,7 +137,7 @@ def open_journal(folder: Path, request: dict[str, Any]) -> Iterator[Journal]:
             _keep(draft, request)
     if not (folder / RECORD).is_file():
         raise InputError("exists already; name a new folder", path=folder)
-    with locked(folder / _LOCK):
+    with locked(folder, wait_seconds=0.0):
         journal = Journal(folder)
         told = _read(folder / RECORD, dict)
         if told != request:

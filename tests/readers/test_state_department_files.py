@@ -96,6 +96,12 @@ BAD = {
     "ends before it begins": ("1978-01-04</end-date>", "1977-01-04</end-date>", "line 2, end-date: the stay ends on"),
     "unknown country": ('id="egypt"', 'id="atlantis"', "line 2, country: unknown country id 'atlantis'"),
     "malformed": ("</remarks>", "", "line 10: is no XML"),
+    "no number": ("<id>7</id>", "<id>seven</id>", "line 2, id: 'seven' is no number of a record"),
+    "another name for a record": ("trip>", "journey>", "line 2: <journey> stands where the publisher has <trips>"),
+    "another name for all": ("trips>", "html>", "line 1: <html> stands where the publisher has <trips> with <trip>"),
+    "another name for a person": ("name>", "who>", "line 2, name: is missing; the publisher changed its schema"),
+    "another name for a remark": ("remarks>", "note>", "no <trip> holds <remarks>; the publisher changed its schema"),
+    "no records": (TRIP, "<trips/>", "president-travels: holds no <trip>; the publisher changed its files"),
 }
 
 
@@ -109,7 +115,8 @@ def test_a_bad_file_is_named_with_line_and_value(
         ingest(source, tmp_path / "out")
     assert caught.value.exit_code == 3
     assert problem in str(caught.value)
-    assert "carter.xml" in str(caught.value)
+    assert "president-travels" in str(caught.value)
+    assert "carter.xml" in str(caught.value) or "holds no <trip>" in problem
     assert not (tmp_path / "out").exists()
 
 
@@ -159,6 +166,7 @@ def test_a_failure_midway_leaves_the_old_files(
         elif step == "mkdtemp":
             patch.setattr(writing.tempfile, "mkdtemp", fail)
         else:
+            patch.setattr(writing, "exchange", lambda *_: False)  # a system without it
             patch.setattr(Path, "rename", fail_to_arrive)
         with pytest.raises(OSError, match="the disk is full"):
             ingest(source, destination)

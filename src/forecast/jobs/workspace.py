@@ -11,7 +11,7 @@ import pandas as pd
 from forecast.codebook import IN_PERSON_MODES
 from forecast.crosscheck import CalendarCheck, check_calendar
 from forecast.errors import DataMissingError, InputError
-from forecast.files import written_whole
+from forecast.files import locked, reason_of, written_whole
 from forecast.history import History, load_history
 from forecast.readers.coded import STATE_DEPARTMENT, read_manifest
 from forecast.readers.gatherings import read_gatherings
@@ -89,9 +89,15 @@ def ingest(publisher: str, directory: Path | str, *, root: Path | str = ".") -> 
     if not source.is_dir():
         raise InputError("is no folder; name the one that holds visits/ and president-travels/", path=source)
     from forecast.readers.state_department import ingest as code
+    from forecast.readers.state_department.writing import clear_remains
 
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    code(source, destination)
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with locked(destination.parent):
+            clear_remains(destination)
+            code(source, destination)
+    except OSError as error:
+        raise InputError(f"cannot be written: {reason_of(error)}", path=destination) from None
     return check(root=root)
 
 

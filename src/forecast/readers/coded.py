@@ -54,10 +54,12 @@ def read_manifest(path: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is no JSON object.
+        If it cannot be read or is no JSON object.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(f"is no JSON: {error}", path=path) from None
     if not isinstance(found, dict):

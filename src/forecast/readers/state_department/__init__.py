@@ -27,11 +27,12 @@ from forecast.readers.state_department.people import Register
 from forecast.readers.state_department.rows import COLUMNS, Row, Uncoded
 from forecast.readers.state_department.writing import digest, document, replace_folder, table
 
-__all__ = ["COLUMNS", "COMMITS", "ingest"]
+__all__ = ["ADDRESSES", "COLUMNS", "COMMITS", "code", "ingest"]
 
 #: The commits of the publisher's repositories that the shipped facts were made from.
 COMMITS: Final = {"visits": "869ca4f", "president-travels": "3170c77", "secretary-travels": "3170c77"}
-_ADDRESSES: Final = {
+#: Where the publisher keeps each collection.
+ADDRESSES: Final = {
     "visits": "https://github.com/HistoryAtState/visits",
     "president-travels": "https://github.com/HistoryAtState/travels",
     "secretary-travels": "https://github.com/HistoryAtState/travels",
@@ -61,6 +62,36 @@ def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | N
     InputError
         If a file is malformed, smuggles entities, or holds an unknown country or an impossible date.
     """
+    origins = {name: {"commit": commit} for name, commit in (commits or {}).items()}
+    manifest, contents = code(directory, origins=origins)
+    replace_folder(destination, contents)
+    return manifest
+
+
+def code(
+    directory: Path, *, origins: Mapping[str, Mapping[str, Any]] | None = None
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Code the three collections under a folder, and write nothing.
+
+    Parameters
+    ----------
+    directory : pathlib.Path
+        As in `ingest`.
+    origins : mapping, optional
+        What the manifest shall say of where a collection comes from: its address, its commit, the day of fetching.
+        Without it the address and commit are those that the shipped facts were made from.
+
+    Returns
+    -------
+    manifest : dict
+    contents : dict
+        The bytes of every file to write, ``manifest.json`` among them.
+
+    Raises
+    ------
+    InputError
+        As in `ingest`.
+    """
     terms = read_terms(directory)
     records = {collection: read_collection(directory, collection) for collection in COLLECTIONS}
     register = Register(
@@ -78,8 +109,9 @@ def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | N
         content = table(COLUMNS, (astuple(row) for row in rows))
         contents[f"{collection}.csv"] = content
         manifest["collections"][collection] = {
-            "address": _ADDRESSES[collection],
-            "commit": {**COMMITS, **(commits or {})}[collection],
+            "address": ADDRESSES[collection],
+            "commit": COMMITS[collection],
+            **(origins or {}).get(collection, {}),
             "licence": "CC0",
             "files": [{"name": f"{collection}.csv", "sha256": digest(content)}],
             **_counts(found, rows, uncoded),
@@ -89,8 +121,7 @@ def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | N
     )
     manifest["files"] = [{"name": "uncoded.csv", "sha256": digest(contents["uncoded.csv"])}]
     contents["manifest.json"] = document(manifest)
-    replace_folder(destination, contents)
-    return manifest
+    return manifest, contents
 
 
 def _code(records: list[Record], register: Register, terms: list[Term]) -> tuple[list[Row], list[Uncoded]]:

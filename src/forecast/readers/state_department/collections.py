@@ -24,6 +24,8 @@ COLLECTIONS: Final = {
     "president-travels": ("trip", "name", "country", "remarks"),
     "secretary-travels": ("trip", "name", "country", "remarks"),
 }
+#: The element that holds all records of a file.
+_ROOTS: Final = {"visit": "visits", "trip": "trips", "president": "presidents"}
 _PUNCTUATION: Final = str.maketrans({"‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-", "“": '"', "”": '"'})
 
 
@@ -67,14 +69,23 @@ class _Elements(ContentHandler):
         self.wanted, self.found = wanted, list[_Element]()
         self._open: _Element | None = None
         self._child = ""
+        self._depth = 0
+        #: Elements that stand where the file or a record should begin: name and line.
+        self.strange: list[tuple[str, int]] = []
         self._place: Locator | None = None
 
     def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802
         self._place = locator
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
+        line = self._place.getLineNumber() or 0 if self._place else 0
+        # The list of presidents has a preface before its records; the collections have records alone.
+        allowed = {0: (_ROOTS[self.wanted],), 1: (self.wanted,) if self.wanted != "president" else (name,)}
+        if name not in allowed.get(self._depth, (name,)):
+            self.strange.append((name, line))
+        self._depth += 1
         if name == self.wanted:
-            self._open = _Element(line=self._place.getLineNumber() or 0 if self._place else 0)
+            self._open = _Element(line=line)
         elif self._open is not None:
             self._child = name
             self._open.texts.setdefault(name, "")
@@ -85,6 +96,7 @@ class _Elements(ContentHandler):
             self._open.texts[self._child] += content
 
     def endElement(self, name: str) -> None:  # noqa: N802
+        self._depth -= 1
         self._child = ""
         if name == self.wanted and self._open is not None:
             self.found.append(self._open)
@@ -103,13 +115,14 @@ def read_collection(directory: Path, collection: str) -> list[Record]:
     Raises
     ------
     InputError
-        With file and line, if a file is no XML, smuggles entities, or holds an impossible date.
+        With file and line, if a file is no XML, smuggles entities, holds an impossible date, or lacks what the
+        publisher's schema has: a changed schema would otherwise pass for records that say nothing.
     """
     wanted, who, where, remark = COLLECTIONS[collection]
-    return [
+    found = [
         Record(
             collection=collection,
-            record_id=element.texts.get("id", "").strip(),
+            record_id=_record_id(element, (who, where), path),
             started_on=started_on,
             ended_on=ended_on,
             traveller=plain(element.texts.get(who, "")),
@@ -119,9 +132,12 @@ def read_collection(directory: Path, collection: str) -> list[Record]:
             path=path,
             line=element.line,
         )
-        for path, element in _elements(directory / collection, wanted)
+        for path, element in _elements(directory / collection, wanted, remark)
         for started_on, ended_on in [_stay(element, path)]
     ]
+    if not found:
+        raise InputError(f"holds no <{wanted}>; the publisher changed its files", path=directory / collection)
+    return found
 
 
 def read_terms(directory: Path) -> list[Term]:
@@ -147,7 +163,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).translate(_PUNCTUATION)).strip()
 
 
-def _elements(folder: Path, wanted: str) -> Iterator[tuple[Path, _Element]]:
+def _elements(folder: Path, wanted: str, remark: str = "") -> Iterator[tuple[Path, _Element]]:
     paths = sorted(folder.glob("*.xml"))
     if not paths:
         raise InputError("holds no XML file; give the folder that contains the collections", path=folder)
@@ -159,8 +175,25 @@ def _elements(folder: Path, wanted: str) -> Iterator[tuple[Path, _Element]]:
             raise InputError(f"is no XML: {error.getMessage()}", path=path, row=error.getLineNumber()) from None
         except DefusedXmlException as error:
             raise InputError(f"declares entities, which are refused: {error}", path=path) from None
+        for name, line in handler.strange[:1]:
+            problem = f"<{name}> stands where the publisher has <{_ROOTS[wanted]}> with <{wanted}>; its schema changed"
+            raise InputError(problem, path=path, row=line)
+        # A record may lack its remark; that no record of a file has one is another schema.
+        if remark and handler.found and not any(remark in element.texts for element in handler.found):
+            raise InputError(f"no <{wanted}> holds <{remark}>; the publisher changed its schema", path=path)
         for element in handler.found:
             yield path, element
+
+
+def _record_id(element: _Element, needed: tuple[str, ...], path: Path) -> str:
+    """Give the number of a record that has what every record needs."""
+    for name in needed:
+        if name not in element.texts:
+            raise InputError("is missing; the publisher changed its schema", path=path, row=element.line, field=name)
+    value = element.texts.get("id", "").strip()
+    if not (value.isascii() and value.isdigit()):
+        raise InputError(f"{value!r} is no number of a record", path=path, row=element.line, field="id")
+    return value
 
 
 def _stay(element: _Element, path: Path) -> tuple[dt.date, dt.date]:

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from forecast.files import exchange
+
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
     """Give rows as CSV, always in the same bytes.
@@ -42,8 +44,9 @@ def digest(content: bytes) -> str:
 def replace_folder(destination: Path, contents: Mapping[str, bytes]) -> None:
     """Put files into a folder in one step: readers see all the old files or all the new ones.
 
-    The files are written to a sibling folder and reach the disk before the folders change their names. If anything
-    fails, the old folder stands as it stood.
+    The files are written to a sibling folder and reach the disk before the two folders change places. If anything
+    fails, or the program is killed, the old folder stands as it stood; what a killed one left is in nobody's way, and
+    `clear_remains` removes it.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{destination.name}.new-", dir=destination.parent))
@@ -59,10 +62,25 @@ def replace_folder(destination: Path, contents: Mapping[str, bytes]) -> None:
         shutil.rmtree(staged, ignore_errors=True)
 
 
+def clear_remains(destination: Path) -> None:
+    """Remove what a killed `replace_folder` left beside its folder, and bring back a folder that it had moved aside.
+
+    Only who holds the lock of the parent folder may call it: nobody else is at work then.
+    """
+    for aside in sorted(destination.parent.glob(f".{destination.name}.old-*")):
+        if not destination.exists():
+            aside.rename(destination)
+    for left in destination.parent.glob(f".{destination.name}.*-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _swap(staged: Path, destination: Path) -> None:
     if not destination.exists():
         staged.rename(destination)
         return
+    if exchange(staged, destination):
+        return
+    # Without one step for both, a kill between the two leaves the old folder aside, from where it is brought back.
     aside = staged.with_name(staged.name.replace(".new-", ".old-"))
     destination.rename(aside)
     try:

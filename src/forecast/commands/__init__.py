@@ -1,0 +1,1 @@
+"""Flags and help of the verbs that have a file of their own."""
