@@ -17,11 +17,12 @@ history
 cube
 signals
 outcomes | announcements | attendance | crosscheck | venues | leaders
-panel | splits | verification | simulation | exchange
+panel | splits | verification | simulation | exchange | forecast_log
 models
 bundles | training | backtests
-audits
-jobs | tables | progress
+audits | drifts
+jobs | tables | log_table | progress
+commands
 cli
 """
 

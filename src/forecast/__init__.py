@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
     from forecast.jobs.exporting import export
+    from forecast.jobs.log_verifying import verify_log
     from forecast.jobs.predicting import predict
     from forecast.jobs.verifying import verify
     from forecast.jobs.workspace import check, ingest, init, uncoded
@@ -40,6 +41,7 @@ _HOME = {
     "train": "forecast.jobs.backtesting",
     "uncoded": "forecast.jobs.workspace",
     "verify": "forecast.jobs.verifying",
+    "verify_log": "forecast.jobs.log_verifying",
 }
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "train",
     "uncoded",
     "verify",
+    "verify_log",
 ]
 
 

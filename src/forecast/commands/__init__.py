@@ -1,0 +1,1 @@
+"""Verbs and options of the command, a noun a file."""

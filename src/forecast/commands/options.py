@@ -1,0 +1,46 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forecast.errors import DateError
+from forecast.models import DEFAULT, MODELS
+
+ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Workspace: a folder with data/raw. Default: the current folder.",
+)
+TARGET = click.option(
+    "--target",
+    type=click.Choice(["meeting", "bilateral"]),
+    default="meeting",
+    show_default=True,
+    help="meeting: in any setting; bilateral: alone or on the margins of a larger event.",
+)
+
+
+class HorizonList(click.ParamType[list[int]]):
+    """Whole days joined by commas."""
+
+    name = "DAYS,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
+        """Read ``30,90`` as a list of days."""
+        if isinstance(value, list):
+            return value
+        try:
+            return [int(part) for part in str(value).split(",")]
+        except ValueError:
+            raise DateError(f"--horizon: {value!r} is no list of whole days such as 30,90,180") from None
+
+
+HORIZONS = click.option(
+    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
+)
+MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
