@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from forecast.jobs.auditing import audit
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
+    from forecast.jobs.drifting import drift
     from forecast.jobs.exporting import export
     from forecast.jobs.log_verifying import verify_log
     from forecast.jobs.predicting import predict
@@ -33,6 +34,7 @@ _HOME = {
     "build_panel": "forecast.jobs.backtesting",
     "catalogue": "forecast.jobs.cataloguing",
     "check": "forecast.jobs.workspace",
+    "drift": "forecast.jobs.drifting",
     "export": "forecast.jobs.exporting",
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
@@ -51,6 +53,7 @@ __all__ = [
     "build_panel",
     "catalogue",
     "check",
+    "drift",
     "export",
     "ingest",
     "init",

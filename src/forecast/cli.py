@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from forecast.commands.drift import drift
 from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET
 from forecast.errors import ForecastError, InputError
 from forecast.models import MODELS
@@ -321,6 +322,9 @@ def _today() -> str:
     import datetime as dt
 
     return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+main.add_command(drift)
 
 
 def _deliver(text: str, output: Path | None) -> None:
