@@ -92,7 +92,7 @@ def judge_source(name: str, told: Days, *, as_of: Day, until: Day | None = None)
     last = min(max(ends), as_of - np.timedelta64(1, "D"))
     behind = day_number(as_of) - day_number(last) - 1
     gaps = past_gaps(told)
-    what = f"{name} told last on {last}"
+    what = f"{name} reaches {last}"
     if len(gaps) < FEWEST_GAPS:
         return DriftRow("source", name, what, "days behind", float(behind), None, len(gaps), not_enough(len(gaps)))
     watch, rare = (silence_from(gaps, chance=chance) for chance in CHANCES)

@@ -56,7 +56,7 @@ def psi_of_counts(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     Examples
     --------
     >>> round(psi_of_counts([50, 50], [75, 25]), 4)
-    0.2682
+    0.2687
     """
     p, q = (np.asarray(counts, dtype=np.float64) + 0.5 for counts in (one, other))
     if p.shape != q.shape or p.ndim != 1 or not p.size:

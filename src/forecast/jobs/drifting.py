@@ -92,10 +92,11 @@ def drift(
     learned = learned.loc[learned.index.get_level_values("as_of") < pd.Timestamp(str(begins))]
     recent = _recorded(build_panel(known, as_of_grid(begins, day), target=target).signals, known)
     say("comparing")
+    learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
     rows = [
         *_sources(Path(root), everything, day),
         *_calibration(Path(root), everything, known, day, trained, target=target, say=say),
-        *_probabilities(trained, learned, recent),
+        *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
         *_signals(learned, recent),
     ]
     return DriftReport(
@@ -106,7 +107,7 @@ def drift(
         learned=_span(learned),
         recent=_span(recent),
         rows=tuple(rows),
-        notes=(*_ended(known, day), *_by_chance(rows)),
+        notes=(*_ended(known, day), *_means(learned_p, recent_p), *_by_chance(rows)),
     )
 
 
@@ -135,9 +136,11 @@ def _sources(root: Path, history: History, day: Day) -> list[DriftRow]:
     rows = []
     for coverage in sorted(history.coverages, key=lambda one: (one.publisher, one.source)):
         told = _days_told(root, history, coverage)
+        told = told[told < day]
         # A ledger that declares its days says that nothing is missing in them; a collection ends with its last record.
         declared = coverage.ends_on if coverage.declared and not coverage.focal and coverage.starts_on < day else None
-        rows.append(judge_source(coverage.source, told[told < day], as_of=day, until=declared))
+        if len(told) or declared is not None:
+            rows.append(judge_source(coverage.source, told, as_of=day, until=declared))
     return rows
 
 
@@ -181,15 +184,20 @@ def _calibration(
     return [judge_calibration(what, np.concatenate(p), np.concatenate(y), dyads=np.concatenate(dyads))]
 
 
-def _probabilities(trained: Trained, learned: pd.DataFrame, recent: pd.DataFrame) -> list[DriftRow]:
-    told = [
-        pd.Series(
-            trained.model.predict_cumulative_incidence(rows, [HORIZON_DAYS])[:, 0] if len(rows) else np.zeros(0),
-            index=rows.index,
-        )
-        for rows in (learned, recent)
-    ]
-    return judge_column("probability", f"{HORIZON_DAYS} days", *told)
+def _probabilities(trained: Trained, signals: pd.DataFrame) -> pd.Series:
+    if signals.empty:
+        return pd.Series(index=signals.index, dtype=np.float64)
+    return pd.Series(trained.model.predict_cumulative_incidence(signals, [HORIZON_DAYS])[:, 0], index=signals.index)
+
+
+def _means(learned: pd.Series, recent: pd.Series) -> tuple[str, ...]:
+    """Which way the probabilities went: a distance does not tell."""
+    if learned.empty or recent.empty:
+        return ()
+    return (
+        f"The mean probability within {HORIZON_DAYS} days is {learned.mean():.1%} in the rows that the model learned "
+        f"from and {recent.mean():.1%} in the recent ones.",
+    )
 
 
 def _signals(learned: pd.DataFrame, recent: pd.DataFrame) -> list[DriftRow]:
