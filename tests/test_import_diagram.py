@@ -17,11 +17,11 @@ history
 cube | announcements
 signals
 outcomes | attendance | crosscheck | circumstances
-panel | splits | verification | simulation | exchange
+panel | splits | verification | simulation | exchange | forecast_log
 models
 bundles | training | journals | backtests
-audits
-jobs | tables | changes_table | progress
+audits | drifts
+jobs | tables | changes_table | log_table | progress
 commands
 cli
 """

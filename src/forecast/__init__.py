@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from forecast.jobs.auditing import audit
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
+    from forecast.jobs.drifting import drift
     from forecast.jobs.exporting import export
+    from forecast.jobs.log_verifying import verify_log
     from forecast.jobs.predicting import predict
     from forecast.jobs.updating import update
     from forecast.jobs.verifying import verify
@@ -33,6 +35,7 @@ _HOME = {
     "build_panel": "forecast.jobs.backtesting",
     "catalogue": "forecast.jobs.cataloguing",
     "check": "forecast.jobs.workspace",
+    "drift": "forecast.jobs.drifting",
     "export": "forecast.jobs.exporting",
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
@@ -42,6 +45,7 @@ _HOME = {
     "uncoded": "forecast.jobs.workspace",
     "update": "forecast.jobs.updating",
     "verify": "forecast.jobs.verifying",
+    "verify_log": "forecast.jobs.log_verifying",
 }
 
 __all__ = [
@@ -51,6 +55,7 @@ __all__ = [
     "build_panel",
     "catalogue",
     "check",
+    "drift",
     "export",
     "ingest",
     "init",
@@ -60,6 +65,7 @@ __all__ = [
     "uncoded",
     "update",
     "verify",
+    "verify_log",
 ]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from forecast.commands.drift import drift
 from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET
 from forecast.commands.updates import update
 from forecast.errors import ForecastError, InputError
@@ -135,6 +136,7 @@ def train(as_of: str, model: str, target: str, root: Path) -> None:
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
 )
+@click.option("--record", is_flag=True, help="Append the forecasts to the workspace's log, where they cannot change.")
 @ROOT
 def predict(
     dyads: tuple[str, ...],
@@ -147,6 +149,7 @@ def predict(
     model: str,
     form: str,
     output: Path | None,
+    record: bool,
     root: Path,
 ) -> None:
     """Forecast whether the leaders of each DYAD, such as USA-CHN, meet in person."""
@@ -168,6 +171,7 @@ def predict(
             target=target,
             model=model,
             focal=focal,
+            record=record,
             on_step=step,
         )
     from forecast.tables import FORMS
@@ -175,6 +179,8 @@ def predict(
     text = FORMS[form](rows)
     for warning in sorted({part for cell in rows["warnings"] for part in str(cell).split("; ") if part}):
         click.echo(f"forecast: warning: {warning}", err=True)
+    if record:
+        click.echo("forecast: recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]), err=True)
     _deliver(text, output)
 
 
@@ -265,12 +271,25 @@ def export(forecasts: Path, output: Path, team: str, file_format: str) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option("--log", is_flag=True, help="Check the log of recorded forecasts and score what has resolved since.")
+@click.option("--head", metavar="HASH", help="With --log: a head of the log that was kept, to be found in it.")
 @TARGET
 @MODEL
 @ROOT
-def verify(files: tuple[Path, ...], target: str, model: str, root: Path) -> None:
+def verify(files: tuple[Path, ...], log: bool, head: str | None, target: str, model: str, root: Path) -> None:
     """Score the forecasts of each FILE, the model's and climatology's on the same questions."""
+    if not files and not log:
+        raise click.UsageError("name at least one FILE, or ask for --log")
+    if head is not None and not log:
+        raise click.UsageError("--head goes with --log")
+    if files:
+        _verify_files(files, target=target, model=model, root=root)
+    if log:
+        _verify_log(head, root=root)
+
+
+def _verify_files(files: tuple[Path, ...], *, target: str, model: str, root: Path) -> None:
     from forecast.jobs.verifying import verify as run
 
     with _progress() as step:
@@ -280,6 +299,16 @@ def verify(files: tuple[Path, ...], target: str, model: str, root: Path) -> None
     for told in contradictions(found.contradicted):
         click.echo(f"forecast: warning: {told}", err=True)
     click.echo(verification_table(found.scores, found.answers, found.left_out))
+
+
+def _verify_log(head: str | None, *, root: Path) -> None:
+    from forecast.jobs.log_verifying import verify_log
+    from forecast.log_table import log_table
+
+    found = verify_log(root=root, head=head)
+    for told in found.warnings:
+        click.echo(f"forecast: warning: {told}", err=True)
+    click.echo(log_table(found.scores, head=found.head, n_lines=found.n_lines, kept_line=found.kept_line))
 
 
 @main.command()
@@ -313,6 +342,9 @@ def _today() -> str:
     import datetime as dt
 
     return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+main.add_command(drift)
 
 
 def _deliver(text: str, output: Path | None) -> None:

@@ -1,1 +1,1 @@
-"""Flags and help of the verbs that have a file of their own."""
+"""Verbs and options of the command, a noun a file."""

@@ -13,6 +13,7 @@ from forecast.countries import find_state, parse_dyad
 from forecast.dates import Day, check_horizons, horizon_until, parse_day
 from forecast.errors import DataMissingError, DateError
 from forecast.history import History, load_history
+from forecast.jobs.recording import recorded
 from forecast.models import DEFAULT, make_model
 from forecast.models.baselines import climatology_of
 from forecast.outcomes import check_target
@@ -40,6 +41,7 @@ def predict(
     target: str = "meeting",
     model: str = DEFAULT,
     focal: str | None = None,
+    record: bool = False,
     on_step: Step | None = None,
 ) -> pd.DataFrame:
     """Forecast whether the leaders of dyads meet in person, given only what was public before `as_of`.
@@ -62,6 +64,9 @@ def predict(
         A name of `forecast.models.MODELS`.
     focal : str, optional
         With no `dyads`: only those of this state.
+    record : bool
+        Append the forecasts to the workspace's log (`forecast.forecast_log`). Where it then ends stands in
+        ``result.attrs["log"]``: `head`, `n_lines`.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 
@@ -91,7 +96,8 @@ def predict(
     for dyad in wanted:
         _check_recorded(known, dyad, day)
     trained = _trained(Path(root), everything, refit_day(day), model=model, target=target, on_step=on_step)
-    return _rows(known, trained, wanted, day, asked_horizons, target)
+    rows = _rows(known, trained, wanted, day, asked_horizons, target)
+    return recorded(rows, root=Path(root)) if record else rows
 
 
 def _check_span(everything: History, known: History, day: Day) -> None:

@@ -1,0 +1,36 @@
+"""Forecasts recorded as they are issued."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from forecast.forecast_log import append_forecasts
+from forecast.provenance import code_fingerprint
+
+
+def recorded(rows: pd.DataFrame, *, root: Path) -> pd.DataFrame:
+    """Append forecasts to the log of a workspace.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `forecast.jobs.predicting.predict` makes them.
+    root : Path
+        The workspace.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows; ``attrs["log"]`` tells the head of the log and its number of lines. If the torn end of an earlier
+        crash was set aside, `warnings` names the file.
+    """
+    code = code_fingerprint()[:12]
+    lines = [{**row, "code_version": code} for row in rows.to_dict(orient="records")]
+    done = append_forecasts(root, [{str(name): value for name, value in line.items()} for line in lines])
+    if done.set_aside is not None:
+        told = f"the forecast log ended with a line that a crash tore: it is set aside in {done.set_aside}"
+        rows = rows.assign(warnings=[f"{said}; {told}" if said else told for said in rows["warnings"]])
+    rows.attrs["log"] = {"head": done.head, "n_lines": done.n_lines}
+    return rows
