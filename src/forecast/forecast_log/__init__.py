@@ -129,18 +129,18 @@ def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appende
             size, number, head = _end(log, path)
             aside = None
             tail = read_bytes(log, size, os.fstat(log).st_size)
-            text = b""
+            parts = []
             completed = follows(tail, number=number + 1, previous=head) if tail else None
             if completed is not None:
-                text, size, number, head = b"\n", size + len(tail), number + 1, completed
+                parts, size, number, head = [b"\n"], size + len(tail), number + 1, completed
             elif tail:
                 aside = set_aside(path, tail)
                 os.ftruncate(log, size)
             for forecast in forecasts:
                 number += 1
                 line, head = write_line(forecast, number=number, previous=head)
-                text += line + b"\n"
-            write_bytes(log, text, at=size)
+                parts += [line, b"\n"]
+            write_bytes(log, b"".join(parts), at=size)
             sync_folder(path.parent)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror or error}", path=path) from None
