@@ -335,16 +335,10 @@ def audit(as_of: str | None, model: str, trials: int, seed: int, signals: tuple[
     check_passed(report)
 
 
-main.add_command(update)
-
-
 def _today() -> str:
     import datetime as dt
 
     return dt.datetime.now(dt.UTC).date().isoformat()
-
-
-main.add_command(drift)
 
 
 def _deliver(text: str, output: Path | None) -> None:
@@ -362,3 +356,7 @@ def _progress() -> AbstractContextManager[Callable[[str], None]]:
     from forecast.progress import steps
 
     return steps(sys.stderr)
+
+
+main.add_command(drift)
+main.add_command(update)
