@@ -68,7 +68,7 @@ def names(folder: Path) -> set[str]:
 
 
 def read_twice(folder: Path) -> tuple[bytes, ...]:
-    return tuple((folder / name).read_bytes() for name in ("forecasts.csv", "scores.json", "backtest.json"))
+    return tuple((folder / name).read_bytes() for name in ("forecasts.csv", "cuts.csv", "scores.json", "backtest.json"))
 
 
 def killed(root: Path, folder: Path, environment: dict[str, str], at: int, when: str) -> None:
@@ -105,7 +105,7 @@ def test_after_a_kill_the_same_command_gives_the_bytes_of_an_uninterrupted_run(
     # The last call says that all is done; a folder whose scores stand says nothing.
     assert computed == ([] if (at, when) == (8, "after") else [(done, 5) for done in range(5 - left, 6)])
     assert read_twice(folder) == read_twice(whole)
-    assert names(folder) == {"forecasts.csv", "scores.json", "backtest.json"} == names(whole)
+    assert names(folder) == {"forecasts.csv", "cuts.csv", "scores.json", "backtest.json"} == names(whole)
     pd.testing.assert_frame_equal(scores, Journal(whole).scores(), check_exact=True)
 
 

@@ -5,6 +5,7 @@ A journal is the folder that will hold the results::
     backtest.json     what was asked, of which facts, by which program
     folds/DATE.csv    one table a finished fold, while the backtest is unfinished
     forecasts.csv     the tables of all folds, one after the other
+    cuts.csv          scores by year, setting, base rate and so on
     scores.json       written last: a folder that holds it is finished
 
 Every file is written whole or not at all. The tables of the folds are removed when `scores.json` stands, for
@@ -28,6 +29,7 @@ from forecast.files import locked, write_text, written_whole
 
 RECORD: Final = "backtest.json"
 FORECASTS: Final = "forecasts.csv"
+CUTS: Final = "cuts.csv"
 SCORES: Final = "scores.json"
 
 #: What is said where these differ; other entries of a request are named with their values.
@@ -85,11 +87,12 @@ class Journal:
                 path=self._table(fold),
             ) from None
 
-    def close(self, folds: list[str], scores: pd.DataFrame) -> None:
-        """Put the forecasts of all folds and their scores in place and remove the tables of the folds."""
+    def close(self, folds: list[str], scores: pd.DataFrame, cuts: pd.DataFrame) -> None:
+        """Put the forecasts of all folds, their scores and those by cut in place and remove the tables of the folds."""
         texts = [self._table(fold).read_text(encoding="utf-8") for fold in folds]
         head = texts[0].partition("\n")[0]
         write_text(self.folder / FORECASTS, head + "\n" + "".join(text.partition("\n")[2] for text in texts))
+        write_text(self.folder / CUTS, cuts.to_csv(index=False, lineterminator="\n"))
         rows = scores.astype(object).where(scores.notna(), None).to_dict(orient="records")
         write_text(self.folder / SCORES, json.dumps(rows, indent=1) + "\n")
         self.clear()

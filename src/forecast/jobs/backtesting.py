@@ -24,6 +24,7 @@ from forecast.provenance import code_fingerprint, library_versions
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training import keep_model
 from forecast.training import train as fit
+from forecast.verification import scores_by_cut
 
 
 def train(*, as_of: str | Day, root: Path | str = ".", model: str = DEFAULT, target: str = "meeting") -> dict[str, Any]:
@@ -153,7 +154,7 @@ def backtest(
     with open_journal(Path(output), request) as journal:
         if not journal.finished:
             forecasts = run(history, grid, **asked, journal=journal, on_fold=on_fold)
-            journal.close(list(forecasts["fold"].unique()), score(forecasts))
+            journal.close(list(forecasts["fold"].unique()), score(forecasts), scores_by_cut(forecasts))
         return journal.scores()
 
 
