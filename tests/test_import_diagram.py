@@ -20,8 +20,9 @@ outcomes | announcements | attendance | crosscheck | venues | leaders
 panel | splits | verification | simulation | exchange
 models
 bundles | training | backtests
-audits
-jobs | tables | progress
+audits | explanations | hypotheses
+jobs | tables | question_tables | progress
+commands
 cli
 """
 

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from forecast.jobs.auditing import audit
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
+    from forecast.jobs.explaining import explain
     from forecast.jobs.exporting import export
     from forecast.jobs.predicting import predict
+    from forecast.jobs.ranking import rank
+    from forecast.jobs.supposing import whatif
     from forecast.jobs.verifying import verify
     from forecast.jobs.workspace import check, ingest, init, uncoded
 
@@ -32,14 +35,17 @@ _HOME = {
     "build_panel": "forecast.jobs.backtesting",
     "catalogue": "forecast.jobs.cataloguing",
     "check": "forecast.jobs.workspace",
+    "explain": "forecast.jobs.explaining",
     "export": "forecast.jobs.exporting",
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
     "predict": "forecast.jobs.predicting",
+    "rank": "forecast.jobs.ranking",
     "registry": "forecast.jobs.cataloguing",
     "train": "forecast.jobs.backtesting",
     "uncoded": "forecast.jobs.workspace",
     "verify": "forecast.jobs.verifying",
+    "whatif": "forecast.jobs.supposing",
 }
 
 __all__ = [
@@ -49,14 +55,17 @@ __all__ = [
     "build_panel",
     "catalogue",
     "check",
+    "explain",
     "export",
     "ingest",
     "init",
     "predict",
+    "rank",
     "registry",
     "train",
     "uncoded",
     "verify",
+    "whatif",
 ]
 
 
