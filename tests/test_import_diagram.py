@@ -20,8 +20,8 @@ outcomes | attendance | crosscheck | circumstances
 panel | splits | verification | simulation | exchange | forecast_log
 models
 bundles | training | journals | backtests
-audits | drifts
-jobs | tables | changes_table | log_table | progress
+audits | drifts | explanations | hypotheses
+jobs | tables | changes_table | log_table | question_tables | progress
 commands
 cli
 """

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
     from forecast.jobs.drifting import drift
+    from forecast.jobs.explaining import explain
     from forecast.jobs.exporting import export
     from forecast.jobs.log_verifying import verify_log
     from forecast.jobs.predicting import predict
+    from forecast.jobs.ranking import rank
+    from forecast.jobs.supposing import whatif
     from forecast.jobs.updating import update
     from forecast.jobs.verifying import verify
     from forecast.jobs.workspace import check, ingest, init, uncoded
@@ -36,16 +39,19 @@ _HOME = {
     "catalogue": "forecast.jobs.cataloguing",
     "check": "forecast.jobs.workspace",
     "drift": "forecast.jobs.drifting",
+    "explain": "forecast.jobs.explaining",
     "export": "forecast.jobs.exporting",
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
     "predict": "forecast.jobs.predicting",
+    "rank": "forecast.jobs.ranking",
     "registry": "forecast.jobs.cataloguing",
     "train": "forecast.jobs.backtesting",
     "uncoded": "forecast.jobs.workspace",
     "update": "forecast.jobs.updating",
     "verify": "forecast.jobs.verifying",
     "verify_log": "forecast.jobs.log_verifying",
+    "whatif": "forecast.jobs.supposing",
 }
 
 __all__ = [
@@ -56,16 +62,19 @@ __all__ = [
     "catalogue",
     "check",
     "drift",
+    "explain",
     "export",
     "ingest",
     "init",
     "predict",
+    "rank",
     "registry",
     "train",
     "uncoded",
     "update",
     "verify",
     "verify_log",
+    "whatif",
 ]
 
 

@@ -6,16 +6,20 @@ Each verb is one function of `forecast.jobs`; heavy imports happen inside the ve
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from forecast.commands.drift import drift
+from forecast.commands.explain import explain
 from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET
+from forecast.commands.options import deliver as _deliver
+from forecast.commands.options import progress as _progress
+from forecast.commands.options import today as _today
+from forecast.commands.rank import rank
 from forecast.commands.updates import update
+from forecast.commands.whatif import whatif
 from forecast.errors import ForecastError, InputError
 from forecast.models import MODELS
 
@@ -335,28 +339,8 @@ def audit(as_of: str | None, model: str, trials: int, seed: int, signals: tuple[
     check_passed(report)
 
 
-def _today() -> str:
-    import datetime as dt
-
-    return dt.datetime.now(dt.UTC).date().isoformat()
-
-
-def _deliver(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text)
-        return
-    from forecast.files import write_text
-
-    write_text(output, text if text.endswith("\n") else text + "\n")
-    click.echo(f"forecast: written to {output}", err=True)
-
-
-def _progress() -> AbstractContextManager[Callable[[str], None]]:
-    """What is said on standard error while a verb works: a spinner on a terminal, nothing elsewhere."""
-    from forecast.progress import steps
-
-    return steps(sys.stderr)
-
-
 main.add_command(drift)
 main.add_command(update)
+main.add_command(explain)
+main.add_command(whatif)
+main.add_command(rank)

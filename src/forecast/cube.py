@@ -68,6 +68,19 @@ class Selector:
     is_dialogue: bool | None = None
     distinct_days: bool = False
 
+    def takes(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Whether each row of a table with the columns of `classified` is looked at."""
+        keep = np.ones(len(table), dtype=bool)
+        for name in ("event", "mode", "level", "setting", "status", "access", "tone"):
+            allowed = getattr(self, name)
+            if allowed:
+                keep &= table[name].isin(allowed).to_numpy()
+        for name in ("accompanied", "of_record", "forward", "is_dialogue"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                keep &= table[name].to_numpy() == wanted
+        return keep
+
 
 @dataclass(frozen=True, eq=False)
 class Slice:
@@ -158,17 +171,7 @@ class Cube:
         return self._slices[selector]
 
     def _cut(self, selector: Selector) -> Slice:
-        cells = self.cells
-        keep = np.ones(len(cells), dtype=bool)
-        for name in ("event", "mode", "level", "setting", "status", "access", "tone"):
-            allowed = getattr(selector, name)
-            if allowed:
-                keep &= cells[name].isin(allowed).to_numpy()
-        for name in ("accompanied", "of_record", "forward", "is_dialogue"):
-            wanted = getattr(selector, name)
-            if wanted is not None:
-                keep &= cells[name].to_numpy() == wanted
-        cells = cells.loc[keep, ["dyad", "entered", "occurred", "n"]]
+        cells = self.cells.loc[selector.takes(self.cells), ["dyad", "entered", "occurred", "n"]]
         if selector.distinct_days:
             cells = cells.groupby(["dyad", "occurred"], as_index=False)["entered"].min().assign(n=1)
         cells = cells.sort_values(["dyad", "entered", "occurred"], kind="stable")
@@ -186,24 +189,38 @@ def make_cube(history: History) -> Cube:
     events = history.events
     dyads = sorted(events["dyad"].unique())
     numbers = {dyad: number for number, dyad in enumerate(dyads)}
-    notes = events["note"].str.lower()
-    of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in dyads}
-    table = events[[name for name in _CLASS if name in events]].assign(
-        is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
-        tone=np.select(
-            [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
-        ),
+    table = classified(history, events).assign(
         dyad=events["dyad"].map(numbers).to_numpy(np.int64) if dyads else np.zeros(0, np.int64),
         entered=day_numbers(events["known_on"].to_numpy()),
         occurred=day_numbers(events["occurred_on"].to_numpy()),
-        of_record=[
-            publisher in of_record[dyad] for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
-        ],
     )
     cells = (
         table.groupby(["dyad", "entered", "occurred", *_CLASS], sort=True, observed=True).size().reset_index(name="n")
     )
     return Cube(history, cells, numbers)
+
+
+def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
+    """Class of each event: what a `Selector` asks for.
+
+    Parameters
+    ----------
+    history : History
+        Tells which publishers define the meetings of a dyad.
+    events : pandas.DataFrame
+        Rows of `history.events`.
+    """
+    notes = events["note"].str.lower()
+    of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in events["dyad"].unique()}
+    return events[[name for name in _CLASS if name in events]].assign(
+        is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
+        tone=np.select(
+            [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
+        ),
+        of_record=[
+            publisher in of_record[dyad] for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
+        ],
+    )
 
 
 def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days) -> tuple[Ints, Ints]:

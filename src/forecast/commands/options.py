@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +47,28 @@ HORIZONS = click.option(
     "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
 )
 MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
+
+
+def today() -> str:
+    """Today in UTC, the default as-of date."""
+    import datetime as dt
+
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Print a result, or write it to a file, whole or not at all."""
+    if output is None:
+        click.echo(text)
+        return
+    from forecast.files import write_text
+
+    write_text(output, text if text.endswith("\n") else text + "\n")
+    click.echo(f"forecast: written to {output}", err=True)
+
+
+def progress() -> AbstractContextManager[Callable[[str], None]]:
+    """What is said on standard error while a verb works: a spinner on a terminal, nothing elsewhere."""
+    from forecast.progress import steps
+
+    return steps(sys.stderr)

@@ -89,18 +89,19 @@ def predict(
     centre = find_state(focal, on=day) if focal is not None else None
     everything = load_history(Path(root))
     known = everything.known_before(day)
-    _check_span(everything, known, day)
+    check_span(everything, known, day)
     wanted = wanted or known.cohort(day, focal=centre)
     if not wanted:
         raise DataMissingError(f"no source covers a dyad {f'of {centre} ' if centre else ''}on {day}")
     for dyad in wanted:
-        _check_recorded(known, dyad, day)
-    trained = _trained(Path(root), everything, refit_day(day), model=model, target=target, on_step=on_step)
-    rows = _rows(known, trained, wanted, day, asked_horizons, target)
+        check_recorded(known, dyad, day)
+    trained = trained_model(Path(root), everything, refit_day(day), model=model, target=target, on_step=on_step)
+    rows = forecast_rows(known, trained, wanted, day, asked_horizons, target)
     return recorded(rows, root=Path(root)) if record else rows
 
 
-def _check_span(everything: History, known: History, day: Day) -> None:
+def check_span(everything: History, known: History, day: Day) -> None:
+    """Refuse an as-of date before the data begin."""
     begins = everything.first_day
     if known.events.empty or day <= begins:
         first = everything.events["known_on"].min()
@@ -109,16 +110,18 @@ def _check_span(everything: History, known: History, day: Day) -> None:
         )
 
 
-def _check_recorded(known: History, dyad: str, day: Day) -> None:
+def check_recorded(known: History, dyad: str, day: Day) -> None:
+    """Refuse a dyad whose meetings no source records."""
     if known.meeting_coverage(dyad) is None:
         raise DataMissingError(
             f"no source records meetings of {dyad} before {day}: put a ledger of its events into data/raw/engagements"
         )
 
 
-def _trained(
+def trained_model(
     root: Path, history: History, trained_as_of: Day, *, model: str, target: str, on_step: Step | None
 ) -> Trained:
+    """The kept model, or a new one that is kept from now on."""
     kept = kept_model(root, history, trained_as_of, model=model, target=target)
     if kept is not None:
         return kept
@@ -129,9 +132,10 @@ def _trained(
     return fresh
 
 
-def _rows(
+def forecast_rows(
     known: History, trained: Trained, dyads: list[str], day: Day, horizons: list[int], target: str
 ) -> pd.DataFrame:
+    """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`."""
     panel = build_panel(known, np.array([day]), target=target, dyads=dyads)
     probability = trained.model.predict_cumulative_incidence(panel.signals, horizons)
     low, high = trained.model.predict_interval(panel.signals, horizons)
@@ -158,7 +162,7 @@ def _rows(
                     "issued_at": issued_at,
                     "data_version": data_version,
                     "coverage_end": [str(_coverage_end(known, dyad)) for dyad in dyads],
-                    "warnings": ["; ".join(_warnings(known, dyad, day)) for dyad in dyads],
+                    "warnings": ["; ".join(source_warnings(known, dyad, day)) for dyad in dyads],
                 }
             )
         )
@@ -171,7 +175,7 @@ def _coverage_end(known: History, dyad: str) -> Day:
     return coverage[1] if coverage is not None else np.datetime64("NaT")
 
 
-def _warnings(known: History, dyad: str, day: Day) -> list[str]:
+def source_warnings(known: History, dyad: str, day: Day) -> list[str]:
     """What a reader of the forecast must know about its sources."""
     end = _coverage_end(known, dyad)
     behind = int((day - end).astype(np.int64)) - 1

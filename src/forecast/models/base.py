@@ -90,6 +90,17 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
             raise ModelError(f"an interval has a level between 0 and 1, not {level}")
         return self._interval(self._same_columns(X), np.atleast_1d(np.asarray(horizons)), level)
 
+    def uses(self, signal: str) -> bool:
+        """Whether a forecast of the fitted model may depend on a column of signals."""
+        return signal in set(self.feature_names_in_)
+
+    def neutral(self, signal: str) -> float:
+        """Value of a column of signals that tells the fitted model nothing.
+
+        No summit ahead for the summits; elsewhere missing, which stands for the mean of the rows for training.
+        """
+        return 0.0 if signal.startswith("venues__") else float("nan")
+
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays of numbers and texts."""
         check_is_fitted(self)

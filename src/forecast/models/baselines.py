@@ -34,6 +34,10 @@ class BaseRate(PeriodModel):
         "Beta posterior of the pooled share, counting one window for each dyad and horizon's length as independent"
     )
 
+    def uses(self, signal: str) -> bool:
+        """No forecast depends on a signal."""
+        return False
+
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
         counts = np.array([[rows.sum(), hits.sum()] for rows, hits in (at_risk(y, *period) for period in PERIODS)])
         self.hazards_ = _hazards_of_counts(counts[:, 0], counts[:, 1])
@@ -57,6 +61,10 @@ class Climatology(PeriodModel):
     interval_method = (
         "Beta posterior of the dyad's shrunk share, counting one window for each horizon's length as independent"
     )
+
+    def uses(self, signal: str) -> bool:
+        """Only the climatological hazards."""
+        return signal in _CLIMATOLOGY
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
         self.window_days_ = float(WINDOW_DAYS)
@@ -89,6 +97,14 @@ class Recurrence(PeriodModel):
 
     def __init__(self, *, half_life_days: int = 2922) -> None:
         self.half_life_days = half_life_days
+
+    def uses(self, signal: str) -> bool:
+        """Only the decayed count."""
+        return signal == f"meetings__decayed__{self.half_life_days}d"
+
+    def neutral(self, signal: str) -> float:
+        """Mean of the rows for training."""
+        return float(self.prior_rate_ * self.half_life_days / np.log(2.0))
 
     def _rates(self, X: pd.DataFrame) -> Floats:
         # A decayed count of a process with constant rate r tends to r * half_life / log 2: its memory in days.

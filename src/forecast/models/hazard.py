@@ -99,6 +99,29 @@ class HazardModel(PeriodModel):
                 clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in _clusters(X)]
                 self.covariance_ = _robust_covariance(self.classifier_, design, met, clusters)
 
+    def uses(self, signal: str) -> bool:
+        """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
+        if signal.startswith((HAZARD, "venues__")):
+            return True
+        return self._wanted(signal) if "@" in signal else signal in set(self.signals_)
+
+    def pulls(self, X: pd.DataFrame, k: int) -> Floats:
+        """What each column adds to the log-odds of the hazard of period k, against the mean of the rows for training.
+
+        Returns
+        -------
+        numpy.ndarray of float, shape (n_rows, n_columns)
+
+        Raises
+        ------
+        ModelError
+            If the classifier is no logistic regression.
+        """
+        check_is_fitted(self)
+        if type(self.classifier_) is not LogisticRegression:
+            raise ModelError(f"{type(self.classifier_).__name__} has no weights; use LogisticRegression")
+        return np.asarray(self._standardised(self._same_columns(X), k) * self.classifier_.coef_[0])
+
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays; only a logistic regression can be written as such."""
         check_is_fitted(self)

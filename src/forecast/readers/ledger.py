@@ -85,6 +85,41 @@ def read_ledger(path: Path) -> pd.DataFrame:
     return pd.DataFrame(events, columns=list(COLUMNS))
 
 
+def read_event(cells: dict[str, str], *, path: Path | str, line: int | None = None) -> dict[str, object]:
+    """Read one event from its named cells, by the rules of a ledger.
+
+    Parameters
+    ----------
+    cells : dict of str
+        By column; the optional ones may be left out.
+    path, line : path-like, int
+        Where the event stands, for errors.
+
+    Returns
+    -------
+    dict
+        With the keys `forecast.events.COLUMNS`.
+
+    Raises
+    ------
+    InputError
+        With the column of the first cell that cannot be understood.
+    """
+    unknown = [name for name in cells if name not in (*REQUIRED, *OPTIONAL)]
+    if unknown:
+        raise InputError(
+            f"is no column of a ledger; there are {', '.join((*REQUIRED, *OPTIONAL))}",
+            path=path,
+            row=line,
+            field=unknown[0],
+        )
+    missing = [name for name in REQUIRED if name not in cells]
+    if missing:
+        raise InputError(f"lacks {', '.join(missing)}", path=path, row=line)
+    known = {name: cells.get(name, "").strip() for name in (*REQUIRED, *OPTIONAL)}
+    return _event({**known, **_filled(known)}, path=Path(path), line=line)
+
+
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Give the rows of the file with their line numbers, every known column present and stripped."""
     try:
@@ -132,7 +167,7 @@ def _filled(row: dict[str, str]) -> dict[str, str]:
     return filled
 
 
-def _event(row: dict[str, str], *, path: Path, line: int) -> dict[str, object]:
+def _event(row: dict[str, str], *, path: Path, line: int | None) -> dict[str, object]:
     """Check one row and write it as an event."""
 
     def refuse(field: str, problem: str) -> InputError:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from forecast.countries import sides
 from forecast.cube import Cube, Ints, Selector
 from forecast.dates import day_number
+from forecast.readers.calendar import Edition
 
 RELATIONS: Final = ("hosted_by_first", "hosted_by_second", "abroad")
 
@@ -28,6 +29,8 @@ class Attendance:
     dyads : list of str
     states : numpy.ndarray of str, shape (2, n_dyads)
         First and second side of each dyad.
+    editions : list of Edition
+        Those with more than one of the dyads' states in them; the rows of all tables below.
     starts, ends, announced, off : numpy.ndarray of int64, shape (n_editions,)
     took_place : numpy.ndarray of bool, shape (n_editions,)
     series : numpy.ndarray of int64, shape (n_editions,)
@@ -43,6 +46,7 @@ class Attendance:
 
     dyads: list[str]
     states: npt.NDArray[np.str_]
+    editions: list[Edition]
     starts: Ints
     ends: Ints
     announced: Ints
@@ -105,6 +109,7 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
     return Attendance(
         dyads=dyads,
         states=np.array(pairs, dtype=str).reshape(-1, 2).T,
+        editions=editions,
         starts=starts,
         ends=ends,
         announced=_days([edition.announced_on for edition in editions]),

@@ -1,0 +1,61 @@
+"""What an explanation lacks: families without a source, families without weight, warnings about the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import pandas as pd
+
+from forecast.explanations.families import CLIMATOLOGY, family_of
+from forecast.history import History
+from forecast.models.base import PeriodModel
+from forecast.signals import CATALOGUE
+
+#: Columns of `gaps`.
+GAPS: Final = ("about", "problem")
+
+
+def gaps(
+    model: PeriodModel, X: pd.DataFrame, history: History, told: pd.DataFrame, *, warnings: Iterable[str]
+) -> pd.DataFrame:
+    """What is missing from a forecast, a row each.
+
+    Parameters
+    ----------
+    model : PeriodModel
+        Fitted.
+    X : pandas.DataFrame of float, shape (1, n_signals)
+    history : History
+        Behind the gate of the as-of date.
+    told : pandas.DataFrame
+        As `forecast.explanations.evidence.evidence` gives it.
+    warnings : iterable of str
+        About the sources.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `GAPS`.
+    """
+    rows = [("sources", warning) for warning in warnings]
+    if not history.calendar.editions:
+        rows.append(("venues", "the workspace has no calendar of summits known before the as-of date"))
+    ledgers = {signal.family for signal in CATALOGUE.values() if signal.ledger}
+    for family in dict.fromkeys(family_of(name) for name in X.columns):
+        if family == CLIMATOLOGY:
+            continue
+        columns = [name for name in X.columns if family_of(name) == family]
+        used = [name for name in columns if model.uses(name)]
+        empty = [name for name in columns if bool(X[name].isna().iloc[0])]
+        light = int((~told.loc[(told["family"] == family), "weighted"].astype(bool)).sum())
+        facts = f"; {light} known fact{'' if light == 1 else 's'} inside its windows" if light else ""
+        if family in ledgers and len(empty) == len(columns):
+            rows.append((family, "no ledger tells of this pair"))
+        elif not used:
+            rows.append((family, f"the model gives this family no weight{facts}"))
+        elif set(used) <= set(empty):
+            rows.append((family, "no source for this pair: it stands at the mean"))
+        elif light:
+            rows.append((family, f"the model gives some of its signals no weight{facts}"))
+    return pd.DataFrame(rows, columns=list(GAPS))

@@ -1,0 +1,101 @@
+"""What-if forecasts and watch lists as text of at most 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from forecast.countries import sides, states
+from forecast.explanations.report import percent, wrapped
+
+if TYPE_CHECKING:
+    from forecast.jobs.supposing import Supposition
+
+_QUESTIONS: Final = {"meeting": "meet in person", "bilateral": "meet alone or on the margins"}
+_SLIGHT: Final = 0.005
+_SIGNALS_SHOWN: Final = 12
+
+
+def whatif_table(found: Supposition) -> str:
+    """A hypothetical forecast beside the real one, what is supposed, and what moved."""
+    real, other = (row for _, row in found.forecasts.iterrows())
+    lines = [
+        f"{real['dyad']}: will the leaders {_QUESTIONS[real['target']]} by {real['window_end']}?",
+        f"As of {real['as_of']}, from what was public before.",
+        "",
+        f"{'':<24}{'probability':>11}{'90% interval':>20}{'climatology':>14}  announced",
+    ]
+    for name, row in (("real", real), ("hypothetical", other)):
+        spread = f"{percent(row['low'])} to {percent(row['high'])}"
+        lines.append(
+            f"{name:<24}{percent(row['probability']):>11}{spread:>20}{percent(row['climatology']):>14}  "
+            f"{'yes' if row['announced'] else 'no'}"
+        )
+    lines += ["", "Supposed, and not written anywhere"]
+    for _, fact in found.changes.iterrows():
+        known = "" if fact["known_on"] == fact["on"] else f" (known {fact['known_on']})"
+        number = f" [{fact['record_id']}]" if fact["record_id"] else ""
+        lines += wrapped(f"{fact['change']}: {fact['on']}{known} {fact['what']}{number}", indent=2)
+    lines += ["", f"{'Log-odds by family':<36}{'real':>9}{'hypothetical':>16}{'change':>10}"]
+    moved = found.families.loc[found.families["change"].abs() >= _SLIGHT]
+    lines += [
+        f"  {row['family']:<34}{row['real']:>+9.2f}{row['hypothetical']:>+16.2f}{row['change']:>+10.2f}"
+        for _, row in moved.iterrows()
+    ]
+    sums = found.families[["real", "hypothetical", "change"]].sum()
+    lines.append(f"  {'all':<34}{sums['real']:>+9.2f}{sums['hypothetical']:>+16.2f}{sums['change']:>+10.2f}")
+    lines += ["", f"{'Signals that differ':<46}{'real':>15}{'hypothetical':>16}"]
+    lines += [
+        f"  {row['signal']:<44}{_number(row['real']):>15}{_number(row['hypothetical']):>16}"
+        for _, row in found.signals.head(_SIGNALS_SHOWN).iterrows()
+    ]
+    more = len(found.signals) - _SIGNALS_SHOWN
+    lines += [f"  and {more} more"] if more > 0 else [] if len(found.signals) else ["  none: nothing looks at it"]
+    lines += ["", f"model {real['model_id']} {real['model_version']}, trained on the real history"]
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return "missing" if pd.isna(value) else f"{value:.4g}"
+
+
+def rank_table(rows: pd.DataFrame) -> str:
+    """A watch list, a line a dyad."""
+    first = rows.iloc[0]
+    changed = "change" in rows
+    shared = set.intersection(*(set(sides(dyad)) for dyad in rows["dyad"]))
+    focal = shared if len(shared) == 1 else set()
+    lines = [
+        f"Will the leaders {_QUESTIONS[first['target']]} by {first['window_end']}?",
+        f"As of {first['as_of']}, {first['horizon_days']} days, from what was public before.",
+        "",
+        f"{'':>4}  {'dyad':<9}{'':<22}{'probability':>11}{'climatology':>13}"
+        + (f"{'before':>8}{'points':>9}" if changed else f"{'surprise':>10}  ann."),
+    ]
+    for _, row in rows.iterrows():
+        last = (
+            f"{percent(row['before']):>8}{100 * row['change']:>+9.1f}"
+            if changed
+            else f"{row['surprise']:>+10.2f}  {'yes' if row['announced'] else 'no'}"
+        )
+        lines.append(
+            f"{row['rank']:>4}  {row['dyad']:<9}{_other(row['dyad'], focal)[:21]:<22}{percent(row['probability']):>11}"
+            f"{percent(row['climatology']):>13}{last}"
+        )
+    told = (
+        f"before: the forecast as of {first['before_as_of']} for as many days; points: change in percentage points."
+        if changed
+        else "surprise: log-odds above the dyad's climatology; ann.: a meeting in the window was announced."
+    )
+    lines += [
+        "",
+        *wrapped(told, hang=0),
+        f"model {first['model_id']} {first['model_version']}, data {first['data_version']}",
+    ]
+    return "\n".join(lines)
+
+
+def _other(dyad: str, focal: set[str]) -> str:
+    """Name of the side that is not the focal one."""
+    return " and ".join(states()[code].name for code in sides(dyad) if code not in focal)
