@@ -24,7 +24,8 @@ ASKED = {
 }  # fmt: skip
 FOLDS = [f"{year}-01-01" for year in range(2014, 2019)]
 
-#: Ends the process without a word before or after the nth file is written: a record, five folds, forecasts, scores.
+#: Ends the process without a word before or after the nth file is written: a record, five folds, forecasts, cuts and
+#: scores.
 KILLED = """
 import json, os, signal, sys
 import forecast as fc
@@ -92,6 +93,8 @@ def killed(root: Path, folder: Path, environment: dict[str, str], at: int, when:
         (7, "after", 0),
         (8, "amid", 0),
         (8, "after", 0),
+        (9, "amid", 0),
+        (9, "after", 0),
     ],
 )
 def test_after_a_kill_the_same_command_gives_the_bytes_of_an_uninterrupted_run(
@@ -103,7 +106,7 @@ def test_after_a_kill_the_same_command_gives_the_bytes_of_an_uninterrupted_run(
         **ASKED, root=rivals, output=folder, on_fold=lambda done, total: computed.append((done, total))
     )
     # The last call says that all is done; a folder whose scores stand says nothing.
-    assert computed == ([] if (at, when) == (8, "after") else [(done, 5) for done in range(5 - left, 6)])
+    assert computed == ([] if (at, when) == (9, "after") else [(done, 5) for done in range(5 - left, 6)])
     assert read_twice(folder) == read_twice(whole)
     assert names(folder) == {"forecasts.csv", "cuts.csv", "scores.json", "backtest.json"} == names(whole)
     pd.testing.assert_frame_equal(scores, Journal(whole).scores(), check_exact=True)

@@ -18,9 +18,11 @@ cube | announcements
 signals
 outcomes | attendance | crosscheck | circumstances
 panel | splits | verification | simulation | exchange | forecast_log
+dossiers | pictures | shares | forecasts
 models
 bundles | training | journals | backtests
 audits | drifts | explanations | hypotheses
+pages
 jobs | tables | changes_table | log_table | question_tables | progress
 commands
 cli

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from forecast import pictures
     from forecast.errors import ForecastError
     from forecast.jobs.auditing import audit
     from forecast.jobs.backtesting import backtest, build_panel, train
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from forecast.jobs.log_verifying import verify_log
     from forecast.jobs.predicting import predict
     from forecast.jobs.ranking import rank
+    from forecast.jobs.recounting import engagements, venues_ahead
+    from forecast.jobs.reporting import report
     from forecast.jobs.supposing import whatif
     from forecast.jobs.updating import update
     from forecast.jobs.verifying import verify
@@ -40,19 +43,25 @@ _HOME = {
     "check": "forecast.jobs.workspace",
     "drift": "forecast.jobs.drifting",
     "explain": "forecast.jobs.explaining",
+    "engagements": "forecast.jobs.recounting",
     "export": "forecast.jobs.exporting",
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
     "predict": "forecast.jobs.predicting",
     "rank": "forecast.jobs.ranking",
     "registry": "forecast.jobs.cataloguing",
+    "report": "forecast.jobs.reporting",
     "train": "forecast.jobs.backtesting",
     "uncoded": "forecast.jobs.workspace",
     "update": "forecast.jobs.updating",
+    "venues_ahead": "forecast.jobs.recounting",
     "verify": "forecast.jobs.verifying",
     "verify_log": "forecast.jobs.log_verifying",
     "whatif": "forecast.jobs.supposing",
 }
+
+# Names that are modules themselves.
+_MODULES = ("pictures",)
 
 __all__ = [
     "ForecastError",
@@ -62,16 +71,20 @@ __all__ = [
     "catalogue",
     "check",
     "drift",
+    "engagements",
     "explain",
     "export",
     "ingest",
     "init",
+    "pictures",
     "predict",
     "rank",
     "registry",
+    "report",
     "train",
     "uncoded",
     "update",
+    "venues_ahead",
     "verify",
     "verify_log",
     "whatif",
@@ -79,6 +92,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"forecast.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'forecast' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)

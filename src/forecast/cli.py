@@ -13,11 +13,9 @@ import click
 
 from forecast.commands.drift import drift
 from forecast.commands.explain import explain
-from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET
-from forecast.commands.options import deliver as _deliver
-from forecast.commands.options import progress as _progress
-from forecast.commands.options import today as _today
+from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET, deliver, progress, today
 from forecast.commands.rank import rank
+from forecast.commands.reporting import report
 from forecast.commands.updates import update
 from forecast.commands.whatif import whatif
 from forecast.errors import ForecastError, InputError
@@ -111,7 +109,7 @@ def train(as_of: str, model: str, target: str, root: Path) -> None:
     """Train a model and keep it in the workspace."""
     from forecast.jobs.backtesting import train as run
 
-    with _progress() as step:
+    with progress() as step:
         step(f"training the model {model!r}")
         card = run(as_of=as_of, root=root, model=model, target=target)
     click.echo(
@@ -165,10 +163,10 @@ def predict(
         raise InputError("its folder does not exist", path=output)
     from forecast.jobs.predicting import predict as run
 
-    with _progress() as step:
+    with progress() as step:
         rows = run(
             list(dyads) or None,
-            as_of=as_of if as_of is not None else _today(),
+            as_of=as_of if as_of is not None else today(),
             root=root,
             horizons=horizons,
             by=by,
@@ -185,7 +183,7 @@ def predict(
         click.echo(f"forecast: warning: {warning}", err=True)
     if record:
         click.echo("forecast: recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]), err=True)
-    _deliver(text, output)
+    deliver(text, output)
 
 
 @main.command()
@@ -234,7 +232,7 @@ def backtest(
     from forecast.progress import fold_words
 
     words = fold_words()
-    with _progress() as step:
+    with progress() as step:
         step("building the rows")
         scores = run(
             root=root,
@@ -296,7 +294,7 @@ def verify(files: tuple[Path, ...], log: bool, head: str | None, target: str, mo
 def _verify_files(files: tuple[Path, ...], *, target: str, model: str, root: Path) -> None:
     from forecast.jobs.verifying import verify as run
 
-    with _progress() as step:
+    with progress() as step:
         found = run(list(files), root=root, target=target, model=model, on_step=step)
     from forecast.tables import contradictions, verification_table
 
@@ -333,7 +331,7 @@ def audit(as_of: str | None, model: str, trials: int, seed: int, signals: tuple[
     from forecast.jobs.auditing import audit as run
     from forecast.tables import audit_table
 
-    with _progress() as step:
+    with progress() as step:
         report = run(root=root, as_of=as_of, model=model, trials=trials, seed=seed, signals=signals, on_step=step)
     click.echo(audit_table(report))
     check_passed(report)
@@ -344,3 +342,4 @@ main.add_command(update)
 main.add_command(explain)
 main.add_command(whatif)
 main.add_command(rank)
+main.add_command(report)

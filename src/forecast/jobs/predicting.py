@@ -12,6 +12,7 @@ from forecast.announcements import announced_within
 from forecast.countries import find_state, parse_dyad
 from forecast.dates import Day, check_horizons, horizon_until, parse_day
 from forecast.errors import DataMissingError, DateError
+from forecast.forecasts import Forecasts
 from forecast.history import History, load_history
 from forecast.jobs.recording import recorded
 from forecast.models import DEFAULT, make_model
@@ -43,7 +44,7 @@ def predict(
     focal: str | None = None,
     record: bool = False,
     on_step: Step | None = None,
-) -> pd.DataFrame:
+) -> Forecasts:
     """Forecast whether the leaders of dyads meet in person, given only what was public before `as_of`.
 
     Parameters
@@ -72,8 +73,9 @@ def predict(
 
     Returns
     -------
-    pandas.DataFrame
-        One row a dyad and horizon, with the columns `COLUMNS`. `window_end` is the last day of the window;
+    Forecasts
+        A pandas DataFrame with one row a dyad and horizon and the columns `COLUMNS`; a notebook shows it in per cent.
+        `window_end` is the last day of the window;
         `low` and `high` bound a 90% interval whose method is the model's `interval_method`.
 
     Raises
@@ -134,7 +136,7 @@ def trained_model(
 
 def forecast_rows(
     known: History, trained: Trained, dyads: list[str], day: Day, horizons: list[int], target: str
-) -> pd.DataFrame:
+) -> Forecasts:
     """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`."""
     panel = build_panel(known, np.array([day]), target=target, dyads=dyads)
     probability = trained.model.predict_cumulative_incidence(panel.signals, horizons)
@@ -167,7 +169,7 @@ def forecast_rows(
             )
         )
     rows = pd.concat(frames, ignore_index=True)
-    return rows.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)[list(COLUMNS)]
+    return Forecasts(rows.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)[list(COLUMNS)])
 
 
 def _coverage_end(known: History, dyad: str) -> Day:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from forecast.forecast_log import append_forecasts
+from forecast.forecasts import Forecasts
 from forecast.provenance import code_fingerprint
 
 
-def recorded(rows: pd.DataFrame, *, root: Path) -> pd.DataFrame:
+def recorded(rows: Forecasts, *, root: Path) -> Forecasts:
     """Append forecasts to the log of a workspace.
 
     Parameters
     ----------
-    rows : pandas.DataFrame
+    rows : Forecasts
         As `forecast.jobs.predicting.predict` makes them.
     root : Path
         The workspace.
 
     Returns
     -------
-    pandas.DataFrame
+    Forecasts
         The same rows; ``attrs["log"]`` tells the head of the log and its number of lines. If the torn end of an earlier
         crash was set aside, `warnings` names the file.
     """
@@ -31,6 +30,6 @@ def recorded(rows: pd.DataFrame, *, root: Path) -> pd.DataFrame:
     done = append_forecasts(root, [{str(name): value for name, value in line.items()} for line in lines])
     if done.set_aside is not None:
         told = f"the forecast log ended with a line that a crash tore: it is set aside in {done.set_aside}"
-        rows = rows.assign(warnings=[f"{said}; {told}" if said else told for said in rows["warnings"]])
+        rows = Forecasts(rows.assign(warnings=[f"{said}; {told}" if said else told for said in rows["warnings"]]))
     rows.attrs["log"] = {"head": done.head, "n_lines": done.n_lines}
     return rows

@@ -16,6 +16,7 @@ from forecast.signals.attendance import RELATIONS
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
 
 _CLIMATOLOGY = [column(HAZARD, *period) for period in PERIODS]
+_SUMMIT_COLUMNS = [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
 _MOST_SCALE = 20.0
 _LENGTHS = np.array([end - start for start, end in PERIODS], dtype=np.float64)
 
@@ -176,6 +177,10 @@ class VenueCalendar(PeriodModel):
     def _hazards(self, X: pd.DataFrame) -> Floats:
         return np.asarray(1.0 - (1.0 - self.hazards_) * np.exp(-self.scale_ * _summits(X)))
 
+    def uses(self, signal: str) -> bool:
+        """Only the summits of each period."""
+        return signal in _SUMMIT_COLUMNS
+
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         share = cumulative_incidence(self._hazards(X), horizons)
         return beta_interval(share, np.maximum(self.days_seen_ / horizons, 1.0), level)
@@ -183,12 +188,8 @@ class VenueCalendar(PeriodModel):
 
 def _summits(X: pd.DataFrame) -> Floats:
     """Cumulative chance at the summits of each period, of shape (n_rows, n_periods)."""
-    return np.column_stack(
-        [
-            X[[column(f"venues__{name}", *period) for name in RELATIONS]].to_numpy(dtype=np.float64).sum(axis=1)
-            for period in PERIODS
-        ]
-    )
+    weights = X[_SUMMIT_COLUMNS].to_numpy(dtype=np.float64)
+    return np.asarray(weights.reshape(len(X), len(PERIODS), len(RELATIONS)).sum(axis=2))
 
 
 def climatology_of(X: pd.DataFrame, horizons: npt.ArrayLike) -> Floats:

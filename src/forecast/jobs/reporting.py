@@ -1,0 +1,244 @@
+"""The verb *report*: forecasts, their reasons, their skill and their data on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+import forecast
+from forecast.countries import find_state, parse_dyad, states
+from forecast.dates import Day, parse_day
+from forecast.dossiers import engagements_of, missing_of, venues_of
+from forecast.errors import InputError
+from forecast.files import write_text
+from forecast.forecasts import Forecasts
+from forecast.history import History, load_history
+from forecast.jobs.predicting import Step, predict
+from forecast.jobs.workspace import calendar_check, check
+from forecast.models import DEFAULT
+from forecast.pages import illustrations
+from forecast.pages.contents import Illustration, Report, Sheet, Skill, Watched
+from forecast.pages.illustrations import anchor
+from forecast.pages.rendering import render
+from forecast.pages.writing import (
+    SCORE_HEAD,
+    chance_of,
+    coverage_told,
+    dyad_name,
+    engagements_told,
+    scores_told,
+    venues_told,
+)
+from forecast.periods import EDGES
+from forecast.pictures import require_matplotlib
+from forecast.readers.forecasts import read_forecasts
+from forecast.verification import scores_by_cut
+
+#: Horizons of the tables; the list is sorted by the middle one.
+HORIZONS: Final = (30, 90, 180)
+_LIST_DAYS: Final = 90
+
+#: Horizons of the curve: the edges of the model's periods.
+_CURVE: Final = tuple(edge for edge in EDGES if 0 < edge <= max(HORIZONS))
+
+#: Dyads at the head of the list, and engagements on a sheet.
+_WATCHED: Final = 20
+_ENGAGEMENTS: Final = 12
+
+
+def report(
+    dyads: str | Sequence[str] | None = None,
+    *,
+    as_of: str | Day,
+    output: Path | str,
+    root: Path | str = ".",
+    forecasts: Path | str | None = None,
+    focal: str | None = None,
+    target: str = "meeting",
+    model: str = DEFAULT,
+    on_step: Step | None = None,
+) -> Path:
+    """Write a page with the watch list, a sheet for each named dyad, skill and data coverage.
+
+    Parameters
+    ----------
+    dyads : str or sequence of str, optional
+        Dyads that get a sheet of their own.
+    as_of : str or numpy.datetime64
+        Midnight at the start of this day. Past forecasts are scored only if their window had ended by then.
+    output : path-like
+        The HTML file; it is replaced whole or left as it is. It loads nothing when it is shown.
+    root : path-like
+        The workspace.
+    forecasts : path-like, optional
+        The `forecasts.csv` of a backtest, for the skill and the past of each dyad.
+    focal : str, optional
+        State whose dyads are watched; default all dyads of the workspace.
+    target : {"meeting", "bilateral"}
+    model : str
+        A name of `forecast.models.MODELS`.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ForecastError
+        If matplotlib is not installed.
+    StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    require_matplotlib()
+    path, day = Path(output), parse_day(as_of, what="as_of")
+    if not path.absolute().parent.is_dir():
+        raise InputError("its folder does not exist", path=path)
+    names = [dyads] if isinstance(dyads, str) else list(dyads or [])
+    asked = list(dict.fromkeys(parse_dyad(name, on=day) for name in names))
+    past = _past(Path(forecasts), target) if forecasts is not None else None
+    say = on_step if on_step is not None else _silent
+    ask = {"as_of": day, "root": root, "horizons": sorted({*_CURVE, *HORIZONS}), "target": target, "model": model}
+    say("forecasting")
+    own = predict(asked, on_step=on_step, **ask) if asked else None  # type: ignore[arg-type]
+    everyone = predict(focal=focal, on_step=on_step, **ask)  # type: ignore[arg-type]
+    known = load_history(Path(root)).known_before(day)
+    say("drawing")
+    watched = _watched(everyone, asked)
+    sheets = tuple(_sheet(known, own, dyad, day, past) for dyad in asked) if own is not None else ()
+    say("scoring")
+    first = everyone.iloc[0]
+    page = Report(
+        as_of=str(day),
+        issued_at=str(first["issued_at"]),
+        model=f"{first['model_id']} {first['model_version']}",
+        question="Will they meet in person?" if target == "meeting" else "Will they meet alone or on the margins?",
+        about=_about(len(watched), focal, known, day),
+        data_version=str(first["data_version"]),
+        program=forecast.__version__,
+        list_days=_LIST_DAYS,
+        sooner_days=HORIZONS[0],
+        later_days=HORIZONS[-1],
+        watched=watched[:_WATCHED],
+        others=watched[_WATCHED:],
+        sheets=sheets,
+        skill=_skill(past, Path(forecasts), day, model) if past is not None and forecasts is not None else None,
+        coverage=coverage_told(check(root=root)),
+        calendar=_calendar(root),
+    )
+    write_text(path, render(page))
+    return path
+
+
+def _silent(step: str) -> None:
+    """Say nothing."""
+
+
+def _about(count: int, focal: str | None, known: History, day: Day) -> str:
+    told = "1 dyad" if count == 1 else f"{count} dyads"
+    if focal is None and len(known.focal_states) == 1 and count == len(known.cohort(day, focal=known.focal_states[0])):
+        focal = known.focal_states[0]
+    if focal is None:
+        return f"{told} that the sources of the workspace cover"
+    return f"{told} of {states()[find_state(focal, on=day)].name}"
+
+
+def _watched(rows: Forecasts, asked: list[str]) -> tuple[Watched, ...]:
+    """The likeliest dyad first; equals in the order of their codes."""
+    told = {(str(row["dyad"]), int(row["horizon_days"])): chance_of(row) for _, row in rows.iterrows()}
+    listed = rows.loc[rows["horizon_days"] == _LIST_DAYS].sort_values("probability", ascending=False, kind="stable")
+    return tuple(
+        Watched(
+            rank=rank,
+            dyad=dyad,
+            name=dyad_name(dyad),
+            sooner=told[dyad, HORIZONS[0]].probability,
+            later=told[dyad, HORIZONS[-1]].probability,
+            chance=told[dyad, _LIST_DAYS],
+            anchor=anchor(dyad) if dyad in asked else "",
+        )
+        for rank, dyad in enumerate(listed["dyad"].astype(str), start=1)
+    )
+
+
+def _sheet(known: History, rows: Forecasts, dyad: str, day: Day, past: pd.DataFrame | None) -> Sheet:
+    own = rows.loc[rows["dyad"] == dyad]
+    events = engagements_of(known, dyad)
+    last = day + np.timedelta64(max(HORIZONS) - 1, "D")
+    venues = venues_of(known, dyad, first=day, last=last)
+    found: list[Illustration | None] = [
+        illustrations.curve(own.loc[own["horizon_days"].isin(_CURVE)], venues),
+        illustrations.relations(events, day),
+    ]
+    if past is not None:
+        found.append(_past_of(known, past, own, events, day))
+    return Sheet(
+        dyad=dyad,
+        name=dyad_name(dyad),
+        anchor=anchor(dyad),
+        chances=tuple(chance_of(row) for _, row in own.loc[own["horizon_days"].isin(HORIZONS)].iterrows()),
+        pictures=tuple(picture for picture in found if picture is not None),
+        engagements=engagements_told(events, shown=_ENGAGEMENTS),
+        known=len(events),
+        venues=venues_told(venues),
+        missing=tuple(missing_of(known, dyad, day)),
+    )
+
+
+def _past_of(known: History, past: pd.DataFrame, own: Forecasts, events: pd.DataFrame, day: Day) -> Illustration | None:
+    """The dyad's forecasts of the three years before the as-of date."""
+    since = day - np.timedelta64(3 * 365, "D")
+    first = own.iloc[0]
+    rows = past.loc[
+        (past["dyad"] == first["dyad"])
+        & (past["model_id"] == first["model_id"])
+        & (past["horizon_days"] == _LIST_DAYS)
+        & (past["as_of"] <= str(day))
+        & (past["as_of"] >= str(since))
+    ]
+    if rows.empty:
+        return None
+    today = own.loc[own["horizon_days"] == _LIST_DAYS]
+    line = pd.concat([rows.loc[rows["as_of"] < str(day)], pd.DataFrame(today)[rows.columns.intersection(own.columns)]])
+    end = day + np.timedelta64(_LIST_DAYS, "D")
+    return illustrations.past_forecasts(line, events, venues_of(known, str(first["dyad"]), first=since, last=end))
+
+
+def _past(path: Path, target: str) -> pd.DataFrame:
+    """Forecasts of the target that have a reference to be measured against."""
+    table = read_forecasts(path)
+    table = table.loc[table["target"] == target]
+    if table.empty:
+        raise InputError(f"holds no forecasts of the target {target!r}", path=path)
+    if table["climatology"].isna().any():
+        line = int(table.loc[table["climatology"].isna(), "line"].iloc[0])
+        raise InputError("is empty; use the forecasts.csv of a backtest", path=path, row=line, field="climatology")
+    return table
+
+
+def _skill(past: pd.DataFrame, path: Path, day: Day, model: str) -> Skill:
+    """Scores of the forecasts whose window had ended before the as-of date: of others nobody could know the outcome."""
+    ended = past["as_of"].to_numpy("datetime64[D]") + past["horizon_days"].to_numpy("timedelta64[D]") <= day
+    scored = past.loc[ended & past["outcome"].notna().to_numpy()].astype({"outcome": int})
+    rows: tuple[tuple[str, ...], ...] = ()
+    drawn: tuple[Illustration, ...] = ()
+    if len(scored):
+        scored = scored.drop(columns="line")
+        rows = scores_told(scores_by_cut(scored, cuts=["horizon"]))
+        drawn = illustrations.skill(scored, model=model, days=_LIST_DAYS)
+    return Skill(path.name, len(scored), len(past) - len(scored), SCORE_HEAD, rows, drawn)
+
+
+def _calendar(root: Path | str) -> str:
+    found = calendar_check(root=root)
+    if found is None:
+        return ""
+    return (
+        f"Of {found.named} summits since 1990 that the records name, {len(found.matched)} ({found.share:.1%}) stand in "
+        "the calendar."
+    )
