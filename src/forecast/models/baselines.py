@@ -178,8 +178,8 @@ class VenueCalendar(PeriodModel):
         return np.asarray(1.0 - (1.0 - self.hazards_) * np.exp(-self.scale_ * _summits(X)))
 
     def uses(self, signal: str) -> bool:
-        """Only the summits of each period."""
-        return signal in _SUMMIT_COLUMNS
+        """Only the summits of each period, if they told anything in training."""
+        return self.scale_ > 0.0 and signal in _SUMMIT_COLUMNS
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         share = cumulative_incidence(self._hazards(X), horizons)
