@@ -11,14 +11,14 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "forecast"
 #: made of the selectors that the family `meetings` declares, so they stand below the signals; the calendar is a reader.
 DIAGRAM = """
 errors | dates
-events | codebook | countries | files | provenance | periods | fetching | archives
+events | codebook | countries | files | provenance | periods | fetching | archives | shares | hypertext
 readers
 history
 cube | announcements
 signals
 outcomes | attendance | crosscheck | circumstances
 panel | splits | verification | simulation | exchange | forecast_log
-dossiers | pictures | shares | forecasts
+dossiers | pictures | forecasts | scorecards
 models
 bundles | training | journals | backtests
 audits | drifts | explanations | hypotheses

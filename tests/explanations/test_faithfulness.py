@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 
 from forecast.errors import DateError
 from forecast.events import COLUMNS
-from forecast.explanations.contributions import contributions, log_odds
+from forecast.explanations.contributions import contributions
 from forecast.explanations.evidence import EVIDENCE, evidence
 from forecast.history import History, load_history, make_history
 from forecast.jobs.explaining import explain, explained
 from forecast.jobs.predicting import trained_model
 from forecast.panel import build_panel
 from forecast.readers.calendar import Calendar
+from forecast.shares import log_odds
 from forecast.splits import refit_day
 from forecast.training import Trained
 from random_histories import END, GAZETTE, LENGTH, START, TOLD, as_frame, events, history_from

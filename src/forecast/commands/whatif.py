@@ -74,9 +74,7 @@ def whatif(
             model=model,
             on_step=step,
         )
-    from forecast.question_tables import whatif_table
-
     for warning in filter(None, str(found.forecasts["warnings"].iloc[1]).split("; ")):
         click.echo(f"forecast: warning: {warning}", err=True)
-    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else whatif_table(found)
+    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
     deliver(text, output)

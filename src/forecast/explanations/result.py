@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from forecast.explanations.notebook import html_of
 from forecast.explanations.report import account, curve, facts, lacking, likenesses, title, venues
 
 
@@ -65,7 +66,7 @@ class Explanation:
         row = self.forecast.iloc[0]
         parts = [
             title(row),
-            account(row, self.contributions),
+            account(self.probability, self.contributions),
             venues(self.summits),
             facts(self.contributions, self.signals, self.evidence),
             curve(self.hazards),
@@ -73,3 +74,6 @@ class Explanation:
             lacking(self.missing),
         ]
         return "\n\n".join(part for part in parts if part)
+
+    def _repr_html_(self) -> str:
+        return html_of(**vars(self))
