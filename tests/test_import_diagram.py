@@ -11,7 +11,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "forecast"
 #: made of the selectors that the family `meetings` declares, so they stand below the signals; the calendar is a reader.
 DIAGRAM = """
 errors | dates
-events | codebook | countries | files | provenance | periods | fetching | archives | shares | hypertext
+events | codebook | countries | files | provenance | periods | fetching | archives
+shares | hypertext | columns | colours
 readers
 history
 cube | announcements

@@ -183,7 +183,7 @@ def predict(
         click.echo(f"forecast: warning: {warning}", err=True)
     if record:
         click.echo("forecast: recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]), err=True)
-    deliver(text, output)
+    deliver(text, output, table=form == "table")
 
 
 @main.command()
@@ -249,7 +249,7 @@ def backtest(
         )
     from forecast.tables import score_table
 
-    click.echo(score_table(scores))
+    deliver(score_table(scores), None, table=True)
 
 
 @main.command()

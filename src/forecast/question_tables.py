@@ -6,9 +6,9 @@ from typing import Final
 
 import pandas as pd
 
+from forecast.columns import cut, wrapped
 from forecast.countries import sides, states
 from forecast.explanations.account import SLIGHT
-from forecast.explanations.report import wrapped
 from forecast.hypertext import paragraph, table
 from forecast.outcomes import QUESTIONS
 from forecast.shares import percent
@@ -120,8 +120,8 @@ def rank_table(rows: pd.DataFrame) -> str:
             else f"{row['surprise']:>+10.2f}  {'yes' if row['announced'] else 'no'}"
         )
         lines.append(
-            f"{row['rank']:>4}  {row['dyad']:<9}{_other(row['dyad'], focal)[:21]:<22}{percent(row['probability']):>11}"
-            f"{percent(row['climatology']):>13}{last}"
+            f"{row['rank']:>4}  {row['dyad']:<9}{cut(_other(row['dyad'], focal), 21):<22}"
+            f"{percent(row['probability']):>11}{percent(row['climatology']):>13}{last}"
         )
     told = (
         f"before: the forecast as of {first['before_as_of']} for as many days; points: change in percentage points."

@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from forecast.columns import cut
 from forecast.crosscheck import CalendarCheck
 from forecast.outcomes import QUESTIONS
 from forecast.scorecards import SCORE_HEAD, score_rows
@@ -117,7 +118,7 @@ def verification_table(scores: pd.DataFrame, answers: pd.DataFrame, left_out: pd
     lines.append(f"{'who':<20}{'n':>6}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>18}{'log score':>10}")
     for _, row in scores.iterrows():
         lines.append(
-            f"{_cut(str(row['who']), 19):<20}{row['n']:>6}{_or_dash(row['base_rate'], '.3f'):>10}"
+            f"{cut(str(row['who']), 19):<20}{row['n']:>6}{_or_dash(row['base_rate'], '.3f'):>10}"
             f"{_or_dash(row['brier'], '.4f'):>8}{_or_dash(row['skill'], '+.3f'):>8}{_spread(row):>18}"
             f"{_or_dash(row['log_score'], '.4f'):>10}"
         )
@@ -153,10 +154,6 @@ def _spread(row: pd.Series) -> str:
     if row["skill"] is None or row["skill_low"] is None:
         return "not enough cases"
     return f"{row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _lines(numbers: list[int], *, shown: int = 6) -> str:

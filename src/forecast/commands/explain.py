@@ -59,4 +59,5 @@ def explain(
             analogues=analogues,
             on_step=step,
         )
-    deliver(json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found), output)
+    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
+    deliver(text, output, table=form == "table")

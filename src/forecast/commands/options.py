@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from forecast.colours import painted, shows_colour
 from forecast.errors import DateError
 from forecast.models import DEFAULT, MODELS
 
@@ -56,10 +57,11 @@ def today() -> str:
     return dt.datetime.now(dt.UTC).date().isoformat()
 
 
-def deliver(text: str, output: Path | None) -> None:
-    """Print a result, or write it to a file, whole or not at all."""
+def deliver(text: str, output: Path | None, *, table: bool = False) -> None:
+    """Print a result, or write it to a file, whole or not at all; a table has colour on a terminal."""
     if output is None:
-        click.echo(text)
+        shown = shows_colour(sys.stdout)
+        click.echo(painted(text) if shown and table else text, color=shown)
         return
     from forecast.files import write_text
 

@@ -67,4 +67,4 @@ def rank(
 
     for warning in sorted({part for cell in rows["warnings"] for part in str(cell).split("; ") if part}):
         click.echo(f"forecast: warning: {warning}", err=True)
-    deliver(rank_table(rows) if form == "table" else FORMS[form](rows), output)
+    deliver(rank_table(rows) if form == "table" else FORMS[form](rows), output, table=form == "table")

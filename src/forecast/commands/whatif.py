@@ -77,4 +77,4 @@ def whatif(
     for warning in filter(None, str(found.forecasts["warnings"].iloc[1]).split("; ")):
         click.echo(f"forecast: warning: {warning}", err=True)
     text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
-    deliver(text, output)
+    deliver(text, output, table=form == "table")

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
+from forecast.columns import cut, plain, wrapped
 from forecast.explanations.account import days_told, reasons, steps, times
 from forecast.outcomes import QUESTIONS
 from forecast.shares import percent
-
-WIDTH: Final = 79
-
-
-def wrapped(text: str, *, indent: int = 0, hang: int = 2) -> list[str]:
-    """Lines of a text that fit; an address is never broken."""
-    return textwrap.wrap(
-        text,
-        width=WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + hang),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def title(row: pd.Series) -> str:
@@ -51,17 +35,13 @@ def account(probability: float, contributions: pd.DataFrame) -> str:
         name = name if at in (0, len(told) - 1) else f"  {name}"
         odds = "" if np.isnan(step.odds_factor) else times(step.odds_factor)
         given = "" if np.isnan(step.probability) else percent(step.probability)
-        lines.append(f"{_cut(name, 45):<46}{step.log_odds:>+8.2f}{odds:>9}{given:>14}".rstrip())
+        lines.append(f"{cut(name, 45):<46}{step.log_odds:>+8.2f}{odds:>9}{given:>14}".rstrip())
     lines += wrapped(
         "The lines sum to the forecast. The probability in the line of a family: the forecast if that family alone "
         "told nothing (no summit ahead; elsewhere the mean of the rows for training).",
         hang=0,
     )
     return "\n".join(lines)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def venues(summits: pd.DataFrame) -> str:
@@ -98,7 +78,7 @@ def fact_words(fact: pd.Series) -> str:
     """One fact with its days and the number of its record."""
     number = f" [{fact['record_id']}]" if fact["record_id"] else ""
     late = "" if fact["known_on"] == fact["on"] else f" (known {fact['known_on']})"
-    return f"{fact['on']}{late} {fact['what']}{number}"
+    return plain(f"{fact['on']}{late} {fact['what']}{number}")
 
 
 def curve(hazards: pd.DataFrame) -> str:

@@ -113,13 +113,13 @@ def report(
     say("forecasting")
     own = predict(asked, as_of=day, horizons=days, **ask) if asked else None
     everyone = predict(focal=focal, as_of=day, horizons=days, **ask)
-    listed, change_told = _compared(everyone, day, focal, ask)
+    listed, change_since, no_change = _compared(everyone, day, focal, ask)
     reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **ask) for dyad in asked}
     known = load_history(Path(root)).known_before(day)
     say("drawing")
     centre = _centre(focal, known, day, set(listed["dyad"]))
     watched = _watched(everyone, listed, asked, centre)
-    sheets = tuple(_sheet(known, own, reasons[dyad], day, past) for dyad in asked) if own is not None else ()
+    sheets = tuple(_sheet(known, own, reasons[dyad], day, past, centre) for dyad in asked) if own is not None else ()
     say("scoring")
     first = everyone.iloc[0]
     page = Report(
@@ -130,7 +130,8 @@ def report(
         about=_about(len(watched), centre),
         data_version=str(first["data_version"]),
         program=forecast.__version__,
-        change_told=change_told,
+        change_since=change_since,
+        no_change=no_change,
         list_days=_LIST_DAYS,
         sooner_days=HORIZONS[0],
         later_days=HORIZONS[-1],
@@ -149,16 +150,15 @@ def _silent(step: str) -> None:
     """Say nothing."""
 
 
-def _compared(everyone: Forecasts, day: Day, focal: str | None, ask: dict[str, Any]) -> tuple[pd.DataFrame, str]:
-    """The watch list with surprise and change, as `forecast.rank` has them, and from when changes are counted."""
+def _compared(everyone: Forecasts, day: Day, focal: str | None, ask: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
+    """The watch list with surprise and change, as `forecast.rank` has them, since when, and else why there is none."""
     rows = with_surprise(everyone.loc[everyone["horizon_days"] == _LIST_DAYS])
     earlier = month_before(day)
     try:
         before = predict(focal=focal, as_of=earlier, horizons=[_LIST_DAYS], **ask)
     except (DataMissingError, DateError, ModelError) as error:
-        return rows.assign(change=np.nan), f"There is no change since a month before to tell: {error}."
-    told = f"Change is that of the probability since {earlier}, for as many days, in percentage points."
-    return with_change(rows, before), told
+        return rows.assign(change=np.nan), "", str(error)
+    return with_change(rows, before), str(earlier), ""
 
 
 def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
@@ -171,7 +171,7 @@ def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str
 
 def _about(count: int, centre: str | None) -> str:
     told = "1 dyad" if count == 1 else f"{count} dyads"
-    return f"{told} {'that the sources of the workspace cover' if centre is None else f'of {states()[centre].name}'}"
+    return f"{told} that the sources cover" if centre is None else f"{states()[centre].name} with {count} other states"
 
 
 def _watched(rows: Forecasts, listed: pd.DataFrame, asked: list[str], centre: str | None) -> tuple[Watched, ...]:
@@ -193,7 +193,9 @@ def _watched(rows: Forecasts, listed: pd.DataFrame, asked: list[str], centre: st
     )
 
 
-def _sheet(known: History, rows: Forecasts, found: Explanation, day: Day, past: pd.DataFrame | None) -> Sheet:
+def _sheet(
+    known: History, rows: Forecasts, found: Explanation, day: Day, past: pd.DataFrame | None, centre: str | None
+) -> Sheet:
     dyad = str(found.forecast["dyad"].iloc[0])
     own = rows.loc[rows["dyad"] == dyad]
     events = engagements_of(known, dyad)
@@ -212,7 +214,7 @@ def _sheet(known: History, rows: Forecasts, found: Explanation, day: Day, past: 
         engagements=engagements_told(events, shown=_ENGAGEMENTS),
         known=len(events),
         venues=venues_told(venues, found.summits),
-        account=account_told(found, illustrations.account(found)),
+        account=account_told(found, illustrations.account(found), focal=centre),
     )
 
 

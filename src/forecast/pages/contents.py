@@ -112,6 +112,8 @@ class Venue:
         That a meeting of the two is recorded there, from past editions alone.
     without : str
         The forecast if this summit alone were not known; of the horizon that is explained, empty beyond it.
+    address : str or None
+        A link to its source if that leads to the web.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Venue:
     announced_on: str
     chance: str
     without: str
+    address: str | None
 
 
 @dataclass(frozen=True)
@@ -278,8 +281,8 @@ class Report:
     Parameters
     ----------
     as_of, issued_at, model, question, about, data_version, program : str
-    change_told : str
-        From which day changes are counted, or why there are none.
+    change_since, no_change : str
+        From which day changes are counted, or why there are none; the other one is empty.
     list_days, sooner_days, later_days : int
     watched, others : tuple of Watched
         The head of the list, and the rest, which stands at the end of the page.
@@ -296,7 +299,8 @@ class Report:
     about: str
     data_version: str
     program: str
-    change_told: str
+    change_since: str
+    no_change: str
     list_days: int
     sooner_days: int
     later_days: int

@@ -84,13 +84,14 @@ def venues_told(venues: pd.DataFrame, summits: pd.DataFrame) -> tuple[Venue, ...
                 announced_on=f"{row['announced_on']:%Y-%m-%d}",
                 chance=percent(one["chance"]) if one is not None else "",
                 without=percent(one["without"]) if one is not None else "",
+                address=web_address(one["address"]) if one is not None else None,
             )
         )
     return tuple(found)
 
 
-def account_told(found: Explanation, picture: Illustration) -> Account:
-    """Write an explanation."""
+def account_told(found: Explanation, picture: Illustration, *, focal: str | None) -> Account:
+    """Write an explanation; `focal` is the state that the page need not name again."""
     return Account(
         picture=picture,
         stages=tuple(
@@ -119,7 +120,7 @@ def account_told(found: Explanation, picture: Illustration) -> Account:
         ),
         likenesses=tuple(
             Likeness(
-                dyad_name(row["dyad"]),
+                dyad_name(row["dyad"], focal=focal),
                 row["dyad"],
                 row["as_of"],
                 percent(row["probability"]),
