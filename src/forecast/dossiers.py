@@ -120,10 +120,10 @@ def venue_name(series: str, edition: str) -> str:
     Examples
     --------
     >>> venue_name("us-eu", "2009-november"), venue_name("arab-league", "2010")
-    ('US EU 2009 november', 'Arab League 2010')
+    ('US EU 2009 November', 'Arab League 2010')
     """
     words = [part.upper() if part in _INITIALS else part.capitalize() for part in series.split("-")]
-    return " ".join([*words, edition.replace("-", " ")]).strip()
+    return " ".join([*words, *(part.capitalize() for part in edition.split("-"))]).strip()
 
 
 def source_warnings(history: History, dyad: str, as_of: Day) -> list[str]:

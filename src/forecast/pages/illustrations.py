@@ -10,7 +10,7 @@ import pandas as pd
 from forecast import pictures
 from forecast.dates import Day
 from forecast.errors import ForecastError
-from forecast.explanations.account import steps
+from forecast.explanations.account import Step, steps
 from forecast.explanations.families import CLIMATOLOGY
 from forecast.explanations.result import Explanation
 from forecast.pages.contents import Illustration
@@ -46,7 +46,7 @@ def account(found: Explanation) -> Illustration:
     first, *between, last = steps(found.probability, found.contributions)
     told = pd.DataFrame(
         {
-            "family": [step.family if step.family not in ("", CLIMATOLOGY) else step.words for step in between],
+            "family": [_short(step) for step in between],
             "contribution": [step.log_odds for step in between],
         }
     )
@@ -62,8 +62,13 @@ def account(found: Explanation) -> Illustration:
         inline_svg(picture, name=f"account-{anchor(dyad)}", label=f"What moves the forecast, {dyad}"),
         f"From climatology, {percent(first.probability)}, to the forecast for {days} days, "
         f"{percent(last.probability)}. "
-        f"The largest step: {largest.family or largest.words} ({largest.log_odds:+.2f} log-odds).",
+        f"The largest step: {_short(largest)} ({largest.log_odds:+.2f} log-odds).",
     )
+
+
+def _short(step: Step) -> str:
+    """A step in the fewest words; what the model makes of climatology is not climatology."""
+    return step.words if step.family in ("", CLIMATOLOGY) else step.family
 
 
 def _inside(probability: float) -> float:

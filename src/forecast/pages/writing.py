@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from forecast.columns import plain
 from forecast.countries import sides, states
 from forecast.explanations.account import WORDS, days_told, reasons, steps, times
 from forecast.explanations.report import fact_words
@@ -59,12 +60,12 @@ def engagements_told(events: pd.DataFrame, *, shown: int) -> tuple[Engagement, .
             known_on=f"{row['known_on']:%Y-%m-%d}",
             who=f"{states()[row['source']].name} to {states()[row['recipient']].name}",
             what=f"{row['level'].replace('_', ' ')}, {kind}: {row['event'].lower()}, {row['mode']}",
-            persons=row["persons"],
-            note=row["note"],
+            persons=plain(row["persons"]),
+            note=plain(row["note"]),
             publisher=row["publisher"],
             address=web_address(row["url"]),
             host=_host(row["url"]),
-            unlinked="" if web_address(row["url"]) else row["url"],
+            unlinked="" if web_address(row["url"]) else plain(row["url"]),
         )
         for (_, row), kind in zip(newest.iterrows(), kind_of(newest), strict=True)
     )
