@@ -87,15 +87,8 @@ def steps(probability: float, contributions: pd.DataFrame) -> list[Step]:
         lines.append(Step(family, words, float(part["contribution"]), float(part["odds_factor"]), without))
     if slight:
         share = float(contributions.loc[slight, "contribution"].sum())
-        lines.append(
-            Step(
-                "",
-                f"{len(slight)} more, {'each ' if len(slight) > 1 else ''}under {SLIGHT}",
-                share,
-                float(np.exp(share)),
-                np.nan,
-            )
-        )
+        under = f"{'each ' if len(slight) > 1 else ''}under {SLIGHT}"
+        lines.append(Step("", f"{len(slight)} more, {under}", share, float(np.exp(share)), np.nan))
     total = start + float(contributions["contribution"].sum())
     return [*lines, Step("", "forecast", total, np.nan, probability)]
 
