@@ -12,7 +12,8 @@ _LINES: Final = (
     (re.compile(r"Will the leaders .*\?|.*: will the leaders .*\?"), "1"),  # the question
     (re.compile(r"(hypothetical\b|Supposed, ).*"), "35"),
     (re.compile(r"(model|meetings recorded) .*"), "2"),
-    (re.compile(r"(?=.*\b(probability|climatology|log-odds|skill|hazard|chance)\b)[^%+]*"), "1"),  # heads of tables
+    # Heads of tables: names apart from one another, and no figure.
+    (re.compile(r"(?=.*\S {2,}\S)(?=.*\b(probability|climatology|log-odds|skill|chance)\b)(?!.*\d[.-]\d).*"), "1"),
 )
 _WORDS: Final = re.compile(r"(?<![\w.])(?:[<>]?\d+\.\d%)")
 _PROBABILITY: Final = "36"
