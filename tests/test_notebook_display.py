@@ -85,6 +85,7 @@ def test_a_supposition_labels_what_is_hypothetical(odd):
     real, other = found.forecasts["probability"]
     assert [row[:2] for row in page.rows[1:3]] == [["real", percent(real)], ["hypothetical", percent(other)]]
     assert note in " ".join(page.words)
+    assert [row[0] for row in shown(found.forecasts).rows] == ["hypothetical", "real", "hypothetical"]
     assert any(row[0] == "added" for row in page.rows)
 
 

@@ -13,12 +13,12 @@ import click
 
 from forecast.commands.drift import drift
 from forecast.commands.explain import explain
-from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET, deliver, progress, today
+from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET, check_output, deliver, progress, today
 from forecast.commands.rank import rank
 from forecast.commands.reporting import report
 from forecast.commands.updates import update
 from forecast.commands.whatif import whatif
-from forecast.errors import ForecastError, InputError
+from forecast.errors import ForecastError
 from forecast.models import MODELS
 
 
@@ -159,8 +159,7 @@ def predict(
         raise click.UsageError("name at least one dyad such as USA-CHN, or ask for --all")
     if focal is not None and not all_dyads:
         raise click.UsageError("--focal goes with --all")
-    if output is not None and not output.absolute().parent.is_dir():
-        raise InputError("its folder does not exist", path=output)
+    check_output(output)
     from forecast.jobs.predicting import predict as run
 
     with progress() as step:

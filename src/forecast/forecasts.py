@@ -19,7 +19,13 @@ _NEEDED: Final = frozenset(
 #: Rows that a notebook shows at most, as pandas does.
 _SHOWN: Final = 60
 
-#: Columns that a watch list or a supposition adds, and how they are written.
+#: Columns that stand before all others, where there are any: of a watch list and of a supposition.
+_FIRST: Final[dict[str, Callable[[Any], str]]] = {
+    "rank": str,
+    "hypothetical": lambda value: "hypothetical" if value else "real",
+}
+
+#: Columns that a watch list adds at the end, and how they are written.
 _FURTHER: Final[dict[str, Callable[[float], str]]] = {
     "surprise": lambda value: f"{value:+.2f}",
     "before": percent,
@@ -51,14 +57,18 @@ class Forecasts(pd.DataFrame):
         if not pd.get_option("display.notebook_repr_html"):
             return None
         shown = self.head(_SHOWN)
-        ranked = [name for name in ("rank",) if name in shown]
+        ranked = [name for name in _FIRST if name in shown]
         further = [name for name in _FURTHER if name in shown]
         head = [*ranked, "dyad", "as of", "by", "days", "probability", "90% interval", "climatology", *further]
         rows = [
-            [*(row[name] for name in ranked), *_cells(row), *(_written(row[name], name) for name in further),
-             {True: "yes", False: "no"}.get(row["announced"], row["announced"])]
+            [
+                *(_FIRST[name](row[name]) for name in ranked),
+                *_cells(row),
+                *(_written(row[name], name) for name in further),
+                {True: "yes", False: "no"}.get(row["announced"], row["announced"]),
+            ]
             for row in pd.DataFrame(shown).to_dict(orient="records")
-        ]  # fmt: skip
+        ]
         more = paragraph(f"{_SHOWN} of {len(self)} rows") if len(self) > _SHOWN else ""
         return table([*head, "announced"], rows, names=len(ranked) + 3) + more
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from forecast.colours import painted, shows_colour
-from forecast.errors import DateError
+from forecast.errors import DateError, InputError
 from forecast.models import DEFAULT, MODELS
 
 ROOT = click.option(
@@ -55,6 +55,12 @@ def today() -> str:
     import datetime as dt
 
     return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+def check_output(output: Path | None) -> None:
+    """Refuse a file in a folder that does not exist, before anything long begins."""
+    if output is not None and not output.absolute().parent.is_dir():
+        raise InputError("its folder does not exist", path=output)
 
 
 def deliver(text: str, output: Path | None, *, table: bool = False) -> None:
