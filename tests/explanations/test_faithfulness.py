@@ -79,7 +79,7 @@ def test_the_founding_case_names_its_facts_and_its_summit(world):
     visits = told.evidence.loc[told.evidence["family"] == "visits"]
     assert {"2023-06-17"} <= set(visits["on"])
     assert (told.evidence["known_on"] < str(AS_OF)).all()
-    # Everyone who met at Bali knows that they did; the publisher of record names no meeting there.
+    # The two met at Bali, as the ledger knows; the publisher of record names no meeting there.
     (problem,) = told.missing.loc[told.missing["about"] == "meetings", "problem"]
     assert "for which the publisher of record names no meeting" in problem
 

@@ -30,6 +30,9 @@ WORDS: Final = {
     "season": "time of the year",
 }
 
+#: The family whose facts are the summits of the window, which an explanation lists by themselves.
+VENUES: Final = "venues"
+
 #: Log-odds that two decimals do not show.
 SLIGHT: Final = 0.005
 
@@ -142,6 +145,28 @@ def reasons(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd.Dat
         shown = facts.head(_FACTS_SHOWN)
         found.append(Reason(str(family), float(share), weighed, shown, len(facts) - len(shown)))
     return found
+
+
+def lacks(missing: pd.DataFrame) -> list[str]:
+    """What is missing, a sentence a problem: families that have the same one are told together.
+
+    Parameters
+    ----------
+    missing : pandas.DataFrame
+        As `forecast.explanations.gaps.gaps` gives it.
+
+    Examples
+    --------
+    >>> rows = [("calls", "no weight", 2), ("venues", "no calendar", 0), ("tone", "no weight", 0)]
+    >>> lacks(pd.DataFrame(rows, columns=["about", "problem", "n_facts"]))
+    ['calls (2 known facts), tone: no weight', 'venues: no calendar']
+    """
+    found: dict[str, list[str]] = {}
+    for _, row in missing.iterrows():
+        n = int(row["n_facts"])
+        facts = f" ({n} known fact{'' if n == 1 else 's'})" if n else ""
+        found.setdefault(str(row["problem"]), []).append(f"{row['about']}{facts}")
+    return [f"{', '.join(about)}: {problem}" for problem, about in found.items()]
 
 
 def described(signal: str) -> str:

@@ -6,7 +6,8 @@ import math
 
 import pandas as pd
 
-from forecast.explanations.account import Reason, days_told, reasons, steps, times
+from forecast.dossiers import venue_name
+from forecast.explanations.account import VENUES, Reason, days_told, lacks, reasons, steps, times
 from forecast.explanations.report import fact_words, title
 from forecast.hypertext import paragraph, table
 from forecast.shares import percent
@@ -60,7 +61,7 @@ def html_of(
         )
         if len(analogues)
         else paragraph("Nearest situations of the past: not enough cases (n = 0) whose outcome is resolved"),
-        table(("about", "problem"), missing.itertuples(index=False), names=2, caption="What is missing")
+        table(("what is missing",), ([told] for told in lacks(missing)))
         if len(missing)
         else "",
     ]  # fmt: skip
@@ -75,7 +76,7 @@ def _summits(summits: pd.DataFrame) -> str:
     if summits.empty:
         return paragraph("Summits in the window with both: none known.")
     rows = [
-        (f"{one['series']} {one['edition']}", one["host"], days_told(one["starts_on"], one["ends_on"]),
+        (venue_name(one["series"], one["edition"]), one["host"], days_told(one["starts_on"], one["ends_on"]),
          one["announced_on"], percent(one["chance"]), percent(one["without"]))
         for _, one in summits.iterrows()
     ]  # fmt: skip
@@ -89,6 +90,7 @@ def _behind(told: list[Reason]) -> str:
         lines = [
             *((f"{one.effect:+.2f}", f"{one.signal} = {one.value:.4g}: {one.words}", "") for one in reason.signals),
             *(("", fact_words(fact), str(fact["address"])) for _, fact in reason.facts.iterrows()),
+            *([("", "the summits above", "")] if reason.family == VENUES else []),
             *([("", f"and {reason.n_more} earlier", "")] if reason.n_more else []),
         ]
         rows += [(f"{reason.family} {reason.contribution:+.2f}" if at == 0 else "", *line) for at, line in

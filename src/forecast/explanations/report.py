@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from forecast.columns import cut, plain, wrapped
-from forecast.explanations.account import days_told, reasons, steps, times
+from forecast.dossiers import venue_name
+from forecast.explanations.account import VENUES, days_told, lacks, reasons, steps, times
 from forecast.outcomes import QUESTIONS
 from forecast.shares import percent
 
@@ -51,9 +52,13 @@ def venues(summits: pd.DataFrame) -> str:
     lines = [f"{'Summits in the window with both':<38}{'host':<6}{'days':<23}{'chance':>6}"]
     for _, summit in summits.iterrows():
         days = days_told(summit["starts_on"], summit["ends_on"])
-        name = f"  {summit['series']} {summit['edition']}"
-        lines.append(f"{name[:37]:<38}{summit['host']:<6}{days:<23}{percent(summit['chance']):>6}")
-        lines.append(f"    known since {summit['announced_on']}; forecast without it {percent(summit['without'])}")
+        name = f"  {venue_name(summit['series'], summit['edition'])}"
+        lines.append(f"{cut(name, 37):<38}{summit['host']:<6}{days:<23}{percent(summit['chance']):>6}")
+        lines += wrapped(
+            f"[{summit['series']}/{summit['edition']}] known since {summit['announced_on']}; forecast without it "
+            f"{percent(summit['without'])}",
+            indent=4,
+        )
         lines += [f"    {summit['address']}"] if summit["address"] else []
     lines += wrapped("chance: that a meeting of the two is recorded there, from past editions alone.", hang=0)
     return "\n".join(lines)
@@ -69,6 +74,8 @@ def facts(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd.DataF
         for _, fact in reason.facts.iterrows():
             lines += wrapped(fact_words(fact), indent=4)
             lines += [f"      {fact['address']}"] if fact["address"] else []
+        if reason.family == VENUES:
+            lines.append("    the summits above")
         if reason.n_more:
             lines.append(f"    and {reason.n_more} earlier")
     return "\n".join(lines)
@@ -111,6 +118,6 @@ def lacking(missing: pd.DataFrame) -> str:
     if missing.empty:
         return ""
     lines = ["What is missing"]
-    for _, row in missing.iterrows():
-        lines += wrapped(f"{row['about']}: {row['problem']}", indent=2)
+    for told in lacks(missing):
+        lines += wrapped(told, indent=2)
     return "\n".join(lines)

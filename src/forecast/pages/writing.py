@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecast.columns import plain
 from forecast.countries import sides, states
-from forecast.explanations.account import WORDS, days_told, reasons, steps, times
+from forecast.explanations.account import WORDS, days_told, lacks, reasons, steps, times
 from forecast.explanations.report import fact_words
 from forecast.explanations.result import Explanation
 from forecast.pages.addresses import web_address
@@ -130,7 +130,7 @@ def account_told(found: Explanation, picture: Illustration, *, focal: str | None
             )
             for _, row in found.analogues.iterrows()
         ),
-        missing=tuple(f"{row['about']}: {row['problem']}" for _, row in found.missing.iterrows()),
+        missing=tuple(lacks(found.missing)),
     )
 
 
