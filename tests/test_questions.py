@@ -86,6 +86,15 @@ def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(o
     assert "What is missing" in text
 
 
+def test_the_steps_of_an_explanation_are_those_of_its_picture(odd):
+    found = fc.explain("IND-PAK", as_of=AS_OF, root=odd, analogues=0)
+    picture = fc.pictures.waterfall(found.steps, start=found.climatology, end=found.probability)
+    names = [label.get_text() for label in picture.axes[0].get_yticklabels()]
+    assert names == ["reference", *found.steps["family"], "forecast"]
+    assert found.steps["family"].iloc[0] == "the record as the model reads it"
+    assert found.steps["contribution"].sum() == pytest.approx(found.contributions["contribution"].sum(), abs=1e-12)
+
+
 def test_every_family_has_words():
     assert set(fc.catalogue()["family"]) == set(WORDS)
 

@@ -96,6 +96,11 @@ def steps(probability: float, contributions: pd.DataFrame) -> list[Step]:
     return [*lines, Step("", "forecast", total, np.nan, probability)]
 
 
+def short_name(step: Step) -> str:
+    """A step in the fewest words; what the model makes of climatology is not climatology."""
+    return step.words if step.family in ("", CLIMATOLOGY) else step.family
+
+
 class Weighed(NamedTuple):
     """A signal behind a family: its effect on the log-odds, its name, its value and what it says."""
 

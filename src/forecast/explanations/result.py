@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from forecast.explanations.account import short_name, steps
 from forecast.explanations.notebook import html_of
 from forecast.explanations.report import account, curve, facts, lacking, likenesses, title, venues
 
@@ -48,6 +49,20 @@ class Explanation:
     def probability(self) -> float:
         """Probability that is explained."""
         return float(self.forecast["probability"].iloc[0])
+
+    @property
+    def climatology(self) -> float:
+        """The dyad's own record, from which the account starts."""
+        return float(self.forecast["climatology"].iloc[0])
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """What leads from climatology to the forecast, for `forecast.pictures.waterfall`: columns family, contribution.
+
+        Contributions too slight to be seen are one row; they sum to the same.
+        """
+        _, *between, _ = steps(self.probability, self.contributions)
+        return pd.DataFrame([(short_name(step), step.log_odds) for step in between], columns=["family", "contribution"])
 
     def to_dict(self) -> dict[str, Any]:
         """All parts as lists of records, for JSON; the forecast as one record. A missing value is None."""

@@ -10,8 +10,6 @@ import pandas as pd
 from forecast import pictures
 from forecast.dates import Day
 from forecast.errors import ForecastError
-from forecast.explanations.account import Step, steps
-from forecast.explanations.families import CLIMATOLOGY
 from forecast.explanations.result import Explanation
 from forecast.pages.contents import Illustration
 from forecast.pages.inline_svg import inline_svg
@@ -43,32 +41,20 @@ def account(found: Explanation) -> Illustration:
     """What leads from climatology to the forecast of one dyad."""
     row = found.forecast.iloc[0]
     dyad, days = str(row["dyad"]), int(row["horizon_days"])
-    first, *between, last = steps(found.probability, found.contributions)
-    told = pd.DataFrame(
-        {
-            "family": [_short(step) for step in between],
-            "contribution": [step.log_odds for step in between],
-        }
-    )
+    moves = found.steps
     picture = pictures.waterfall(
-        told,
-        start=_inside(first.probability),
-        end=_inside(last.probability),
+        moves,
+        start=_inside(found.climatology),
+        end=_inside(found.probability),
         title=f"{dyad_name(dyad)}: what moves the forecast for {days} days",
         start_label="climatology",
     )
-    largest = max(between, key=lambda step: abs(step.log_odds))
+    largest = moves.loc[moves["contribution"].abs().idxmax()]
     return Illustration(
         inline_svg(picture, name=f"account-{anchor(dyad)}", label=f"What moves the forecast, {dyad}"),
-        f"From climatology, {percent(first.probability)}, to the forecast for {days} days, "
-        f"{percent(last.probability)}. "
-        f"The largest step: {_short(largest)} ({largest.log_odds:+.2f} log-odds).",
+        f"From climatology, {percent(found.climatology)}, to the forecast for {days} days, "
+        f"{percent(found.probability)}. The largest step: {largest['family']} ({largest['contribution']:+.2f} log-odds).",
     )
-
-
-def _short(step: Step) -> str:
-    """A step in the fewest words; what the model makes of climatology is not climatology."""
-    return step.words if step.family in ("", CLIMATOLOGY) else step.family
 
 
 def _inside(probability: float) -> float:
