@@ -49,11 +49,12 @@ def account(found: Explanation) -> Illustration:
         title=f"{dyad_name(dyad)}: what moves the forecast for {days} days",
         start_label="climatology",
     )
-    largest = moves.loc[moves["contribution"].abs().idxmax()]
+    largest = moves.iloc[int(moves["contribution"].abs().to_numpy().argmax())]
     return Illustration(
         inline_svg(picture, name=f"account-{anchor(dyad)}", label=f"What moves the forecast, {dyad}"),
         f"From climatology, {percent(found.climatology)}, to the forecast for {days} days, "
-        f"{percent(found.probability)}. The largest step: {largest['family']} ({largest['contribution']:+.2f} log-odds).",
+        f"{percent(found.probability)}. "
+        f"The largest step: {largest['family']} ({largest['contribution']:+.2f} log-odds).",
     )
 
 
