@@ -67,29 +67,31 @@ def venue_signals(
     weight = -np.log1p(-np.minimum(chance, 0.99)) * both
     relation = seen.relation[np.ix_(ahead, rows)]
     lead = seen.starts[ahead] - today
-    columns = {}
+    names, columns = [], []
     for start, end in PERIODS:
         here = ((lead >= start) & (lead < end))[:, None]
         for code, name in enumerate(RELATIONS):
-            columns[column(f"venues__{name}", start, end)] = (weight * (here & (relation == code))).sum(axis=0)
-    return pd.DataFrame(columns)
+            names.append(column(f"venues__{name}", start, end))
+            columns.append((weight * (here & (relation == code))).sum(axis=0))
+    return pd.DataFrame(np.column_stack(columns), columns=names)
 
 
 def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, pool: npt.NDArray[np.bool_]) -> Floats:
     """Chance of a recorded meeting at each edition ahead for each dyad, learned from editions that have ended."""
     past = seen.ended_before(today)
+    past = past[np.argsort(seen.series[past], kind="stable")]
     could = seen.could_meet(past, today, recorded_from)
     met = (seen.met_known[past] < today) & could
     # Weights are whole numbers: their sums are exact, whatever other dyads stand in the table.
     faded = np.round(_UNIT * np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
-    order = np.argsort(seen.series[past], kind="stable")
-    kinds, begins = np.unique(seen.series[past][order], return_index=True)
+    kinds, begins = np.unique(seen.series[past], return_index=True)
+    relation = seen.relation[past]
     known_kind = np.searchsorted(kinds, seen.series[ahead])
     is_known = np.isin(seen.series[ahead], kinds)
     chance = np.zeros((len(ahead), len(seen.dyads)))
     for code in range(len(RELATIONS)):
-        these = could & (seen.relation[past] == code)
-        n, hits = (np.where(these, faded, 0)[order], np.where(met & these, faded, 0)[order])
+        these = could & (relation == code)
+        n, hits = (np.where(taken, faded, 0) for taken in (these, met & these))
         own = np.full(chance.shape, FIRST_GUESS)
         if len(kinds):
             n, hits = (np.add.reduceat(table, begins, axis=0) for table in (n, hits))
