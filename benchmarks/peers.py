@@ -1,8 +1,8 @@
 """All models of the registry and their peers on the same rows and folds, for docs/benchmarks.md.
 
-Run ``make peers`` (it installs scikit-survival, which nothing else needs). Monthly as-of dates 2010-01 to 2024-05, all
-dyads of the USA, yearly refits. A peer sees the same signals as the default model and learns, for each horizon, from
-the rows whose window was resolved before the day of training.
+Run ``make bench``, or ``make peers`` for this part alone (it installs scikit-survival, which nothing else needs).
+Monthly as-of dates 2010-01 to 2024-05, all dyads of the USA, yearly refits. A peer sees the same signals as the
+default model and learns, for each horizon, from the rows whose window was resolved before the day of training.
 """
 
 from __future__ import annotations
@@ -186,6 +186,9 @@ def main() -> None:
             .round(4)
             .to_string(index=False)
         )
+        first = scores.loc[scores.groupby("horizon_days")["brier"].idxmin()]
+        places = ", ".join(f"{row.horizon_days} days {row.model_id}" for row in first.itertuples())
+        print(f"\nfirst by Brier score: {places}")
         print(f"\nBrier score of {DEFAULT} less that of each, {title}")
         for other in dict.fromkeys(part["model_id"]):
             if other != DEFAULT:
