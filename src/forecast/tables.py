@@ -107,19 +107,21 @@ def catalogue_table(rows: pd.DataFrame) -> str:
 def score_table(rows: pd.DataFrame) -> str:
     """Scores of a backtest: skill against climatology with its wider 90% interval."""
     head = (
-        f"{'model':<12}{'days':>5}{'n':>7}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>17}"
-        f"{'AUC':>7}{'ECE':>6}"
+        f"{'model':<15}{'days':>5}{'n':>7}{'base rate':>10}{'Brier':>7}{'skill':>7}{'90% interval':>17}"
+        f"{'AUC':>6}{'ECE':>6}"
     )
     lines = [head]
     for _, row in rows.iterrows():
-        spread = "one class only"
-        if not pd.isna(row["skill"]):
-            low = min(row["skill_low_by_dyad"], row["skill_low_by_as_of"])
-            high = max(row["skill_high_by_dyad"], row["skill_high_by_as_of"])
-            spread = f"{low:+.3f} to {high:+.3f}"
+        figures = (
+            f"{row['model_id']:<15}{row['horizon_days']:>5}{row['n']:>7}{row['base_rate']:>10.3f}{row['brier']:>7.4f}"
+        )
+        if pd.isna(row["skill"]):
+            lines.append(f"{figures}  {row['reason']}")
+            continue
+        low = row[["skill_low_by_dyad", "skill_low_by_as_of"]].min()
+        high = row[["skill_high_by_dyad", "skill_high_by_as_of"]].max()
         lines.append(
-            f"{row['model_id']:<12}{row['horizon_days']:>5}{row['n']:>7}{row['base_rate']:>10.3f}{row['brier']:>8.4f}"
-            f"{_or_dash(row['skill'], '+.3f'):>8}{spread:>17}{_or_dash(row['auc'], '.3f'):>7}"
+            f"{figures}{row['skill']:>+7.3f}{f'{low:+.3f} to {high:+.3f}':>17}{row['auc']:>6.3f}"
             f"{row['calibration_error']:>6.3f}"
         )
     return "\n".join(lines)
