@@ -29,6 +29,7 @@ from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
 from forecast.outcomes import met_within
 from forecast.panel import build_panel
+from forecast.signals.turnout import NAMES as TURNOUT
 from forecast.splits import rolling_origins, training_grid
 from forecast.training import training_panel
 from forecast.verification import compare
@@ -41,7 +42,7 @@ SURVIVAL_ROWS = 6000
 
 def shown(signals: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Signals of a peer: those by date, and those by period summed or averaged up to the horizon."""
-    kept = [name for name in signals if name.split("__")[0] not in RESERVED]
+    kept = [name for name in signals if name.split("__")[0] not in RESERVED and name.partition("@")[0] not in TURNOUT]
     by_date = signals[[name for name in kept if "@" not in name]]
     # Counts and days are felt by ratio, as in the default model.
     columns = {name: np.sign(by_date[name]) * np.log1p(by_date[name].abs()) for name in by_date}

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from forecast.countries import sides
 from forecast.cube import Cube, Ints, Selector
 from forecast.dates import day_number
+from forecast.periods import EDGES
 from forecast.readers.calendar import Edition
 
 RELATIONS: Final = ("hosted_by_first", "hosted_by_second", "abroad")
@@ -62,6 +63,15 @@ class Attendance:
         """Positions of the editions, known before a day, that had taken place by then and not begun before `since`."""
         ended = (self.announced < today) & (self.ends + SLACK_DAYS < today) & self.took_place
         return np.flatnonzero(ended if since is None else ended & (self.starts >= since))
+
+    def ahead(self, today: int) -> Ints:
+        """Positions of the editions, known before a day and not known to be off, that begin on it or later."""
+        standing = (self.announced < today) & (self.starts >= today) & (self.off >= today)
+        return np.flatnonzero(standing & (self.starts < today + EDGES[-1]))
+
+    def takes_part(self, editions: Ints, today: int) -> npt.NDArray[np.bool_]:
+        """Whether both sides take part in editions ahead, as known before a day."""
+        return (self.since[editions] < today) & (self.gone[editions] >= today)
 
     def could_meet(self, editions: Ints, today: int, recorded_from: Ints) -> npt.NDArray[np.bool_]:
         """Whether both sides took part in editions, as known before a day, and the dyad's record had begun."""

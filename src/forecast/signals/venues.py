@@ -19,7 +19,7 @@ import pandas as pd
 from forecast.cube import Floats, Ints, effective_days
 from forecast.dates import day_number
 from forecast.history import History
-from forecast.periods import EDGES, PERIODS, column
+from forecast.periods import PERIODS, column
 from forecast.signals.attendance import RELATIONS, Attendance
 
 HALF_LIFE_DAYS: Final = 3653.0
@@ -31,7 +31,6 @@ HEARD: Final = 10.0
 SERIES_PRIOR: Final = 60.0
 DYAD_PRIOR: Final = 8.0
 _UNIT: Final = 1 << 20
-_LAST_EDGE: Final = EDGES[-1]
 
 
 def venue_signals(
@@ -58,12 +57,10 @@ def venue_signals(
     today = day_number(as_of)
     position = {dyad: at for at, dyad in enumerate(seen.dyads)}
     rows = np.array([position[dyad] for dyad in dyads], dtype=np.int64)
-    ahead = np.flatnonzero(
-        (seen.announced < today) & (seen.starts >= today) & (seen.starts < today + _LAST_EDGE) & (seen.off >= today)
-    )
+    ahead = seen.ahead(today)
     recorded_from, _ = effective_days(history, seen.dyads, np.full(len(seen.dyads), as_of))
     chance = _chances(seen, today, ahead, recorded_from, np.isin(seen.dyads, cohort))[:, rows]
-    both = (seen.since[np.ix_(ahead, rows)] < today) & (seen.gone[np.ix_(ahead, rows)] >= today)
+    both = seen.takes_part(ahead, today)[:, rows]
     weight = -np.log1p(-np.minimum(chance, 0.99)) * both
     relation = seen.relation[np.ix_(ahead, rows)]
     lead = seen.starts[ahead] - today
