@@ -204,16 +204,31 @@ def test_few_cases_of_a_kind_are_said_and_not_scored(met, fewest):
     assert len(line) <= 80
 
 
-def test_a_skill_without_an_interval_is_not_told():
-    """One dyad on one date cannot be drawn anew; one dyad on many dates is drawn by its dates alone."""
+def test_one_dyad_on_many_dates_is_drawn_by_its_dates_alone():
     rows = example_forecasts().query("model_id == 'sharp'").assign(dyad="USA-CHN")
-    (row,) = score(rows.assign(as_of=rows["as_of"].iloc[0]), resamples=20).to_dict("records")
-    assert row["reason"] == "an interval needs at least 2 dyads or 2 as-of dates"
-    assert np.isnan([row["skill"], row["log_skill"]]).all()
-    (row,) = score(rows, resamples=20).to_dict("records")
-    assert np.isnan(row["skill_low_by_dyad"])
+    scores = score(rows.assign(as_of=days("2010-01-01")[0] + np.arange(len(rows))), resamples=50)
+    (row,) = scores.to_dict("records")
+    assert np.isnan([row["skill_low_by_dyad"], row["log_skill_high_by_dyad"]]).all()
     assert row["skill_low_by_as_of"] < row["skill"] < row["skill_high_by_as_of"]
-    assert f"{row['skill_low_by_as_of']:+.3f}" in score_table(score(rows, resamples=20))
+    assert f"{row['skill_low_by_as_of']:+.3f} to {row['skill_high_by_as_of']:+.3f}" in score_table(scores)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: rows.head(0), "there are no forecasts to score"),
+        (lambda rows: pd.concat([rows, rows.head(2)]), "2 forecasts stand twice in the table"),
+        (
+            lambda rows: rows.assign(outcome=rows["outcome"].where(rows.index > 2)),
+            "3 of 480 forecasts are not resolved",
+        ),
+        (lambda rows: rows.assign(probability=1.2), "is 1.2: it is missing or outside"),
+        (lambda rows: rows.assign(probability=np.nan), "is nan: it is missing or outside"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_in_one_line(change, said):
+    with pytest.raises(ForecastError, match=said):
+        score(change(example_forecasts()), resamples=20)
 
 
 def test_a_forecast_that_ruled_out_what_happened_has_no_log_skill_and_says_so():

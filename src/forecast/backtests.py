@@ -33,6 +33,7 @@ from forecast.verification import (
     skill_interval,
 )
 from forecast.verification.cuts import FEWEST_CASES
+from forecast.verification.forecasts import check_forecasts
 
 COLUMNS = (
     "model_id",
@@ -213,7 +214,13 @@ def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
         average precision over the base rate, expected calibration error, the parts of the Brier score, sharpness, and
         `reason`. With fewer than `FEWEST_CASES` forecasts with or without a meeting everything but Brier score and
         sharpness is missing, and the reason is ``not enough cases (n = 3)``, n being the smaller count.
+
+    Raises
+    ------
+    ForecastError
+        If there are no rows, one stands twice, or an outcome is not resolved.
     """
+    check_forecasts(forecasts)
     found = []
     for (model, horizon), part in forecasts.groupby(["model_id", "horizon_days"], sort=False):
         found.append({"model_id": model, "horizon_days": horizon} | _figures(part, resamples=resamples))
@@ -247,10 +254,8 @@ def _figures(part: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
         "discrimination": parts.discrimination,
         "uncertainty": parts.uncertainty,
     }
-    # All rows of one dyad, or of one date, cannot be drawn: that way there is no interval, and without any no skill.
+    # Rows of one dyad alone, or of one date, cannot be drawn anew that way; the other way is left.
     ways = {name: part[name] for name in ("dyad", "as_of") if len(part[name].unique()) > 1}
-    if not ways:
-        return row | {"reason": "an interval needs at least 2 dyads or 2 as-of dates"}
     reasons = []
     for skill, interval in (("skill", skill_interval), ("log_skill", log_skill_interval)):
         try:
