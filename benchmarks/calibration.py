@@ -8,6 +8,7 @@ question is raised to the shorter one where it fell below it.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from forecast.dates import as_of_grid
 from forecast.history import load_history
 from forecast.models import DEFAULT
 from forecast.models.calibration import CALIBRATIONS
-from forecast.verification import calibration_error, log_score, score_difference, skill_interval
+from forecast.verification import both_ways, brier_losses, calibration_error, log_score, mean_interval, skill_interval
 
 HORIZONS = (30, 90, 180)
 FIRST = 2003
@@ -43,18 +44,23 @@ def main() -> None:
     grid = as_of_grid(np.datetime64("1998-01-01"), np.datetime64("2014-12-01"))
     forecasts = backtest(history, grid, models=[DEFAULT], horizons=list(HORIZONS), focal="USA")
     tables = {name: calibrated(forecasts, name) for name in CALIBRATIONS}
-    print(f"{'calibration':<12}{'days':>6}{'skill':>8}{'log score':>11}{'ECE':>7}{'Brier - none, x 10,000':>38}")
+    print(
+        f"{'calibration':<12}{'days':>5}{'n':>7}{'base rate':>10}{'skill (90% interval)':>28}{'log score':>11}"
+        f"{'ECE':>7}{'Brier - none, x 10,000':>28}"
+    )
     for horizon in HORIZONS:
         bare = tables["none"].query("horizon_days == @horizon")
         for name, table in tables.items():
             part = table.query("horizon_days == @horizon")
             p, y = part["probability"].to_numpy(), part["outcome"].to_numpy()
-            skill = skill_interval(p, y, reference=part["climatology"], clusters=part["dyad"]).value
-            less = score_difference(p, y, other=bare["probability"].to_numpy(), clusters=part["dyad"])
+            ways = {"dyads": part["dyad"], "as_ofs": part["as_of"]}
+            skill = both_ways(partial(skill_interval, p, y, reference=part["climatology"]), **ways)
+            less = both_ways(partial(mean_interval, brier_losses(p, y) - brier_losses(bare["probability"], y)), **ways)
             spread = f"{1e4 * less.value:+.2f} ({1e4 * less.low:+.2f} to {1e4 * less.high:+.2f})"
             print(
-                f"{name:<12}{horizon:>6}{skill:>+8.3f}{log_score(p, y, floor=1e-6):>11.4f}"
-                f"{calibration_error(p, y):>7.3f}{spread:>38}"
+                f"{name:<12}{horizon:>5}{len(y):>7}{y.mean():>10.3f}"
+                f"{f'{skill.value:+.3f} ({skill.low:+.3f} to {skill.high:+.3f})':>28}"
+                f"{log_score(p, y, floor=1e-6):>11.4f}{calibration_error(p, y):>7.3f}{spread:>28}"
             )
 
 

@@ -9,6 +9,7 @@ model (``- family``), adds one that the default leaves out (``+ family``), or ta
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from forecast.outcomes import met_within
 from forecast.panel import Panel, build_panel
 from forecast.signals import CATALOGUE, COMPUTED
 from forecast.training import training_panel
-from forecast.verification import skill_interval
+from forecast.verification import both_ways, skill_interval
 
 HORIZONS = (30, 90, 180)
 YEARS = range(2004, 2015, 2)
@@ -60,7 +61,7 @@ def changed(panel: Panel, change: str) -> tuple[Panel, HazardModel]:
 
 
 def main() -> None:
-    """Print the Brier skill against climatology of each change, with 90% intervals over dyads."""
+    """Print the Brier skill of each change, with the wider of two 90% intervals, over dyads and over as-of dates."""
     history = load_history(Path(__file__).resolve().parent.parent).known_before(np.datetime64("2015-01-01"))
     parts: dict[str, list[pd.DataFrame]] = {}
     for year in YEARS:
@@ -80,19 +81,23 @@ def main() -> None:
                         "reference": reference[:, k],
                         "outcome": met_within(test.outcomes, horizon).to_numpy(),
                         "dyad": test.signals.index.get_level_values("dyad"),
+                        "as_of": test.signals.index.get_level_values("as_of"),
                     }
                 )
                 for k, horizon in enumerate(HORIZONS)
             )
     print(f"{'model':<26}" + "".join(f"{f'{horizon} days':>26}" for horizon in HORIZONS))
+    resolved = pd.concat(parts["default"]).dropna().groupby("horizon")["outcome"]
+    told = [f"base rate {rate:.3f} of {n}" for rate, n in zip(resolved.mean(), resolved.size(), strict=True)]
+    print(f"{'':<26}" + "".join(f"{cell:>26}" for cell in told))
     for change, tables in parts.items():
         found = pd.concat(tables).dropna()
         cells = []
         for horizon in HORIZONS:
             part = found[found["horizon"] == horizon]
-            skill = skill_interval(
-                part["probability"], part["outcome"], reference=part["reference"], clusters=part["dyad"]
-            )
+            figures = part["probability"], part["outcome"]
+            spread = partial(skill_interval, *figures, reference=part["reference"])
+            skill = both_ways(spread, dyads=part["dyad"], as_ofs=part["as_of"])
             cells.append(f"{skill.value:+.3f} ({skill.low:+.3f} to {skill.high:+.3f})")
         print(f"{change:<26}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
 

@@ -1,8 +1,8 @@
 """All models of the registry and their peers on the same rows and folds, for docs/benchmarks.md.
 
-Run ``make peers`` (it installs scikit-survival, which nothing else needs). Monthly as-of dates 2010-01 to 2024-05, all
-dyads of the USA, yearly refits. A peer sees the same signals as the default model and learns, for each horizon, from
-the rows whose window was resolved before the day of training.
+Run ``make bench``, or ``make peers`` for this part alone (it installs scikit-survival, which nothing else needs).
+Monthly as-of dates 2010-01 to 2024-05, all dyads of the USA, yearly refits. A peer sees the same signals as the
+default model and learns, for each horizon, from the rows whose window was resolved before the day of training.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
 from forecast.outcomes import met_within
 from forecast.panel import build_panel
+from forecast.signals.turnout import NAMES as TURNOUT
 from forecast.splits import rolling_origins, training_grid
 from forecast.training import training_panel
 from forecast.verification import compare
@@ -41,7 +42,7 @@ SURVIVAL_ROWS = 6000
 
 def shown(signals: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Signals of a peer: those by date, and those by period summed or averaged up to the horizon."""
-    kept = [name for name in signals if name.split("__")[0] not in RESERVED]
+    kept = [name for name in signals if name.split("__")[0] not in RESERVED and name.partition("@")[0] not in TURNOUT]
     by_date = signals[[name for name in kept if "@" not in name]]
     # Counts and days are felt by ratio, as in the default model.
     columns = {name: np.sign(by_date[name]) * np.log1p(by_date[name].abs()) for name in by_date}
@@ -186,6 +187,9 @@ def main() -> None:
             .round(4)
             .to_string(index=False)
         )
+        first = scores.loc[scores.groupby("horizon_days")["brier"].idxmin()]
+        places = ", ".join(f"{row.horizon_days} days {row.model_id}" for row in first.itertuples())
+        print(f"\nfirst by Brier score: {places}")
         print(f"\nBrier score of {DEFAULT} less that of each, {title}")
         for other in dict.fromkeys(part["model_id"]):
             if other != DEFAULT:

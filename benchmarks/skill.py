@@ -7,6 +7,7 @@ from 2015 on was not looked at for that.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,11 @@ import pandas as pd
 
 from forecast.backtests import backtest, score
 from forecast.dates import as_day, as_of_grid
+from forecast.errors import ForecastError
 from forecast.history import History, load_history
 from forecast.models import MODELS
 from forecast.tables import score_table
+from forecast.verification import both_ways, skill_interval
 
 PARTS = {
     "2010-01 to 2014-12, used for choosing": ("2010-01-01", "2014-12-01"),
@@ -56,6 +59,16 @@ def occasions(history: History, forecasts: pd.DataFrame) -> list[str]:
     return found
 
 
+def skill_of(part: pd.DataFrame) -> str:
+    """Brier skill with the wider of two 90% intervals, over dyads and over as-of dates."""
+    spread = partial(skill_interval, part["probability"], part["outcome"], reference=part["climatology"])
+    try:
+        found = both_ways(spread, dyads=part["dyad"], as_ofs=part["as_of"])
+    except ForecastError:
+        return "not enough cases"
+    return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+
+
 def main() -> None:
     """Print a table for each part, and where the remaining error of the default model lies."""
     history = load_history(Path(__file__).resolve().parent.parent)
@@ -74,12 +87,13 @@ def main() -> None:
     for by in ("year", "dyad", "occasion"):
         table = hazard.groupby(by).agg(
             n=("error", "size"), error=("error", "sum"), reference=("reference", "sum"),
-            outcome=("outcome", "mean"), forecast=("probability", "mean"),
+            base_rate=("outcome", "mean"), forecast=("probability", "mean"),
         )  # fmt: skip
         table["share"] = table["error"] / table["error"].sum()
-        table["skill"] = 1 - table["error"] / table["reference"]
         if by != "year":
             table = table.nlargest(15, "error")
+        skills = {cell: skill_of(part) for cell, part in hazard.groupby(by) if cell in table.index}
+        table["skill (90% interval)"] = pd.Series(skills)
         print(f"\nhazard, 90 days, by {by}\n{table.round(3).to_string()}")
 
 

@@ -7,14 +7,17 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.backtests import COLUMNS, backtest, score
+from forecast.backtests import COLUMNS, SCORES, backtest, score
 from forecast.errors import DataMissingError, DateError, ForecastError, ModelError
 from forecast.history import load_history
 from forecast.models import MODELS
 from forecast.models.base import at_risk
 from forecast.panel import build_panel
 from forecast.periods import PERIODS
+from forecast.tables import score_table
 from forecast.training import train, training_panel
+from forecast.verification import average_precision_ratio, brier_skill, log_score, log_skill, sharpness
+from forecast.verification.forecasts import example_forecasts
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import covered, day, days, history_of
 
@@ -146,23 +149,97 @@ def test_the_whole_of_it_on_disk(rivals, tmp_path):
     assert list(written.columns) == list(COLUMNS)
     assert pd.read_json(out / "scores.json")["n"].tolist() == scores["n"].tolist()
     reference = scores.loc[scores["model_id"] == "climatology"].iloc[0]
-    assert reference["skill"] == 0.0
+    assert reference["reason"] == f"not enough cases (n = {written['outcome'].sum() // 2})"
     with pytest.raises(ForecastError, match="holds the finished backtest of another request"):
         fc.backtest(**said, models=["climatology"], output=out)
 
 
-def test_scores_of_one_class_are_left_out_where_they_do_not_exist(forecasts):
-    part = forecasts.loc[forecasts["model_id"] == "base-rate"].assign(outcome=0)
-    scores = score(part, resamples=20)
-    assert scores["auc"].isna().all()
-    assert scores["brier"].notna().all()
+def with_reference(rows: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts of two models and of the reference itself."""
+    reference = rows.loc[rows["model_id"] == "sharp"]
+    reference = reference.assign(model_id="climatology", probability=reference["climatology"])
+    return pd.concat([rows, reference], ignore_index=True)
 
 
-def test_the_interval_of_a_skill_holds_it(forecasts):
-    scores = score(forecasts, resamples=200)
-    rows = scores.loc[scores["model_id"] != "climatology"]
-    assert (rows["skill_low_by_as_of"] <= rows["skill"]).all()
-    assert (rows["skill"] <= rows["skill_high_by_as_of"]).all()
+def test_every_figure_of_the_scores_is_that_of_its_function():
+    rows = with_reference(example_forecasts())
+    scores = score(rows, resamples=100)
+    assert list(scores.columns) == list(SCORES)
+    assert not scores.isna().any().any()
+    assert (scores["reason"] == "").all()
+    for _, row in scores.iterrows():
+        part = rows.loc[rows["model_id"] == row["model_id"]]
+        p, y, reference = (part[name].to_numpy() for name in ("probability", "outcome", "climatology"))
+        assert (row["n"], row["n_met"], row["base_rate"]) == (240, 77, 77 / 240)
+        assert row["skill"] == brier_skill(p, y, reference=reference)
+        assert row["log_skill"] == log_skill(p, y, reference=reference)
+        assert row["log_score"] == log_score(p, y)
+        assert row["precision_ratio"] == average_precision_ratio(p, y)
+        assert row["sharpness"] == sharpness(p)
+        assert row["brier"] == pytest.approx(row["miscalibration"] - row["discrimination"] + row["uncertainty"])
+    assert scores.set_index("model_id").loc["climatology", ["skill", "log_skill"]].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("figure", ["skill", "log_skill"])
+def test_every_skill_stands_inside_its_intervals(figure):
+    rows = score(with_reference(example_forecasts()), resamples=200)
+    for way in ("dyad", "as_of"):
+        assert (rows[f"{figure}_low_by_{way}"] <= rows[figure]).all()
+        assert (rows[figure] <= rows[f"{figure}_high_by_{way}"]).all()
+    sharp = rows.set_index("model_id").loc["sharp"]
+    assert sharp[f"{figure}_low_by_dyad"] < sharp[figure] < sharp[f"{figure}_high_by_as_of"]
+
+
+@pytest.mark.parametrize(("met", "fewest"), [(0, 0), (3, 3), (9, 9), (231, 9), (240, 0)])
+def test_few_cases_of_a_kind_are_said_and_not_scored(met, fewest):
+    rows = example_forecasts().query("model_id == 'sharp'").reset_index(drop=True)
+    (row,) = score(rows.assign(outcome=(rows.index < met).astype(int)), resamples=20).to_dict("records")
+    assert row["reason"] == f"not enough cases (n = {fewest})"
+    assert {name for name in SCORES if row[name] == row[name]} == {
+        "model_id", "horizon_days", "n", "n_met", "base_rate", "brier", "sharpness", "reason",
+    }  # fmt: skip
+    line = score_table(score(rows.assign(outcome=(rows.index < met).astype(int)), resamples=20)).splitlines()[1]
+    assert line.endswith(f"not enough cases (n = {fewest})")
+    assert "nan" not in line
+    assert len(line) <= 80
+
+
+def test_one_dyad_on_many_dates_is_drawn_by_its_dates_alone():
+    rows = example_forecasts().query("model_id == 'sharp'").assign(dyad="USA-CHN")
+    scores = score(rows.assign(as_of=days("2010-01-01")[0] + np.arange(len(rows))), resamples=50)
+    (row,) = scores.to_dict("records")
+    assert np.isnan([row["skill_low_by_dyad"], row["log_skill_high_by_dyad"]]).all()
+    assert row["skill_low_by_as_of"] < row["skill"] < row["skill_high_by_as_of"]
+    assert f"{row['skill_low_by_as_of']:+.3f} to {row['skill_high_by_as_of']:+.3f}" in score_table(scores)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: rows.head(0), "there are no forecasts to score"),
+        (lambda rows: pd.concat([rows, rows.head(2)]), "2 forecasts stand twice in the table"),
+        (
+            lambda rows: rows.assign(outcome=rows["outcome"].where(rows.index > 2)),
+            "3 of 480 forecasts are not resolved",
+        ),
+        (lambda rows: rows.assign(probability=1.2), "is 1.2: it is missing or outside"),
+        (lambda rows: rows.assign(probability=np.nan), "is nan: it is missing or outside"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_in_one_line(change, said):
+    with pytest.raises(ForecastError, match=said):
+        score(change(example_forecasts()), resamples=20)
+
+
+def test_a_forecast_that_ruled_out_what_happened_has_no_log_skill_and_says_so():
+    rows = example_forecasts().query("model_id == 'sharp'")
+    rows = rows.assign(probability=np.where(rows["outcome"] == 1, 0.0, rows["probability"]))
+    (row,) = score(rows, resamples=20).to_dict("records")
+    assert np.isnan([row["log_score"], row["log_skill"], row["log_skill_low_by_dyad"]]).all()
+    assert row["skill"] < 0
+    assert row["reason"] == (
+        "log_skill: the forecast ruled out what happened, so its log score is infinite: set a floor"
+    )
 
 
 def test_training_keeps_a_card_that_tells_where_the_model_comes_from(rivals):

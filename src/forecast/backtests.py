@@ -21,7 +21,19 @@ from forecast.outcomes import met_within, observe
 from forecast.panel import Panel, build_panel
 from forecast.splits import Fold, rolling_origins
 from forecast.training import fitted, training_days, training_panel
-from forecast.verification import brier_score, brier_skill, calibration_error, roc_auc, skill_interval
+from forecast.verification import (
+    average_precision_ratio,
+    brier_score,
+    calibration_error,
+    decompose,
+    log_score,
+    log_skill_interval,
+    roc_auc,
+    sharpness,
+    skill_interval,
+)
+from forecast.verification.cuts import FEWEST_CASES
+from forecast.verification.forecasts import check_forecasts
 
 COLUMNS = (
     "model_id",
@@ -38,6 +50,14 @@ COLUMNS = (
     "onset",
     "venue_in_window",
 )
+
+#: Columns of `score`.
+SCORES = (
+    "model_id", "horizon_days", "n", "n_met", "base_rate", "brier", "skill", "skill_low_by_dyad", "skill_high_by_dyad",
+    "skill_low_by_as_of", "skill_high_by_as_of", "log_score", "log_skill", "log_skill_low_by_dyad",
+    "log_skill_high_by_dyad", "log_skill_low_by_as_of", "log_skill_high_by_as_of", "auc", "precision_ratio",
+    "calibration_error", "miscalibration", "discrimination", "uncertainty", "sharpness", "reason",
+)  # fmt: skip
 
 
 def backtest(
@@ -189,34 +209,62 @@ def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a model and horizon: number of forecasts, base rate, Brier score, Brier skill against climatology
-        with 90% intervals,
-        area under the ROC curve and expected calibration error. A figure that the cases cannot give is missing.
+        One row a model and horizon, with the columns `SCORES`: number of forecasts and of meetings, base rate, Brier
+        score, Brier skill against climatology with 90% intervals, the same of the log score, area under the ROC curve,
+        average precision over the base rate, expected calibration error, the parts of the Brier score, sharpness, and
+        `reason`. With fewer than `FEWEST_CASES` forecasts with or without a meeting everything but Brier score and
+        sharpness is missing, and the reason is ``not enough cases (n = 3)``, n being the smaller count.
+
+    Raises
+    ------
+    ForecastError
+        If there are no rows, one stands twice, or an outcome is not resolved.
     """
+    check_forecasts(forecasts)
     found = []
     for (model, horizon), part in forecasts.groupby(["model_id", "horizon_days"], sort=False):
-        p, y = part["probability"].to_numpy(), part["outcome"].to_numpy()
-        reference = part["climatology"].to_numpy()
-        row: dict[str, Any] = {
-            "model_id": model,
-            "horizon_days": horizon,
-            "n": len(part),
-            "base_rate": float(y.mean()),
-            "brier": brier_score(p, y),
-            "calibration_error": calibration_error(p, y),
-        }
+        found.append({"model_id": model, "horizon_days": horizon} | _figures(part, resamples=resamples))
+    counts_and_words = ("model_id", "horizon_days", "n", "n_met", "reason")
+    return pd.DataFrame(found, columns=list(SCORES)).astype(
+        {name: float for name in SCORES if name not in counts_and_words}
+    )
+
+
+def _figures(part: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
+    p, y = part["probability"].to_numpy(), part["outcome"].to_numpy()
+    reference = part["climatology"].to_numpy()
+    met = int(y.sum())
+    fewest = min(met, len(y) - met)
+    row: dict[str, Any] = dict.fromkeys(SCORES[2:]) | {
+        "n": len(y),
+        "n_met": met,
+        "base_rate": met / len(y),
+        "brier": brier_score(p, y),
+        "sharpness": sharpness(p),
+        "reason": "",
+    }
+    if fewest < FEWEST_CASES:
+        return row | {"reason": f"not enough cases (n = {fewest})"}
+    parts = decompose(p, y)
+    row |= {
+        "auc": roc_auc(p, y),
+        "precision_ratio": average_precision_ratio(p, y),
+        "calibration_error": calibration_error(p, y),
+        "miscalibration": parts.miscalibration,
+        "discrimination": parts.discrimination,
+        "uncertainty": parts.uncertainty,
+    }
+    # Rows of one dyad alone, or of one date, cannot be drawn anew that way; the other way is left.
+    ways = {name: part[name] for name in ("dyad", "as_of") if len(part[name].unique()) > 1}
+    reasons = []
+    for skill, interval in (("skill", skill_interval), ("log_skill", log_skill_interval)):
         try:
-            row["skill"] = brier_skill(p, y, reference=reference)
-            for by, clusters in (("dyad", part["dyad"]), ("as_of", part["as_of"])):
-                spread = skill_interval(p, y, reference=reference, clusters=clusters, resamples=resamples)
-                row[f"skill_low_by_{by}"], row[f"skill_high_by_{by}"] = spread.low, spread.high
-            row["auc"] = roc_auc(p, y)
-        except ForecastError:
-            # One class only or a perfect reference: the figure does not exist, and the table says so by leaving it out.
-            row.setdefault("skill", None)
-        found.append(row)
-    columns = [
-        "model_id", "horizon_days", "n", "base_rate", "brier", "skill", "skill_low_by_dyad", "skill_high_by_dyad",
-        "skill_low_by_as_of", "skill_high_by_as_of", "auc", "calibration_error",
-    ]  # fmt: skip
-    return pd.DataFrame(found, columns=columns)
+            for name, clusters in ways.items():
+                found = interval(p, y, reference=reference, clusters=clusters, resamples=resamples)
+                row |= {skill: found.value, f"{skill}_low_by_{name}": found.low, f"{skill}_high_by_{name}": found.high}
+            if skill == "log_skill":
+                row["log_score"] = log_score(p, y)
+        except ForecastError as problem:
+            # A perfect reference, or a forecast that ruled out what happened: the figure does not exist.
+            reasons.append(f"{skill}: {problem}")
+    return row | {"reason": "; ".join(reasons)}

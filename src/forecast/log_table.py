@@ -40,9 +40,5 @@ def _entry(row: pd.Series) -> list[str]:
     told.append(f"    base rate {row['base_rate']:.3f}, Brier {row['brier']:.4f}")
     if row["skill"] is None:
         return [*told, f"    {row['reason']}"]
-    spread = (
-        f"90% interval {row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
-        if row["skill_low"] is not None
-        else row["reason"]
-    )
+    spread = f"90% interval {row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
     return [*told, f"    skill against climatology {row['skill']:+.3f}, {spread}"]

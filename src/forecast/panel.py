@@ -30,6 +30,7 @@ from forecast.signals.leaders import leader_signals, term_signals
 from forecast.signals.season import season
 from forecast.signals.supplied import supplied_signals
 from forecast.signals.tempo import tempo_signals
+from forecast.signals.turnout import turnout_signals
 from forecast.signals.venues import venue_signals
 
 
@@ -127,6 +128,7 @@ def build_panel(
                     anniversary_signals(cube, meetings, climatology, dyads=asked, as_of=as_of),
                     absence_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
                     venue_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
+                    turnout_signals(seen, cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
                 ],
                 axis=1,
             )

@@ -11,7 +11,7 @@ from forecast.hypertext import table
 #: Columns without which a table is shown as pandas shows it.
 _NEEDED: Final = (
     "model_id", "horizon_days", "n", "base_rate", "brier", "skill", "skill_low_by_dyad", "skill_high_by_dyad",
-    "skill_low_by_as_of", "skill_high_by_as_of", "auc", "calibration_error",
+    "skill_low_by_as_of", "skill_high_by_as_of", "auc", "calibration_error", "reason",
 )  # fmt: skip
 
 #: Head of the rows of `score_rows`.
@@ -43,10 +43,10 @@ def score_rows(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     """Write scores: skill against climatology with its wider 90% interval."""
     found: list[tuple[str, ...]] = []
     for _, row in rows.iterrows():
-        spread = "one class only"
+        spread = str(row["reason"])
         if not pd.isna(row["skill"]):
-            low = min(row["skill_low_by_dyad"], row["skill_low_by_as_of"])
-            high = max(row["skill_high_by_dyad"], row["skill_high_by_as_of"])
+            low = row[["skill_low_by_dyad", "skill_low_by_as_of"]].min()
+            high = row[["skill_high_by_dyad", "skill_high_by_as_of"]].max()
             spread = f"{low:+.3f} to {high:+.3f}"
         found.append(
             (
@@ -58,7 +58,7 @@ def score_rows(rows: pd.DataFrame) -> list[tuple[str, ...]]:
                 _or_dash(row["skill"], "+.3f"),
                 spread,
                 _or_dash(row["auc"], ".3f"),
-                f"{row['calibration_error']:.3f}",
+                _or_dash(row["calibration_error"], ".3f"),
             )
         )
     return found

@@ -99,11 +99,15 @@ def catalogue_table(rows: pd.DataFrame) -> str:
 
 def score_table(rows: pd.DataFrame) -> str:
     """Scores of a backtest: skill against climatology with its wider 90% interval."""
-    widths = (5, 7, 10, 8, 8, 17, 7, 6)
-    return "\n".join(
-        f"{row[0]:<12}" + "".join(f"{cell:>{width}}" for cell, width in zip(row[1:], widths, strict=True))
-        for row in (SCORE_HEAD, *score_rows(rows))
-    )
+    widths = (5, 7, 10, 7, 7, 17, 6, 6)
+    lines = []
+    for row in (SCORE_HEAD, *score_rows(rows)):
+        # Where a figure does not exist, the reason stands in the place of all that follow.
+        cells = [*row[:5], f"  {row[6]}"] if row[5] == "-" else row
+        lines.append(
+            f"{cells[0]:<15}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells[1:], widths, strict=False))
+        )
+    return "\n".join(lines)
 
 
 def verification_table(scores: pd.DataFrame, answers: pd.DataFrame, left_out: pd.DataFrame) -> str:

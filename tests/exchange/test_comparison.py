@@ -74,8 +74,8 @@ def test_one_dyad_alone_is_never_a_spread_of_nothing():
     assert found["skill_low"] < found["skill_high"]
     few = answers(np.random.default_rng(3), people=1, dyads=1, bys=MIN_CLUSTERS - 1)
     (found,) = side_by_side(few).to_dict("records")
-    assert (found["skill_low"], found["skill_high"]) == (None, None)
-    assert found["skill"] is not None
+    assert (found["skill"], found["skill_low"], found["skill_high"]) == (None, None, None)
+    assert found["brier"] is not None
 
 
 def test_days_of_one_question_are_drawn_together():

@@ -352,6 +352,12 @@ def test_skill_shows_every_model_but_the_reference_and_names_thin_cells():
     assert "not enough cases" in words(fc.pictures.skill(thin, resamples=50))
 
 
+def test_no_skill_is_shown_without_its_base_rate():
+    shown = words(fc.pictures.skill(example_forecasts(), resamples=50))
+    assert "90\n(32.1%)" in shown
+    assert "base rate 30.8% to 33.3%" in shown
+
+
 def test_skill_wants_a_horizon_that_is_there():
     with pytest.raises(ForecastError, match="there are no forecasts of 30 days; there are 90"):
         fc.pictures.skill(example_forecasts(), horizon_days=30, resamples=20)

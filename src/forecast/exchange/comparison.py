@@ -72,15 +72,15 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
         One row a forecaster in the order of their first rows, with the columns `SCORES`. The interval is the wider of
         two 90% bootstrap intervals, over questions (a dyad and a last day) and over dyads. One with fewer than
         `MIN_CLUSTERS` does not count, and with `ENOUGH_DYADS` questions are not drawn. A figure that the cases cannot
-        give is None.
+        give is None, and so is a skill without an interval.
 
     Examples
     --------
     >>> asked = {"dyad": "USA-CHN", "as_of": "2020-01-01", "by": ["2020-02-01", "2020-03-01"]}
     >>> given = {"probability": [0.8, 0.1], "climatology": 0.5, "outcome": [1, 0]}
     >>> scores = side_by_side(pd.DataFrame({"who": "ann", **asked, **given}))
-    >>> scores[["who", "n", "brier", "skill", "skill_low"]].to_dict("records")
-    [{'who': 'ann', 'n': 2, 'brier': 0.025, 'skill': 0.9, 'skill_low': None}]
+    >>> scores[["who", "n", "brier", "skill"]].to_dict("records")
+    [{'who': 'ann', 'n': 2, 'brier': 0.025, 'skill': None}]
     """
     found = []
     for who, part in answers.groupby("who", sort=False):
@@ -95,11 +95,13 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
         }
         if who != REFERENCE:
             try:
-                row["skill"] = brier_skill(p, y, reference=reference)
+                skill = brier_skill(p, y, reference=reference)
             except ForecastError:
                 pass  # a perfect reference leaves no skill to measure
             else:
-                row["skill_low"], row["skill_high"] = _spread(p, y, reference, part, resamples)
+                low, high = _spread(p, y, reference, part, resamples)
+                if low is not None:
+                    row |= {"skill": skill, "skill_low": low, "skill_high": high}
         found.append(row)
     figures = dict.fromkeys(("base_rate", "brier", "log_score"), float)
     return pd.DataFrame(found, columns=list(SCORES), dtype=object).astype({"n": int, **figures})

@@ -74,7 +74,7 @@ def score_log(entries: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
 
         The 90% interval of the skill is the union of two: over dyads, and over spans of time as long as the longest
         window, because windows that overlap share their meetings. Fewer than five of a kind give none; without either
-        the reason is ``not enough cases for an interval (n = 4)``.
+        there is no skill, and the reason is ``not enough cases for an interval (n = 4)``.
     """
     told = first_told(entries)
     told = told.assign(hindcast=is_hindcast(told)) if len(told) else told.assign(hindcast=False)
@@ -101,7 +101,7 @@ def _figures(rows: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
         return {"reason": f"not enough cases (n = {fewest})"}
     figures: dict[str, Any] = {"base_rate": float(y.mean()), "brier": brier_score(p, y), "reason": ""}
     try:
-        figures["skill"] = brier_skill(p, y, reference=reference)
+        skill = brier_skill(p, y, reference=reference)
     except ForecastError:
         return figures | {"reason": "climatology was perfect: there is no skill to measure"}
     spans = day_numbers(days_of(rows["as_of"])) // int(rows["horizon_days"].max())
@@ -112,4 +112,4 @@ def _figures(rows: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
         most = max(len(np.unique(way)) for way in ways)
         return figures | {"reason": f"not enough cases for an interval (n = {most})"}
     union = widest(*intervals)
-    return figures | {"skill_low": union.low, "skill_high": union.high}
+    return figures | {"skill": skill, "skill_low": union.low, "skill_high": union.high}

@@ -40,7 +40,8 @@ def skill(
     Returns
     -------
     Picture
-        Cells with too few cases are named with their count and have no figure.
+        Cells with too few cases are named with their count and have no figure. The base rate stands under each horizon,
+        and that of the leanest and the richest year above the years.
 
     Raises
     ------
@@ -60,14 +61,16 @@ def skill(
     by_year = scores.loc[(scores["cut"] == "year") & (scores["horizon_days"] == shown)]
     years = sorted(set(by_year["cell"]))
     picture, (left, right) = sheet("Skill against climatology", height=3.6, columns=(1.0, 2.4))
-    _draw(left, by_horizon, models, [str(days) for days in horizons])
-    _draw(right, by_year, models, years)
+    rates = zip(horizons, _rates(by_horizon), strict=True)
+    _draw(left, by_horizon, models, {str(days): f"{days}\n({rate:.1%})" for days, rate in rates})
+    _draw(right, by_year, models, {year: year for year in years})
     bottom, top = (pick(axes.get_ylim()[at] for axes in (left, right)) for pick, at in ((min, 0), (max, 1)))
     for axes in (left, right):
         axes.set_ylim(bottom, top)
+    yearly = _rates(by_year)
     note(left, "All years")
-    note(right, f"By year of the as-of date, within {shown} days")
-    name_axes(left, x="Horizon (days)", y="Brier skill (1 is perfect)")
+    note(right, f"By year of the as-of date, within {shown} days (base rate {min(yearly):.1%} to {max(yearly):.1%})")
+    name_axes(left, x="Horizon in days (base rate)", y="Brier skill (1 is perfect)")
     name_axes(right, x="Year")
     signs: list[Any] = [
         Line2D([], [], color=s.colour, marker=s.marker, linestyle="none", markersize=5, label=name)
@@ -80,17 +83,23 @@ def skill(
     return picture
 
 
-def _draw(axes: Axes, scores: pd.DataFrame, models: list[str], cells: list[str]) -> None:
+def _rates(scores: pd.DataFrame) -> list[float]:
+    """Share of forecasts that were followed by a meeting, a number a cell."""
+    cells = scores.drop_duplicates("cell")
+    return [met / n for met, n in zip(cells["n_met"], cells["n"], strict=True)]
+
+
+def _draw(axes: Axes, scores: pd.DataFrame, models: list[str], cells: dict[str, str]) -> None:
     axes.axhline(0.0, color=GREY, linewidth=1.0, linestyle=(0, (4, 2)))
     step = 0.7 / len(models)
     for k, (model, style) in enumerate(zip(models, SERIES, strict=False)):
-        rows = scores.loc[scores["model_id"] == model].set_index("cell").reindex(cells)
+        rows = scores.loc[scores["model_id"] == model].set_index("cell").reindex(list(cells))
         at = np.arange(len(cells)) + (k - (len(models) - 1) / 2) * step
         _points(axes, rows, at, style)
     axes.set_xlim(-0.6, len(cells) - 0.4)
     # Every year where they fit, every second where they do not.
     every = 1 if len(cells) <= 10 else -(-len(cells) // 10)
-    axes.set_xticks(np.arange(len(cells))[::every], cells[::every])
+    axes.set_xticks(np.arange(len(cells))[::every], list(cells.values())[::every])
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.tick_params(labelsize=SMALL)
 

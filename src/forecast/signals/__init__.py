@@ -42,6 +42,15 @@ _BY_PERIOD: Final = {
     "venues__hosted_by_first": ("cumulative hazard", "summits of the period that the first side hosts"),
     "venues__hosted_by_second": ("cumulative hazard", "summits of the period that the second side hosts"),
     "venues__abroad": ("cumulative hazard", "summits of the period elsewhere with both states in them"),
+    "venues__first_attends": (
+        "share",
+        "past editions to which the first side's leader came, of the series of the period's summits",
+    ),
+    "venues__second_attends": ("share", "the same for the second side, as far as the first side's meetings tell"),
+    "venues__first_chance": (
+        "share",
+        "1 if the nearest summit of both begins in the period and none has passed since they met",
+    ),
     **{
         f"leaders__term_{wave}{harmonic}": ("wave", "where the period lies in the term of the president of the USA")
         for harmonic in (1, 2)

@@ -52,21 +52,19 @@ def anniversary_signals(
     known = cube.slice(meetings).known_before(today)
     keys = np.sort(day_keys(known.dyad, known.occurred))
     numbers = cube.number(dyads)
-    columns = {}
+    shifts = np.array([round(year * _YEAR) for year in range(1, YEARS + 1)])[:, None]
+    weights = np.array([FADE**year for year in range(1, YEARS + 1)])[:, None]
+    columns = []
     for start, end in PERIODS:
-        met, seen = np.zeros(len(dyads)), np.zeros(len(dyads))
-        for year in range(1, YEARS + 1):
-            shift = round(year * _YEAR)
-            low, high = today + start - shift - SLACK_DAYS, today + end - shift + SLACK_DAYS
-            resolved = (low >= first) & (high <= until)
-            hit = np.searchsorted(keys, day_keys(numbers, low)) < np.searchsorted(keys, day_keys(numbers, high))
-            met += FADE**year * (hit & resolved)
-            seen += FADE**year * resolved
+        low, high = today + start - shifts - SLACK_DAYS, today + end - shifts + SLACK_DAYS
+        resolved = (low >= first) & (high <= until)
+        hit = np.searchsorted(keys, day_keys(numbers, low)) < np.searchsorted(keys, day_keys(numbers, high))
+        met, seen = (weights * (hit & resolved)).sum(axis=0), (weights * resolved).sum(axis=0)
         hazard = np.clip(climatology[column(HAZARD, start, end)].to_numpy(dtype=np.float64), _FLOOR, 1 - _FLOOR)
         expected = -np.expm1(np.log1p(-hazard) * (end - start + 2 * SLACK_DAYS) / (end - start))
         expected = np.clip(expected, _FLOOR, 1 - _FLOOR)
         share = (met + PRIOR_YEARS * expected) / (seen + PRIOR_YEARS)
-        columns[column("anniversaries__log_odds", start, end)] = logit(np.clip(share, _FLOOR, 1 - _FLOOR)) - logit(
-            expected
-        )
-    return pd.DataFrame(columns)
+        columns.append(logit(np.clip(share, _FLOOR, 1 - _FLOOR)) - logit(expected))
+    return pd.DataFrame(
+        np.column_stack(columns), columns=[column("anniversaries__log_odds", *period) for period in PERIODS]
+    )

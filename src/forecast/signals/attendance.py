@@ -11,6 +11,7 @@ import numpy.typing as npt
 from forecast.countries import sides
 from forecast.cube import Cube, Ints, Selector
 from forecast.dates import day_number
+from forecast.periods import EDGES
 from forecast.readers.calendar import Edition
 
 RELATIONS: Final = ("hosted_by_first", "hosted_by_second", "abroad")
@@ -30,7 +31,7 @@ class Attendance:
     states : numpy.ndarray of str, shape (2, n_dyads)
         First and second side of each dyad.
     editions : list of Edition
-        Those with more than one of the dyads' states in them; the rows of all tables below.
+        Those at which both sides of some dyad take part; the rows of all tables below.
     starts, ends, announced, off : numpy.ndarray of int64, shape (n_editions,)
     took_place : numpy.ndarray of bool, shape (n_editions,)
     series : numpy.ndarray of int64, shape (n_editions,)
@@ -62,6 +63,15 @@ class Attendance:
         """Positions of the editions, known before a day, that had taken place by then and not begun before `since`."""
         ended = (self.announced < today) & (self.ends + SLACK_DAYS < today) & self.took_place
         return np.flatnonzero(ended if since is None else ended & (self.starts >= since))
+
+    def ahead(self, today: int) -> Ints:
+        """Positions of the editions, known before a day and not known to be off, that begin on it or later."""
+        standing = (self.announced < today) & (self.starts >= today) & (self.off >= today)
+        return np.flatnonzero(standing & (self.starts < today + EDGES[-1]))
+
+    def takes_part(self, editions: Ints, today: int) -> npt.NDArray[np.bool_]:
+        """Whether both sides take part in editions ahead, as known before a day."""
+        return (self.since[editions] < today) & (self.gone[editions] >= today)
 
     def could_meet(self, editions: Ints, today: int, recorded_from: Ints) -> npt.NDArray[np.bool_]:
         """Whether both sides took part in editions, as known before a day, and the dyad's record had begun."""
@@ -101,6 +111,11 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
                 last[row, place[code]] = day_number(day)
     first = np.array([place[a] for a, _ in pairs], dtype=np.int64)
     second = np.array([place[b] for _, b in pairs], dtype=np.int64)
+    since = np.maximum(part[:, first], part[:, second]).reshape(len(editions), len(dyads))
+    # Most gatherings of the calendar bring no pair of these dyads together: they would only be carried along.
+    kept = (since < _UNKNOWN).any(axis=1)
+    since, last = since[kept], last[kept]
+    editions = [edition for edition, keep in zip(editions, kept, strict=True) if keep]
     host = np.array([place.get(edition.host, -1) for edition in editions], dtype=np.int64)[:, None]
     relation = np.where(host == first, 0, np.where(host == second, 1, 2))
     starts = _days([edition.starts_on for edition in editions])
@@ -116,7 +131,7 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
         off=_days([edition.off_on for edition in editions]),
         took_place=np.array([edition.took_place for edition in editions], dtype=bool),
         series=np.array([names.index(edition.series) for edition in editions], dtype=np.int64),
-        since=np.maximum(part[:, first], part[:, second]).reshape(len(editions), len(dyads)),
+        since=since,
         gone=np.minimum(last[:, first], last[:, second]).reshape(len(editions), len(dyads)),
         relation=relation.reshape(len(editions), len(dyads)),
         met_known=_met(cube, meetings, dyads, starts, ends),

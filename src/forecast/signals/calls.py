@@ -21,4 +21,11 @@ SIGNALS: Final = (
         ledger=True,
     ),
     Signal("calls__minister_count__180d", "calls of ministers in 180 days", _MINISTERS, window_days=180, ledger=True),
+    Signal(
+        "calls__minister_days_since_last",
+        "days since ministers last spoke by telephone or video",
+        _MINISTERS,
+        measure="days_since_last",
+        ledger=True,
+    ),
 )

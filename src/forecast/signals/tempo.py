@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.countries import sides
-from forecast.cube import Cube, Floats, Ints, Selector, effective_days
+from forecast.cube import Cube, Selector, effective_days
 
 WINDOWS: Final = ((90, 1096), (365, 1826))
 
@@ -36,21 +36,17 @@ def tempo_signals(
     names = sorted({*cohort, *dyads})
     numbers = cube.number(names)
     _, until = effective_days(cube.history, names, np.full(len(names), as_of))
-    ends = [sides(name) for name in names]
+    codes, position = np.unique([sides(name) for name in names], return_inverse=True)
+    position = position.reshape(-1, 2)
+    asked = position[np.searchsorted(names, dyads)]
     columns = {}
     for short, long in WINDOWS:
-        now, before = found.count(numbers, until, short), found.count(numbers, until, long)
-        total: dict[str, list[int]] = {}
-        for row, pair in enumerate(ends):
-            for code in pair:
-                sums = total.setdefault(code, [0, 0])
-                sums[0] += int(now[row])
-                sums[1] += int(before[row])
-        ratio = {code: _log_ratio(np.array(sums), short / long) for code, sums in total.items()}
+        now, before = (
+            # Every meeting counts for both of its sides; whole numbers, so exact in any order.
+            np.bincount(position.ravel(), weights=np.repeat(counted, 2), minlength=len(codes))
+            for counted in (found.count(numbers, until, window) for window in (short, long))
+        )
+        ratio = np.log((now + 1.0) / (before * (short / long) + 1.0))
         for side, name in enumerate(("first", "second")):
-            columns[f"tempo__{name}__{short}d"] = [float(ratio[sides(dyad)[side]]) for dyad in dyads]
+            columns[f"tempo__{name}__{short}d"] = ratio[asked[:, side]]
     return pd.DataFrame(columns, dtype=np.float64)
-
-
-def _log_ratio(sums: Ints, share: float) -> Floats:
-    return np.asarray(np.log((sums[0] + 1.0) / (sums[1] * share + 1.0)))

@@ -19,7 +19,7 @@ import pandas as pd
 from forecast.cube import Floats, Ints, effective_days
 from forecast.dates import day_number
 from forecast.history import History
-from forecast.periods import EDGES, PERIODS, column
+from forecast.periods import PERIODS, column
 from forecast.signals.attendance import RELATIONS, Attendance
 
 HALF_LIFE_DAYS: Final = 3653.0
@@ -31,7 +31,6 @@ HEARD: Final = 10.0
 SERIES_PRIOR: Final = 60.0
 DYAD_PRIOR: Final = 8.0
 _UNIT: Final = 1 << 20
-_LAST_EDGE: Final = EDGES[-1]
 
 
 def venue_signals(
@@ -58,38 +57,38 @@ def venue_signals(
     today = day_number(as_of)
     position = {dyad: at for at, dyad in enumerate(seen.dyads)}
     rows = np.array([position[dyad] for dyad in dyads], dtype=np.int64)
-    ahead = np.flatnonzero(
-        (seen.announced < today) & (seen.starts >= today) & (seen.starts < today + _LAST_EDGE) & (seen.off >= today)
-    )
+    ahead = seen.ahead(today)
     recorded_from, _ = effective_days(history, seen.dyads, np.full(len(seen.dyads), as_of))
     chance = _chances(seen, today, ahead, recorded_from, np.isin(seen.dyads, cohort))[:, rows]
-    both = (seen.since[np.ix_(ahead, rows)] < today) & (seen.gone[np.ix_(ahead, rows)] >= today)
+    both = seen.takes_part(ahead, today)[:, rows]
     weight = -np.log1p(-np.minimum(chance, 0.99)) * both
     relation = seen.relation[np.ix_(ahead, rows)]
     lead = seen.starts[ahead] - today
-    columns = {}
+    names, columns = [], []
     for start, end in PERIODS:
         here = ((lead >= start) & (lead < end))[:, None]
         for code, name in enumerate(RELATIONS):
-            columns[column(f"venues__{name}", start, end)] = (weight * (here & (relation == code))).sum(axis=0)
-    return pd.DataFrame(columns)
+            names.append(column(f"venues__{name}", start, end))
+            columns.append((weight * (here & (relation == code))).sum(axis=0))
+    return pd.DataFrame(np.column_stack(columns), columns=names)
 
 
 def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, pool: npt.NDArray[np.bool_]) -> Floats:
     """Chance of a recorded meeting at each edition ahead for each dyad, learned from editions that have ended."""
     past = seen.ended_before(today)
+    past = past[np.argsort(seen.series[past], kind="stable")]
     could = seen.could_meet(past, today, recorded_from)
     met = (seen.met_known[past] < today) & could
     # Weights are whole numbers: their sums are exact, whatever other dyads stand in the table.
     faded = np.round(_UNIT * np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
-    order = np.argsort(seen.series[past], kind="stable")
-    kinds, begins = np.unique(seen.series[past][order], return_index=True)
+    kinds, begins = np.unique(seen.series[past], return_index=True)
+    relation = seen.relation[past]
     known_kind = np.searchsorted(kinds, seen.series[ahead])
     is_known = np.isin(seen.series[ahead], kinds)
     chance = np.zeros((len(ahead), len(seen.dyads)))
     for code in range(len(RELATIONS)):
-        these = could & (seen.relation[past] == code)
-        n, hits = (np.where(these, faded, 0)[order], np.where(met & these, faded, 0)[order])
+        these = could & (relation == code)
+        n, hits = (np.where(taken, faded, 0) for taken in (these, met & these))
         own = np.full(chance.shape, FIRST_GUESS)
         if len(kinds):
             n, hits = (np.add.reduceat(table, begins, axis=0) for table in (n, hits))

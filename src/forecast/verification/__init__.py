@@ -19,6 +19,7 @@ from forecast.verification.equal_accuracy import DieboldMariano, diebold_mariano
 from forecast.verification.intervals import (
     Interval,
     both_ways,
+    log_skill_interval,
     mean_interval,
     score_interval,
     skill_interval,
@@ -60,6 +61,7 @@ __all__ = [
     "log_losses",
     "log_score",
     "log_skill",
+    "log_skill_interval",
     "mean_interval",
     "overlapping_dates",
     "reliability_curve",

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from forecast.errors import ForecastError
 from forecast.verification.pairs import Floats, pairs
-from forecast.verification.scores import brier_skill
+from forecast.verification.scores import brier_losses, brier_skill, log_losses, log_skill
 
 #: A score, called as ``score(probability, outcome)``, or with ``reference=`` where there is one.
 Score = Callable[..., float]
@@ -74,15 +74,52 @@ def skill_interval(
     >>> found.low <= found.value <= found.high
     True
     """
-    p, y = pairs(probability, outcome)
-    r, _ = pairs(reference, outcome)
-    number = _numbered(clusters, rows=len(p))
-    ours = np.bincount(number, weights=(p - y) ** 2)
-    theirs = np.bincount(number, weights=(r - y) ** 2)
-    weights = np.array(list(_draws(len(ours), resamples=resamples, seed=seed)))
-    base = weights @ theirs
-    drawn = 1.0 - (weights @ ours)[base > 0] / base[base > 0]
-    return _around(brier_skill(p, y, reference=r), drawn, level=level)
+    return _saved(
+        brier_losses(probability, outcome),
+        brier_losses(reference, outcome),
+        value=brier_skill(probability, outcome, reference=reference),
+        clusters=clusters,
+        level=level,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def log_skill_interval(
+    probability: npt.ArrayLike,
+    outcome: npt.ArrayLike,
+    *,
+    reference: npt.ArrayLike,
+    clusters: npt.ArrayLike,
+    floor: float = 0.0,
+    level: float = 0.9,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """Log skill with a bootstrap interval over whole clusters; everything else as in `skill_interval`.
+
+    Parameters
+    ----------
+    probability, outcome, reference, clusters, level, resamples, seed
+    floor : float
+        As in `forecast.verification.log_score`.
+
+    Raises
+    ------
+    ForecastError
+        If a forecast ruled out what happened: its log score is infinite, unless there is a floor.
+
+    Examples
+    --------
+    >>> found = log_skill_interval([0.8, 0.1], [1, 0], reference=[0.5, 0.5], clusters=["a", "b"])
+    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    (0.763, 0.678, 0.848)
+    """
+    ours, theirs = (log_losses(one, outcome, floor=floor) for one in (probability, reference))
+    value = log_skill(probability, outcome, reference=reference, floor=floor)
+    if not np.isfinite(value):
+        raise ForecastError("the forecast ruled out what happened, so its log score is infinite: set a floor")
+    return _saved(ours, theirs, value=value, clusters=clusters, level=level, resamples=resamples, seed=seed)
 
 
 def score_interval(
@@ -222,6 +259,18 @@ def widest(one: Interval, *others: Interval) -> Interval:
     if len(values) > 1:
         raise ForecastError(f"intervals of different figures ({sorted(values)}) have no union")
     return Interval(one.value, min(found.low for found in every), max(found.high for found in every))
+
+
+def _saved(
+    ours: Floats, theirs: Floats, *, value: float, clusters: npt.ArrayLike, level: float, resamples: int, seed: int
+) -> Interval:
+    """Share of the other's loss that is saved, with its interval; sums by cluster are enough to draw."""
+    number = _numbered(clusters, rows=len(ours))
+    one, other = (np.bincount(number, weights=losses) for losses in (ours, theirs))
+    weights = np.array(list(_draws(len(one), resamples=resamples, seed=seed)))
+    base = weights @ other
+    drawn = 1.0 - (weights @ one)[base > 0] / base[base > 0]
+    return _around(value, drawn, level=level)
 
 
 def _numbered(clusters: npt.ArrayLike, *, rows: int) -> npt.NDArray[np.intp]:
