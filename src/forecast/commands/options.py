@@ -49,6 +49,13 @@ HORIZONS = click.option(
 MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
 
 
+TRACK = click.option(
+    "--track/--no-track",
+    default=True,
+    help="Keep the run in MLflow, in mlruns/ or at MLFLOW_TRACKING_URI. Default: yes.",
+)
+
+
 def today() -> str:
     """Today in UTC, the default as-of date."""
     import datetime as dt
