@@ -49,11 +49,7 @@ HORIZONS = click.option(
 MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
 
 
-TRACK = click.option(
-    "--track/--no-track",
-    default=True,
-    help="Keep the run in MLflow, in mlruns/ or at MLFLOW_TRACKING_URI. Default: yes.",
-)
+NO_TRACK = click.option("--no-track", is_flag=True, help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).")
 
 
 def today() -> str:
