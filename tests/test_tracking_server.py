@@ -45,7 +45,8 @@ def server(folder: Path, environment: dict[str, str]) -> Iterator[str]:
                 "--artifacts-destination", str(folder / "files"),
             ],
             cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            env={**environment, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
+            # Eight more processes stand ready for jobs of language models.
+            env={**environment, "MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
         )  # fmt: skip
     try:
         for _ in range(600):
