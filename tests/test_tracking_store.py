@@ -19,7 +19,7 @@ from click.testing import CliRunner
 import forecast as fc
 from forecast.bundles import load_bundle, save_bundle
 from forecast.cli import main
-from forecast.errors import ModelError
+from forecast.errors import ModelError, TrackingError
 from forecast.tracking import (
     load_registered,
     registered_versions,
@@ -234,9 +234,11 @@ def test_a_server_that_does_not_answer_is_said_soon_and_leaves_nothing(bare, mon
         place = f"127.0.0.1:{taken.getsockname()[1]}"
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://me:secret@{place}")
         line = refused(bare)
+        with pytest.raises(TrackingError, match="the server does not answer"):
+            fc.backtest(models=["base-rate"], root=bare, output=bare / "out", track=True)
     assert line.startswith(f"forecast: http://{place}: the server does not answer; start the server, correct or unset ")
     assert "secret" not in line
-    assert not (bare / "mlruns").exists()
+    assert [part.name for part in bare.iterdir()] == ["data"]
 
 
 def test_a_place_that_cannot_be_written_is_said(bare, monkeypatch):
