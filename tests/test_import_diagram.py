@@ -22,8 +22,8 @@ panel | splits | verification | simulation | exchange | forecast_log
 dossiers | pictures | forecasts | scorecards
 models
 bundles | training | journals | backtests
-audits | drifts | explanations | hypotheses
-pages
+ablations | audits | drifts | explanations | hypotheses
+pages | tracking
 jobs | tables | changes_table | log_table | question_tables | progress
 commands
 cli
@@ -73,6 +73,21 @@ def test_a_module_imports_only_from_its_own_group_or_above():
             if _group(name) in RANK and RANK[_group(name)] > RANK.get(_group(module), -1)
         ]
     assert violations == [], "\n".join(violations)
+
+
+def test_mlflow_is_imported_by_tracking_alone_and_within_functions():
+    """Importing it takes seconds, and its telemetry must be off before."""
+    found = []
+    for module, path in _modules().items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {
+            node: [alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        }
+        guilty = [node for node, names in named.items() if any(name.split(".")[0] == "mlflow" for name in names)]
+        found += [module for node in guilty if _group(module) != "tracking" or node in tree.body]
+    assert found == []
 
 
 def test_modules_do_not_import_one_another_in_a_circle():

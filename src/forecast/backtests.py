@@ -70,6 +70,7 @@ def backtest(
     focal: str | None = None,
     refit: str = "year",
     journal: Journal | None = None,
+    fit: Callable[..., Any] = fitted,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Forecast every dyad of the cohort on every as-of date with a model trained before it.
@@ -90,6 +91,8 @@ def backtest(
         How often the models learn anew.
     journal : Journal, optional
         Keeps every finished fold on disk; folds that it holds already are read from it.
+    fit : callable
+        ``fit(rows, model=name)`` gives a fitted model; by default one of the registry.
     on_fold : callable, optional
         Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
 
@@ -113,7 +116,7 @@ def backtest(
         rows = build_panel(history, _days_needed(history, left), target=target)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             tell(done, len(folds))
-            table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal)
+            table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal, fit=fit)
             if journal is None:
                 tables[fold.name] = table
             else:
@@ -149,7 +152,14 @@ def _days_needed(history: History, folds: list[Fold]) -> Days:
 
 
 def _fold_table(
-    cube: Cube, rows: Panel, fold: Fold, *, models: Sequence[str], horizons: Sequence[int], focal: str | None
+    cube: Cube,
+    rows: Panel,
+    fold: Fold,
+    *,
+    models: Sequence[str],
+    horizons: Sequence[int],
+    focal: str | None,
+    fit: Callable[..., Any],
 ) -> pd.DataFrame:
     """Forecasts of one fold whose outcome is resolved."""
     taught = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
@@ -160,7 +170,7 @@ def _fold_table(
     asked = _asked(cube, rows, wanted, horizons)
     parts = []
     for name in models:
-        probability = fitted(taught, model=name).predict_cumulative_incidence(signals, list(horizons))
+        probability = fit(taught, model=name).predict_cumulative_incidence(signals, list(horizons))
         parts += [
             part.assign(model_id=name, probability=probability[:, k], fold=fold.name) for k, part in enumerate(asked)
         ]

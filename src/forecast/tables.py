@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -106,6 +106,19 @@ def score_table(rows: pd.DataFrame) -> str:
         cells = [*row[:5], f"  {row[6]}"] if row[5] == "-" else row
         lines.append(
             f"{cells[0]:<15}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells[1:], widths, strict=False))
+        )
+    return "\n".join(lines)
+
+
+def ablation_table(rows: list[dict[str, Any]]) -> str:
+    """What each family of signals gains: the Brier score without it less that with it."""
+    lines = [f"{'left out':<16}{'days':>5}{'n':>7}{'Brier':>8}{'skill':>8}{'loss without':>14}{'90% interval':>22}"]
+    for row in rows:
+        known = not pd.isna(row["difference"])
+        spread = f"{row['low']:+.5f} to {row['high']:+.5f}" if known else "-"
+        lines.append(
+            f"{row['left_out']:<16}{row['horizon_days']:>5}{row['n']:>7}{row['brier']:>8.4f}"
+            f"{_or_dash(row['skill'], '+.3f'):>8}{_or_dash(row['difference'], '+.5f'):>14}{spread:>22}"
         )
     return "\n".join(lines)
 

@@ -50,6 +50,9 @@ HORIZONS = click.option(
 MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
 
 
+NO_TRACK = click.option("--no-track", is_flag=True, help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).")
+
+
 def today() -> str:
     """Today in UTC, the default as-of date."""
     import datetime as dt
