@@ -21,7 +21,7 @@ panel | splits | verification | simulation | exchange | forecast_log
 dossiers | pictures | shares | forecasts
 models
 bundles | training | journals | backtests
-audits | drifts | explanations | hypotheses
+audits | drifts | explanations | hypotheses | ablations
 pages
 jobs | tables | changes_table | log_table | question_tables | progress
 commands
