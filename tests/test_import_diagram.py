@@ -22,7 +22,7 @@ dossiers | pictures | shares | forecasts
 models
 bundles | training | journals | backtests
 audits | drifts | explanations | hypotheses | ablations
-pages
+pages | tracking
 jobs | tables | changes_table | log_table | question_tables | progress
 commands
 cli

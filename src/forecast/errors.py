@@ -98,13 +98,19 @@ class FetchError(ForecastError):
     exit_code = 9
 
 
+class TrackingError(ForecastError):
+    """The MLflow store of runs and models cannot be read, written or reached."""
+
+    exit_code = 10
+
+
 def exit_codes() -> dict[int, str]:
     """Exit code of every kind of user error, with its first docstring line.
 
     Examples
     --------
     >>> sorted(exit_codes())
-    [1, 3, 4, 5, 6, 7, 8, 9]
+    [1, 3, 4, 5, 6, 7, 8, 9, 10]
     """
     kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]
     return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}
