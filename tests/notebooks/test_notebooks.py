@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from traitlets.config import Config
 
 TOP = Path(__file__).resolve().parent.parent.parent
 NOTEBOOKS = sorted((TOP / "notebooks").glob("*.ipynb"))
@@ -41,15 +40,11 @@ def test_the_notebooks_are_those_that_are_promised():
     assert [path.stem for path in NOTEBOOKS] == NAMES
 
 
-# Through files, not through ports; and Python's own kernel, whichever others are installed.
-KERNEL = Config({"KernelManager": {"transport": "ipc"}})
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_every_picture_and_table_is_there(path, around):
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": str(around / "notebooks")}}
-    NotebookClient(notebook, kernel_name="python3", timeout=300, config=KERNEL, resources=place).execute()
+    NotebookClient(notebook, kernel_name="python3", timeout=300, resources=place).execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in shown if output.output_type == "error"]
     # A warning in red would be the first thing that a reader sees.
