@@ -92,7 +92,7 @@ class Signals(Generated):
         """One section a family."""
         for family, rows in fc.catalogue().groupby("family", sort=False):
             yield from (str(family), "-" * len(str(family)), "")
-            yield from (".. list-table::", "   :header-rows: 1", "   :widths: 45 10 45", "")
+            yield from (".. list-table::", "   :header-rows: 1", "   :widths: 43 14 43", "")
             yield from ("   * - signal", "     - unit", "     - what it says")
             for row in rows.itertuples():
                 yield from (f"   * - ``{row.name}``", f"     - {row.unit}", f"     - {_plain(row.description)}")
