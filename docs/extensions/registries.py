@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -124,8 +126,31 @@ DIRECTIVES: dict[str, type[Generated]] = {
 }
 
 
+def inside(text: str, *, page: Path, top: Path) -> str:
+    """Put the name of a file in the place of a link to it, where the file is no page of the site.
+
+    Links between pages stay; those to other files of the repository lead somewhere only in the repository.
+    """
+
+    def named(link: re.Match[str]) -> str:
+        words, target = link[1], (page.parent / link[2]).resolve()
+        if target.is_relative_to(top) or not target.exists():
+            return link[0]
+        name = f"`{target.relative_to(top.parent)}`"
+        return name if words.strip("`/") in name else f"{words} ({name})"
+
+    return re.sub(r"\[([^\]]+)\]\(((?:\.\./)+[^)#\s]+)\)", named, text)
+
+
+def _read(app: Sphinx, docname: str, content: list[str]) -> None:
+    page = Path(app.env.doc2path(docname))
+    if page.suffix == ".md":
+        content[0] = inside(content[0], page=page.resolve(), top=Path(app.srcdir).resolve())
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives to Sphinx."""
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    app.connect("source-read", _read)
     return {"version": fc.__version__, "parallel_read_safe": True, "parallel_write_safe": True}

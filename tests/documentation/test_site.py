@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -32,8 +34,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, environment_of_module: dict[s
 
 @pytest.fixture(scope="module")
 def environment_of_module() -> dict[str, str]:
-    import os
-
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
 
 
@@ -79,6 +79,20 @@ def test_every_page_has_its_place_and_nothing_is_fetched_from_elsewhere(site):
     for page in pages:
         told = page.read_text(encoding="utf-8")
         assert not re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(?:https?:)?//[^"]+"', told), page.name
+
+
+def test_a_link_to_what_is_no_page_becomes_a_name(tmp_path):
+    spec = importlib.util.spec_from_file_location("registries", TOP / "docs" / "extensions" / "registries.py")
+    registries = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(registries)
+    (tmp_path / "docs" / "how-to").mkdir(parents=True)
+    (tmp_path / "docs" / "time.md").touch()
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "README.md").touch()
+    page, top = tmp_path / "docs" / "how-to" / "a.md", tmp_path / "docs"
+    text = "from [deploy/](../../deploy/README.md), by [the rules](../time.md), see [these](../../deploy/README.md)"
+    told = "from `deploy/README.md`, by [the rules](../time.md), see these (`deploy/README.md`)"
+    assert registries.inside(text, page=page, top=top) == told
 
 
 def test_no_generated_page_is_kept():
