@@ -50,6 +50,14 @@ def rivals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return rivals_workspace(tmp_path_factory.mktemp("rivals") / "ws")
 
 
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with ledgers whose texts try to be more than text."""
+    from odd_ledgers import odd_workspace
+
+    return odd_workspace(tmp_path_factory.mktemp("odd") / "ws")
+
+
 @pytest.fixture
 def environment() -> dict[str, str]:
     """Variables for a command in a process of its own."""

@@ -12,13 +12,14 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "forecast"
 DIAGRAM = """
 errors | dates
 events | codebook | countries | files | provenance | periods | fetching | archives
+shares | hypertext | columns | colours
 readers
 history
 cube | announcements
 signals
 outcomes | attendance | crosscheck | circumstances
 panel | splits | verification | simulation | exchange | forecast_log
-dossiers | pictures | shares | forecasts
+dossiers | pictures | forecasts | scorecards
 models
 bundles | training | journals | backtests
 audits | drifts | explanations | hypotheses | ablations

@@ -13,12 +13,12 @@ import click
 
 from forecast.commands.drift import drift
 from forecast.commands.explain import explain
-from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET, deliver, progress, today
+from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET, check_output, deliver, progress, today
 from forecast.commands.rank import rank
 from forecast.commands.reporting import report
 from forecast.commands.updates import update
 from forecast.commands.whatif import whatif
-from forecast.errors import ForecastError, InputError
+from forecast.errors import ForecastError
 from forecast.models import MODELS
 
 
@@ -159,8 +159,7 @@ def predict(
         raise click.UsageError("name at least one dyad such as USA-CHN, or ask for --all")
     if focal is not None and not all_dyads:
         raise click.UsageError("--focal goes with --all")
-    if output is not None and not output.absolute().parent.is_dir():
-        raise InputError("its folder does not exist", path=output)
+    check_output(output)
     from forecast.jobs.predicting import predict as run
 
     with progress() as step:
@@ -183,7 +182,7 @@ def predict(
         click.echo(f"forecast: warning: {warning}", err=True)
     if record:
         click.echo("forecast: recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]), err=True)
-    deliver(text, output)
+    deliver(text, output, table=form == "table")
 
 
 @main.command()
@@ -249,7 +248,7 @@ def backtest(
         )
     from forecast.tables import score_table
 
-    click.echo(score_table(scores))
+    deliver(score_table(scores), None, table=True)
 
 
 @main.command()

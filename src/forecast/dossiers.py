@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from forecast.codebook import IN_PERSON_MODES
 from forecast.countries import sides
+from forecast.cube import classified
 from forecast.dates import Day
 from forecast.history import History
+from forecast.outcomes import TARGETS
 from forecast.readers.calendar import Edition
 
 #: Columns of a venue.
@@ -44,21 +46,19 @@ def engagements_of(history: History, dyad: str) -> pd.DataFrame:
     """
     rows = history.events.loc[history.events["dyad"] == dyad]
     rows = rows.sort_values(["known_on", "occurred_on"], kind="stable", ignore_index=True)
-    met = _leaders_in_person(rows)
-    met = met.loc[met["publisher"].isin(history.publishers_of_record(dyad))].drop_duplicates("occurred_on")
+    met = rows.loc[_leaders_met(history, rows, of_record=True)].drop_duplicates("occurred_on")
     return rows.assign(meeting=rows.index.isin(met.index))
 
 
-def _leaders_in_person(events: pd.DataFrame) -> pd.DataFrame:
-    return events.loc[
-        (events["event"] == "CONSULT")
-        & events["mode"].isin(IN_PERSON_MODES)
-        & (events["level"] == "leader")
-        & (events["status"] == "occurred")
-    ]
+def _leaders_met(
+    history: History, events: pd.DataFrame, *, of_record: bool | None
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether events are meetings as the outcomes have them: told by the publisher of record, or by anyone (None)."""
+    chosen = replace(TARGETS["meeting"], of_record=of_record)
+    return np.asarray(chosen.takes(classified(history, events)), dtype=bool)
 
 
-def venues_of(history: History, dyad: str, *, first: Day, last: Day) -> pd.DataFrame:
+def summits_of(history: History, dyad: str, *, first: Day, last: Day) -> list[Edition]:
     """Summits with both states that begin between two days, and were not called off, as far as was known.
 
     Parameters
@@ -72,15 +72,31 @@ def venues_of(history: History, dyad: str, *, first: Day, last: Day) -> pd.DataF
 
     Returns
     -------
-    pandas.DataFrame
-        Columns `VENUE_COLUMNS`, in the order of their first day; days are ``datetime64[s]``.
+    list of Edition
+        In the order of their first day.
     """
     both = set(sides(dyad))
-    found = [
+    return [
         edition
         for edition in history.calendar.editions
         if first <= edition.starts_on <= last and edition.off_on > last and both <= _expected(edition)
     ]
+
+
+def venues_of(history: History, dyad: str, *, first: Day, last: Day) -> pd.DataFrame:
+    """List the summits of `summits_of` as a table.
+
+    Parameters
+    ----------
+    history, dyad, first, last
+        As there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `VENUE_COLUMNS`, in the order of their first day; days are ``datetime64[s]``.
+    """
+    found = summits_of(history, dyad, first=first, last=last)
     table = pd.DataFrame(
         {
             "name": [venue_name(e.series, e.edition) for e in found],
@@ -104,14 +120,14 @@ def venue_name(series: str, edition: str) -> str:
     Examples
     --------
     >>> venue_name("us-eu", "2009-november"), venue_name("arab-league", "2010")
-    ('US EU 2009 november', 'Arab League 2010')
+    ('US EU 2009 November', 'Arab League 2010')
     """
     words = [part.upper() if part in _INITIALS else part.capitalize() for part in series.split("-")]
-    return " ".join([*words, edition.replace("-", " ")]).strip()
+    return " ".join([*words, *(part.capitalize() for part in edition.split("-"))]).strip()
 
 
-def missing_of(history: History, dyad: str, as_of: Day) -> list[str]:
-    """Say what a forecast of the dyad could not see.
+def source_warnings(history: History, dyad: str, as_of: Day) -> list[str]:
+    """What a reader of the forecast must know about its sources: an end of the record, coverage not declared.
 
     Parameters
     ----------
@@ -120,38 +136,49 @@ def missing_of(history: History, dyad: str, as_of: Day) -> list[str]:
     dyad : str
         Canonical.
     as_of : numpy.datetime64[D]
-
-    Returns
-    -------
-    list of str
-        Sentences; empty if nothing is known to be missing.
     """
     found = []
     coverage = history.meeting_coverage(dyad)
-    if coverage is None:
-        return ["No source records meetings of the two."]
-    behind = int((as_of - coverage[1]).astype(np.int64)) - 1
-    if behind > 0:
-        found.append(f"The record of meetings ends on {coverage[1]}, {behind} days before the as-of date.")
-    if not any(c.focal or c.declared for c in history.coverages_of_record(dyad)):
-        found.append("The coverage of the ledger is not declared: it is taken from its first and last known_on.")
-    if not bool(history.told_by_ledger([dyad], np.array([as_of]))[0]):
-        found.append("No ledger tells of the two: calls, snubs, friction, goodwill and tone are missing, not zero.")
-    else:
-        for ledger in (c for c in history.coverages if c.publisher.startswith("ledger:")):
-            told = history.first_told(dyad, ledger.publisher)
-            late = int((as_of - ledger.ends_on).astype(np.int64)) - 1
-            if told < as_of and late > 0:
-                found.append(f"{ledger.publisher} ends on {ledger.ends_on}, {late} days before the as-of date.")
-    others = _leaders_in_person(history.events.loc[history.events["dyad"] == dyad])
-    unrecorded = set(others["occurred_on"]) - set(
-        others.loc[others["publisher"].isin(history.publishers_of_record(dyad)), "occurred_on"]
-    )
-    if unrecorded:
+    behind = int((as_of - coverage[1]).astype(np.int64)) - 1 if coverage is not None else 0
+    if coverage is not None and behind > 0:
         found.append(
-            f"A ledger tells of leaders in one place on {len(unrecorded)} {'day' if len(unrecorded) == 1 else 'days'} "
-            "for which the publisher of record names no meeting: they do not count as meetings."
+            f"the record of meetings ends on {coverage[1]}, {behind} days before the as-of date: signals are taken as "
+            "of then"
+        )
+    if not any(c.focal or c.declared for c in history.coverages_of_record(dyad)):
+        found.append("coverage of the ledger is not declared: it is taken from its first and last known_on")
+    return found
+
+
+def untold(history: History, dyad: str, as_of: Day) -> list[tuple[str, str]]:
+    """What the sources of a dyad do not tell, beyond `source_warnings`: pairs of what it is about and the problem.
+
+    Parameters
+    ----------
+    history, dyad, as_of
+        As there.
+    """
+    found = []
+    if bool(history.told_by_ledger([dyad], np.array([as_of]))[0]):
+        for ledger in (c for c in history.coverages if c.publisher.startswith("ledger:")):
+            begun = history.first_told(dyad, ledger.publisher)
+            late = int((as_of - ledger.ends_on).astype(np.int64)) - 1
+            if begun < as_of and late > 0:
+                found.append(("ledger", f"{ledger.publisher} ends on {ledger.ends_on}, {late} days before"))
+    events = history.events.loc[history.events["dyad"] == dyad]
+    told, recorded = (
+        set(events.loc[_leaders_met(history, events, of_record=of_record), "occurred_on"]) for of_record in (None, True)
+    )
+    days = sorted(told - recorded)
+    if days:
+        latest = f"{'on' if len(days) == 1 else 'last on'} {days[-1]:%Y-%m-%d}"
+        found.append(
+            (
+                "meetings",
+                f"a ledger tells of leaders in one place on {len(days)} {'day' if len(days) == 1 else 'days'}, "
+                f"{latest}, for which the publisher of record names no meeting: they do not count as meetings",
+            )
         )
     if not history.calendar.editions:
-        found.append("There is no calendar of summits.")
+        found.append(("venues", "the workspace has no calendar of summits known before the as-of date"))
     return found

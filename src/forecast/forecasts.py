@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
+import math
+from collections.abc import Callable, Hashable
 from typing import Any, Final
 
 import pandas as pd
 
+from forecast.hypertext import paragraph, table
 from forecast.shares import percent
 
 #: Columns without which a table is shown as pandas shows it.
@@ -17,7 +19,18 @@ _NEEDED: Final = frozenset(
 #: Rows that a notebook shows at most, as pandas does.
 _SHOWN: Final = 60
 
-_HEAD: Final = ("dyad", "as of", "by", "days", "probability", "90% interval", "climatology", "announced")
+#: Columns that stand before all others, where there are any: of a watch list and of a supposition.
+_FIRST: Final[dict[str, Callable[[Any], str]]] = {
+    "rank": str,
+    "hypothetical": lambda value: "hypothetical" if value else "real",
+}
+
+#: Columns that a watch list adds at the end, and how they are written.
+_FURTHER: Final[dict[str, Callable[[float], str]]] = {
+    "surprise": lambda value: f"{value:+.2f}",
+    "before": percent,
+    "change": lambda value: f"{100 * value:+.1f} points",
+}
 
 
 class Forecasts(pd.DataFrame):
@@ -43,25 +56,33 @@ class Forecasts(pd.DataFrame):
             return pd.DataFrame(self)._repr_html_()  # type: ignore[no-any-return, operator]
         if not pd.get_option("display.notebook_repr_html"):
             return None
-        head = "".join(f'<th scope="col">{name}</th>' for name in _HEAD)
-        body = "\n".join(_row(row) for row in self.head(_SHOWN).to_dict(orient="records"))
-        more = f"<p>{_SHOWN} of {len(self)} rows</p>" if len(self) > _SHOWN else ""
-        return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>{more}"
+        shown = self.head(_SHOWN)
+        ranked = [name for name in _FIRST if name in shown]
+        further = [name for name in _FURTHER if name in shown]
+        head = [*ranked, "dyad", "as of", "by", "days", "probability", "90% interval", "climatology", *further]
+        rows = [
+            [
+                *(_FIRST[name](row[name]) for name in ranked),
+                *_cells(row),
+                *(_written(row[name], name) for name in further),
+                {True: "yes", False: "no"}.get(row["announced"], row["announced"]),
+            ]
+            for row in pd.DataFrame(shown).to_dict(orient="records")
+        ]
+        more = paragraph(f"{_SHOWN} of {len(self)} rows") if len(self) > _SHOWN else ""
+        return table([*head, "announced"], rows, names=len(ranked) + 3) + more
 
 
-def _row(row: dict[Any, Any]) -> str:
-    cells = (
-        row["dyad"],
-        row["as_of"],
-        row["window_end"],
-        row["horizon_days"],
-        _share(row["probability"]),
-        f"{_share(row['low'])} to {_share(row['high'])}",
-        _share(row["climatology"]),
-        {True: "yes", False: "no"}.get(row["announced"], row["announced"]),
-    )
-    return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
+def _cells(row: dict[Hashable, Any]) -> list[Any]:
+    return [
+        row["dyad"], row["as_of"], row["window_end"], row["horizon_days"], _share(row["probability"]),
+        f"{_share(row['low'])} to {_share(row['high'])}", _share(row["climatology"]),
+    ]  # fmt: skip
 
 
 def _share(value: Any) -> str:
     return percent(value) if isinstance(value, float) and 0.0 <= value <= 1.0 else str(value)
+
+
+def _written(value: Any, name: str) -> str:
+    return _FURTHER[name](value) if isinstance(value, float) and math.isfinite(value) else ""

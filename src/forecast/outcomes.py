@@ -19,6 +19,9 @@ from forecast.signals.meetings import MEETING, SIT_DOWN
 #: Targets: which meetings count as the outcome.
 TARGETS: Final[dict[str, Selector]] = {"meeting": MEETING, "bilateral": SIT_DOWN}
 
+#: Targets as a question asks for them: will the leaders ...?
+QUESTIONS: Final = {"meeting": "meet in person", "bilateral": "meet alone or on the margins"}
+
 #: `first_meeting_in_days` of a row in whose follow-up the two did not meet.
 NEVER: Final = -1
 

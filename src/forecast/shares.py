@@ -1,8 +1,15 @@
-"""Probabilities written for readers."""
+"""Probabilities: written for readers, and on the scale of log-odds."""
 
 from __future__ import annotations
 
-import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+_FLOOR: Final = 1e-12  # log-odds are bounded: a certain meeting has no finite ones
 
 
 def percent(value: float) -> str:
@@ -20,20 +27,24 @@ def percent(value: float) -> str:
     return f"{value:.1%}"
 
 
-def surprise(probability: float, climatology: float) -> str:
-    """Write what a forecast adds to climatology: relative entropy in bits, with the sign of the difference.
-
-    With forecast p and climatology q it is ``p log2(p / q) + (1 - p) log2((1 - p) / (1 - q))``; see Roulston and Smith
-    (2002), https://journals.ametsoc.org/view/journals/mwre/130/6/1520-0493_2002_130_1653_epfuit_2.0.co_2.xml
+def log_odds(probability: npt.ArrayLike) -> Floats:
+    """Log-odds of a probability, bounded at those of 1e-12.
 
     Examples
     --------
-    >>> surprise(0.9, 0.14), surprise(0.1, 0.3), surprise(0.2, 0.2)
-    ('+2.11', '−0.17', '0.00')
+    >>> log_odds(0.5)
+    array(0.)
     """
-    terms = ((probability, climatology), (1.0 - probability, 1.0 - climatology))
-    if any(p > 0.0 and q <= 0.0 for p, q in terms):
-        return "infinite"
-    bits = sum(p * math.log2(p / q) for p, q in terms if p > 0.0)
-    sign = "+" if probability > climatology else "−"
-    return f"{sign}{bits:.2f}" if bits >= 0.005 else "0.00"
+    inside = np.clip(np.asarray(probability, dtype=np.float64), _FLOOR, 1.0 - _FLOOR)
+    return np.asarray(np.log(inside) - np.log1p(-inside))
+
+
+def surprise(probability: npt.ArrayLike, climatology: npt.ArrayLike) -> Floats:
+    """Log-odds of a forecast above those of climatology: above 0 if a meeting is likelier than usual.
+
+    Examples
+    --------
+    >>> surprise([0.5, 0.1], [0.5, 0.5]).round(2).tolist()
+    [0.0, -2.2]
+    """
+    return np.asarray(log_odds(probability) - log_odds(climatology))

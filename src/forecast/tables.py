@@ -9,16 +9,18 @@ from typing import Final
 
 import pandas as pd
 
+from forecast.columns import cut
 from forecast.crosscheck import CalendarCheck
-
-_QUESTIONS: Final = {"meeting": "meet in person", "bilateral": "meet alone or on the margins"}
+from forecast.outcomes import QUESTIONS
+from forecast.scorecards import SCORE_HEAD, score_rows
+from forecast.shares import percent
 
 
 def forecast_table(rows: pd.DataFrame) -> str:
     """Forecasts for reading, the likeliest dyad first."""
     first = rows.iloc[0]
     lines = [
-        f"Will the leaders {_QUESTIONS[first['target']]}?",
+        f"Will the leaders {QUESTIONS[first['target']]}?",
         f"As of {first['as_of']}, from what was public before.",
         "",
         f"{'dyad':<9}{'by':<12}{'days':>4}  {'probability':>11}  {'90% interval':>14}  {'climatology':>11}  announced",
@@ -26,8 +28,8 @@ def forecast_table(rows: pd.DataFrame) -> str:
     order = rows.groupby("dyad")["probability"].max().sort_values(ascending=False, kind="stable")
     for dyad in order.index:
         lines += [
-            f"{row['dyad']:<9}{row['window_end']:<12}{row['horizon_days']:>4}  {_percent(row['probability']):>11}  "
-            f"{_percent(row['low']):>5} to {_percent(row['high']):>5}  {_percent(row['climatology']):>11}  "
+            f"{row['dyad']:<9}{row['window_end']:<12}{row['horizon_days']:>4}  {percent(row['probability']):>11}  "
+            f"{percent(row['low']):>5} to {percent(row['high']):>5}  {percent(row['climatology']):>11}  "
             f"{'yes' if row['announced'] else 'no'}"
             for _, row in rows.loc[rows["dyad"] == dyad].iterrows()
         ]
@@ -39,15 +41,6 @@ def forecast_table(rows: pd.DataFrame) -> str:
         f"meetings recorded to {span}",
     ]
     return "\n".join(lines)
-
-
-def _percent(value: float) -> str:
-    """Write a probability so that a possible event is never shown as 0% or 100%."""
-    if 0.0 < value < 0.001:
-        return "<0.1%"
-    if 0.999 < value < 1.0:
-        return ">99.9%"
-    return f"{value:.1%}"
 
 
 def forecast_json(rows: pd.DataFrame) -> str:
@@ -106,23 +99,11 @@ def catalogue_table(rows: pd.DataFrame) -> str:
 
 def score_table(rows: pd.DataFrame) -> str:
     """Scores of a backtest: skill against climatology with its wider 90% interval."""
-    head = (
-        f"{'model':<12}{'days':>5}{'n':>7}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>17}"
-        f"{'AUC':>7}{'ECE':>6}"
+    widths = (5, 7, 10, 8, 8, 17, 7, 6)
+    return "\n".join(
+        f"{row[0]:<12}" + "".join(f"{cell:>{width}}" for cell, width in zip(row[1:], widths, strict=True))
+        for row in (SCORE_HEAD, *score_rows(rows))
     )
-    lines = [head]
-    for _, row in rows.iterrows():
-        spread = "one class only"
-        if not pd.isna(row["skill"]):
-            low = min(row["skill_low_by_dyad"], row["skill_low_by_as_of"])
-            high = max(row["skill_high_by_dyad"], row["skill_high_by_as_of"])
-            spread = f"{low:+.3f} to {high:+.3f}"
-        lines.append(
-            f"{row['model_id']:<12}{row['horizon_days']:>5}{row['n']:>7}{row['base_rate']:>10.3f}{row['brier']:>8.4f}"
-            f"{_or_dash(row['skill'], '+.3f'):>8}{spread:>17}{_or_dash(row['auc'], '.3f'):>7}"
-            f"{row['calibration_error']:>6.3f}"
-        )
-    return "\n".join(lines)
 
 
 def verification_table(scores: pd.DataFrame, answers: pd.DataFrame, left_out: pd.DataFrame) -> str:
@@ -137,7 +118,7 @@ def verification_table(scores: pd.DataFrame, answers: pd.DataFrame, left_out: pd
     lines.append(f"{'who':<20}{'n':>6}{'base rate':>10}{'Brier':>8}{'skill':>8}{'90% interval':>18}{'log score':>10}")
     for _, row in scores.iterrows():
         lines.append(
-            f"{_cut(str(row['who']), 19):<20}{row['n']:>6}{_or_dash(row['base_rate'], '.3f'):>10}"
+            f"{cut(str(row['who']), 19):<20}{row['n']:>6}{_or_dash(row['base_rate'], '.3f'):>10}"
             f"{_or_dash(row['brier'], '.4f'):>8}{_or_dash(row['skill'], '+.3f'):>8}{_spread(row):>18}"
             f"{_or_dash(row['log_score'], '.4f'):>10}"
         )
@@ -173,10 +154,6 @@ def _spread(row: pd.Series) -> str:
     if row["skill"] is None or row["skill_low"] is None:
         return "not enough cases"
     return f"{row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _lines(numbers: list[int], *, shown: int = 6) -> str:

@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 
 from forecast.errors import DateError
 from forecast.events import COLUMNS
-from forecast.explanations.contributions import contributions, log_odds
+from forecast.explanations.account import steps
+from forecast.explanations.contributions import contributions
 from forecast.explanations.evidence import EVIDENCE, evidence
 from forecast.history import History, load_history, make_history
 from forecast.jobs.explaining import explain, explained
-from forecast.jobs.predicting import trained_model
+from forecast.jobs.predicting import forecast_rows, trained_model
 from forecast.panel import build_panel
 from forecast.readers.calendar import Calendar
+from forecast.shares import log_odds
 from forecast.splits import refit_day
 from forecast.training import Trained
 from random_histories import END, GAZETTE, LENGTH, START, TOLD, as_frame, events, history_from
@@ -54,6 +56,32 @@ def without_events(history: History, gone: pd.Series) -> History:
     return make_history(
         history.events.loc[~gone, list(COLUMNS)], list(history.coverages), history.calendar, history.leaders
     )
+
+
+@pytest.mark.parametrize("horizon", [30, HORIZON, 90, 180, 730])
+def test_the_founding_case_is_explained_to_the_last_digit(world, horizon):
+    """From climatology to the forecast of `predict`, at its horizon and at others."""
+    known, trained = world
+    told = explained(known, trained, "USA-CHN", AS_OF, horizon, "meeting")
+    answer = forecast_rows(known, trained, ["USA-CHN"], AS_OF, [horizon], "meeting").iloc[0]
+    assert told.probability == answer["probability"]
+    start, shares = log_odds(answer["climatology"]), told.contributions["contribution"]
+    assert abs(start + shares.sum() - log_odds(answer["probability"])) < 1e-9
+    written = steps(told.probability, told.contributions)
+    assert sum(step.log_odds for step in written[:-1]) == pytest.approx(written[-1].log_odds, abs=1e-9)
+    assert told.hazards["cumulative"].iloc[-1] == pytest.approx(answer["probability"], abs=1e-12)
+
+
+def test_the_founding_case_names_its_facts_and_its_summit(world):
+    known, trained = world
+    told = explained(known, trained, "USA-CHN", AS_OF, HORIZON, "meeting")
+    assert told.summits[["series", "edition"]].to_numpy().tolist() == [["apec", "2023"]]
+    visits = told.evidence.loc[told.evidence["family"] == "visits"]
+    assert {"2023-06-17"} <= set(visits["on"])
+    assert (told.evidence["known_on"] < str(AS_OF)).all()
+    # The two met at Bali, as the ledger knows; the publisher of record names no meeting there.
+    (problem,) = told.missing.loc[told.missing["about"] == "meetings", "problem"]
+    assert "for which the publisher of record names no meeting" in problem
 
 
 @pytest.mark.parametrize("dyad", DYADS)

@@ -334,6 +334,20 @@ def test_the_histogram_counts_every_forecast():
     assert sum(patch.get_height() for patch in below.patches) == len(rows)
 
 
+@pytest.mark.parametrize(("n", "scale"), [(40, "linear"), (4000, "log")])
+def test_the_histogram_of_few_forecasts_counts_and_of_many_compares(n, scale):
+    generator = np.random.default_rng(3)
+    p = generator.beta(0.5, 4.0, n)
+    rows = pd.DataFrame({"model_id": "hazard", "target": "meeting", "horizon_days": 90, "probability": p})
+    picture = fc.pictures.reliability(rows.assign(outcome=(generator.random(n) < p).astype(int)), resamples=20)
+    below = picture.axes[1]
+    assert below.get_yscale() == scale
+    check_picture(picture)
+    assert sum(patch.get_height() for patch in below.patches) == n
+    numbers = [label.get_text() for label in below.get_yticklabels() if label.get_text()]
+    assert len(set(numbers)) >= 2
+
+
 def test_reliability_wants_one_model_and_horizon():
     with pytest.raises(ForecastError, match="a picture shows one model_id, and the table has sharp, flat"):
         fc.pictures.reliability(example_forecasts())

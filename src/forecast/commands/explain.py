@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, deliver, progress, today
+from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver, progress, today
 
 
 @click.command()
@@ -45,6 +45,7 @@ def explain(
     root: Path,
 ) -> None:
     """Say why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
+    check_output(output)
     from forecast.jobs.explaining import explain as run
 
     with progress() as step:
@@ -59,4 +60,5 @@ def explain(
             analogues=analogues,
             on_step=step,
         )
-    deliver(json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found), output)
+    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
+    deliver(text, output, table=form == "table")

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from forecast.errors import DateError
+from forecast.colours import painted, shows_colour
+from forecast.errors import DateError, InputError
 from forecast.models import DEFAULT, MODELS
 
 ROOT = click.option(
@@ -56,10 +57,17 @@ def today() -> str:
     return dt.datetime.now(dt.UTC).date().isoformat()
 
 
-def deliver(text: str, output: Path | None) -> None:
-    """Print a result, or write it to a file, whole or not at all."""
+def check_output(output: Path | None) -> None:
+    """Refuse a file in a folder that does not exist, before anything long begins."""
+    if output is not None and not output.absolute().parent.is_dir():
+        raise InputError("its folder does not exist", path=output)
+
+
+def deliver(text: str, output: Path | None, *, table: bool = False) -> None:
+    """Print a result, or write it to a file, whole or not at all; a table has colour on a terminal."""
     if output is None:
-        click.echo(text)
+        shown = shows_colour(sys.stdout)
+        click.echo(painted(text) if shown and table else text, color=shown)
         return
     from forecast.files import write_text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, deliver, progress, today
+from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver, progress, today
 
 
 @click.command()
@@ -48,6 +48,7 @@ def rank(
     root: Path,
 ) -> None:
     """Rank the dyads of a state: a watch list."""
+    check_output(output)
     from forecast.jobs.ranking import rank as run
 
     with progress() as step:
@@ -67,4 +68,4 @@ def rank(
 
     for warning in sorted({part for cell in rows["warnings"] for part in str(cell).split("; ") if part}):
         click.echo(f"forecast: warning: {warning}", err=True)
-    deliver(rank_table(rows) if form == "table" else FORMS[form](rows), output)
+    deliver(rank_table(rows) if form == "table" else FORMS[form](rows), output, table=form == "table")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, deliver, progress, today
+from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver, progress, today
 
 
 @click.command()
@@ -58,6 +58,7 @@ def whatif(
     """Forecast DYAD with hypothetical facts, beside the real forecast. Nothing is written."""
     if not (add or remove or add_venue):
         raise click.UsageError("suppose something: --add an event, --remove a record, or --add-venue")
+    check_output(output)
     from forecast.jobs.supposing import whatif as run
 
     with progress() as step:
@@ -74,9 +75,7 @@ def whatif(
             model=model,
             on_step=step,
         )
-    from forecast.question_tables import whatif_table
-
     for warning in filter(None, str(found.forecasts["warnings"].iloc[1]).split("; ")):
         click.echo(f"forecast: warning: {warning}", err=True)
-    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else whatif_table(found)
-    deliver(text, output)
+    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
+    deliver(text, output, table=form == "table")

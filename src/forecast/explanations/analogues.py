@@ -9,11 +9,11 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 from forecast.dates import as_days
-from forecast.explanations.contributions import log_odds
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
 from forecast.periods import PERIODS, Floats
+from forecast.shares import log_odds
 
 #: Columns of `analogues`.
 ANALOGUES: Final = ("dyad", "as_of", "distance", "probability", "climatology", "met", "met_on")

@@ -28,36 +28,13 @@ from forecast.explanations.families import CLIMATOLOGY, family_of, measure_of, n
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.periods import Floats
+from forecast.shares import log_odds
 
 #: Columns of `contributions`.
 CONTRIBUTIONS: Final = ("family", "contribution", "odds_factor", "without", "last", "n_signals")
 
 #: Largest difference between the sum of the contributions and what they explain, on the log-odds scale.
 TOLERANCE: Final = 1e-9
-_FLOOR: Final = 1e-12  # log-odds are bounded: a certain meeting has no finite ones
-
-
-def log_odds(probability: Floats | float) -> Floats:
-    """Log-odds of a probability, bounded at those of 1e-12.
-
-    Examples
-    --------
-    >>> log_odds(0.5)
-    array(0.)
-    """
-    inside = np.clip(probability, _FLOOR, 1.0 - _FLOOR)
-    return np.asarray(np.log(inside) - np.log1p(-inside))
-
-
-def probability_of(log_odds: float) -> float:
-    """Probability with the given log-odds.
-
-    Examples
-    --------
-    >>> probability_of(0.0)
-    0.5
-    """
-    return float(1.0 / (1.0 + np.exp(-log_odds)))
 
 
 def shapley(values: Floats) -> Floats:

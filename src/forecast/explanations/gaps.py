@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import pandas as pd
 
+from forecast.dates import Day
+from forecast.dossiers import source_warnings, untold
 from forecast.explanations.families import CLIMATOLOGY, family_of
 from forecast.history import History
 from forecast.models.base import PeriodModel
 from forecast.signals import CATALOGUE
 
 #: Columns of `gaps`.
-GAPS: Final = ("about", "problem")
+GAPS: Final = ("about", "problem", "n_facts")
 
 
 def gaps(
-    model: PeriodModel, X: pd.DataFrame, history: History, told: pd.DataFrame, *, warnings: Iterable[str]
+    model: PeriodModel, X: pd.DataFrame, history: History, told: pd.DataFrame, *, dyad: str, as_of: Day
 ) -> pd.DataFrame:
     """What is missing from a forecast, a row each.
 
@@ -30,17 +31,16 @@ def gaps(
         Behind the gate of the as-of date.
     told : pandas.DataFrame
         As `forecast.explanations.evidence.evidence` gives it.
-    warnings : iterable of str
-        About the sources.
+    dyad : str
+    as_of : numpy.datetime64[D]
 
     Returns
     -------
     pandas.DataFrame
-        Columns `GAPS`.
+        Columns `GAPS`; `n_facts` counts the known facts inside the family's windows that no weighted signal looks at.
     """
-    rows = [("sources", warning) for warning in warnings]
-    if not history.calendar.editions:
-        rows.append(("venues", "the workspace has no calendar of summits known before the as-of date"))
+    rows = [("sources", warning, 0) for warning in source_warnings(history, dyad, as_of)]
+    rows += [(about, problem, 0) for about, problem in untold(history, dyad, as_of)]
     ledgers = {signal.family for signal in CATALOGUE.values() if signal.ledger}
     for family in dict.fromkeys(family_of(name) for name in X.columns):
         if family == CLIMATOLOGY:
@@ -49,13 +49,12 @@ def gaps(
         used = [name for name in columns if model.uses(name)]
         empty = [name for name in columns if bool(X[name].isna().iloc[0])]
         light = int((~told.loc[(told["family"] == family), "weighted"].astype(bool)).sum())
-        facts = f"; {light} known fact{'' if light == 1 else 's'} inside its windows" if light else ""
         if family in ledgers and len(empty) == len(columns):
-            rows.append((family, "no ledger tells of this pair"))
+            rows.append((family, "no ledger tells of the two: missing, not zero", 0))
         elif not used:
-            rows.append((family, f"the model gives this family no weight{facts}"))
+            rows.append((family, "the model gives no weight", light))
         elif set(used) <= set(empty):
-            rows.append((family, "no source for this pair: it stands at the mean"))
+            rows.append((family, "no source for this pair: it stands at the mean", 0))
         elif light:
-            rows.append((family, f"the model gives some of its signals no weight{facts}"))
+            rows.append((family, "the model gives some signals no weight", light))
     return pd.DataFrame(rows, columns=list(GAPS))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from forecast.explanations.account import short_name, steps
+from forecast.explanations.notebook import html_of
 from forecast.explanations.report import account, curve, facts, lacking, likenesses, title, venues
 
 
@@ -48,6 +50,20 @@ class Explanation:
         """Probability that is explained."""
         return float(self.forecast["probability"].iloc[0])
 
+    @property
+    def climatology(self) -> float:
+        """The dyad's own record, from which the account starts."""
+        return float(self.forecast["climatology"].iloc[0])
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """What leads from climatology to the forecast, for `forecast.pictures.waterfall`: columns family, contribution.
+
+        Contributions too slight to be seen are one row; they sum to the same.
+        """
+        _, *between, _ = steps(self.probability, self.contributions)
+        return pd.DataFrame([(short_name(step), step.log_odds) for step in between], columns=["family", "contribution"])
+
     def to_dict(self) -> dict[str, Any]:
         """All parts as lists of records, for JSON; the forecast as one record. A missing value is None."""
         parts = {part.name: getattr(self, part.name) for part in fields(self)}
@@ -65,7 +81,7 @@ class Explanation:
         row = self.forecast.iloc[0]
         parts = [
             title(row),
-            account(row, self.contributions),
+            account(self.probability, self.contributions),
             venues(self.summits),
             facts(self.contributions, self.signals, self.evidence),
             curve(self.hazards),
@@ -73,3 +89,6 @@ class Explanation:
             lacking(self.missing),
         ]
         return "\n\n".join(part for part in parts if part)
+
+    def _repr_html_(self) -> str:
+        return html_of(**vars(self))

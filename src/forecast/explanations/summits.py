@@ -11,6 +11,7 @@ import pandas as pd
 
 from forecast.cube import Cube, effective_days
 from forecast.dates import Day, day_number
+from forecast.dossiers import summits_of
 from forecast.history import History
 from forecast.models.base import PeriodModel
 from forecast.outcomes import TARGETS
@@ -65,19 +66,16 @@ def summits_ahead(
         Columns `AHEAD`, in the order of their first day. `chance` is the chance that a meeting of the two is recorded
         at it, as the signals have it; `without` is the forecast if this summit alone were not known.
     """
-    today = day_number(as_of)
     cohort = history.cohort(as_of)
 
     def signals(calendar: Attendance) -> pd.DataFrame:
         return venue_signals(calendar, history, dyads=[dyad], as_of=as_of, cohort=cohort)
 
-    at = seen.dyads.index(dyad)
-    ahead = (seen.announced < today) & (seen.starts >= today) & (seen.starts < today + horizon)
-    both = (seen.since[:, at] < today) & (seen.gone[:, at] >= today) & (seen.off >= today)
     whole = signals(seen)
     meetable = [name for name in whole.columns if name.startswith(tuple(f"venues__{one}@" for one in RELATIONS))]
     rows = []
-    for place in np.flatnonzero(ahead & both):
+    for edition in summits_of(history, dyad, first=as_of, last=as_of + np.timedelta64(horizon - 1, "D")):
+        place = seen.editions.index(edition)
         hidden = seen.announced.copy()
         hidden[place] = _UNKNOWN
         rest = signals(replace(seen, announced=hidden))
@@ -85,7 +83,6 @@ def summits_ahead(
         other = X.copy()
         for name in rest.columns.intersection(X.columns):
             other[name] = rest[name].to_numpy()
-        edition = seen.editions[place]
         rows.append(
             (
                 edition.series,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from forecast.backtests import backtest as run
 from forecast.backtests import score
@@ -21,6 +20,7 @@ from forecast.outcomes import check_target
 from forecast.panel import Panel
 from forecast.panel import build_panel as build
 from forecast.provenance import code_fingerprint, library_versions
+from forecast.scorecards import Scorecard
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training import keep_model
 from forecast.training import train as fit
@@ -97,7 +97,7 @@ def backtest(
     refit: str = "year",
     output: Path | str | None = None,
     on_fold: Callable[[int, int], None] | None = None,
-) -> pd.DataFrame:
+) -> Scorecard:
     """Score models on rolling origins: every year they learn anew from what was known before it.
 
     Parameters
@@ -120,8 +120,8 @@ def backtest(
 
     Returns
     -------
-    pandas.DataFrame
-        Scores, as `forecast.backtests.score` gives them.
+    Scorecard
+        A pandas DataFrame of scores, as `forecast.backtests.score` gives them.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def backtest(
     }
     history = load_history(Path(root))
     if output is None:
-        return score(run(history, grid, **asked, on_fold=on_fold))
+        return Scorecard(score(run(history, grid, **asked, on_fold=on_fold)))
     request = {
         "start": str(grid[0]),
         "end": str(grid[-1]),
@@ -155,7 +155,7 @@ def backtest(
         if not journal.finished:
             forecasts = run(history, grid, **asked, journal=journal, on_fold=on_fold)
             journal.close(list(forecasts["fold"].unique()), score(forecasts), scores_by_cut(forecasts))
-        return journal.scores()
+        return Scorecard(journal.scores())
 
 
 def _grid(start: str | Day, end: str | Day, every: str) -> Any:

@@ -25,7 +25,6 @@ from forecast.jobs.predicting import (
     check_recorded,
     check_span,
     forecast_rows,
-    source_warnings,
     trained_model,
 )
 from forecast.models import DEFAULT, make_model
@@ -153,5 +152,5 @@ def explained(
         summits=summits_ahead(model, X, seen, known, dyad=dyad, as_of=day, horizon=horizon, addresses=where.summits),
         hazards=hazard_curve(model, X, as_of=day, horizon=horizon),
         analogues=analogues_of(model, X, rows.signals, rows.outcomes, horizon=horizon, shown=shown),
-        missing=gaps(model, X, known, told, warnings=source_warnings(known, dyad, day)),
+        missing=gaps(model, X, known, told, dyad=dyad, as_of=day),
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from forecast.announcements import announced_within
 from forecast.countries import find_state, parse_dyad
 from forecast.dates import Day, check_horizons, horizon_until, parse_day
+from forecast.dossiers import source_warnings
 from forecast.errors import DataMissingError, DateError
 from forecast.forecasts import Forecasts
 from forecast.history import History, load_history
@@ -187,17 +188,3 @@ def forecast_rows(
 def _coverage_end(known: History, dyad: str) -> Day:
     coverage = known.meeting_coverage(dyad)
     return coverage[1] if coverage is not None else np.datetime64("NaT")
-
-
-def source_warnings(known: History, dyad: str, day: Day) -> list[str]:
-    """What a reader of the forecast must know about its sources."""
-    end = _coverage_end(known, dyad)
-    behind = int((day - end).astype(np.int64)) - 1
-    found = []
-    if behind > 0:
-        found.append(
-            f"the record of meetings ends on {end}, {behind} days before the as-of date: signals are taken as of then"
-        )
-    if not any(c.focal or c.declared for c in known.coverages_of_record(dyad)):
-        found.append("coverage of the ledger is not declared: it is taken from its first and last known_on")
-    return found

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, parse_day
-from forecast.errors import ForecastError
-from forecast.explanations.contributions import log_odds
+from forecast.errors import DataMissingError, DateError, ForecastError
 from forecast.jobs.predicting import COLUMNS, Step, predict
 from forecast.models import DEFAULT
+from forecast.shares import surprise
 
 #: Orders of the list -> what is compared.
 ORDERS: Final = {
@@ -76,25 +76,42 @@ def rank(
         raise ForecastError(f"a list of {top} dyads cannot be made; ask for at least 1")
     day = parse_day(as_of, what="as_of")
 
-    def forecasts(on: Day) -> pd.DataFrame:
-        return predict(
-            as_of=on, root=root, horizons=[horizon], target=target, model=model, focal=focal, on_step=on_step
-        )
-
-    rows = forecasts(day)
-    rows["surprise"] = log_odds(rows["probability"].to_numpy()) - log_odds(rows["climatology"].to_numpy())
+    ask = {"root": root, "horizons": [horizon], "target": target, "model": model, "focal": focal, "on_step": on_step}
+    rows = with_surprise(predict(as_of=day, **ask))  # type: ignore[arg-type]
     columns = ["rank", *COLUMNS, "surprise"]
     order: Callable[[pd.Series], pd.Series] | None = None
     if by == "change":
-        earlier = month_before(day)
-        before = forecasts(earlier).set_index("dyad")["probability"]
-        rows = rows.loc[rows["dyad"].isin(before.index)]
-        rows = rows.assign(before_as_of=str(earlier), before=before.loc[rows["dyad"]].to_numpy())
-        rows["change"] = rows["probability"] - rows["before"]
+        try:
+            before = predict(as_of=month_before(day), **ask)  # type: ignore[arg-type]
+        except (DateError, DataMissingError) as error:
+            raise type(error)(f"no change since a month before {day} can be told: {error}") from None
+        rows = with_change(rows, before).dropna(subset="change")
+        if rows.empty:
+            raise DataMissingError(f"no dyad of {focal} had a forecast a month before {day}")
         columns += ["before_as_of", "before", "change"]
         order = pd.Series.abs
     rows = rows.sort_values(by, ascending=False, key=order, kind="stable", ignore_index=True).head(top or len(rows))
     return rows.assign(rank=np.arange(1, len(rows) + 1))[columns]
+
+
+def with_surprise(rows: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts with a column `surprise`: log-odds above those of the dyad's climatology."""
+    return rows.assign(surprise=surprise(rows["probability"], rows["climatology"]))
+
+
+def with_change(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts beside earlier ones of as many days: columns `before_as_of`, `before` and `change`.
+
+    Parameters
+    ----------
+    rows, before : pandas.DataFrame
+        As `forecast.predict` gives them, of one as-of date and one horizon each. A dyad that has no earlier forecast
+        has no change: both figures are missing.
+    """
+    earlier = before.set_index("dyad")["probability"].reindex(rows["dyad"]).to_numpy()
+    return rows.assign(
+        before_as_of=str(before["as_of"].iloc[0]), before=earlier, change=rows["probability"].to_numpy() - earlier
+    )
 
 
 def month_before(day: Day) -> Day:

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 import forecast
-from forecast.countries import find_state, parse_dyad, states
+from forecast.countries import find_state, parse_dyad, sides, states
 from forecast.dates import Day, parse_day
-from forecast.dossiers import engagements_of, missing_of, venues_of
-from forecast.errors import InputError
+from forecast.dossiers import engagements_of, venues_of
+from forecast.errors import DataMissingError, DateError, InputError, ModelError
+from forecast.explanations.result import Explanation
 from forecast.files import write_text
 from forecast.forecasts import Forecasts
 from forecast.history import History, load_history
+from forecast.jobs.explaining import explain
 from forecast.jobs.predicting import Step, predict
+from forecast.jobs.ranking import month_before, with_change, with_surprise
 from forecast.jobs.workspace import calendar_check, check
 from forecast.models import DEFAULT
+from forecast.outcomes import QUESTIONS
 from forecast.pages import illustrations
 from forecast.pages.contents import Illustration, Report, Sheet, Skill, Watched
 from forecast.pages.illustrations import anchor
 from forecast.pages.rendering import render
 from forecast.pages.writing import (
     SCORE_HEAD,
+    account_told,
     chance_of,
     coverage_told,
     dyad_name,
@@ -103,24 +108,30 @@ def report(
     asked = list(dict.fromkeys(parse_dyad(name, on=day) for name in names))
     past = _past(Path(forecasts), target) if forecasts is not None else None
     say = on_step if on_step is not None else _silent
-    ask = {"as_of": day, "root": root, "horizons": sorted({*_CURVE, *HORIZONS}), "target": target, "model": model}
+    ask: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
+    days = sorted({*_CURVE, *HORIZONS})
     say("forecasting")
-    own = predict(asked, on_step=on_step, **ask) if asked else None  # type: ignore[arg-type]
-    everyone = predict(focal=focal, on_step=on_step, **ask)  # type: ignore[arg-type]
+    own = predict(asked, as_of=day, horizons=days, **ask) if asked else None
+    everyone = predict(focal=focal, as_of=day, horizons=days, **ask)
+    listed, change_since, no_change = _compared(everyone, day, focal, ask)
+    reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **ask) for dyad in asked}
     known = load_history(Path(root)).known_before(day)
     say("drawing")
-    watched = _watched(everyone, asked)
-    sheets = tuple(_sheet(known, own, dyad, day, past) for dyad in asked) if own is not None else ()
+    centre = _centre(focal, known, day, set(listed["dyad"]))
+    watched = _watched(everyone, listed, asked, centre)
+    sheets = tuple(_sheet(known, own, reasons[dyad], day, past, centre) for dyad in asked) if own is not None else ()
     say("scoring")
     first = everyone.iloc[0]
     page = Report(
         as_of=str(day),
-        issued_at=str(first["issued_at"]),
+        issued_at=f"{first['issued_at']!s:.16}".replace("T", " "),
         model=f"{first['model_id']} {first['model_version']}",
-        question="Will they meet in person?" if target == "meeting" else "Will they meet alone or on the margins?",
-        about=_about(len(watched), focal, known, day),
+        question=f"Will the leaders {QUESTIONS[target]}?",
+        about=_about(len(watched), centre),
         data_version=str(first["data_version"]),
         program=forecast.__version__,
+        change_since=change_since,
+        no_change=no_change,
         list_days=_LIST_DAYS,
         sooner_days=HORIZONS[0],
         later_days=HORIZONS[-1],
@@ -139,54 +150,71 @@ def _silent(step: str) -> None:
     """Say nothing."""
 
 
-def _about(count: int, focal: str | None, known: History, day: Day) -> str:
+def _compared(everyone: Forecasts, day: Day, focal: str | None, ask: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
+    """The watch list with surprise and change, as `forecast.rank` has them, since when, and else why there is none."""
+    rows = with_surprise(everyone.loc[everyone["horizon_days"] == _LIST_DAYS])
+    earlier = month_before(day)
+    try:
+        before = predict(focal=focal, as_of=earlier, horizons=[_LIST_DAYS], **ask)
+    except (DataMissingError, DateError, ModelError) as error:
+        return rows.assign(change=np.nan), "", str(error)
+    return with_change(rows, before), str(earlier), ""
+
+
+def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
+    """The state that all dyads of the list have in common because they were asked for so, or cover no other."""
+    if focal is not None:
+        return find_state(focal, on=day)
+    shared = set.intersection(*(set(sides(dyad)) for dyad in dyads)) & set(known.focal_states)
+    return shared.pop() if len(shared) == 1 else None
+
+
+def _about(count: int, centre: str | None) -> str:
     told = "1 dyad" if count == 1 else f"{count} dyads"
-    if focal is None and len(known.focal_states) == 1 and count == len(known.cohort(day, focal=known.focal_states[0])):
-        focal = known.focal_states[0]
-    if focal is None:
-        return f"{told} that the sources of the workspace cover"
-    return f"{told} of {states()[find_state(focal, on=day)].name}"
+    return f"{told} that the sources cover" if centre is None else f"{states()[centre].name} with {count} other states"
 
 
-def _watched(rows: Forecasts, asked: list[str]) -> tuple[Watched, ...]:
+def _watched(rows: Forecasts, listed: pd.DataFrame, asked: list[str], centre: str | None) -> tuple[Watched, ...]:
     """The likeliest dyad first; equals in the order of their codes."""
     told = {(str(row["dyad"]), int(row["horizon_days"])): chance_of(row) for _, row in rows.iterrows()}
-    listed = rows.loc[rows["horizon_days"] == _LIST_DAYS].sort_values("probability", ascending=False, kind="stable")
+    ordered = listed.sort_values("probability", ascending=False, kind="stable")
     return tuple(
         Watched(
             rank=rank,
             dyad=dyad,
-            name=dyad_name(dyad),
+            name=dyad_name(dyad, focal=centre),
             sooner=told[dyad, HORIZONS[0]].probability,
             later=told[dyad, HORIZONS[-1]].probability,
+            change="" if np.isnan(change) else f"{100 * change:+.1f}",
             chance=told[dyad, _LIST_DAYS],
             anchor=anchor(dyad) if dyad in asked else "",
         )
-        for rank, dyad in enumerate(listed["dyad"].astype(str), start=1)
+        for rank, (dyad, change) in enumerate(zip(ordered["dyad"].astype(str), ordered["change"], strict=True), start=1)
     )
 
 
-def _sheet(known: History, rows: Forecasts, dyad: str, day: Day, past: pd.DataFrame | None) -> Sheet:
+def _sheet(
+    known: History, rows: Forecasts, found: Explanation, day: Day, past: pd.DataFrame | None, centre: str | None
+) -> Sheet:
+    dyad = str(found.forecast["dyad"].iloc[0])
     own = rows.loc[rows["dyad"] == dyad]
     events = engagements_of(known, dyad)
     last = day + np.timedelta64(max(HORIZONS) - 1, "D")
     venues = venues_of(known, dyad, first=day, last=last)
-    found: list[Illustration | None] = [
-        illustrations.curve(own.loc[own["horizon_days"].isin(_CURVE)], venues),
-        illustrations.relations(events, day),
-    ]
+    drawn = [illustrations.relations(events, day)]
     if past is not None:
-        found.append(_past_of(known, past, own, events, day))
+        drawn.append(_past_of(known, past, own, events, day))
     return Sheet(
         dyad=dyad,
         name=dyad_name(dyad),
         anchor=anchor(dyad),
         chances=tuple(chance_of(row) for _, row in own.loc[own["horizon_days"].isin(HORIZONS)].iterrows()),
-        pictures=tuple(picture for picture in found if picture is not None),
+        curve=illustrations.curve(own.loc[own["horizon_days"].isin(_CURVE)], venues),
+        pictures=tuple(picture for picture in drawn if picture is not None),
         engagements=engagements_told(events, shown=_ENGAGEMENTS),
         known=len(events),
-        venues=venues_told(venues),
-        missing=tuple(missing_of(known, dyad, day)),
+        venues=venues_told(venues, found.summits),
+        account=account_told(found, illustrations.account(found), focal=centre),
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from forecast.countries import parse_dyad
 from forecast.dates import Day, as_day
 from forecast.errors import DataMissingError, InputError
-from forecast.explanations.contributions import contributions, log_odds
+from forecast.explanations.contributions import contributions
 from forecast.explanations.evidence import event_words
 from forecast.history import History, load_history
 from forecast.hypotheses import Hypothesis, suppose
@@ -22,7 +22,9 @@ from forecast.jobs.predicting import COLUMNS, Step, check_recorded, check_span, 
 from forecast.models import DEFAULT, make_model
 from forecast.outcomes import check_target
 from forecast.panel import build_panel
+from forecast.question_tables import whatif_html, whatif_table
 from forecast.readers.calendar import Edition
+from forecast.shares import log_odds
 from forecast.splits import refit_day
 from forecast.training import Trained
 
@@ -66,6 +68,12 @@ class Supposition:
         real, other = self.forecasts["probability"]
         row = self.forecasts.iloc[0]
         return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
+
+    def __str__(self) -> str:
+        return whatif_table(**vars(self))
+
+    def _repr_html_(self) -> str:
+        return whatif_html(**vars(self))
 
 
 def whatif(

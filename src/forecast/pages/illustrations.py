@@ -10,6 +10,7 @@ import pandas as pd
 from forecast import pictures
 from forecast.dates import Day
 from forecast.errors import ForecastError
+from forecast.explanations.result import Explanation
 from forecast.pages.contents import Illustration
 from forecast.pages.inline_svg import inline_svg
 from forecast.pages.writing import dyad_name
@@ -34,6 +35,32 @@ def curve(rows: pd.DataFrame, venues: pd.DataFrame) -> Illustration:
         f"Climatology: {percent(last['climatology'])} after {last['horizon_days']} days. "
         "Below, the chance of each period, scaled to 30 days.",
     )
+
+
+def account(found: Explanation) -> Illustration:
+    """What leads from climatology to the forecast of one dyad."""
+    row = found.forecast.iloc[0]
+    dyad, days = str(row["dyad"]), int(row["horizon_days"])
+    moves = found.steps
+    picture = pictures.waterfall(
+        moves,
+        start=_inside(found.climatology),
+        end=_inside(found.probability),
+        title=f"{dyad_name(dyad)}: what moves the forecast for {days} days",
+        start_label="climatology",
+    )
+    largest = moves.iloc[int(moves["contribution"].abs().to_numpy().argmax())]
+    return Illustration(
+        inline_svg(picture, name=f"account-{anchor(dyad)}", label=f"What moves the forecast, {dyad}"),
+        f"From climatology, {percent(found.climatology)}, to the forecast for {days} days, "
+        f"{percent(found.probability)}. "
+        f"The largest step: {largest['family']} ({largest['contribution']:+.2f} log-odds).",
+    )
+
+
+def _inside(probability: float) -> float:
+    """A probability whose log-odds can be drawn."""
+    return min(max(probability, 1e-12), 1.0 - 1e-12)
 
 
 def relations(events: pd.DataFrame, as_of: Day) -> Illustration | None:

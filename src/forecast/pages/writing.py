@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
 
+from forecast.columns import plain
 from forecast.countries import sides, states
+from forecast.explanations.account import WORDS, days_told, lacks, reasons, steps, times
+from forecast.explanations.report import fact_words
+from forecast.explanations.result import Explanation
 from forecast.pages.addresses import web_address
-from forecast.pages.contents import Chance, Engagement, Venue
+from forecast.pages.contents import Account, Chance, Engagement, Fact, Ground, Illustration, Likeness, Stage, Venue
 from forecast.pictures.kinds import kind_of
 from forecast.shares import percent, surprise
 
 
-def dyad_name(dyad: str) -> str:
-    """Write a dyad with the names of its states.
+def dyad_name(dyad: str, *, focal: str | None = None) -> str:
+    """Write a dyad with the names of its states, or that of the other one if all have one state in common.
 
     Examples
     --------
-    >>> dyad_name("USA-CHN")
-    'United States and China'
+    >>> dyad_name("USA-CHN"), dyad_name("USA-CHN", focal="USA")
+    ('United States and China', 'China')
     """
-    return " and ".join(states()[code].name for code in sides(dyad))
+    return " and ".join(states()[code].name for code in sides(dyad) if code != focal)
 
 
 def chance_of(row: Any) -> Chance:
@@ -33,7 +38,7 @@ def chance_of(row: Any) -> Chance:
         probability=percent(row["probability"]),
         interval=f"{percent(row['low'])} to {percent(row['high'])}",
         climatology=percent(row["climatology"]),
-        surprise=surprise(row["probability"], row["climatology"]),
+        surprise=f"{float(surprise(row['probability'], row['climatology'])):+.2f}",
         announced="yes" if row["announced"] else "no",
     )
 
@@ -51,32 +56,86 @@ def engagements_told(events: pd.DataFrame, *, shown: int) -> tuple[Engagement, .
     newest = events.iloc[::-1].head(shown)
     return tuple(
         Engagement(
-            when=_span(row["started_on"], row["ended_on"]),
+            when=days_told(f"{row['started_on']:%Y-%m-%d}", f"{row['ended_on']:%Y-%m-%d}"),
             known_on=f"{row['known_on']:%Y-%m-%d}",
             who=f"{states()[row['source']].name} to {states()[row['recipient']].name}",
             what=f"{row['level'].replace('_', ' ')}, {kind}: {row['event'].lower()}, {row['mode']}",
-            persons=row["persons"],
-            note=row["note"],
+            persons=plain(row["persons"]),
+            note=plain(row["note"]),
             publisher=row["publisher"],
             address=web_address(row["url"]),
-            host=urlsplit(row["url"]).hostname or "" if web_address(row["url"]) else "",
-            unlinked="" if web_address(row["url"]) else row["url"],
+            host=_host(row["url"]),
+            unlinked="" if web_address(row["url"]) else plain(row["url"]),
         )
         for (_, row), kind in zip(newest.iterrows(), kind_of(newest), strict=True)
     )
 
 
-def venues_told(venues: pd.DataFrame) -> tuple[Venue, ...]:
-    """Write summits, as `forecast.dossiers.venues_of` gives them."""
-    return tuple(
-        Venue(
-            name=row["name"],
-            host=states()[row["host"]].name,
-            days=_span(row["starts_on"], row["ends_on"]),
-            announced_on=f"{row['announced_on']:%Y-%m-%d}",
+def venues_told(venues: pd.DataFrame, summits: pd.DataFrame) -> tuple[Venue, ...]:
+    """Write summits, as `forecast.dossiers.venues_of` gives them, with what an explanation says of the nearer ones."""
+    explained = {(one["series"], one["edition"]): one for _, one in summits.iterrows()}
+    found = []
+    for _, row in venues.iterrows():
+        one = explained.get((row["series"], row["edition"]))
+        found.append(
+            Venue(
+                name=row["name"],
+                host=states()[row["host"]].name,
+                days=days_told(f"{row['starts_on']:%Y-%m-%d}", f"{row['ends_on']:%Y-%m-%d}"),
+                announced_on=f"{row['announced_on']:%Y-%m-%d}",
+                chance=percent(one["chance"]) if one is not None else "",
+                without=percent(one["without"]) if one is not None else "",
+                address=web_address(one["address"]) if one is not None else None,
+            )
         )
-        for _, row in venues.iterrows()
+    return tuple(found)
+
+
+def account_told(found: Explanation, picture: Illustration, *, focal: str | None) -> Account:
+    """Write an explanation; `focal` is the state that the page need not name again."""
+    return Account(
+        picture=picture,
+        stages=tuple(
+            Stage(
+                step.family,
+                step.words,
+                f"{step.log_odds:+.2f}",
+                "" if math.isnan(step.odds_factor) else times(step.odds_factor),
+                "" if math.isnan(step.probability) else percent(step.probability),
+            )
+            for step in steps(found.probability, found.contributions)
+        ),
+        grounds=tuple(
+            Ground(
+                family=reason.family,
+                words=WORDS.get(reason.family, ""),
+                contribution=f"{reason.contribution:+.2f}",
+                signals=tuple(f"{one.effect:+.2f} {one.words}: {one.value:.4g}" for one in reason.signals),
+                facts=tuple(
+                    Fact(fact_words(fact), web_address(fact["address"]), _host(fact["address"]))
+                    for _, fact in reason.facts.iterrows()
+                ),
+                n_more=reason.n_more,
+            )
+            for reason in reasons(found.contributions, found.signals, found.evidence)
+        ),
+        likenesses=tuple(
+            Likeness(
+                dyad_name(row["dyad"], focal=focal),
+                row["dyad"],
+                row["as_of"],
+                percent(row["probability"]),
+                percent(row["climatology"]),
+                row["met_on"] if row["met"] else "no",
+            )
+            for _, row in found.analogues.iterrows()
+        ),
+        missing=tuple(lacks(found.missing)),
     )
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "") if web_address(address) else ""
 
 
 def coverage_told(rows: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
@@ -116,7 +175,3 @@ def scores_told(scores: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
 
 #: Head of `scores_told`.
 SCORE_HEAD = ("model", "days", "forecasts", "meetings", "Brier", "skill", "90% interval", "AUC", "ECE")
-
-
-def _span(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    return f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.optimize import isotonic_regression
 
 from forecast.errors import ForecastError
@@ -21,6 +21,9 @@ Floats = npt.NDArray[np.float64]
 #: Bars stand at even steps over the forecasts, as far as there are any, and no nearer than `_NEAREST` to one another.
 _STEPS: Final = 11
 _NEAREST: Final = 0.04
+
+#: Up to so many forecasts in the fullest bin a logarithmic axis would have hardly a number on it.
+_FEW: Final = 50
 
 
 def reliability(
@@ -83,8 +86,11 @@ def reliability(
         f"of it miscalibration {parts.miscalibration:.4f}",
     )
     name_axes(axes, y="Share of forecasts after which they met (%)")
-    below.hist(p, bins=np.linspace(0.0, 1.0, 21).tolist(), color=BLUE, edgecolor="white", linewidth=0.5)
-    below.set_yscale("log")
+    counts, _, _ = below.hist(p, bins=np.linspace(0.0, 1.0, 21).tolist(), color=BLUE, edgecolor="white", linewidth=0.5)
+    if np.max(counts) > _FEW:
+        below.set_yscale("log")
+    else:
+        below.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
     # Written out: the exponent of a power of ten would be too small to read.
     below.yaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}".replace(",", "\N{NO-BREAK SPACE}")))
     below.set_xlim(0.0, 1.0)
