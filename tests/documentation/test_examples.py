@@ -43,6 +43,15 @@ ELSEWHERE = {
     "forecast init DIR": "tests/test_clean_install.py",
     "forecast verify --log": "tests/test_forecast_log.py",
 }
+#: Command -> the page on which it is run, if need be where its output is shown: once is enough for those that leave
+#: nothing that a later one needs.
+FIRST: dict[str, Path] = {}
+for _kind in ("console", "sh"):
+    for _page in PAGES:
+        for _block in blocks(_page):
+            for _command in commands(_block) if _block.kind == _kind else []:
+                if re.match(r"forecast (?!init|predict)", _command.words):
+                    FIRST.setdefault(_command.words, _page)
 #: Where a page tells of a machine of the reader's, its commands are parsed: a schedule has tests of its own.
 ON_A_SERVER = "--root /srv/"
 #: What was run already: on a small workspace once is enough.
@@ -52,8 +61,8 @@ DONE: set[str] = set()
 class Reader:
     """Somebody who types what a page says."""
 
-    def __init__(self, here: Path, *, small: Path, models: Path) -> None:
-        self.here, self.small, self.models = here, small, models
+    def __init__(self, page: Path, here: Path, *, small: Path, kept: Path) -> None:
+        self.page, self.here, self.small, self.kept = page, here, small, kept
         self.names: dict = {"__name__": "example"}
 
     def types(self, words: str) -> str:
@@ -82,7 +91,7 @@ class Reader:
         if words in ELSEWHERE and not (words == "forecast verify --log" and (self.here / "forecast-log").is_dir()):
             assert (TOP / ELSEWHERE[words]).is_file()
             return ""
-        if ON_A_SERVER in words:
+        if ON_A_SERVER in words or FIRST.get(words, self.page) != self.page:
             return ""
         said = SMALL.get(words) or SHORT.get(words) or words.removeprefix("forecast ")
         if words in SMALL and said in DONE:
@@ -94,7 +103,7 @@ class Reader:
         assert done.exit_code == 0, f"{words}: {done.output}"
         DONE.add(said)
         if arguments[0] == "init":
-            link_models(self.here / arguments[1], self.models)
+            link_kept(self.here / arguments[1], self.kept)
         return done.stdout
 
     def executes(self, text: str) -> None:
@@ -117,19 +126,21 @@ def parse(words: str) -> None:
     main.commands[verb].make_context(verb, rest)
 
 
-def link_models(root: Path, models: Path) -> None:
-    """Trained models are shared, so that each is trained once."""
-    models.mkdir(parents=True, exist_ok=True)
-    (root / "mlruns").mkdir(exist_ok=True)
-    (root / "mlruns" / "models").symlink_to(models)
+def link_kept(root: Path, kept: Path) -> None:
+    """Trained models and rows for training are shared, so that each is made once."""
+    for place in ("mlruns/models", "data/features"):
+        (kept / place).mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(root / place, ignore_errors=True)
+        (root / place).parent.mkdir(exist_ok=True)
+        (root / place).symlink_to(kept / place)
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: str(page.relative_to(TOP)))
 def test_the_examples_of_a_page_run(page, shipped, rivals, tmp_path):
     here = tmp_path / "ws"
     shutil.copytree(shipped / "data", here / "data", ignore=shutil.ignore_patterns("features"))
-    link_models(here, shipped / "mlruns" / "models")
-    reader = Reader(here, small=rivals, models=shipped / "mlruns" / "models")
+    link_kept(here, shipped)
+    reader = Reader(page, here, small=rivals, kept=shipped)
     for name, text in FILES.items():
         (here / name).write_text(text, encoding="utf-8")
     for block in blocks(page):

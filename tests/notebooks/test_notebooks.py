@@ -29,9 +29,10 @@ def around(shipped, tmp_path_factory):
     root = tmp_path_factory.mktemp("notebooks")
     (root / "data").mkdir()
     (root / "data" / "raw").symlink_to(shipped / "data" / "raw")
-    (shipped / "mlruns" / "models").mkdir(parents=True, exist_ok=True)
     (root / "mlruns").mkdir()
-    (root / "mlruns" / "models").symlink_to(shipped / "mlruns" / "models")
+    for kept in ("mlruns/models", "data/features"):
+        (shipped / kept).mkdir(parents=True, exist_ok=True)
+        (root / kept).symlink_to(shipped / kept)
     shutil.copytree(TOP / "notebooks", root / "notebooks")
     return root
 
