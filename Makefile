@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format bench speed peers accuracy clean
+.PHONY: help demo test lint format docs bench speed peers accuracy clean
 
 help:
 	@echo 'make demo      the founding question: will Xi and Biden meet by 2023-11-30, as of 2023-09-29?'
 	@echo 'make test      install what the tests need and run all of them'
 	@echo 'make lint      ruff and mypy'
+	@echo 'make docs      the documentation as a site, in docs/_build'
 	@echo 'make bench     speed and memory, then the default model against its peers, about twenty minutes'
 	@echo 'make speed     the first part of it alone'
 	@echo 'make peers     the second part alone'
@@ -29,6 +30,11 @@ lint: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Any warning is an error: a link that leads nowhere, a docstring that cannot be read.
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs docs/_build
+	@echo 'open docs/_build/index.html'
 
 # One after the other, whatever MAKEFLAGS say: figures of speed need the machine for themselves.
 bench:
@@ -62,4 +68,4 @@ $(VENV)/installed-dev: $(VENV)/created pyproject.toml constraints.txt
 	@touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache mlruns/models
+	rm -rf $(VENV) docs/_build .pytest_cache .mypy_cache .ruff_cache mlruns/models

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.ablations import COLUMNS, WHOLE, ablate, fitted_without, learned_families
+from forecast.ablations import COLUMNS, DEFAULT_MODEL, changed, forecasts_under, gains, removals
 from forecast.backtests import backtest
 from forecast.dates import as_of_grid, parse_day
 from forecast.history import load_history
@@ -27,30 +27,33 @@ def history(rivals):
 
 
 @pytest.fixture(scope="module")
-def gains(history) -> pd.DataFrame:
-    return ablate(history, GRID, horizons=HORIZONS)
+def found(history) -> pd.DataFrame:
+    changes = removals(history, GRID.max())
+    return gains(forecasts_under(history, GRID, changes=changes, horizons=HORIZONS))
 
 
-def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(history, gains):
-    families = learned_families(history, GRID.max(), target="meeting")
-    assert list(gains.columns) == list(COLUMNS)
-    assert list(zip(gains["left_out"], gains["horizon_days"], strict=True)) == [
-        (name, days) for name in [WHOLE, *families] for days in HORIZONS
+def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(history, found):
+    changes = removals(history, GRID.max())
+    assert list(found.columns) == list(COLUMNS)
+    assert list(zip(found["change"], found["horizon_days"], strict=True)) == [
+        (name, days) for name in [DEFAULT_MODEL, *changes] for days in HORIZONS
     ]
-    assert {"meetings", "visits", "venues"} <= set(families)
-    assert not {"climatology", *HazardModel().without.split()} & set(families)
+    families = {change.removeprefix("- ") for change in changes}
+    assert {"meetings", "visits", "venues"} <= families
+    assert not {"climatology", *HazardModel().without.split()} & families
 
 
-def test_the_whole_model_is_the_default(history, gains):
+def test_the_whole_model_is_the_default(history, found):
     forecasts = backtest(history, GRID, models=["hazard"], horizons=HORIZONS)
-    whole = gains.loc[gains["left_out"] == WHOLE].set_index("horizon_days")
+    whole = found.loc[found["change"] == DEFAULT_MODEL].set_index("horizon_days")
     for days, rows in forecasts.groupby("horizon_days"):
-        assert whole.loc[days, "brier"] == brier_score(rows["probability"], rows["outcome"])
+        assert whole.loc[days, "brier"] == pytest.approx(brier_score(rows["probability"], rows["outcome"]), abs=1e-15)
         assert whole.loc[days, "n"] == len(rows)
-    assert whole[["difference", "low", "high"]].isna().all(axis=None)
+        assert whole.loc[days, "base_rate"] == rows["outcome"].mean()
+    assert (whole[["gain", "gain_low", "gain_high"]] == 0.0).all(axis=None)
 
 
-def test_a_family_left_out_gives_the_forecasts_of_rows_without_its_columns(history, gains):
+def test_a_family_left_out_gives_the_forecasts_of_rows_without_its_columns(history, found):
     """A second way: the columns are taken away, not the family named."""
     losses = []
     for year in (2016, 2017):
@@ -62,17 +65,17 @@ def test_a_family_left_out_gives_the_forecasts_of_rows_without_its_columns(histo
         probability = model.predict_cumulative_incidence(asked.signals[kept], [180])[:, 0]
         met = (asked.outcomes["first_meeting_in_days"] < 180).to_numpy()
         losses += list((probability - met) ** 2)
-    row = gains.loc[(gains["left_out"] == "visits") & (gains["horizon_days"] == 180)].iloc[0]
+    row = found.loc[(found["change"] == "- visits") & (found["horizon_days"] == 180)].iloc[0]
     assert row["brier"] == pytest.approx(np.mean(losses), abs=1e-12)
 
 
-def test_the_difference_is_that_of_the_scores_and_lies_within_its_interval(gains):
-    whole = gains.loc[gains["left_out"] == WHOLE].set_index("horizon_days")["brier"]
-    parts = gains.loc[gains["left_out"] != WHOLE]
-    expected = parts["brier"].to_numpy() - whole.loc[parts["horizon_days"]].to_numpy()
-    np.testing.assert_allclose(parts["difference"].to_numpy(dtype=float), expected, atol=1e-12)
-    assert (parts["low"] <= parts["difference"] + 1e-12).all()
-    assert (parts["high"] >= parts["difference"] - 1e-12).all()
+def test_the_gain_is_the_skill_against_the_whole_model_and_lies_within_its_interval(found):
+    whole = found.loc[found["change"] == DEFAULT_MODEL].set_index("horizon_days")["brier"]
+    parts = found.loc[found["change"] != DEFAULT_MODEL]
+    expected = 1.0 - parts["brier"].to_numpy() / whole.loc[parts["horizon_days"]].to_numpy()
+    np.testing.assert_allclose(parts["gain"].to_numpy(dtype=float), expected, atol=1e-12)
+    assert (parts["gain_low"] <= parts["gain"] + 1e-12).all()
+    assert (parts["gain_high"] >= parts["gain"] - 1e-12).all()
 
 
 def test_without_summits_the_calendar_is_not_seen(history):
@@ -83,9 +86,10 @@ def test_without_summits_the_calendar_is_not_seen(history):
     held = rows.signals.assign(**{name: drawn.uniform(0.0, 0.3, len(rows.signals)) for name in names})
     assert names
 
-    def forecasts(signals: pd.DataFrame, left_out: str) -> np.ndarray:
-        model = fitted_without(replace(rows, signals=signals), model=left_out)
-        return model.predict_cumulative_incidence(signals, HORIZONS)
+    def forecasts(signals: pd.DataFrame, change: str) -> np.ndarray:
+        put, model = changed(replace(rows, signals=signals), change)
+        model.fit(put.signals, put.outcomes)
+        return model.predict_cumulative_incidence(put.signals, HORIZONS)
 
-    np.testing.assert_array_equal(forecasts(held, "venues"), forecasts(rows.signals, "venues"))
-    assert not np.allclose(forecasts(held, WHOLE), forecasts(rows.signals, WHOLE))
+    np.testing.assert_array_equal(forecasts(held, "- venues"), forecasts(rows.signals, "- venues"))
+    assert not np.allclose(forecasts(held, DEFAULT_MODEL), forecasts(rows.signals, DEFAULT_MODEL))

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from forecast import pictures
     from forecast.errors import ForecastError
+    from forecast.jobs.ablating import ablate
     from forecast.jobs.auditing import audit
     from forecast.jobs.backtesting import backtest, build_panel, train
     from forecast.jobs.cataloguing import catalogue, registry
     from forecast.jobs.drifting import drift
     from forecast.jobs.explaining import explain
     from forecast.jobs.exporting import export
+    from forecast.jobs.following import follow
     from forecast.jobs.log_verifying import verify_log
     from forecast.jobs.predicting import predict
     from forecast.jobs.ranking import rank
@@ -29,13 +31,14 @@ if TYPE_CHECKING:
     from forecast.jobs.supposing import whatif
     from forecast.jobs.updating import update
     from forecast.jobs.verifying import verify
-    from forecast.jobs.workspace import check, ingest, init, uncoded
+    from forecast.jobs.workspace import check, find_workspace, ingest, init, uncoded
 
 __version__ = "0.1.0"
 
 # Where each name lives. Nothing heavy is imported before it is asked for: `forecast --help` must answer at once.
 _HOME = {
     "ForecastError": "forecast.errors",
+    "ablate": "forecast.jobs.ablating",
     "audit": "forecast.jobs.auditing",
     "backtest": "forecast.jobs.backtesting",
     "build_panel": "forecast.jobs.backtesting",
@@ -45,6 +48,8 @@ _HOME = {
     "explain": "forecast.jobs.explaining",
     "engagements": "forecast.jobs.recounting",
     "export": "forecast.jobs.exporting",
+    "find_workspace": "forecast.jobs.workspace",
+    "follow": "forecast.jobs.following",
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
     "predict": "forecast.jobs.predicting",
@@ -65,6 +70,7 @@ _MODULES = ("pictures",)
 
 __all__ = [
     "ForecastError",
+    "ablate",
     "audit",
     "backtest",
     "build_panel",
@@ -74,6 +80,8 @@ __all__ = [
     "engagements",
     "explain",
     "export",
+    "find_workspace",
+    "follow",
     "ingest",
     "init",
     "pictures",

@@ -100,7 +100,7 @@ class Journal:
         """What each family of signals gains, if it was asked before."""
         path = self.folder / ABLATION
         try:
-            return pd.read_csv(path, keep_default_na=False, na_values={"difference": [""], "low": [""], "high": [""]})
+            return pd.read_csv(path, keep_default_na=False)
         except FileNotFoundError:
             return None
         except (ValueError, OSError) as error:

@@ -111,15 +111,15 @@ def score_table(rows: pd.DataFrame) -> str:
 
 
 def ablation_table(rows: list[dict[str, Any]]) -> str:
-    """What each family of signals gains: the Brier score without it less that with it."""
-    lines = [f"{'left out':<16}{'days':>5}{'n':>7}{'Brier':>8}{'skill':>8}{'loss without':>14}{'90% interval':>22}"]
-    for row in rows:
-        known = not pd.isna(row["difference"])
-        spread = f"{row['low']:+.5f} to {row['high']:+.5f}" if known else "-"
-        lines.append(
-            f"{row['left_out']:<16}{row['horizon_days']:>5}{row['n']:>7}{row['brier']:>8.4f}"
-            f"{_or_dash(row['skill'], '+.3f'):>8}{_or_dash(row['difference'], '+.5f'):>14}{spread:>22}"
-        )
+    """What each family of signals gains: skill of the model without it, and its gain over the whole model."""
+    lines = [
+        f"{'model':<14}{'days':>5}{'n':>7}{'base rate':>10}{'Brier':>7}{'skill':>7}{'gain':>8}{'90% interval':>20}",
+        *(
+            f"{row['change']:<14}{row['horizon_days']:>5}{row['n']:>7}{row['base_rate']:>10.3f}{row['brier']:>7.4f}"
+            f"{row['skill']:>+7.3f}{row['gain']:>+8.4f}{row['gain_low']:>+9.4f} to {row['gain_high']:+.4f}"
+            for row in rows
+        ),
+    ]
     return "\n".join(lines)
 
 

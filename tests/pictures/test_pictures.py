@@ -157,6 +157,20 @@ def test_a_timeline_names_the_dyad_the_unit_and_all_rows_of_the_strip():
         assert text in told, text
 
 
+def test_windows_that_end_on_one_day_are_one_line():
+    # The first of January to October 2023, all up to 30 November.
+    days = [(np.datetime64("2023-12-01") - np.datetime64(day)).astype(int) for day in MONTHS[12:22]]
+    rows = pd.concat([forecasts(as_ofs=[day], horizons=[int(n)]) for day, n in zip(MONTHS[12:22], days, strict=True)])
+    picture = fc.pictures.timeline(rows, events=EVENTS, venues=VENUES)
+    check_picture(picture)
+    told = words(picture)
+    assert "by 2023-11-30" in told
+    assert "90% interval" in told
+    assert "Probability of a meeting in the days up to 2023-11-30" in told
+    line = picture.axes[0].lines[0]
+    assert len(line.get_xdata()) == len(MONTHS[12:22])
+
+
 def test_a_timeline_draws_each_forecast_and_each_event_once():
     picture = PICTURES["timeline"]()
     above, strip = picture.axes

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.ablations import ablate
+from forecast.ablations import forecasts_under, gains, removals
 from forecast.backtests import backtest as run
 from forecast.backtests import score
 from forecast.countries import find_state
@@ -150,7 +150,7 @@ def backtest(
         Keep the backtest as a run in MLflow (`forecast.tracking`); one that `output` holds already is kept once.
     ablation : bool
         Say also what each family of signals gains: the default model without it on the same folds, as
-        `forecast.ablations.ablate` gives it, as records in ``result.attrs["ablation"]``, as `ablation.csv` in `output`
+        `forecast.ablations.gains` gives it, as records in ``result.attrs["ablation"]``, as `ablation.csv` in `output`
         and in the run.
     on_fold : callable, optional
         Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
@@ -202,10 +202,10 @@ def backtest(
                 if journal is not None:
                     journal.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))
                     scores = journal.scores()
-            gains = _gains(journal, history, grid, asked, on_fold=on_fold) if ablation else None
+            ablated = _ablated(journal, history, grid, asked, on_fold=on_fold) if ablation else None
             card = Scorecard(scores)
-            if gains is not None:
-                card.attrs["ablation"] = gains.to_dict(orient="records")
+            if ablated is not None:
+                card.attrs["ablation"] = ablated.to_dict(orient="records")
             if tracked is not None:
                 from forecast.tracking.contents import keep_backtest
 
@@ -213,11 +213,11 @@ def backtest(
                 if finished and journal is not None:
                     forecasts = journal.forecasts()
                 folder = journal.folder if journal is not None else None
-                keep_backtest(tracked, forecasts, scores, folder=folder, ablation=gains)
+                keep_backtest(tracked, forecasts, scores, folder=folder, ablation=ablated)
     return card
 
 
-def _gains(
+def _ablated(
     journal: Journal | None,
     history: History,
     grid: Days,
@@ -228,11 +228,12 @@ def _gains(
     """What each family of signals gains, from the folder of the backtest if it stands there."""
     if journal is not None and (kept := journal.ablation()) is not None:
         return kept
-    rest = {name: value for name, value in asked.items() if name != "models"}
-    gains = ablate(history, grid, **rest, on_fold=on_fold)
+    rest = {name: asked[name] for name in ("horizons", "target", "focal")}
+    changes = removals(history, grid[-1], target=asked["target"])
+    found = gains(forecasts_under(history, grid, changes=changes, **rest, on_fold=on_fold))
     if journal is not None:
-        journal.keep_ablation(gains)
-    return gains
+        journal.keep_ablation(found)
+    return found
 
 
 def _grid(start: str | Day, end: str | Day, every: str) -> Any:

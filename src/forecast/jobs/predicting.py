@@ -19,7 +19,7 @@ from forecast.jobs.recording import recorded
 from forecast.models import DEFAULT, make_model
 from forecast.models.baselines import climatology_of
 from forecast.outcomes import check_target
-from forecast.panel import build_panel
+from forecast.panel import Panel, build_panel
 from forecast.provenance import now
 from forecast.splits import refit_day
 from forecast.training import Trained, keep_model, kept_model, train
@@ -136,13 +136,25 @@ def trained_model(
 
 
 def forecast_rows(
-    known: History, trained: Trained, dyads: list[str], day: Day, horizons: list[int], target: str
+    known: History,
+    trained: Trained,
+    dyads: list[str],
+    day: Day,
+    horizons: list[int],
+    target: str,
+    *,
+    rows: Panel | None = None,
 ) -> Forecasts:
-    """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`."""
-    panel = build_panel(known, np.array([day]), target=target, dyads=dyads)
-    probability = trained.model.predict_cumulative_incidence(panel.signals, horizons)
-    low, high = trained.model.predict_interval(panel.signals, horizons)
-    reference = climatology_of(panel.signals, horizons)
+    """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`.
+
+    Rows that are at hand already, of these dyads and of this day among others, need not be built.
+    """
+    if rows is None:
+        rows = build_panel(known, np.array([day]), target=target, dyads=dyads)
+    signals = rows.signals.loc[rows.as_ofs == day]
+    probability = trained.model.predict_cumulative_incidence(signals, horizons)
+    low, high = trained.model.predict_interval(signals, horizons)
+    reference = climatology_of(signals, horizons)
     issued_at, data_version = now(), known.fingerprint()[:12]
     frames = []
     for k, horizon in enumerate(horizons):
@@ -169,8 +181,8 @@ def forecast_rows(
                 }
             )
         )
-    rows = pd.concat(frames, ignore_index=True)
-    return Forecasts(rows.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)[list(COLUMNS)])
+    told = pd.concat(frames, ignore_index=True)
+    return Forecasts(told.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)[list(COLUMNS)])
 
 
 def _coverage_end(known: History, dyad: str) -> Day:

@@ -68,6 +68,35 @@ def init(directory: Path | str) -> Path:
     return root
 
 
+def find_workspace(near: Path | str) -> Path:
+    """Find the workspace around a folder; where there is none, lay one out in it with the shipped facts.
+
+    A notebook asks for the one around itself, ``find_workspace(".")``, and so works in a checkout, in a workspace and
+    anywhere else.
+
+    Parameters
+    ----------
+    near : path-like
+        A folder in a workspace, or one in which the folder `forecast-workspace` is to be made.
+
+    Returns
+    -------
+    Path
+        The nearest folder, from `near` upwards, that holds `data/raw`, or else the new one.
+
+    Raises
+    ------
+    InputError
+        If there is none and it cannot be made.
+    """
+    here = Path(near).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "raw").is_dir():
+            return folder
+    made = here / "forecast-workspace"
+    return made if (made / "data" / "raw").is_dir() else init(made)
+
+
 def ingest(publisher: str, directory: Path | str, *, root: Path | str = ".") -> pd.DataFrame:
     """Code a publisher's records and replace its facts in the workspace.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -51,9 +50,9 @@ def timeline(
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        Rows of one dyad, model and target, as `forecast.predict` or a backtest gives them, with at most six horizons
-        and at least two as-of dates. Where there is one horizon and the columns `low` and `high`, the 90% interval is
-        shaded.
+        Rows of one dyad, model and target, as `forecast.follow` or a backtest gives them, with at least two as-of dates
+        and at most six horizons, or one last day of all windows. Where there is one line and the columns `low` and
+        `high`, the 90% interval is shaded.
     events : pandas.DataFrame, optional
         As `forecast.engagements` gives them. Days on which the leaders met cross the forecasts too.
     venues : pandas.DataFrame, optional
@@ -76,30 +75,50 @@ def timeline(
     )
     dyad, target = only(forecasts["dyad"], what="dyad"), only(forecasts["target"], what="target")
     model = only(forecasts["model_id"], what="model_id")
-    horizons = sorted({int(days) for days in forecasts["horizon_days"]})
-    if len(horizons) > len(SERIES):
-        raise ForecastError(f"a timeline shows at most {len(SERIES)} horizons, and the table has {len(horizons)}")
+    series = _series(forecasts)
+    if len(series) > len(SERIES):
+        raise ForecastError(f"a timeline shows at most {len(SERIES)} horizons, and the table has {len(series)}")
     if forecasts["as_of"].nunique() < 2:
         raise ForecastError(f"a timeline needs at least 2 as-of dates: there is 1 of {dyad}")
     first = np.datetime64(str(min(forecasts["as_of"]))[:10], "D")
-    last = np.datetime64(str(max(forecasts["as_of"]))[:10], "D") + np.timedelta64(horizons[-1], "D")
+    last = max(_last_days(forecasts))
     marks = _marks(events, first, last)
     ahead = _between(venues, "starts_on", first, last)
     rows = len(marks) + (1 if len(ahead) else 0)
     title = f"{named(dyad)}: will the leaders {'meet' if target == 'meeting' else 'meet alone or on the margins'}?"
     heights = (3.0, 0.12 + _ROW * rows) if rows else (3.0,)
     picture, grid = sheet(title, height=3.9 + _ROW * rows, rows=heights)
-    _draw_forecasts(grid[0], forecasts, horizons, climatology=climatology)
-    note(grid[0], f"Probability of a meeting in the days after each as-of date; model {model}, {dyad}")
+    _draw_forecasts(grid[0], series, climatology=climatology)
+    window = "the days after each as-of date" if _many_windows(forecasts) else f"the days up to {last - _ONE_DAY}"
+    note(grid[0], f"Probability of a meeting in {window}; model {model}, {dyad}")
     name_axes(grid[0], y="Probability (%)")
     for day in marks.get(_LEADERS, ()):
         grid[0].axvline(day, color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
     day_axis(grid[0], first, last)
-    legend(picture, _signs(forecasts, horizons, climatology=climatology, met=_LEADERS in marks))
+    legend(picture, _signs(series, climatology=climatology, met=_LEADERS in marks))
     if rows:
         _draw_strip(picture, grid[1], marks, ahead)
     name_axes(grid[-1], x="As-of date of the forecast; day of the engagement or summit", y=grid[-1].get_ylabel())
     return picture
+
+
+def _last_days(forecasts: pd.DataFrame) -> Any:
+    """Day after each window."""
+    starts = np.array([str(day)[:10] for day in forecasts["as_of"]], dtype="datetime64[D]")
+    return starts + forecasts["horizon_days"].to_numpy(dtype="timedelta64[D]")
+
+
+def _many_windows(forecasts: pd.DataFrame) -> bool:
+    """Whether windows end on different days: all that end on one day are one line, however long they are."""
+    return len(np.unique(_last_days(forecasts))) > 1
+
+
+def _series(forecasts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows of each line by its label."""
+    if not _many_windows(forecasts):
+        return {f"by {_last_days(forecasts)[0] - _ONE_DAY}": forecasts}
+    horizons = sorted({int(days) for days in forecasts["horizon_days"]})
+    return {f"within {days} days": forecasts.loc[forecasts["horizon_days"] == days] for days in horizons}
 
 
 def _between(table: pd.DataFrame | None, column: str, first: np.datetime64, last: np.datetime64) -> pd.DataFrame:
@@ -120,40 +139,40 @@ def _marks(events: pd.DataFrame | None, first: np.datetime64, last: np.datetime6
     return {name: numbers(part["occurred_on"]) for name, part in rows.items() if len(part)}
 
 
-def _interval(forecasts: pd.DataFrame, horizons: Sequence[int]) -> bool:
-    return len(horizons) == 1 and {"low", "high"} <= set(forecasts.columns)
+def _interval(series: dict[str, pd.DataFrame]) -> bool:
+    return len(series) == 1 and all({"low", "high"} <= set(rows.columns) for rows in series.values())
 
 
-def _draw_forecasts(axes: Axes, forecasts: pd.DataFrame, horizons: Sequence[int], *, climatology: bool) -> None:
-    for days, style in zip(horizons, SERIES, strict=False):
-        part = forecasts.loc[forecasts["horizon_days"] == days].sort_values("as_of", kind="stable")
+def _draw_forecasts(axes: Axes, series: dict[str, pd.DataFrame], *, climatology: bool) -> None:
+    for rows, style in zip(series.values(), SERIES, strict=False):
+        part = rows.sort_values("as_of", kind="stable")
         at = numbers(str(day)[:10] for day in part["as_of"])
         axes.plot(
             at, part["probability"].to_numpy(), color=style.colour, marker=style.marker, linestyle=style.line,
             markersize=4, linewidth=1.6, zorder=3,
         )  # fmt: skip
-        if _interval(forecasts, horizons):
+        if _interval(series):
             axes.fill_between(
                 at, part["low"].to_numpy(), part["high"].to_numpy(), color=style.colour, alpha=0.18, linewidth=0
             )
         if climatology and "climatology" in part.columns:
             axes.plot(at, part["climatology"].to_numpy(), color=GREY, linestyle=CLIMATOLOGY.line, linewidth=1.2)
-            if len(horizons) > 1:
+            if len(series) > 1:
                 axes.annotate(
-                    f"{days} d", (at[-1], part["climatology"].iloc[-1]), xytext=(10, 0), textcoords="offset points",
-                    va="center", fontsize=SMALL, color=GREY,
+                    f"{part['horizon_days'].iloc[-1]} d", (at[-1], part["climatology"].iloc[-1]), xytext=(10, 0),
+                    textcoords="offset points", va="center", fontsize=SMALL, color=GREY,
                 )  # fmt: skip
     share_axis(axes)
 
 
-def _signs(forecasts: pd.DataFrame, horizons: Sequence[int], *, climatology: bool, met: bool) -> list[Any]:
+def _signs(series: dict[str, pd.DataFrame], *, climatology: bool, met: bool) -> list[Any]:
     found: list[Any] = [
-        Line2D([], [], color=s.colour, marker=s.marker, linestyle=s.line, markersize=4, label=f"within {days} days")
-        for days, s in zip(horizons, SERIES, strict=False)
+        Line2D([], [], color=s.colour, marker=s.marker, linestyle=s.line, markersize=4, label=label)
+        for label, s in zip(series, SERIES, strict=False)
     ]
-    if _interval(forecasts, horizons):
+    if _interval(series):
         found.append(Patch(color=SERIES[0].colour, alpha=0.18, linewidth=0, label="90% interval"))
-    if climatology and "climatology" in forecasts.columns:
+    if climatology and all("climatology" in rows.columns for rows in series.values()):
         found.append(Line2D([], [], color=GREY, linestyle=CLIMATOLOGY.line, label="climatology"))
     if met:
         found.append(

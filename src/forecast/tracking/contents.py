@@ -52,7 +52,7 @@ def keep_backtest(
     folder : Path, optional
         That holds `forecasts.csv` and `cuts.csv` already.
     ablation : pandas.DataFrame, optional
-        As `forecast.ablations.ablate` gives it.
+        As `forecast.ablations.gains` gives it.
     """
     run.scores(scores)
     if ablation is not None:
