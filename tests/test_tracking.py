@@ -88,7 +88,7 @@ def test_a_commit_is_told_only_of_files_that_git_keeps(tmp_path):
         assert git_commit(cached if cached.is_dir() else tmp_path) is None
 
 
-@pytest.mark.parametrize(("kind", "as_of"), [("train", DAY), ("backtest", "2017-10-01")])
+@pytest.mark.parametrize(("kind", "as_of"), [("train", DAY), ("backtest", "2017-12-01")])
 def test_the_facts_are_inputs_with_their_sha256_the_as_of_date_and_their_coverage(tracked, client, kind, as_of):
     run = only_run(client, kind)
     found = {
