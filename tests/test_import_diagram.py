@@ -21,6 +21,7 @@ panel | splits | verification | simulation | exchange | forecast_log
 dossiers | pictures | shares | forecasts
 models
 bundles | training | journals | backtests
+champions
 audits | drifts | explanations | hypotheses
 pages
 jobs | tables | changes_table | log_table | question_tables | progress

@@ -13,7 +13,7 @@ import click
 
 from forecast.commands.drift import drift
 from forecast.commands.explain import explain
-from forecast.commands.options import HORIZONS, MODEL, ROOT, TARGET, deliver, progress, today
+from forecast.commands.options import ANSWERING, HORIZONS, MODEL, ROOT, TARGET, deliver, progress, today
 from forecast.commands.rank import rank
 from forecast.commands.reporting import report
 from forecast.commands.updates import update
@@ -126,7 +126,7 @@ def train(as_of: str, model: str, target: str, root: Path) -> None:
 @click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
 @click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
 @TARGET
-@MODEL
+@ANSWERING
 @click.option(
     "--format",
     "form",
@@ -148,7 +148,7 @@ def predict(
     all_dyads: bool,
     focal: str | None,
     target: str,
-    model: str,
+    model: str | None,
     form: str,
     output: Path | None,
     record: bool,

@@ -21,8 +21,8 @@ from forecast.events import COLUMNS
 from forecast.explanations.contributions import contributions, log_odds
 from forecast.explanations.evidence import EVIDENCE, evidence
 from forecast.history import History, load_history, make_history
+from forecast.jobs.answering import trained_model
 from forecast.jobs.explaining import explain, explained
-from forecast.jobs.predicting import trained_model
 from forecast.panel import build_panel
 from forecast.readers.calendar import Calendar
 from forecast.splits import refit_day
