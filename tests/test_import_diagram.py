@@ -23,7 +23,7 @@ models
 bundles | training | journals | backtests
 champions
 audits | drifts | explanations | hypotheses
-pages
+pages | tracking
 jobs | tables | changes_table | log_table | question_tables | progress
 commands
 cli

@@ -12,20 +12,16 @@ from forecast.announcements import announced_within
 from forecast.circumstances import first_settings, onsets, venues_within
 from forecast.countries import sides
 from forecast.cube import Cube, make_cube
-from forecast.dates import Day, Days
+from forecast.dates import Days
 from forecast.errors import DataMissingError, ForecastError
 from forecast.history import History
 from forecast.journals import Journal
-from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.outcomes import met_within, observe
 from forecast.panel import Panel, build_panel
 from forecast.splits import Fold, rolling_origins
 from forecast.training import fitted, training_days, training_panel
 from forecast.verification import brier_score, brier_skill, calibration_error, roc_auc, skill_interval
-
-#: Makes a model of a name from rows for training and the day of training.
-Learner = Callable[[str, Panel, Day], PeriodModel]
 
 COLUMNS = (
     "model_id",
@@ -54,8 +50,8 @@ def backtest(
     focal: str | None = None,
     refit: str = "year",
     journal: Journal | None = None,
+    fit: Callable[..., Any] = fitted,
     on_fold: Callable[[int, int], None] | None = None,
-    learner: Learner | None = None,
     rows: Panel | None = None,
 ) -> pd.DataFrame:
     """Forecast every dyad of the cohort on every as-of date with a model trained before it.
@@ -76,11 +72,10 @@ def backtest(
         How often the models learn anew.
     journal : Journal, optional
         Keeps every finished fold on disk; folds that it holds already are read from it.
+    fit : callable
+        ``fit(rows, model=name)`` gives a fitted model; by default one of the registry.
     on_fold : callable, optional
         Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
-    learner : callable, optional
-        Called as ``learner(name, rows, trained_as_of)`` for each of `models`, which then need not be names of the
-        registry. Default: the model of the registry.
     rows : Panel, optional
         Of the whole history, with the cohorts of all dates that the folds learn from or forecast, if they are at hand
         already.
@@ -105,9 +100,7 @@ def backtest(
         built = rows if rows is not None else build_panel(history, _days_needed(history, left), target=target)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             tell(done, len(folds))
-            table = _fold_table(
-                cube, built, fold, models=models, horizons=horizons, focal=focal, learner=learner or _registered
-            )
+            table = _fold_table(cube, built, fold, models=models, horizons=horizons, focal=focal, fit=fit)
             if journal is None:
                 tables[fold.name] = table
             else:
@@ -142,10 +135,6 @@ def _days_needed(history: History, folds: list[Fold]) -> Days:
     return np.unique(np.concatenate([*asked, *taught]))
 
 
-def _registered(name: str, rows: Panel, trained_as_of: Day) -> PeriodModel:
-    return fitted(rows, model=name)
-
-
 def _fold_table(
     cube: Cube,
     rows: Panel,
@@ -154,7 +143,7 @@ def _fold_table(
     models: Sequence[str],
     horizons: Sequence[int],
     focal: str | None,
-    learner: Learner,
+    fit: Callable[..., Any],
 ) -> pd.DataFrame:
     """Forecasts of one fold whose outcome is resolved."""
     taught = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
@@ -165,7 +154,7 @@ def _fold_table(
     asked = _asked(cube, rows, wanted, horizons)
     parts = []
     for name in models:
-        probability = learner(name, taught, fold.trained_as_of).predict_cumulative_incidence(signals, list(horizons))
+        probability = fit(taught, model=name).predict_cumulative_incidence(signals, list(horizons))
         parts += [
             part.assign(model_id=name, probability=probability[:, k], fold=fold.name) for k, part in enumerate(asked)
         ]

@@ -11,11 +11,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
+import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.errors import ModelError
 from forecast.files import written_whole
@@ -23,6 +26,9 @@ from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel
 
 FORMAT: Final = 1
+
+#: Names of learned state: of the model itself, or of its classifier.
+_LEARNED: Final = re.compile(r"(classifier\.)?[a-z][a-z_]*_")
 
 
 @dataclass(frozen=True)
@@ -98,31 +104,56 @@ def _seal(card: Card) -> str:
     return hashlib.sha256(json.dumps(asdict(card), sort_keys=True).encode()).hexdigest()
 
 
-def load_bundle(path: Path) -> tuple[PeriodModel, Card]:
-    """Read a bundle.
+def load_bundle(
+    path: Path, *, named: str | None = None, advice: str = "delete the folder and it is trained again"
+) -> tuple[PeriodModel, Card]:
+    """Read a bundle: arrays of numbers and texts, under names that a model of the registry learns, and nothing else.
+
+    Parameters
+    ----------
+    path : Path
+    named : str, optional
+        What the bundle is called in an error; by default its path.
+    advice : str
+        What to do about one that cannot be believed.
 
     Raises
     ------
     ModelError
         If a file is missing, was changed after it was written, or comes from another format.
     """
+    where = named if named is not None else str(path)
     try:
         told = json.loads((path / "card.json").read_text(encoding="utf-8"))
         seal = told.pop("seal")
         card = Card(**told)
         state = (path / "state.npz").read_bytes()
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise ModelError(f"{path} is no trained model ({error}); delete the folder and it is trained again") from None
+        raise ModelError(f"{where} is no trained model ({error}); {advice}") from None
     if card.format != FORMAT or card.model_id not in MODELS:
-        raise ModelError(f"{path} was written by another version of the program; delete the folder")
+        raise ModelError(f"{where} was written by another version of the program; {advice}")
     if seal != _seal(card):
-        raise ModelError(f"{path / 'card.json'} was changed after training; delete the folder and it is trained again")
+        raise ModelError(f"{where}: card.json was changed after training; {advice}")
     if hashlib.sha256(state).hexdigest() != card.state_sha256:
-        raise ModelError(f"{path / 'state.npz'} was changed after training; delete the folder and it is trained again")
+        raise ModelError(f"{where}: state.npz was changed after training; {advice}")
     try:
         model = make_model(card.model_id).set_params(**card.parameters)
     except (TypeError, ValueError) as error:
-        raise ModelError(f"{path / 'card.json'} names impossible parameters ({error}); delete the folder") from None
-    with np.load(io.BytesIO(state), allow_pickle=False) as arrays:
-        model.set_state(dict(arrays))
+        raise ModelError(f"{where}: card.json names impossible parameters ({error}); {advice}") from None
+    try:
+        model.set_state(_trusted(state))
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{where}: state.npz holds no state of a model ({error}); {advice}") from None
     return model, card
+
+
+def _trusted(state: bytes) -> dict[str, npt.NDArray[Any]]:
+    """Arrays of an npz archive. Whoever could seal a file of his own could else name any attribute of the model."""
+    with np.load(io.BytesIO(state), allow_pickle=False) as archive:
+        arrays = dict(archive)
+    for name, value in arrays.items():
+        if value.dtype.kind not in "biufU":
+            raise ValueError(f"{name} is of the type {value.dtype}")
+        if not _LEARNED.fullmatch(name):
+            raise ValueError(f"{name} is nothing that a model learns")
+    return arrays

@@ -102,6 +102,12 @@ class FetchError(ForecastError):
     exit_code = 9
 
 
+class TrackingError(ForecastError):
+    """The MLflow store of runs and models cannot be read, written or reached."""
+
+    exit_code = 10
+
+
 class BusyError(ForecastError):
     """Another process is retraining or promoting in this workspace."""
 
@@ -114,7 +120,7 @@ def exit_codes() -> dict[int, str]:
     Examples
     --------
     >>> sorted(exit_codes())
-    [1, 3, 4, 5, 6, 7, 8, 9, 11]
+    [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
     """
     kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]
     return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}

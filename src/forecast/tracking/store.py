@@ -1,0 +1,121 @@
+"""Where a workspace keeps its runs, and how that place is opened."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from forecast.errors import TrackingError
+from forecast.files import locked
+from forecast.tracking.silence import asking, mlflow
+
+#: The experiment of all runs, unless MLFLOW_EXPERIMENT_NAME names another.
+EXPERIMENT: Final = "forecast"
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store.
+
+    Parameters
+    ----------
+    uri : str
+    client : mlflow.MlflowClient
+    experiment_id : str
+    """
+
+    uri: str
+    client: Any
+    experiment_id: str
+
+
+def tracking_uri(root: Path) -> str:
+    """Address of the store: `MLFLOW_TRACKING_URI` if set, else the database of the workspace.
+
+    Parameters
+    ----------
+    root : Path
+
+    Examples
+    --------
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ):
+    ...     os.environ.pop("MLFLOW_TRACKING_URI", None) and None
+    ...     tracking_uri(Path("/srv/ws"))
+    'sqlite:////srv/ws/mlruns/mlflow.db'
+    """
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{database(root)}"
+
+
+def served(uri: str) -> bool:
+    """Whether a server keeps the store, and decides where its files lie."""
+    return uri.startswith(("http:", "https:"))
+
+
+def database(root: Path) -> Path:
+    """File of the workspace's own store."""
+    return root.absolute() / "mlruns" / "mlflow.db"
+
+
+def artifacts(root: Path) -> Path:
+    """Folder of the files that runs keep in the workspace's own store."""
+    return root.absolute() / "mlruns" / "artifacts"
+
+
+def open_store(root: Path) -> Store:
+    """Open the store and make what it lacks: the database, the experiment.
+
+    Raises
+    ------
+    TrackingError
+    """
+    uri = tracking_uri(root)
+    with asking(uri):
+        if uri == f"sqlite:///{database(root)}":
+            _make_database(root)
+        client = mlflow().MlflowClient(tracking_uri=uri, registry_uri=uri)
+        return Store(uri, client, _experiment(client, uri, root))
+
+
+def _make_database(root: Path) -> None:
+    """Make the database, whole or not at all: MLflow's migrations take a second, in which a process may be killed."""
+    place = database(root)
+    if place.exists() and place.stat().st_size:
+        return
+    artifacts(root).mkdir(parents=True, exist_ok=True)
+    # Not the lock of mlruns itself: a verb that calls this may hold it.
+    with locked(artifacts(root)):
+        if place.exists() and place.stat().st_size:
+            return
+        from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+        draft = place.with_name(f".{place.name}.{os.getpid()}.draft")
+        try:
+            # Made here and not by the client, which would put the files of the default experiment into the working
+            # directory.
+            made = SqlAlchemyStore(f"sqlite:///{draft}", artifacts(root).as_uri())
+            made.engine.dispose()
+            draft.replace(place)
+        finally:
+            for rest in place.parent.glob(f"{draft.name}*"):
+                rest.unlink(missing_ok=True)
+
+
+def _experiment(client: Any, uri: str, root: Path) -> str:
+    """The experiment's number; made or restored if need be, for a job that runs unattended must not stop there."""
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        # A server keeps files where it will; for all else the workspace is the place.
+        place = None if served(uri) else artifacts(root).as_uri()
+        try:
+            return str(client.create_experiment(name, artifact_location=place))
+        except mlflow().exceptions.MlflowException as error:
+            found = client.get_experiment_by_name(name)  # another process was quicker
+            if found is None:
+                raise TrackingError(f"the experiment {name!r} cannot be made: {error}") from None
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
