@@ -23,8 +23,9 @@ models
 bundles | training | journals | backtests
 champions
 audits | drifts | explanations | hypotheses
+challenges
 pages | tracking
-jobs | tables | changes_table | log_table | question_tables | progress
+jobs | tables | changes_table | log_table | status_table | question_tables | progress
 commands
 cli
 """

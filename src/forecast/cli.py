@@ -16,6 +16,7 @@ from forecast.commands.explain import explain
 from forecast.commands.options import ANSWERING, HORIZONS, MODEL, ROOT, TARGET, deliver, progress, today
 from forecast.commands.rank import rank
 from forecast.commands.reporting import report
+from forecast.commands.retraining import promote, retrain, rollback, status
 from forecast.commands.updates import update
 from forecast.commands.whatif import whatif
 from forecast.errors import ForecastError, InputError
@@ -343,3 +344,5 @@ main.add_command(explain)
 main.add_command(whatif)
 main.add_command(rank)
 main.add_command(report)
+for verb in (retrain, promote, rollback, status):
+    main.add_command(verb)

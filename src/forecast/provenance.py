@@ -16,7 +16,7 @@ BESIDE_ROWS = (
     "exchange/", "explanations/", "fetching.py", "files.py", "forecast_log/", "forecasts.py", "hypotheses.py", "jobs/",
     "journals.py", "log_table.py", "pages/", "pictures/", "progress.py", "provenance.py", "question_tables.py",
     "readers/crowd.py", "readers/forecasts.py", "readers/hubverse.py", "readers/state_department/", "shares.py",
-    "shipped/", "simulation.py", "tables.py", "tracking/", "training.py", "verification/",
+    "shipped/", "simulation.py", "status_table.py", "tables.py", "tracking/", "training.py", "verification/",
 )  # fmt: skip
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")

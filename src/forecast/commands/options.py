@@ -55,6 +55,12 @@ ANSWERING = click.option(
     help=f"One of {', '.join(MODELS)}. Default: the champion's, or {DEFAULT} where no champion may answer.",
 )
 
+TRACK = click.option(
+    "--track/--no-track",
+    default=True,
+    help="Keep the run in MLflow, in mlruns/ or at MLFLOW_TRACKING_URI. Default: yes.",
+)
+
 
 def today() -> str:
     """Today in UTC, the default as-of date."""
