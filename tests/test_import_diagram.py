@@ -22,7 +22,7 @@ dossiers | pictures | shares | forecasts
 models
 bundles | training | journals | backtests
 champions
-audits | drifts | explanations | hypotheses
+ablations | audits | drifts | explanations | hypotheses
 challenges
 pages | tracking
 jobs | tables | changes_table | log_table | status_table | question_tables | progress

@@ -7,6 +7,7 @@ A journal is the folder that will hold the results::
     forecasts.csv     the tables of all folds, one after the other
     cuts.csv          scores by year, setting, base rate and so on
     scores.json       written last: a folder that holds it is finished
+    ablation.csv      if asked, what each family of signals gains
 
 Every file is written whole or not at all. The tables of the folds are removed when `scores.json` stands, for
 `forecasts.csv` holds the same lines.
@@ -31,6 +32,7 @@ RECORD: Final = "backtest.json"
 FORECASTS: Final = "forecasts.csv"
 CUTS: Final = "cuts.csv"
 SCORES: Final = "scores.json"
+ABLATION: Final = "ablation.csv"
 
 #: What is said where these differ; other entries of a request are named with their values.
 _CHANGED: Final = {
@@ -72,20 +74,17 @@ class Journal:
         InputError
             If the file was changed into something else.
         """
-        try:
-            table = pd.read_csv(
-                self._table(fold),
-                keep_default_na=False,
-                parse_dates=["as_of"],
-                # The parser's own reading of numbers may miss the last bit.
-                converters=dict.fromkeys(("probability", "climatology"), float),
-            )
-            return table.astype({"as_of": "datetime64[s]"})
-        except (ValueError, OSError) as error:
-            raise InputError(
-                f"is no table of forecasts ({error}); delete it, and the fold is computed again",
-                path=self._table(fold),
-            ) from None
+        return _forecasts(self._table(fold), advice="delete it, and the fold is computed again")
+
+    def forecasts(self) -> pd.DataFrame:
+        """The forecasts of a finished backtest.
+
+        Raises
+        ------
+        InputError
+            If the file was changed into something else.
+        """
+        return _forecasts(self.folder / FORECASTS, advice="name a new folder")
 
     def close(self, folds: list[str], scores: pd.DataFrame, cuts: pd.DataFrame) -> None:
         """Put the forecasts of all folds, their scores and those by cut in place and remove the tables of the folds."""
@@ -96,6 +95,20 @@ class Journal:
         rows = scores.astype(object).where(scores.notna(), None).to_dict(orient="records")
         write_text(self.folder / SCORES, json.dumps(rows, indent=1) + "\n")
         self.clear()
+
+    def ablation(self) -> pd.DataFrame | None:
+        """What each family of signals gains, if it was asked before."""
+        path = self.folder / ABLATION
+        try:
+            return pd.read_csv(path, keep_default_na=False, na_values={"difference": [""], "low": [""], "high": [""]})
+        except FileNotFoundError:
+            return None
+        except (ValueError, OSError) as error:
+            raise InputError(f"is no table ({error}); delete it, and it is computed again", path=path) from None
+
+    def keep_ablation(self, gains: pd.DataFrame) -> None:
+        """Put what each family of signals gains beside the scores."""
+        write_text(self.folder / ABLATION, gains.to_csv(index=False, lineterminator="\n"))
 
     def clear(self) -> None:
         """Remove the tables of the folds, and drafts of a process that was killed."""
@@ -150,6 +163,20 @@ def open_journal(folder: Path, request: dict[str, Any]) -> Iterator[Journal]:
         if journal.finished:
             journal.clear()
         yield journal
+
+
+def _forecasts(path: Path, *, advice: str) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(
+            path,
+            keep_default_na=False,
+            parse_dates=["as_of"],
+            # The parser's own reading of numbers may miss the last bit.
+            converters=dict.fromkeys(("probability", "climatology"), float),
+        )
+        return table.astype({"as_of": "datetime64[s]"})
+    except (ValueError, OSError) as error:
+        raise InputError(f"is no table of forecasts ({error}); {advice}", path=path) from None
 
 
 def _keep(folder: Path, request: dict[str, Any]) -> None:

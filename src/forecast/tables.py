@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -121,6 +121,19 @@ def score_table(rows: pd.DataFrame) -> str:
             f"{row['model_id']:<12}{row['horizon_days']:>5}{row['n']:>7}{row['base_rate']:>10.3f}{row['brier']:>8.4f}"
             f"{_or_dash(row['skill'], '+.3f'):>8}{spread:>17}{_or_dash(row['auc'], '.3f'):>7}"
             f"{row['calibration_error']:>6.3f}"
+        )
+    return "\n".join(lines)
+
+
+def ablation_table(rows: list[dict[str, Any]]) -> str:
+    """What each family of signals gains: the Brier score without it less that with it."""
+    lines = [f"{'left out':<16}{'days':>5}{'n':>7}{'Brier':>8}{'skill':>8}{'loss without':>14}{'90% interval':>22}"]
+    for row in rows:
+        known = not pd.isna(row["difference"])
+        spread = f"{row['low']:+.5f} to {row['high']:+.5f}" if known else "-"
+        lines.append(
+            f"{row['left_out'] or 'nothing':<16}{row['horizon_days']:>5}{row['n']:>7}{row['brier']:>8.4f}"
+            f"{_or_dash(row['skill'], '+.3f'):>8}{_or_dash(row['difference'], '+.5f'):>14}{spread:>22}"
         )
     return "\n".join(lines)
 

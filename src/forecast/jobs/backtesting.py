@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from forecast.ablations import ablate
 from forecast.backtests import backtest as run
 from forecast.backtests import score
 from forecast.countries import find_state
-from forecast.dates import Day, as_of_grid, check_horizons, parse_day, parse_month_or_day
+from forecast.dates import Day, Days, as_of_grid, check_horizons, parse_day, parse_month_or_day
 from forecast.errors import DateError
-from forecast.history import load_history
-from forecast.journals import open_journal
+from forecast.history import History, load_history
+from forecast.jobs.tracking import digest, is_tracked, tracking
+from forecast.journals import Journal, open_journal
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.outcomes import check_target
 from forecast.panel import Panel
 from forecast.panel import build_panel as build
 from forecast.provenance import code_fingerprint, library_versions
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.training import keep_model
+from forecast.training import keep_model, training_panel
 from forecast.training import train as fit
 from forecast.verification import scores_by_cut
 
 
-def train(*, as_of: str | Day, root: Path | str = ".", model: str = DEFAULT, target: str = "meeting") -> dict[str, Any]:
+def train(
+    *,
+    as_of: str | Day,
+    root: Path | str = ".",
+    model: str = DEFAULT,
+    target: str = "meeting",
+    track: bool = False,
+) -> dict[str, Any]:
     """Train a model on what was known before a day and keep it in the workspace.
 
     Parameters
@@ -36,16 +46,33 @@ def train(*, as_of: str | Day, root: Path | str = ".", model: str = DEFAULT, tar
         The day of training. `forecast.predict` uses the model of the first day of its as-of date's year.
     root : path-like
     model, target : str
+    track : bool
+        Keep the training as a run in MLflow and register the model there (`forecast.tracking`).
 
     Returns
     -------
     dict
         The model's card, with its `path`.
+
+    Raises
+    ------
+    TrackingError
+        If the store of runs cannot be read, written or reached.
     """
     day = parse_day(as_of, what="as_of")
+    parameters = {"model": model, "target": check_target(target), "as_of": str(day)}
+    about = {"kind": "train", "name": f"train {model} {target} {day}", "parameters": parameters, "tags": {}}
     make_model(model)
-    trained = fit(load_history(Path(root)), day, model=model, target=check_target(target))
-    path = keep_model(Path(root), trained)
+    history = load_history(Path(root))
+    with tracking(Path(root), about, wanted=track) as tracked:
+        rows = training_panel(history, day, target=target)
+        trained = fit(history, day, model=model, target=target, panel=rows)
+        path = keep_model(Path(root), trained)
+        if tracked is not None:
+            from forecast.tracking.contents import keep_training
+
+            tracked.facts(history, root=Path(root), as_of=day)
+            keep_training(tracked, trained, rows)
     return {**vars(trained.card), "path": str(path)}
 
 
@@ -96,6 +123,8 @@ def backtest(
     focal: str | None = None,
     refit: str = "year",
     output: Path | str | None = None,
+    track: bool = False,
+    ablation: bool = False,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Score models on rolling origins: every year they learn anew from what was known before it.
@@ -115,6 +144,12 @@ def backtest(
     output : path-like, optional
         A new folder for `forecasts.csv` and `scores.json`, or the folder of the same request: an unfinished one goes
         on after its last finished fold, a finished one gives its scores.
+    track : bool
+        Keep the backtest as a run in MLflow (`forecast.tracking`); one that `output` holds already is kept once.
+    ablation : bool
+        Say also what each family of signals gains: the default model without it on the same folds, as
+        `forecast.ablations.ablate` gives it, as records in ``result.attrs["ablation"]``, as `ablation.csv` in `output`
+        and in the run.
     on_fold : callable, optional
         Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
 
@@ -128,6 +163,8 @@ def backtest(
     InputError
         If `output` holds something else, the backtest of another request, of other facts or of another version of
         the program, or if another process is at work in it.
+    TrackingError
+        If the store of runs cannot be read, written or reached.
     """
     for name in models:
         make_model(name)
@@ -140,22 +177,57 @@ def backtest(
         "refit": refit,
     }
     history = load_history(Path(root))
-    if output is None:
-        return score(run(history, grid, **asked, on_fold=on_fold))
-    request = {
-        "start": str(grid[0]),
-        "end": str(grid[-1]),
-        "every": every,
-        **asked,
-        "data": history.fingerprint(),
-        "code": code_fingerprint(),
-        "libraries": library_versions(),
+    told = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **asked}
+    made_of = {"data": history.fingerprint(), "code": code_fingerprint(), "libraries": library_versions()}
+    about: dict[str, Any] = {
+        "kind": "backtest",
+        "name": f"backtest {target} {grid[0]} to {grid[-1]}",
+        "parameters": {**told, "ablation": ablation},
+        "tags": {"request": digest({**told, **made_of}), "data": made_of["data"]}
+        | ({"ablation": "yes"} if ablation else {}),
     }
-    with open_journal(Path(output), request) as journal:
-        if not journal.finished:
-            forecasts = run(history, grid, **asked, journal=journal, on_fold=on_fold)
-            journal.close(list(forecasts["fold"].unique()), score(forecasts), scores_by_cut(forecasts))
-        return journal.scores()
+    with open_journal(Path(output), told | made_of) if output is not None else nullcontext() as journal:
+        finished = journal is not None and journal.finished
+        wanted = track and not (finished and is_tracked(Path(root), about))
+        with tracking(Path(root), about, wanted=wanted) as tracked:
+            if finished and journal is not None:
+                scores = journal.scores()
+            else:
+                forecasts = run(history, grid, **asked, journal=journal, on_fold=on_fold)
+                scores = score(forecasts)
+                if journal is not None:
+                    journal.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))
+                    scores = journal.scores()
+            gains = _gains(journal, history, grid, asked, on_fold=on_fold) if ablation else None
+            if gains is not None:
+                scores.attrs["ablation"] = gains.to_dict(orient="records")
+            if tracked is not None:
+                from forecast.tracking.contents import keep_backtest
+
+                tracked.facts(history, root=Path(root), as_of=grid[-1])
+                if finished and journal is not None:
+                    forecasts = journal.forecasts()
+                folder = journal.folder if journal is not None else None
+                keep_backtest(tracked, forecasts, scores, folder=folder, ablation=gains)
+    return scores
+
+
+def _gains(
+    journal: Journal | None,
+    history: History,
+    grid: Days,
+    asked: dict[str, Any],
+    *,
+    on_fold: Callable[[int, int], None] | None,
+) -> pd.DataFrame:
+    """What each family of signals gains, from the folder of the backtest if it stands there."""
+    if journal is not None and (kept := journal.ablation()) is not None:
+        return kept
+    rest = {name: value for name, value in asked.items() if name != "models"}
+    gains = ablate(history, grid, **rest, on_fold=on_fold)
+    if journal is not None:
+        journal.keep_ablation(gains)
+    return gains
 
 
 def _grid(start: str | Day, end: str | Day, every: str) -> Any:

@@ -8,14 +8,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from forecast.bundles import load_bundle
+from forecast.bundles import Card, load_bundle
 from forecast.errors import ModelError
 from forecast.tracking.packaging import BUNDLE
-from forecast.tracking.silence import asking, mlflow
-from forecast.tracking.store import Store, open_store, served
+from forecast.tracking.places import served
+from forecast.tracking.silence import asking, failures, mlflow
+from forecast.tracking.store import Store, open_store
 from forecast.training import Trained
 
 COLUMNS: Final = ("version", "model_version", "aliases", "run_id", "created_at")
+
+#: Tag of a version: the logged model that it is.
+LOGGED: Final = "model_id"
 
 
 def registry_name(model: str, target: str) -> str:
@@ -44,10 +48,25 @@ def register(store: Store, name: str, *, logged: Any, run_id: str, tags: dict[st
         source=f"models:/{logged.model_id}" if served(store.uri) else logged.artifact_location,
         run_id=run_id,
         model_id=logged.model_id,
-        tags=tags,
+        # The database of a workspace forgets which logged model a version is.
+        tags={**tags, LOGGED: logged.model_id},
         description=note,
     )
     return str(made.version)
+
+
+def whole_version(store: Store, name: str, card: Card) -> Any:
+    """The newest version that holds exactly this trained model, with files that can be believed; None if none does."""
+    for version in sorted(_all_versions(store, name), key=lambda version: -int(version.version)):
+        if (version.tags.get("key"), version.tags.get("state_sha256")) == (card.key, card.state_sha256):
+            try:
+                _loaded(store, name, version)
+            except ModelError:
+                continue
+            except failures():
+                continue
+            return version
+    return None
 
 
 def set_alias(root: Path, name: str, alias: str, version: str) -> None:
@@ -127,15 +146,18 @@ def load_registered(root: Path, name: str, alias_or_version: str) -> Trained:
     TrackingError
     """
     store = open_store(root)
+    with asking(store.uri):
+        return _loaded(store, name, _version(store, name, alias_or_version))
+
+
+def _loaded(store: Store, name: str, version: Any) -> Trained:
+    told = f"version {version.version} of {name}"
     with tempfile.TemporaryDirectory() as folder:
-        with asking(store.uri):
-            version = _version(store, name, alias_or_version)
-            place = mlflow().artifacts.download_artifacts(
-                artifact_uri=f"models:/{version.model_id}" if version.model_id else version.source,
-                dst_path=folder,
-                tracking_uri=store.uri,
-            )
-        told = f"version {version.version} of {name}"
+        place = mlflow().artifacts.download_artifacts(
+            artifact_uri=f"models:/{version.tags[LOGGED]}" if LOGGED in version.tags else version.source,
+            dst_path=folder,
+            tracking_uri=store.uri,
+        )
         model, card = load_bundle(Path(place) / BUNDLE, named=told, advice="promote another version or train again")
     # A bundle that was exchanged for another one is sealed too, but the registry knows which one it was.
     if card.state_sha256 != version.tags.get("state_sha256"):

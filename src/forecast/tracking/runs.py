@@ -19,9 +19,10 @@ from forecast.panel import Panel
 from forecast.tracking.inputs import dataset_inputs, fact_files
 from forecast.tracking.measures import score_metrics
 from forecast.tracking.packaging import write_mlflow_model
-from forecast.tracking.registry import register
+from forecast.tracking.registry import LOGGED, register, whole_version
 from forecast.tracking.silence import asking
 from forecast.tracking.store import Store, open_store
+from forecast.tracking.upkeep import end_abandoned, process_tags, set_aside_damaged
 from forecast.tracking.versions import version_tags
 from forecast.training import Trained
 
@@ -44,6 +45,7 @@ class TrackedRun:
         self.store = store
         self.run_id = run_id
         self.kind = kind
+        self._linked: set[str] = set()
 
     def parameters(self, values: Mapping[str, object]) -> None:
         """Keep parameters; lists are joined by commas, what is None is written so."""
@@ -113,7 +115,7 @@ class TrackedRun:
         Returns
         -------
         str or None
-            The version that the registry gave it.
+            The version that the registry gave it: the one that holds exactly this model already, if there is one.
         """
         from mlflow.models import Model
 
@@ -127,6 +129,9 @@ class TrackedRun:
             "key": card.key,
         }
         with asking(self.store.uri):
+            if register_as is not None and (kept := whole_version(self.store, register_as, card)) is not None:
+                self._link(kept.tags[LOGGED])
+                return str(kept.version)
             logged = client.create_logged_model(
                 self.store.experiment_id,
                 name=f"{card.model_id}-{card.target}",
@@ -160,6 +165,9 @@ class TrackedRun:
     def _link(self, model_id: str) -> None:
         from mlflow.entities import LoggedModelOutput
 
+        if model_id in self._linked:
+            return
+        self._linked.add(model_id)
         self.store.client.log_outputs(self.run_id, [LoggedModelOutput(model_id, step=0)])
 
     def _batch(self, **entries: list[Any]) -> None:
@@ -189,6 +197,11 @@ def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) ->
         Shown in the list of runs.
     tags : mapping of str
 
+    Notes
+    -----
+    Runs of this machine's processes that were killed are ended as KILLED. A damaged database of the workspace is an
+    error, but a retraining, which runs unattended, moves it aside (tag `set_aside`) and begins a new one.
+
     Yields
     ------
     TrackedRun
@@ -199,11 +212,14 @@ def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) ->
     TrackingError
         If the store cannot be read, written or reached: before the block, if it is so from the beginning.
     """
+    aside = set_aside_damaged(root) if kind == "retrain" else None
     store = open_store(root)
+    end_abandoned(store, root)
+    told = {**version_tags(), **process_tags(), "kind": kind, **tags}
+    if aside is not None:
+        told["set_aside"] = aside.name
     with asking(store.uri):
-        made = store.client.create_run(
-            store.experiment_id, run_name=name, tags={**version_tags(), "kind": kind, **tags}
-        )
+        made = store.client.create_run(store.experiment_id, run_name=name, tags=told)
     run = TrackedRun(store, made.info.run_id, kind=kind)
     try:
         yield run
@@ -215,6 +231,17 @@ def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) ->
             run.end("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
         raise
     run.end("FINISHED")
+
+
+def is_tracked(root: Path, *, kind: str, tags: Mapping[str, str]) -> bool:
+    """Whether the store holds a finished run of this kind with these tags."""
+    store = open_store(root)
+    asked = " and ".join(f"tags.`{name}` = '{value}'" for name, value in {"kind": kind, **tags}.items())
+    with asking(store.uri):
+        found = store.client.search_runs(
+            [store.experiment_id], f"{asked} and attributes.status = 'FINISHED'", max_results=1
+        )
+    return bool(found)
 
 
 def _written(value: object) -> str:

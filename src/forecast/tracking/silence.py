@@ -46,12 +46,12 @@ def asking(uri: str) -> Iterator[None]:
         If the store cannot be read, written or reached.
     """
     with _quiet(uri):
-        failures = _failures()
+        known = failures()
         try:
             yield
         except ForecastError:
             raise
-        except failures as error:
+        except known as error:
             raise TrackingError(f"{shown(uri)}: {_reason(error)}; {_advice(uri, error)}") from None
 
 
@@ -92,7 +92,8 @@ def _quiet(uri: str) -> Iterator[None]:
                     os.environ[name] = value
 
 
-def _failures() -> tuple[type[Exception], ...]:
+def failures() -> tuple[type[Exception], ...]:
+    """What MLflow raises when a store fails."""
     from mlflow.exceptions import MlflowException
     from requests import RequestException
     from sqlalchemy.exc import SQLAlchemyError

@@ -1,4 +1,4 @@
-"""Where a workspace keeps its runs, and how that place is opened."""
+"""The store of runs, opened; what it lacks is made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from forecast.errors import TrackingError
 from forecast.files import locked
+from forecast.tracking.moves import follow_move
+from forecast.tracking.places import artifacts, database, own, served, tracking_uri
 from forecast.tracking.silence import asking, mlflow
 
 #: The experiment of all runs, unless MLFLOW_EXPERIMENT_NAME names another.
@@ -31,39 +33,6 @@ class Store:
     experiment_id: str
 
 
-def tracking_uri(root: Path) -> str:
-    """Address of the store: `MLFLOW_TRACKING_URI` if set, else the database of the workspace.
-
-    Parameters
-    ----------
-    root : Path
-
-    Examples
-    --------
-    >>> from unittest.mock import patch
-    >>> with patch.dict(os.environ):
-    ...     os.environ.pop("MLFLOW_TRACKING_URI", None) and None
-    ...     tracking_uri(Path("/srv/ws"))
-    'sqlite:////srv/ws/mlruns/mlflow.db'
-    """
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{database(root)}"
-
-
-def served(uri: str) -> bool:
-    """Whether a server keeps the store, and decides where its files lie."""
-    return uri.startswith(("http:", "https:"))
-
-
-def database(root: Path) -> Path:
-    """File of the workspace's own store."""
-    return root.absolute() / "mlruns" / "mlflow.db"
-
-
-def artifacts(root: Path) -> Path:
-    """Folder of the files that runs keep in the workspace's own store."""
-    return root.absolute() / "mlruns" / "artifacts"
-
-
 def open_store(root: Path) -> Store:
     """Open the store and make what it lacks: the database, the experiment.
 
@@ -73,7 +42,7 @@ def open_store(root: Path) -> Store:
     """
     uri = tracking_uri(root)
     with asking(uri):
-        if uri == f"sqlite:///{database(root)}":
+        if own(root):
             _make_database(root)
         client = mlflow().MlflowClient(tracking_uri=uri, registry_uri=uri)
         return Store(uri, client, _experiment(client, uri, root))
@@ -116,6 +85,8 @@ def _experiment(client: Any, uri: str, root: Path) -> str:
             found = client.get_experiment_by_name(name)  # another process was quicker
             if found is None:
                 raise TrackingError(f"the experiment {name!r} cannot be made: {error}") from None
+    if own(root):
+        follow_move(root, found.artifact_location)
     if found.lifecycle_stage == "deleted":
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)
