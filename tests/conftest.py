@@ -50,6 +50,27 @@ def rivals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return rivals_workspace(tmp_path_factory.mktemp("rivals") / "ws")
 
 
+@pytest.fixture(scope="session")
+def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of ledgers whose champion is a base rate trained as of 2014: copy it (links as links) to change it.
+
+    `climatology` was retrained as of 2013 and promoted on its merits, `base-rate` was not and promoted by hand.
+    """
+    import forecast as fc
+    from simulated_ledgers import league_workspace
+
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    root = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "league"
+    with root.with_suffix(".lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            league_workspace(root)
+            fc.retrain(root=root, as_of="2013-06-01", model="climatology")
+            refused = fc.retrain(root=root, as_of="2014-01-01", model="base-rate")
+            fc.promote(refused.told["challenger"]["model_version"], root=root)
+    return root
+
+
 @pytest.fixture
 def environment() -> dict[str, str]:
     """Variables for a command in a process of its own."""

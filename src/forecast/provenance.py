@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 
 #: Modules without a part in rows and models. A new module counts as one that has, until it is named here.
 BESIDE_ROWS = (
-    "__init__.py", "archives.py", "audits/", "backtests.py", "bundles.py", "challenges/", "champions/",
+    "__init__.py", "ablations.py", "archives.py", "audits/", "backtests.py", "bundles.py", "challenges/", "champions/",
     "changes_table.py", "circumstances.py", "cli.py", "commands/", "crosscheck.py", "dossiers.py", "drifts/",
     "exchange/", "explanations/", "fetching.py", "files.py", "forecast_log/", "forecasts.py", "hypotheses.py", "jobs/",
     "journals.py", "log_table.py", "pages/", "pictures/", "progress.py", "provenance.py", "question_tables.py",

@@ -29,6 +29,8 @@ def report_text(told: dict[str, Any]) -> str:
         f"* champion before: {before['name'] if before else 'none'}",
         f"* rows {told['panel'][:12]}, data {told['facts']['fingerprint'][:12]}, program {told['code'][:12]}",
     ]
+    sources = told["drift"]["sources"]
+    lines += [f"* sources to look after: {'; '.join(sources)}"] if sources else []
     lines += [f"* note: {note}" for note in told["notes"]]
     lines += ["", "## What changed", "", *(f"* {line}" for line in told["changes"])]
     lines += ["", "## Checks", "", "| check | passed | what was found |", "|---|---|---|"]

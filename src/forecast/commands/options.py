@@ -62,13 +62,6 @@ TRACK = click.option(
 )
 
 
-TRACK = click.option(
-    "--track/--no-track",
-    default=True,
-    help="Keep the run in MLflow, in mlruns/ or at MLFLOW_TRACKING_URI. Default: yes.",
-)
-
-
 def today() -> str:
     """Today in UTC, the default as-of date."""
     import datetime as dt

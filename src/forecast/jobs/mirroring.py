@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +13,10 @@ from forecast.backtests import score
 from forecast.champions import Champion, read_champion
 from forecast.dates import parse_day
 from forecast.errors import ForecastError, ModelError, TrackingError
-from forecast.files import reason_of
 from forecast.history import History
 from forecast.jobs.challenging import Challenge
 from forecast.models import MODELS
 from forecast.panel import Panel, build_panel
-from forecast.provenance import now
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 
@@ -44,12 +40,15 @@ class Mirror:
 
 def keep_run(root: Path, found: Challenge, told: dict[str, Any], everything: History) -> Mirror:
     """Keep a retraining as a run, with the challenger as a version of its name in the registry."""
-    from forecast.tracking import registered_versions, registry_name, set_alias, tracked_run
+    from forecast.tracking import registered_versions, registry_name, set_alias, set_aside_damaged, tracked_run
+    from forecast.tracking.contents import keep_backtest
 
     card = found.trained.card
     name = registry_name(card.model_id, card.target)
     try:
-        set_aside_damaged(root)
+        aside = set_aside_damaged(root)
+        if aside is not None:
+            told["notes"].append(f"the damaged database of runs was set aside to {aside.name}, and a new one begun")
         tags = {
             "target": card.target,
             "as_of": told["as_of"],
@@ -71,8 +70,9 @@ def keep_run(root: Path, found: Challenge, told: dict[str, Any], everything: His
             )
             run.facts(everything, root=root, as_of=parse_day(told["as_of"], what="as_of"))
             if not found.forecasts.empty:
-                run.scores(score(found.forecasts.loc[found.forecasts["model_id"] == CHALLENGER]))
-                run.table(found.scores, "scores_by_model")
+                own = found.forecasts.loc[found.forecasts["model_id"] == CHALLENGER].assign(model_id=card.model_id)
+                keep_backtest(run, own, score(own))
+                run.table(found.scores, "scores_by_who")
                 run.table(found.comparisons, "comparisons")
                 run.metrics(_differences(told))
             run.metrics({f"drift/{key}": value for key, value in found.drift.metrics().items()})
@@ -104,7 +104,7 @@ def _differences(told: dict[str, Any]) -> dict[str, float]:
 
 def mirror(root: Path, target: str, everything: History, *, say: Callable[[str], None]) -> Mirror:
     """Let the registry's alias `champion` say what the files say; a champion that it lacks is registered again."""
-    from forecast.tracking import registered_versions, registry_name, set_alias, tracked_run
+    from forecast.tracking import registered_versions, registry_name, set_alias, set_aside_damaged, tracked_run
     from forecast.tracking.registry import drop_alias
 
     try:
@@ -164,9 +164,9 @@ def _example_rows(champion: Champion, everything: History) -> Panel:
 
 def agreement(root: Path, target: str, name: str | None) -> str:
     """Whether registry and files agree on the champion, in a few words; the store is not made if it is not there."""
-    from forecast.tracking.store import database, served, tracking_uri
+    from forecast.tracking.places import database, own
 
-    if not served(tracking_uri(root)) and tracking_uri(root).startswith("sqlite") and not database(root).exists():
+    if own(root) and not database(root).exists():
         return "there is no registry"
     from forecast.tracking import registered_versions, registry_name
 
@@ -182,38 +182,3 @@ def agreement(root: Path, target: str, name: str | None) -> str:
     return "registry and files agree" if found == [name] or (not found and name is None) else (
         f"the registry says {said}, the files say {name or 'none'}: the files decide, and the next retrain heals it"
     )  # fmt: skip
-
-
-def set_aside_damaged(root: Path) -> str:
-    """Set a damaged database of the workspace aside, so that the next run begins a new one; nothing is deleted.
-
-    Returns
-    -------
-    str
-        Where it went; empty if there is no database or nothing is wrong with it.
-    """
-    from forecast.tracking.store import database, tracking_uri
-
-    path = database(root)
-    if tracking_uri(root) != f"sqlite:///{path}" or not path.exists() or not _damaged(path):
-        return ""
-    aside = path.with_name(f"{path.name}.broken-{now()[:19].replace(':', '')}")
-    try:
-        for suffix in ("-wal", "-shm", "-journal"):
-            with contextlib.suppress(FileNotFoundError):
-                path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-        path.rename(aside)
-    except OSError as error:
-        raise TrackingError(f"{path}: is damaged and cannot be set aside: {reason_of(error)}") from None
-    return str(aside)
-
-
-def _damaged(path: Path) -> bool:
-    try:
-        # Opened for writing, or what a killed process left undone could not be rolled back.
-        with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=30.0)) as store:
-            return [row[0] for row in store.execute("PRAGMA quick_check(1)")] != ["ok"]
-    except sqlite3.OperationalError:
-        return False  # held, or not ours to write: whoever asks it next says what is wrong
-    except sqlite3.DatabaseError:
-        return True
