@@ -6,7 +6,10 @@ import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import Phase, settings
@@ -50,6 +53,20 @@ def rivals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return rivals_workspace(tmp_path_factory.mktemp("rivals") / "ws")
 
 
+@contextmanager
+def quick_audit() -> Iterator[None]:
+    """Few worlds and dates: the audit has tests of its own."""
+    with patch("forecast.audits.permutation._MOST", 2), patch("forecast.jobs.challenging.TRIALS", 1):
+        yield
+
+
+@pytest.fixture
+def quickly_audited() -> Iterator[None]:
+    """Retrain with a quick audit."""
+    with quick_audit():
+        yield
+
+
 @pytest.fixture(scope="session")
 def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace of ledgers whose champion is a base rate trained as of 2014: copy it (links as links) to change it.
@@ -65,8 +82,9 @@ def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.exists():
             league_workspace(root)
-            fc.retrain(root=root, as_of="2013-06-01", model="climatology")
-            refused = fc.retrain(root=root, as_of="2014-01-01", model="base-rate")
+            with quick_audit():
+                fc.retrain(root=root, as_of="2013-06-01", model="climatology")
+                refused = fc.retrain(root=root, as_of="2014-01-01", model="base-rate")
             fc.promote(refused.told["challenger"]["model_version"], root=root)
     return root
 

@@ -1,8 +1,8 @@
 """Kills a retraining before every single thing that it writes. A process of its own, for a killed one cannot report.
 
-``python killed_retraining.py WORKSPACE DATE``: for each n the workspace is copied, a child retrains and is killed before
-its nth write; then it is looked at what the champion answers and what the next retraining makes of it. A line of JSON a
-kill. What is computed before the first write is computed once.
+``python killed_retraining.py WORKSPACE DATE``: for each n the workspace is copied, a child retrains and is killed
+before its nth write; then it is looked at what the champion answers and what the next retraining makes of it. A line of
+JSON a kill. What is computed before the first write is computed once.
 """
 
 from __future__ import annotations

@@ -249,7 +249,19 @@ def test_the_table_is_at_most_eighty_columns_wide(ledgers, model):
     "words",
     [
         ["check"],
-        ["backtest", "--start", "2015-01-01", "--end", "2015-12-01", "--every", "quarter", "--model", "base-rate"],
+        [
+            "backtest",
+            "--start",
+            "2015-01-01",
+            "--end",
+            "2015-12-01",
+            "--every",
+            "quarter",
+            "--model",
+            "base-rate",
+            "--no-track",
+            "--ablation",
+        ],
     ],
     ids=lambda words: words[0],
 )
@@ -409,7 +421,7 @@ def test_a_second_call_gives_the_same_numbers_and_trains_nothing(ledgers):
 def test_training_prints_the_folder_that_predict_then_uses(tmp_path, ledgers):
     root = tmp_path / "ws"
     shutil.copytree(ledgers / "data", root / "data")
-    done = forecast("train", "--as-of", "2017-01-01", "--model", "base-rate", "--root", root)
+    done = forecast("train", "--as-of", "2017-01-01", "--model", "base-rate", "--root", root, "--no-track")
     assert done.exit_code == 0, done.stderr
     folder = Path(done.stdout.strip())
     assert kept(root) == [folder.name]
@@ -422,7 +434,7 @@ def test_a_backtest_writes_its_forecasts_and_scores(tmp_path, ledgers):
     folder = tmp_path / "scores"
     done = forecast(
         "backtest", "--root", ledgers, "--start", "2015-01-01", "--end", "2015-12-01", "--every", "quarter",
-        "--model", "base-rate, climatology", "--horizon", "30,90", "--focal", "India", "--output", folder,
+        "--model", "base-rate, climatology", "--horizon", "30,90", "--focal", "India", "--output", folder, "--no-track",
     )  # fmt: skip
     assert (done.exit_code, done.stderr) == (0, "")
     with (folder / "forecasts.csv").open(encoding="utf-8", newline="") as lines:
@@ -437,7 +449,7 @@ def test_a_backtest_writes_its_forecasts_and_scores(tmp_path, ledgers):
 
 def test_a_backtest_repeated_on_its_folder_prints_the_same_scores(tmp_path, ledgers):
     words = ["backtest", "--root", ledgers, "--every", "quarter", "--refit", "year", "--model", "base-rate"]
-    words += ["--output", tmp_path / "scores"]
+    words += ["--output", tmp_path / "scores", "--no-track"]
     once = forecast(*words, "--start", "2015-01", "--end", "2015-12")
     assert (once.exit_code, once.stderr) == (0, "")
     again = forecast(*words, "--start", "2015-01-01", "--end", "2015-10-01")
@@ -448,7 +460,18 @@ def test_a_backtest_repeated_on_its_folder_prints_the_same_scores(tmp_path, ledg
 
 
 def test_a_model_named_twice_is_scored_once(ledgers):
-    words = ("backtest", "--root", ledgers, "--start", "2015-01-01", "--end", "2015-12-01", "--every", "quarter")
+    words = (
+        "backtest",
+        "--root",
+        ledgers,
+        "--start",
+        "2015-01-01",
+        "--end",
+        "2015-12-01",
+        "--every",
+        "quarter",
+        "--no-track",
+    )
     once = forecast(*words, "--model", "base-rate", "--horizon", "90")
     assert once.exit_code == 0, once.stderr
     assert forecast(*words, "--model", "base-rate,base-rate", "--horizon", "90,90").stdout == once.stdout

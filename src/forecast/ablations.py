@@ -21,6 +21,9 @@ _NEVER: Final = frozenset({*HazardModel().without.split(), "climatology"})
 #: A family that most rows lack is not learned (`forecast.models.hazard`).
 _FEWEST_SEEN: Final = 0.5
 
+#: What is left out of the whole model.
+WHOLE: Final = "nothing"
+
 COLUMNS: Final = (
     "left_out", "horizon_days", "n", "base_rate", "brier", "skill", "skill_low", "skill_high", "difference", "low",
     "high",
@@ -47,15 +50,15 @@ def ablate(
     Returns
     -------
     pandas.DataFrame
-        One row a family and horizon, with the columns `COLUMNS`; `left_out` is empty for the whole model. `difference`
-        is the Brier score without the family less that of the whole model, with the paired 90% interval from `low` to
-        `high`: above zero the family helps.
+        One row a family and horizon, with the columns `COLUMNS`; `left_out` is `WHOLE` for the whole model.
+        `difference` is the Brier score without the family less that of the whole model, with the paired 90% interval
+        from `low` to `high`: above zero the family helps.
     """
     families = learned_families(history, as_ofs.max(), target=target)
     forecasts = backtest(
         history,
         as_ofs,
-        models=["", *families],
+        models=[WHOLE, *families],
         horizons=horizons,
         target=target,
         focal=focal,
@@ -67,7 +70,7 @@ def ablate(
     scores["skill_low"] = scores[["skill_low_by_dyad", "skill_low_by_as_of"]].min(axis=1)
     scores["skill_high"] = scores[["skill_high_by_dyad", "skill_high_by_as_of"]].max(axis=1)
     paired = [
-        compare(forecasts, model=family, other="").assign(model_id=family)[
+        compare(forecasts, model=family, other=WHOLE).assign(model_id=family)[
             ["model_id", "horizon_days", "difference", "low", "high"]
         ]
         for family in families
@@ -91,12 +94,12 @@ class Without:
     Parameters
     ----------
     family : str
-        Empty for the whole model.
+        `WHOLE` for the whole model.
     """
 
     def __init__(self, family: str) -> None:
         self.family = family
-        self.model = HazardModel(without=f"{HazardModel().without} {family}".strip())
+        self.model = HazardModel(without=" ".join([HazardModel().without, *([] if family == WHOLE else [family])]))
 
     def fit(self, rows: Panel) -> Without:
         """Learn from rows for training."""

@@ -13,7 +13,7 @@ import click
 
 from forecast.commands.drift import drift
 from forecast.commands.explain import explain
-from forecast.commands.options import ANSWERING, HORIZONS, MODEL, ROOT, TARGET, TRACK, deliver, progress, today
+from forecast.commands.options import ANSWERING, HORIZONS, MODEL, NO_TRACK, ROOT, TARGET, deliver, progress, today
 from forecast.commands.rank import rank
 from forecast.commands.reporting import report
 from forecast.commands.retraining import promote, retrain, rollback, status
@@ -105,15 +105,15 @@ def signals() -> None:
 )
 @MODEL
 @TARGET
-@TRACK
+@NO_TRACK
 @ROOT
-def train(as_of: str, model: str, target: str, track: bool, root: Path) -> None:
+def train(as_of: str, model: str, target: str, no_track: bool, root: Path) -> None:
     """Train a model and keep it in the workspace."""
     from forecast.jobs.backtesting import train as run
 
     with progress() as step:
         step(f"training the model {model!r}")
-        card = run(as_of=as_of, root=root, model=model, target=target, track=track)
+        card = run(as_of=as_of, root=root, model=model, target=target, track=not no_track)
     click.echo(
         f"{card['model_id']} {card['model_version']}: {card['n_rows']} rows of {card['n_dyads']} dyads", err=True
     )
@@ -217,7 +217,7 @@ def predict(
     help="New folder for forecasts.csv and scores.json; an unfinished one goes on after its last finished fold.",
 )
 @click.option("--ablation", is_flag=True, help="Score the default model also without each family of signals.")
-@TRACK
+@NO_TRACK
 @ROOT
 def backtest(
     models: str,
@@ -230,7 +230,7 @@ def backtest(
     target: str,
     output: Path | None,
     ablation: bool,
-    track: bool,
+    no_track: bool,
     root: Path,
 ) -> None:
     """Score models on rolling origins, against the dyads' climatology."""
@@ -251,7 +251,7 @@ def backtest(
             target=target,
             focal=focal,
             output=output,
-            track=track,
+            track=not no_track,
             ablation=ablation,
             on_fold=lambda done, total: step(words(done, total)),
         )

@@ -132,7 +132,7 @@ def ablation_table(rows: list[dict[str, Any]]) -> str:
         known = not pd.isna(row["difference"])
         spread = f"{row['low']:+.5f} to {row['high']:+.5f}" if known else "-"
         lines.append(
-            f"{row['left_out'] or 'nothing':<16}{row['horizon_days']:>5}{row['n']:>7}{row['brier']:>8.4f}"
+            f"{row['left_out']:<16}{row['horizon_days']:>5}{row['n']:>7}{row['brier']:>8.4f}"
             f"{_or_dash(row['skill'], '+.3f'):>8}{_or_dash(row['difference'], '+.5f'):>14}{spread:>22}"
         )
     return "\n".join(lines)

@@ -55,11 +55,7 @@ ANSWERING = click.option(
     help=f"One of {', '.join(MODELS)}. Default: the champion's, or {DEFAULT} where no champion may answer.",
 )
 
-TRACK = click.option(
-    "--track/--no-track",
-    default=True,
-    help="Keep the run in MLflow, in mlruns/ or at MLFLOW_TRACKING_URI. Default: yes.",
-)
+NO_TRACK = click.option("--no-track", is_flag=True, help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).")
 
 
 def today() -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, TRACK, progress, today
+from forecast.commands.options import MODEL, NO_TRACK, ROOT, TARGET, progress, today
 from forecast.errors import TrackingError
 
 WAIT = click.option(
@@ -28,7 +28,7 @@ WAIT = click.option(
 @MODEL
 @TARGET
 @WAIT
-@TRACK
+@NO_TRACK
 @ROOT
 def retrain(
     as_of: str | None,
@@ -37,7 +37,7 @@ def retrain(
     model: str,
     target: str,
     wait_seconds: float,
-    track: bool,
+    no_track: bool,
     root: Path,
 ) -> None:
     """Train on everything known, and promote the new model if nothing speaks against it."""
@@ -52,7 +52,7 @@ def retrain(
             dry_run=dry_run,
             force=force,
             wait_seconds=wait_seconds,
-            track=track,
+            track=not no_track,
             on_step=step,
         )
     if done.is_new:
@@ -68,14 +68,14 @@ def retrain(
 @click.argument("version")
 @TARGET
 @WAIT
-@TRACK
+@NO_TRACK
 @ROOT
-def promote(version: str, target: str, wait_seconds: float, track: bool, root: Path) -> None:
+def promote(version: str, target: str, wait_seconds: float, no_track: bool, root: Path) -> None:
     """Make VERSION, a model of an earlier retrain, the champion."""
     from forecast.jobs.promoting import promote as run
 
     with progress() as step:
-        done = run(version, root=root, target=target, wait_seconds=wait_seconds, track=track, on_step=step)
+        done = run(version, root=root, target=target, wait_seconds=wait_seconds, track=not no_track, on_step=step)
     _changed(done.before, done.after, done.warning)
     _tell(done.problem)
 
@@ -83,14 +83,14 @@ def promote(version: str, target: str, wait_seconds: float, track: bool, root: P
 @click.command()
 @TARGET
 @WAIT
-@TRACK
+@NO_TRACK
 @ROOT
-def rollback(target: str, wait_seconds: float, track: bool, root: Path) -> None:
+def rollback(target: str, wait_seconds: float, no_track: bool, root: Path) -> None:
     """Go back to the champion before the present one."""
     from forecast.jobs.promoting import rollback as run
 
     with progress() as step:
-        done = run(root=root, target=target, wait_seconds=wait_seconds, track=track, on_step=step)
+        done = run(root=root, target=target, wait_seconds=wait_seconds, track=not no_track, on_step=step)
     _changed(done.before, done.after, done.warning)
     _tell(done.problem)
 

@@ -25,7 +25,7 @@ from forecast.panel import Panel
 from forecast.panel import build_panel as build
 from forecast.provenance import code_fingerprint, library_versions
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.training import keep_model, training_panel
+from forecast.training import keep_model, training_days, training_panel
 from forecast.training import train as fit
 from forecast.verification import scores_by_cut
 
@@ -64,6 +64,7 @@ def train(
     about = {"kind": "train", "name": f"train {model} {target} {day}", "parameters": parameters, "tags": {}}
     make_model(model)
     history = load_history(Path(root))
+    training_days(history.known_before(day), day)  # a question without an answer leaves no run
     with tracking(Path(root), about, wanted=track) as tracked:
         rows = training_panel(history, day, target=target)
         trained = fit(history, day, model=model, target=target, panel=rows)

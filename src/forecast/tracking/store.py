@@ -80,7 +80,9 @@ def _experiment(client: Any, uri: str, root: Path) -> str:
         # A server keeps files where it will; for all else the workspace is the place.
         place = None if served(uri) else artifacts(root).as_uri()
         try:
-            return str(client.create_experiment(name, artifact_location=place))
+            # Its pages open among those for models, not among those for language models.
+            kind = {"mlflow.experimentKind": "custom_model_development"}
+            return str(client.create_experiment(name, artifact_location=place, tags=kind))
         except mlflow().exceptions.MlflowException as error:
             found = client.get_experiment_by_name(name)  # another process was quicker
             if found is None:
