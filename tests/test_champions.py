@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -231,19 +232,15 @@ def test_where_the_order_is_lost_the_folders_tell_it(own, text):
 def test_the_last_ten_former_champions_are_kept_and_what_was_never_used_goes(own):
     champion = champions.read_champion(own, "meeting")
     some, decision = champion.trained, champion.decision
-    made = []
-    for year in range(2006, 2019):
-        trained = (
-            train(history, parse_day(f"{year + 1}-02-01"), model="base-rate", target="meeting") if year > 2011 else None
-        )
-        if trained is not None:
-            made.append(store.export_champion(own, trained, decision))
-    unused = store.export_champion(
-        own, train(history, parse_day("2012-06-01"), model="base-rate", target="meeting"), decision
-    )
-    for _ in range(2):
-        for name in made:
-            store.switch(own, "meeting", name, by="promote")
+
+    def exported(version: str) -> str:
+        card = replace(some.card, model_version=version, trained_as_of=version[:10])
+        return store.export_champion(own, Trained(some.model, card), decision)
+
+    made = [exported(f"2014-02-{day:02d}-00000000") for day in range(1, 14)]
+    unused = exported("2014-03-01-00000000")
+    for name in made:
+        store.switch(own, "meeting", name, by="promote")
     former = champions.former_names(own, "meeting")
     gone = champions.prune(own, "meeting")
     assert unused in gone
