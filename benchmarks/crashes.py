@@ -3,9 +3,9 @@
 Run ``.venv/bin/python benchmarks/crashes.py`` (about ten minutes on two idle cores; Linux). A workspace of six
 simulated ledgers is retrained again and again:
 
-* ``--kills`` times (default 120) a retraining, MLflow and all, is killed with SIGKILL at a random instant. What a
-  challenger is made of is computed once a date and handed in, so that nearly all instants lie in the writing; each
-  tenth retraining computes everything anew. After each kill the champion must answer, to the bit, as the old or as the
+* ``--kills`` times (default 120) a retraining, MLflow and all, is killed with SIGKILL at a random instant. What is
+  computed before the first write is computed once and handed in, so that the instants lie in the writing; each tenth
+  retraining computes everything anew. After each kill the champion must answer, to the bit, as the old or as the
   new one; then a retraining that is left alone must heal: the new champion, the registry in agreement, no drafts left;
 * the disk is full (a small file system in memory where one may be mounted, otherwise a limit on the size of files);
 * the store is read-only (where a file system may be mounted), and the database of runs is corrupt;
@@ -45,7 +45,7 @@ from forecast.challenges import checks
 from forecast.champions import read_champion
 from forecast.dates import parse_day
 from forecast.errors import BusyError, ForecastError
-from forecast.history import History, load_history
+from forecast.history import load_history
 from forecast.jobs import challenging, predicting, retraining
 from forecast.jobs.mirroring import agreement
 from forecast.panel import build_panel
@@ -54,7 +54,11 @@ from simulated_ledgers import league_workspace
 
 MODEL = "base-rate"
 DYAD = "IND-PAK"
-ASKED = "2019-06-01"
+
+#: KiB that are left on a full disk.
+ROOMS = (0, 8, 32, 64, 128, 256, 512, 1024)
+
+FIRST, NEXT, ASKED = "2018-02-01", "2018-06-01", "2019-06-01"
 
 
 def main() -> None:
@@ -71,10 +75,13 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory(prefix="crashes-") as place:
         root = league_workspace(Path(place) / "ws")
-        failures = kills(root, asked.kills, random.Random(asked.seed))
-        failures += full_disk(root, Path(place))
-        failures += read_only(root, Path(place))
-        failures += corrupt_database(root)
+        if in_child(lambda: retrain(root, FIRST)):
+            raise SystemExit("the first retraining failed")
+        given = computed(root)
+        failures = kills(root, given, asked.kills, random.Random(asked.seed))
+        failures += full_disk(root, given, Path(place))
+        failures += read_only(root, given, Path(place))
+        failures += corrupt_database(root, given)
         failures += company(root)
     print("everything held" if not failures else f"{failures} failures")
     sys.exit(1 if failures else 0)
@@ -83,51 +90,61 @@ def main() -> None:
 # --- killed at a random instant ---
 
 
-def kills(root: Path, n: int, chance: random.Random) -> int:
-    """Kill retrainings, one date after the other."""
-    history = load_history(root)
-    signals = build_panel(history, np.array([parse_day(ASKED)])).signals
-    days = [
-        str(day) for day in np.arange("2013-01-01", "2019-01-01", dtype="datetime64[D]")[:: max(1, 2190 // (n + 1))]
-    ]
-    begun = time.monotonic()
-    ended = in_child(lambda: retrain(root, days[0]))
-    assert ended == 0
-    took: dict[bool, float] = {}
+def kills(base: Path, given: challenging.Challenge, n: int, chance: random.Random) -> int:
+    """Kill retrainings of copies of a workspace."""
+    signals = rows_asked(base)
+    old = answers(base, signals)
+    took = {True: 0.0, False: 0.0}
     seen: Counter[str] = Counter()
     failures = 0
-    for k, day in enumerate(days[1 : n + 1]):
-        whole = k % 10 == 9
-        old = answers(root, signals)
-        given = None if whole else computed(root, history, day)
-        limit = took.get(whole, 12.0)
-        child = fork(lambda day=day, given=given: retrain(root, day, given=given))
-        time.sleep(chance.uniform(0.0, limit))
+    for k in range(n + 2):
+        whole = k % 10 == 1
+        part = None if whole else given
+        root = copied(base, base.with_name(f"killed-{k}"))
+        begun = time.monotonic()
+        child = fork(lambda root=root, part=part: retrain(root, NEXT, given=part))
+        if not took[whole]:  # the first of each kind is left alone and timed
+            os.waitpid(child, 0)
+            took[whole] = time.monotonic() - begun
+            continue
+        time.sleep(chance.uniform(0.0, took[whole]))
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         between = answers(root, signals)
-        seen["killed" if status == -signal.SIGKILL else "was quicker"] += 1
-        begun = time.monotonic()
-        healed = in_child(lambda day=day, given=given: retrain(root, day, given=given))
-        if status == -signal.SIGKILL and between == old:
-            took[whole] = time.monotonic() - begun
+        left = len(remains(root))
+        healed = in_child(lambda root=root, part=part: retrain(root, NEXT, given=part))
         new = answers(root, signals)
         name = (root / "mlruns" / "champion-meeting").resolve().name
         problems = [
             "" if between in (old, new) else "a mix of champions",
             "" if healed == 0 else f"the next retraining ended with {healed}",
-            "" if day in new[-1] and new != old else "the next retraining did not promote",
+            "" if NEXT in new[-1] and new != old else "the next retraining did not promote",
             "" if (said := registry(root, name)) == "registry and files agree" else said,
-            "" if not (left := remains(root)) else f"left behind: {left}",
+            "" if not remains(root) else f"left behind: {remains(root)}",
         ]
-        seen["champion still the old one" if between == old else "champion already the new one"] += 1
+        seen["killed" if status == -signal.SIGKILL else "quicker than the kill"] += 1
+        seen["the old champion" if between == old else "the new champion"] += 1
+        seen["with drafts left"] += bool(left)
         for problem in filter(None, problems):
             failures += 1
-            print(f"FAILED after kill {k + 1} ({day}): {problem}", flush=True)
-    told = ", ".join(f"{what}: {count}" for what, count in seen.items())
+            print(f"FAILED after kill {k}: {problem}", flush=True)
+        shutil.rmtree(root)
+    told = ", ".join(f"{what} {count}" for what, count in seen.items())
     print(f"kill -9 at {n} random instants: {told}; {failures} failures", flush=True)
     return failures
+
+
+def copied(base: Path, place: Path) -> Path:
+    """A copy of a workspace."""
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(base, place, symlinks=True)
+    return place
+
+
+def rows_asked(root: Path) -> pd.DataFrame:
+    """Rows with which a champion is asked."""
+    return build_panel(load_history(root), np.array([parse_day(ASKED)])).signals
 
 
 def registry(root: Path, name: str) -> str:
@@ -140,11 +157,11 @@ def registry(root: Path, name: str) -> str:
         return said.read().decode()
 
 
-def computed(root: Path, history: History, day: str) -> challenging.Challenge:
-    """What a retraining computes before it writes."""
-    champion = read_champion(root, "meeting")
+def computed(root: Path) -> challenging.Challenge:
+    """What the next retraining computes before it writes."""
+    champion, day = read_champion(root, "meeting"), parse_day(NEXT)
     return challenging.challenge(
-        root, history, parse_day(day), model=MODEL, target="meeting", champion=champion, say=lambda step: None
+        root, load_history(root), day, model=MODEL, target="meeting", champion=champion, say=lambda step: None
     )
 
 
@@ -216,92 +233,85 @@ def mounted(place: Path, *, megabytes: int) -> Iterator[Path | None]:
         subprocess.run(["umount", str(place)], check=True)
 
 
-def full_disk(root: Path, place: Path) -> int:
-    """Retrain with ever more room, from none to enough: each failure leaves the old champion, the last one heals."""
-    ends: Counter[str] = Counter()
+def full_disk(base: Path, given: challenging.Challenge, place: Path) -> int:
+    """Retrain with ever more room: each failure leaves the old champion or the new one, and the next call heals."""
+    ends: Counter[int] = Counter()
     failures = 0
-    with mounted(place / "small", megabytes=16) as small:
-        for room in (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 1024):
-            where = place / "limited" if small is None else small / "ws"
-            shutil.rmtree(where, ignore_errors=True)
-            shutil.copytree(root / "data", where / "data", symlinks=True)
-            assert in_child(lambda where=where: retrain(where, "2018-02-01", track=False)) == 0
-            signals = build_panel(load_history(where), np.array([parse_day(ASKED)])).signals
-            old = answers(where, signals)
-            ballast = where.parent / "ballast"
+    signals = rows_asked(base)
+    old = answers(base, signals)
+    with mounted(place / "small", megabytes=64) as small:
+        for room in ROOMS:
+            root = copied(base, (small or place) / "full")
+            ballast = root.with_name("ballast")
             if small is not None:
-                left = shutil.disk_usage(small).free
-                ballast.write_bytes(b"\0" * max(0, left - room * 1024))
-            limit = None if small is not None else room * 1024
+                ballast.write_bytes(b"\0" * max(0, shutil.disk_usage(small).free - room * 1024))
 
-            def limited(where: Path = where, limit: int | None = limit) -> None:
-                if limit is not None:
+            def limited(root: Path = root, room: int = room) -> None:
+                if small is None:
                     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-                    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-                retrain(where, "2018-06-01", track=False)
+                    resource.setrlimit(resource.RLIMIT_FSIZE, (room * 1024, room * 1024))
+                retrain(root, NEXT, given=given)
 
             ended = in_child(limited)
-            ends[f"code {ended}"] += 1
-            between = answers(where, signals)
+            ends[ended] += 1
+            between = answers(root, signals)
             ballast.unlink(missing_ok=True)
-            healed = in_child(lambda where=where: retrain(where, "2018-06-01", track=False))
-            new = answers(where, signals)
+            healed = in_child(lambda root=root: retrain(root, NEXT, given=given))
+            new = answers(root, signals)
             # A disk that fills up after the link was replaced leaves the new champion, whole.
-            good = ended in (0, 3) and between in (old, new) and healed == 0 and new != old and not remains(where)
-            if not good:
+            if not (ended in (0, 3, 10) and between in (old, new) and healed == 0 and new != old and not remains(root)):
                 failures += 1
-                print(f"FAILED with {room} KiB: {ended} {between[-1]} {healed} {new[-1]} {remains(where)}", flush=True)
+                print(f"FAILED with {room} KiB: {ended} {between[-1]} {healed} {new[-1]} {remains(root)}", flush=True)
     kind = "a full file system in memory" if small is not None else "a limit on the size of files"
-    print(f"full disk ({kind}), eleven sizes: {dict(ends)}; {failures} failures", flush=True)
+    told = ", ".join(f"{count} with code {code}" for code, count in sorted(ends.items()))
+    print(f"full disk ({kind}) with {ROOMS} KiB left: {told}; {failures} failures", flush=True)
     return failures
 
 
-def read_only(root: Path, place: Path) -> int:
+def read_only(base: Path, given: challenging.Challenge, place: Path) -> int:
     """Retrain on a file system that became read-only."""
     with mounted(place / "frozen", megabytes=64) as frozen:
         if frozen is None:
             print("read-only store: not tried, for no file system may be mounted", flush=True)
             return 0
-        where = frozen / "ws"
-        shutil.copytree(root / "data", where / "data", symlinks=True)
-        assert in_child(lambda: retrain(where, "2018-02-01")) == 0
-        signals = build_panel(load_history(where), np.array([parse_day(ASKED)])).signals
-        old = answers(where, signals)
+        root = copied(base, frozen / "ws")
+        signals = rows_asked(root)
+        old = answers(root, signals)
         subprocess.run(["mount", "-o", "remount,ro", str(frozen)], check=True)
-        ended = in_child(lambda: retrain(where, "2018-06-01"))
-        between = answers(where, signals)
+        ended = in_child(lambda: retrain(root, NEXT, given=given))
+        between = answers(root, signals)
         subprocess.run(["mount", "-o", "remount,rw", str(frozen)], check=True)
-        healed = in_child(lambda: retrain(where, "2018-06-01"))
-        new = answers(where, signals)
+        healed = in_child(lambda: retrain(root, NEXT, given=given))
+        new = answers(root, signals)
     good = ended == 3 and between == old and healed == 0 and new != old
     print(f"read-only store: code {ended}, then code {healed}: {'held' if good else 'FAILED'}", flush=True)
     return int(not good)
 
 
-def corrupt_database(root: Path) -> int:
+def corrupt_database(base: Path, given: challenging.Challenge) -> int:
     """Damage the database of runs in several ways; predictions do not care, the next retraining begins a new one."""
     failures = 0
-    signals = build_panel(load_history(root), np.array([parse_day(ASKED)])).signals
-    database = root / "mlruns" / "mlflow.db"
-    ways = {
-        "filled with noise": lambda: database.write_bytes(random.Random(1).randbytes(100_000)),
-        "cut in half": lambda: database.write_bytes(database.read_bytes()[: database.stat().st_size // 2 + 77]),
-        "emptied": lambda: database.write_bytes(b""),
-        "gone": database.unlink,
+    signals = rows_asked(base)
+    ways: dict[str, Callable[[Path], object]] = {
+        "filled with noise": lambda path: path.write_bytes(random.Random(1).randbytes(100_000)),
+        "cut in half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2 + 77]),
+        "emptied": lambda path: path.write_bytes(b""),
+        "gone": Path.unlink,
     }
-    for k, (way, harm) in enumerate(ways.items()):
-        harm()
+    for way, harm in ways.items():
+        root = copied(base, base.with_name("damaged"))
+        harm(root / "mlruns" / "mlflow.db")
         old = answers(root, signals)
-        day = f"2019-02-{k + 1:02d}"
-        ended = in_child(lambda day=day: retrain(root, day))
+        ended = in_child(lambda root=root: retrain(root, NEXT, given=given))
         new = answers(root, signals)
         name = (root / "mlruns" / "champion-meeting").resolve().name
-        good = ended == 0 and new != old and day in new[-1] and registry(root, name) == "registry and files agree"
+        aside = sorted(path.name for path in (root / "mlruns").glob("mlflow.db.*"))
+        good = ended == 0 and new != old and NEXT in new[-1] and registry(root, name) == "registry and files agree"
+        good = good and len(aside) == (way in ("filled with noise", "cut in half"))
         failures += not good
-        print(f"database {way}: retraining ended with {ended}: {'held' if good else 'FAILED'}", flush=True)
-    aside = sorted(path.name for path in (root / "mlruns").glob("mlflow.db.*"))
-    print(f"set aside, not deleted: {len(aside)} databases", flush=True)
-    return failures + (len(aside) != 2)
+        told = f"set aside: {len(aside)}, retraining ended with {ended}"
+        print(f"database {way}: {told}: {'held' if good else 'FAILED'}", flush=True)
+    return failures
 
 
 def company(root: Path) -> int:

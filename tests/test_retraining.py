@@ -321,3 +321,69 @@ def test_the_state_of_a_new_workspace(rivals, tmp_path):
     assert shown.exit_code == 0
     assert shown.stdout.startswith("there is no champion and no retraining yet")
     assert stored(root) == before
+
+
+# --- the registry mirrors the files ---
+
+
+def aliases(root: Path, model: str) -> dict[str, str]:
+    """Alias -> the program's own version of the model that it points at."""
+    from forecast.tracking import registered_versions, registry_name
+
+    rows = registered_versions(root, registry_name(model, "meeting"))
+    return {alias: row["model_version"] for _, row in rows.iterrows() for alias in row["aliases"].split(",") if alias}
+
+
+def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_completes_it(own, at_once, monkeypatch):
+    fc.rollback(root=own)
+    words = ("retrain", "--root", own, "--as-of", DAY, "--model", "climatology")
+    with monkeypatch.context() as away:
+        away.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+        away.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        done = command(*words)
+    assert done.exit_code == 10
+    assert "127.0.0.1:1" in done.stderr
+    assert "the next retrain completes the registry" in done.stderr
+    name = champion_of(own)
+    assert name.startswith(f"climatology-meeting-{DAY}")
+    version = name.removeprefix("climatology-meeting-")
+
+    again = command(*words)
+    assert (again.exit_code, again.stdout) == (0, f"nothing to do: retrained as of {DAY} already, promoted\n")
+    assert aliases(own, "climatology") == {"champion": version}
+
+    database = own / "mlruns" / "mlflow.db"
+    database.write_bytes(b"damaged " * 5000)
+    assert command(*words).exit_code == 0
+    assert aliases(own, "climatology") == {"champion": version}
+    (aside,) = database.parent.glob("mlflow.db.*")
+    assert aside.read_bytes() == b"damaged " * 5000
+    assert fc.status(root=own)["targets"]["meeting"]["registry"] == "registry and files agree"
+
+    back = fc.rollback(root=own)  # the registry is not told
+    assert "the files decide" in fc.status(root=own)["targets"]["meeting"]["registry"]
+    assert command(*words).exit_code == 0
+    assert aliases(own, "climatology") == {"champion": back.after.removeprefix("climatology-meeting-")}
+
+
+def test_a_tracked_retraining_is_a_run_with_its_scores_and_model(own, at_once):
+    from forecast.tracking import load_registered
+    from forecast.tracking.store import open_store
+
+    fc.rollback(root=own)
+    done = fc.retrain(root=own, as_of=DAY, model="climatology", track=True)
+    assert done.problem == ""
+    version = done.told["challenger"]["model_version"]
+    assert aliases(own, "climatology") == {"champion": version, "challenger": version}
+    client = open_store(own).client
+    run = client.get_run(done.told["tracking"]["run_id"])
+    assert (run.info.status, run.data.tags["kind"], run.data.tags["decision"]) == ("FINISHED", "retrain", "promoted")
+    metrics = run.data.metrics
+    assert metrics["brier_90d"] == pytest.approx(done.told["scores"][1]["brier"])
+    assert metrics["difference_folds_champion_90d_high"] == 0
+    assert metrics["check/leaks"] == 1
+    assert metrics["drift/source/ind-pak.csv/days_behind"] == 0
+    files = {file.path for file in client.list_artifacts(run.info.run_id)}
+    assert {"report.md", "drift.csv", "comparisons.csv", "scores.csv", "facts.csv"} <= files
+    kept = load_registered(own, "forecast-climatology-meeting", "champion")
+    assert kept.card == champions.read_champion(own, "meeting").trained.card
