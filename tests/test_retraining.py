@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +31,7 @@ from forecast.training import train
 pytestmark = pytest.mark.usefixtures("quickly_audited")
 
 DAY = "2018-06-01"
+SCRIPT = Path(sys.executable).with_name("forecast")
 
 
 @pytest.fixture
@@ -334,7 +337,9 @@ def aliases(root: Path, model: str) -> dict[str, str]:
     return {alias: row["model_version"] for _, row in rows.iterrows() for alias in row["aliases"].split(",") if alias}
 
 
-def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_completes_it(own, at_once, monkeypatch):
+def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_completes_it(
+    own, at_once, monkeypatch, environment
+):
     fc.rollback(root=own)
     words = ("retrain", "--root", own, "--as-of", DAY, "--model", "climatology")
     with monkeypatch.context() as away:
@@ -354,16 +359,19 @@ def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_comple
 
     database = own / "mlruns" / "mlflow.db"
     database.write_bytes(b"damaged " * 5000)
-    assert command(*words).exit_code == 0
-    assert aliases(own, "climatology") == {"champion": version}
+    # As a process of its own, like a scheduled one: in this one MLflow holds the old file open.
+    healed = subprocess.run([SCRIPT, *words], capture_output=True, text=True, env=environment, check=False)
+    assert (healed.returncode, healed.stdout) == (0, again.stdout), healed.stderr
     (aside,) = database.parent.glob("mlflow.db.*")
     assert aside.read_bytes() == b"damaged " * 5000
-    assert fc.status(root=own)["targets"]["meeting"]["registry"] == "registry and files agree"
-
-    back = fc.rollback(root=own)  # the registry is not told
-    assert "the files decide" in fc.status(root=own)["targets"]["meeting"]["registry"]
-    assert command(*words).exit_code == 0
-    assert aliases(own, "climatology") == {"champion": back.after.removeprefix("climatology-meeting-")}
+    shown = subprocess.run(
+        [SCRIPT, "status", "--root", own, "--format", "json"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+    )
+    assert json.loads(shown.stdout)["targets"]["meeting"]["registry"] == "registry and files agree"
 
 
 def test_a_tracked_retraining_is_a_run_with_its_scores_and_model(own, at_once):
@@ -387,3 +395,10 @@ def test_a_tracked_retraining_is_a_run_with_its_scores_and_model(own, at_once):
     assert {"report.md", "drift.csv", "comparisons.csv", "scores.csv", "facts.csv"} <= files
     kept = load_registered(own, "forecast-climatology-meeting", "champion")
     assert kept.card == champions.read_champion(own, "meeting").trained.card
+
+    back = fc.rollback(root=own)  # the registry is not told
+    assert "the files decide" in fc.status(root=own)["targets"]["meeting"]["registry"]
+    again = fc.retrain(root=own, as_of=DAY, model="climatology", track=True)
+    assert (again.is_new, again.problem) == (False, "")
+    assert aliases(own, "climatology")["champion"] == back.after.removeprefix("climatology-meeting-")
+    assert fc.status(root=own)["targets"]["meeting"]["registry"] == "registry and files agree"
