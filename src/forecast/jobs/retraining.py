@@ -177,7 +177,7 @@ def _again(
 ) -> Retraining:
     """Nothing to do, but the store of runs may still lack what the files hold."""
     kept = mirror(root, told["target"], everything, say=say) if track else Mirror()
-    return Retraining(told, folder, is_new=False, problem=kept.problem)
+    return Retraining(told, folder if folder.is_dir() else None, is_new=False, problem=kept.problem)
 
 
 def _told(found: Challenge, day: Day, key: str, champion: Champion | None, notes: list[str]) -> dict[str, Any]:
