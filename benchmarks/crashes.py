@@ -6,7 +6,8 @@ simulated ledgers is retrained again and again:
 * ``--kills`` times (default 120) a retraining, MLflow and all, is killed with SIGKILL at a random instant. What is
   computed before the first write is computed once and handed in, so that the instants lie in the writing; each
   twentieth retraining computes everything anew. After each kill the champion must answer, to the bit, as the old or as
-  the new one; then a retraining that is left alone must heal: the new champion, the registry in agreement, no drafts left;
+  the new one; then a retraining that is left alone must heal: the new champion, the registry in agreement, no drafts
+  left;
 * the disk is full (a small file system in memory where one may be mounted, otherwise a limit on the size of files);
 * the store is read-only (where a file system may be mounted), and the database of runs is corrupt;
 * two retrainings and ten predictions at once.
