@@ -76,6 +76,21 @@ def test_a_module_imports_only_from_its_own_group_or_above():
     assert violations == [], "\n".join(violations)
 
 
+def test_mlflow_is_imported_by_tracking_alone_and_within_functions():
+    """Importing it takes seconds, and its telemetry must be off before."""
+    found = []
+    for module, path in _modules().items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {
+            node: [alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        }
+        guilty = [node for node, names in named.items() if any(name.split(".")[0] == "mlflow" for name in names)]
+        found += [module for node in guilty if _group(module) != "tracking" or node in tree.body]
+    assert found == []
+
+
 def test_modules_do_not_import_one_another_in_a_circle():
     edges = {module: set() for module in _modules()}
     for module, path in _modules().items():

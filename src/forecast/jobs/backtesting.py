@@ -17,7 +17,7 @@ from forecast.countries import find_state
 from forecast.dates import Day, Days, as_of_grid, check_horizons, parse_day, parse_month_or_day
 from forecast.errors import DateError
 from forecast.history import History, load_history
-from forecast.jobs.tracking import digest, is_tracked, tracking
+from forecast.jobs.tracking import digest, is_tracked, reach, tracking
 from forecast.journals import Journal, open_journal
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.outcomes import check_target
@@ -187,6 +187,8 @@ def backtest(
         "tags": {"request": digest({**told, **made_of}), "data": made_of["data"]}
         | ({"ablation": "yes"} if ablation else {}),
     }
+    if track:
+        reach(Path(root))
     with open_journal(Path(output), told | made_of) if output is not None else nullcontext() as journal:
         finished = journal is not None and journal.finished
         wanted = track and not (finished and is_tracked(Path(root), about))

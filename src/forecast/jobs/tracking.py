@@ -38,6 +38,20 @@ def tracking(root: Path, about: dict[str, Any], *, wanted: bool) -> Iterator[Tra
         yield run
 
 
+def reach(root: Path) -> None:
+    """Refuse a store elsewhere that does not answer, before anything is written for it.
+
+    Raises
+    ------
+    TrackingError
+    """
+    from forecast.tracking.places import own
+    from forecast.tracking.store import open_store
+
+    if not own(root):
+        open_store(root)
+
+
 def is_tracked(root: Path, about: dict[str, Any]) -> bool:
     """Whether such a run has been kept already."""
     from forecast.tracking import is_tracked as found

@@ -31,12 +31,12 @@ def served(uri: str) -> bool:
 
 def database(root: Path) -> Path:
     """File of the workspace's own store."""
-    return root.absolute() / "mlruns" / "mlflow.db"
+    return root.resolve() / "mlruns" / "mlflow.db"
 
 
 def artifacts(root: Path) -> Path:
     """Folder of the files that runs keep in the workspace's own store."""
-    return root.absolute() / "mlruns" / "artifacts"
+    return root.resolve() / "mlruns" / "artifacts"
 
 
 def own(root: Path) -> bool:

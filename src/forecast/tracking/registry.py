@@ -153,11 +153,10 @@ def load_registered(root: Path, name: str, alias_or_version: str) -> Trained:
 def _loaded(store: Store, name: str, version: Any) -> Trained:
     told = f"version {version.version} of {name}"
     with tempfile.TemporaryDirectory() as folder:
-        place = mlflow().artifacts.download_artifacts(
-            artifact_uri=f"models:/{version.tags[LOGGED]}" if LOGGED in version.tags else version.source,
-            dst_path=folder,
-            tracking_uri=store.uri,
-        )
+        # Asked of this store: an address that begins with models:/ would be looked up in the process-wide one.
+        kept = version.tags.get(LOGGED)
+        uri = store.client.get_logged_model(kept).artifact_location if kept else version.source
+        place = mlflow().artifacts.download_artifacts(artifact_uri=uri, dst_path=folder, tracking_uri=store.uri)
         model, card = load_bundle(Path(place) / BUNDLE, named=told, advice="promote another version or train again")
     # A bundle that was exchanged for another one is sealed too, but the registry knows which one it was.
     if card.state_sha256 != version.tags.get("state_sha256"):

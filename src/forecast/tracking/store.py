@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +46,8 @@ def open_store(root: Path) -> Store:
     with asking(uri):
         if own(root):
             _make_database(root)
+        if uri.startswith("sqlite:///"):
+            _look_into(uri)
         client = mlflow().MlflowClient(tracking_uri=uri, registry_uri=uri)
         return Store(uri, client, _experiment(client, uri, root))
 
@@ -67,9 +71,29 @@ def _make_database(root: Path) -> None:
             made = SqlAlchemyStore(f"sqlite:///{draft}", artifacts(root).as_uri())
             made.engine.dispose()
             draft.replace(place)
+            _forget(tracking_uri(root))
         finally:
             for rest in place.parent.glob(f"{draft.name}*"):
                 rest.unlink(missing_ok=True)
+
+
+def _forget(uri: str) -> None:
+    """Close the connections that this process may hold to a database whose place a new one has taken."""
+    from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore as Versions
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as Runs
+
+    for kind in (Runs, Versions):
+        engine = getattr(kind, "_engine_map", {}).get(uri)
+        if engine is not None:
+            engine.dispose()
+
+
+def _look_into(uri: str) -> None:
+    """Fail at once where a file is no database or out of reach: MLflow tries again for a minute and a half."""
+    path = uri.removeprefix("sqlite:///").partition("?")[0]
+    if path and path != ":memory:":
+        with contextlib.closing(sqlite3.connect(path, timeout=20.0)) as opened:
+            opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def _experiment(client: Any, uri: str, root: Path) -> str:

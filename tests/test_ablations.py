@@ -1,0 +1,91 @@
+"""What each family of signals gains: leaving one out is what it says, and costs what the table says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecast.ablations import COLUMNS, WHOLE, ablate, fitted_without, learned_families
+from forecast.backtests import backtest
+from forecast.dates import as_of_grid, parse_day
+from forecast.history import load_history
+from forecast.models.hazard import HazardModel
+from forecast.panel import build_panel
+from forecast.training import training_panel
+from forecast.verification import brier_score
+
+GRID = as_of_grid(parse_day("2016-01-01"), parse_day("2017-10-01"), every="quarter")
+HORIZONS = [90, 180]
+
+
+@pytest.fixture(scope="module")
+def history(rivals):
+    return load_history(rivals)
+
+
+@pytest.fixture(scope="module")
+def gains(history) -> pd.DataFrame:
+    return ablate(history, GRID, horizons=HORIZONS)
+
+
+def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(history, gains):
+    families = learned_families(history, GRID.max(), target="meeting")
+    assert list(gains.columns) == list(COLUMNS)
+    assert list(zip(gains["left_out"], gains["horizon_days"], strict=True)) == [
+        (name, days) for name in [WHOLE, *families] for days in HORIZONS
+    ]
+    assert {"meetings", "visits", "venues"} <= set(families)
+    assert not {"climatology", *HazardModel().without.split()} & set(families)
+
+
+def test_the_whole_model_is_the_default(history, gains):
+    forecasts = backtest(history, GRID, models=["hazard"], horizons=HORIZONS)
+    whole = gains.loc[gains["left_out"] == WHOLE].set_index("horizon_days")
+    for days, rows in forecasts.groupby("horizon_days"):
+        assert whole.loc[days, "brier"] == brier_score(rows["probability"], rows["outcome"])
+        assert whole.loc[days, "n"] == len(rows)
+    assert whole[["difference", "low", "high"]].isna().all(axis=None)
+
+
+def test_a_family_left_out_gives_the_forecasts_of_rows_without_its_columns(history, gains):
+    """A second way: the columns are taken away, not the family named."""
+    losses = []
+    for year in (2016, 2017):
+        day = np.datetime64(f"{year}-01-01")
+        taught = training_panel(history, day, target="meeting")
+        asked = build_panel(history, GRID[(day <= GRID) & (np.datetime64(f"{year + 1}-01-01") > GRID)])
+        kept = [name for name in taught.signals.columns if not name.startswith("visits__")]
+        model = HazardModel().fit(taught.signals[kept], taught.outcomes)
+        probability = model.predict_cumulative_incidence(asked.signals[kept], [180])[:, 0]
+        met = (asked.outcomes["first_meeting_in_days"] < 180).to_numpy()
+        losses += list((probability - met) ** 2)
+    row = gains.loc[(gains["left_out"] == "visits") & (gains["horizon_days"] == 180)].iloc[0]
+    assert row["brier"] == pytest.approx(np.mean(losses), abs=1e-12)
+
+
+def test_the_difference_is_that_of_the_scores_and_lies_within_its_interval(gains):
+    whole = gains.loc[gains["left_out"] == WHOLE].set_index("horizon_days")["brier"]
+    parts = gains.loc[gains["left_out"] != WHOLE]
+    expected = parts["brier"].to_numpy() - whole.loc[parts["horizon_days"]].to_numpy()
+    np.testing.assert_allclose(parts["difference"].to_numpy(dtype=float), expected, atol=1e-12)
+    assert (parts["low"] <= parts["difference"] + 1e-12).all()
+    assert (parts["high"] >= parts["difference"] - 1e-12).all()
+
+
+def test_without_summits_the_calendar_is_not_seen(history):
+    """The model takes the summits apart itself, so naming the family would not be enough."""
+    rows = training_panel(history, np.datetime64("2017-01-01"), target="meeting")
+    drawn = np.random.default_rng(0)
+    names = [name for name in rows.signals.columns if name.startswith("venues__")]
+    held = rows.signals.assign(**{name: drawn.uniform(0.0, 0.3, len(rows.signals)) for name in names})
+    assert names
+
+    def forecasts(signals: pd.DataFrame, left_out: str) -> np.ndarray:
+        model = fitted_without(replace(rows, signals=signals), model=left_out)
+        return model.predict_cumulative_incidence(signals, HORIZONS)
+
+    np.testing.assert_array_equal(forecasts(held, "venues"), forecasts(rows.signals, "venues"))
+    assert not np.allclose(forecasts(held, WHOLE), forecasts(rows.signals, WHOLE))
