@@ -6,7 +6,10 @@ import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import Phase, settings
@@ -56,6 +59,42 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from odd_ledgers import odd_workspace
 
     return odd_workspace(tmp_path_factory.mktemp("odd") / "ws")
+
+
+@contextmanager
+def quick_audit() -> Iterator[None]:
+    """Few worlds and dates: the audit has tests of its own."""
+    with patch("forecast.audits.permutation._MOST", 2), patch("forecast.jobs.challenging.TRIALS", 1):
+        yield
+
+
+@pytest.fixture
+def quickly_audited() -> Iterator[None]:
+    """Retrain with a quick audit."""
+    with quick_audit():
+        yield
+
+
+@pytest.fixture(scope="session")
+def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of ledgers whose champion is a base rate trained as of 2014: copy it (links as links) to change it.
+
+    `climatology` was retrained as of 2013 and promoted on its merits, `base-rate` was not and promoted by hand.
+    """
+    import forecast as fc
+    from simulated_ledgers import league_workspace
+
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    root = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "league"
+    with root.with_suffix(".lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            league_workspace(root)
+            with quick_audit():
+                fc.retrain(root=root, as_of="2013-06-01", model="climatology")
+                refused = fc.retrain(root=root, as_of="2014-01-01", model="base-rate")
+            fc.promote(refused.told["challenger"]["model_version"], root=root)
+    return root
 
 
 @pytest.fixture

@@ -49,3 +49,16 @@ def rivals_workspace(root: Path) -> Path:
     )
     declared = {"rivals.csv": {"coverage_start": "2008-01-01", "coverage_end": "2019-12-31"}}
     return write_workspace(root, {"rivals.csv": rows}, declared)
+
+
+def league_workspace(root: Path) -> Path:
+    """Six dyads of four states that meet at one rate over twelve years: nothing beats the base rate there."""
+    pairs = ("IND-PAK", "IND-CHN", "CHN-PAK", "IND-LKA", "CHN-LKA", "LKA-PAK")
+    ledgers, declared = {}, {}
+    for seed, pair in enumerate(pairs):
+        name = f"{pair.lower()}.csv"
+        ledgers[name] = simulated_ledger(
+            *pair.split("-"), start="2008-01-01", end="2019-12-31", leader_rows=24, minister_rows=3, seed=seed
+        )
+        declared[name] = {"coverage_start": "2008-01-01", "coverage_end": "2019-12-31"}
+    return write_workspace(root, ledgers, declared)

@@ -22,9 +22,11 @@ panel | splits | verification | simulation | exchange | forecast_log
 dossiers | pictures | forecasts | scorecards
 models
 bundles | training | journals | backtests
+champions
 ablations | audits | drifts | explanations | hypotheses
+challenges
 pages | tracking
-jobs | tables | changes_table | log_table | question_tables | progress
+jobs | tables | changes_table | log_table | status_table | question_tables | progress
 commands
 cli
 """

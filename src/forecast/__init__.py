@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from forecast.jobs.following import follow
     from forecast.jobs.log_verifying import verify_log
     from forecast.jobs.predicting import predict
+    from forecast.jobs.promoting import promote, rollback, status
     from forecast.jobs.ranking import rank
     from forecast.jobs.recounting import engagements, venues_ahead
     from forecast.jobs.reporting import report
+    from forecast.jobs.retraining import retrain
     from forecast.jobs.supposing import whatif
     from forecast.jobs.updating import update
     from forecast.jobs.verifying import verify
@@ -53,9 +55,13 @@ _HOME = {
     "ingest": "forecast.jobs.workspace",
     "init": "forecast.jobs.workspace",
     "predict": "forecast.jobs.predicting",
+    "promote": "forecast.jobs.promoting",
     "rank": "forecast.jobs.ranking",
     "registry": "forecast.jobs.cataloguing",
     "report": "forecast.jobs.reporting",
+    "retrain": "forecast.jobs.retraining",
+    "rollback": "forecast.jobs.promoting",
+    "status": "forecast.jobs.promoting",
     "train": "forecast.jobs.backtesting",
     "uncoded": "forecast.jobs.workspace",
     "update": "forecast.jobs.updating",
@@ -86,9 +92,13 @@ __all__ = [
     "init",
     "pictures",
     "predict",
+    "promote",
     "rank",
     "registry",
     "report",
+    "retrain",
+    "rollback",
+    "status",
     "train",
     "uncoded",
     "update",

@@ -72,6 +72,7 @@ def backtest(
     journal: Journal | None = None,
     fit: Callable[..., Any] = fitted,
     on_fold: Callable[[int, int], None] | None = None,
+    rows: Panel | None = None,
 ) -> pd.DataFrame:
     """Forecast every dyad of the cohort on every as-of date with a model trained before it.
 
@@ -95,6 +96,9 @@ def backtest(
         ``fit(rows, model=name)`` gives a fitted model; by default one of the registry.
     on_fold : callable, optional
         Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
+    rows : Panel, optional
+        Of the whole history, with the cohorts of all dates that the folds learn from or forecast, if they are at hand
+        already.
 
     Returns
     -------
@@ -113,10 +117,10 @@ def backtest(
     tables = {}
     if left:
         # A row depends on nothing but its own date, so the rows of all folds are built once.
-        rows = build_panel(history, _days_needed(history, left), target=target)
+        built = rows if rows is not None else build_panel(history, _days_needed(history, left), target=target)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             tell(done, len(folds))
-            table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal, fit=fit)
+            table = _fold_table(cube, built, fold, models=models, horizons=horizons, focal=focal, fit=fit)
             if journal is None:
                 tables[fold.name] = table
             else:

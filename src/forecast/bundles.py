@@ -89,9 +89,14 @@ def pack_state(model: PeriodModel) -> bytes:
 def save_bundle(path: Path, state: bytes, card: Card) -> None:
     """Write a bundle, whole or not at all."""
     with written_whole(path) as draft:
-        (draft / "state.npz").write_bytes(state)
-        sealed = {**asdict(card), "seal": _seal(card)}
-        (draft / "card.json").write_text(json.dumps(sealed, indent=1) + "\n", encoding="utf-8")
+        write_bundle(draft, state, card)
+
+
+def write_bundle(folder: Path, state: bytes, card: Card) -> None:
+    """Write the files of a bundle into a folder that is a draft of something larger."""
+    (folder / "state.npz").write_bytes(state)
+    sealed = {**asdict(card), "seal": _seal(card)}
+    (folder / "card.json").write_text(json.dumps(sealed, indent=1) + "\n", encoding="utf-8")
 
 
 def _seal(card: Card) -> str:

@@ -13,9 +13,21 @@ import click
 
 from forecast.commands.drift import drift
 from forecast.commands.explain import explain
-from forecast.commands.options import HORIZONS, MODEL, NO_TRACK, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.commands.options import (
+    ANSWERING,
+    HORIZONS,
+    MODEL,
+    NO_TRACK,
+    ROOT,
+    TARGET,
+    check_output,
+    deliver,
+    progress,
+    today,
+)
 from forecast.commands.rank import rank
 from forecast.commands.reporting import report
+from forecast.commands.retraining import promote, retrain, rollback, status
 from forecast.commands.updates import update
 from forecast.commands.whatif import whatif
 from forecast.errors import ForecastError
@@ -127,7 +139,7 @@ def train(as_of: str, model: str, target: str, no_track: bool, root: Path) -> No
 @click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
 @click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
 @TARGET
-@MODEL
+@ANSWERING
 @click.option(
     "--format",
     "form",
@@ -149,7 +161,7 @@ def predict(
     all_dyads: bool,
     focal: str | None,
     target: str,
-    model: str,
+    model: str | None,
     form: str,
     output: Path | None,
     record: bool,
@@ -353,3 +365,5 @@ main.add_command(explain)
 main.add_command(whatif)
 main.add_command(rank)
 main.add_command(report)
+for verb in (retrain, promote, rollback, status):
+    main.add_command(verb)

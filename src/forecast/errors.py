@@ -62,6 +62,10 @@ class InputError(ForecastError):
         super().__init__(": ".join(filter(None, [", ".join(where), problem])))
 
 
+class HeldError(InputError):
+    """A folder is held by another process that writes there."""
+
+
 class StateError(ForecastError):
     """A state is unknown, named twice, or did not exist on the date."""
 
@@ -104,13 +108,19 @@ class TrackingError(ForecastError):
     exit_code = 10
 
 
+class BusyError(ForecastError):
+    """Another process is retraining or promoting in this workspace."""
+
+    exit_code = 11
+
+
 def exit_codes() -> dict[int, str]:
     """Exit code of every kind of user error, with its first docstring line.
 
     Examples
     --------
     >>> sorted(exit_codes())
-    [1, 3, 4, 5, 6, 7, 8, 9, 10]
+    [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
     """
     kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]
     return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}

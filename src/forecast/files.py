@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from forecast.errors import InputError
+from forecast.errors import HeldError, InputError
 
 #: From Linux's fcntl.h and fs.h: the working folder, and the flag that makes two names change places.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -48,6 +48,18 @@ def reason_of(error: OSError) -> str:
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
     return error.strerror or str(error)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring new and changed names of a folder to the disk, where the system can: a power failure keeps them then."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
@@ -131,7 +143,7 @@ def locked(folder: Path, *, wait_seconds: float = 60.0) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > until:
                     problem = "is held by another forecast that writes here; try again when it is done"
-                    raise InputError(problem, path=folder) from None
+                    raise HeldError(problem, path=folder) from None
             except OSError as error:
                 raise InputError(f"cannot be locked: {reason_of(error)}", path=folder) from None
             time.sleep(0.05)

@@ -22,8 +22,9 @@ from forecast.explanations.account import steps
 from forecast.explanations.contributions import contributions
 from forecast.explanations.evidence import EVIDENCE, evidence
 from forecast.history import History, load_history, make_history
+from forecast.jobs.answering import trained_model
 from forecast.jobs.explaining import explain, explained
-from forecast.jobs.predicting import forecast_rows, trained_model
+from forecast.jobs.predicting import forecast_rows
 from forecast.panel import build_panel
 from forecast.readers.calendar import Calendar
 from forecast.shares import log_odds

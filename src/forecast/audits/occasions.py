@@ -37,7 +37,14 @@ class Occasions:
         return min([*self.drawn, *self.meeting_days])
 
 
-def draw_occasions(history: History, *, as_of: Day | None, trials: int, generator: np.random.Generator) -> Occasions:
+def draw_occasions(
+    history: History,
+    *,
+    as_of: Day | None,
+    trials: int,
+    generator: np.random.Generator,
+    earliest: Day | None = None,
+) -> Occasions:
     """Draw as-of dates from the part of the record that has both a past to learn from and a future to hide.
 
     Parameters
@@ -48,6 +55,8 @@ def draw_occasions(history: History, *, as_of: Day | None, trials: int, generato
         after the middle one of all recorded meetings.
     trials : int
     generator : numpy.random.Generator
+    earliest : numpy.datetime64[D], optional
+        No date is drawn before it.
 
     Raises
     ------
@@ -61,6 +70,8 @@ def draw_occasions(history: History, *, as_of: Day | None, trials: int, generato
         raise DataMissingError(f"the workspace records {rows.sum()} meetings of leaders: too few for an audit")
     known_on, occurred_on = (as_days(history.events.loc[rows, name].to_numpy()) for name in ("known_on", "occurred_on"))
     begins = np.sort(known_on)[len(known_on) // 2]
+    if earliest is not None:
+        begins = max(begins, earliest)
     last = _recorded_to(history, set(history.events.loc[rows, "publisher"])) - OUTCOME_DAYS
     if as_of is not None:
         if as_of > last:

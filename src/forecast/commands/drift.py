@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET
+from forecast.commands.options import ANSWERING, ROOT, TARGET
 
 
 @click.command()
 @click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
-@MODEL
+@ANSWERING
 @TARGET
 @ROOT
-def drift(as_of: str | None, model: str, target: str, root: Path) -> None:
+def drift(as_of: str | None, model: str | None, target: str, root: Path) -> None:
     """Say whether sources, signals and probabilities are still those that the model learned."""
     from forecast.jobs.drifting import drift as run
     from forecast.progress import steps

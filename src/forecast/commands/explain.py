@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.commands.options import ANSWERING, ROOT, TARGET, check_output, deliver, progress, today
 
 
 @click.command()
@@ -24,7 +24,7 @@ from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver
     help="How many of the nearest situations of the past to show.",
 )
 @TARGET
-@MODEL
+@ANSWERING
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
 )
@@ -39,7 +39,7 @@ def explain(
     by: str | None,
     analogues: int,
     target: str,
-    model: str,
+    model: str | None,
     form: str,
     output: Path | None,
     root: Path,

@@ -48,7 +48,13 @@ HORIZONS = click.option(
     "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
 )
 MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
-
+#: Of verbs that ask the model which answers at a date.
+ANSWERING = click.option(
+    "--model",
+    default=None,
+    metavar="NAME",
+    help=f"One of {', '.join(MODELS)}. Default: the champion's, or {DEFAULT} where no champion may answer.",
+)
 
 NO_TRACK = click.option("--no-track", is_flag=True, help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).")
 

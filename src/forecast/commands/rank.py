@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.commands.options import ANSWERING, ROOT, TARGET, check_output, deliver, progress, today
 
 
 @click.command()
@@ -22,7 +22,7 @@ from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver
 )
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="How many dyads.")
 @TARGET
-@MODEL
+@ANSWERING
 @click.option(
     "--format",
     "form",
@@ -42,7 +42,7 @@ def rank(
     by: str,
     top: int,
     target: str,
-    model: str,
+    model: str | None,
     form: str,
     output: Path | None,
     root: Path,

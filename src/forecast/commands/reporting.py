@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, progress, today
+from forecast.commands.options import ANSWERING, ROOT, TARGET, progress, today
 
 
 @click.command()
@@ -23,7 +23,7 @@ from forecast.commands.options import MODEL, ROOT, TARGET, progress, today
 )
 @click.option("--focal", metavar="STATE", help="Watch only the dyads of this state.")
 @TARGET
-@MODEL
+@ANSWERING
 @ROOT
 def report(
     dyads: tuple[str, ...],
@@ -32,7 +32,7 @@ def report(
     forecasts: Path | None,
     focal: str | None,
     target: str,
-    model: str,
+    model: str | None,
     root: Path,
 ) -> None:
     """Write a page about all dyads, and a sheet about each DYAD named."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.commands.options import ANSWERING, ROOT, TARGET, check_output, deliver, progress, today
 
 
 @click.command()
@@ -33,7 +33,7 @@ from forecast.commands.options import MODEL, ROOT, TARGET, check_output, deliver
     help="Suppose this summit: series=NAME,host=STATE,starts_on=DATE,... Can be repeated.",
 )
 @TARGET
-@MODEL
+@ANSWERING
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
 )
@@ -50,7 +50,7 @@ def whatif(
     remove: tuple[str, ...],
     add_venue: tuple[str, ...],
     target: str,
-    model: str,
+    model: str | None,
     form: str,
     output: Path | None,
     root: Path,

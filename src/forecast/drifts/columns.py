@@ -70,6 +70,8 @@ def _dyads(values: pd.Series) -> int:
 def _years(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Years counted back from the last row, so that each is whole and none depends on the calendar."""
     days = values.index.get_level_values("as_of").to_numpy().astype("datetime64[D]").astype(np.int64)
+    if not len(days):
+        return days
     back: np.ndarray[tuple[int], np.dtype[np.int64]] = ((days.max() - days) // 365.25).astype(np.int64)
     return back
 

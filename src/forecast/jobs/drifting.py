@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -17,12 +18,14 @@ from forecast.drifts.columns import judge_column
 from forecast.drifts.gaps import judge_source
 from forecast.errors import DataMissingError, DateError, InputError
 from forecast.history import History, load_history
-from forecast.models import DEFAULT, make_model
+from forecast.jobs.answering import Step, answering_model, trained_model
+from forecast.models import make_model
+from forecast.models.base import PeriodModel
 from forecast.outcomes import check_target, met_within
-from forecast.panel import Panel, build_panel
+from forecast.panel import Panel, build_panel, rows_known
 from forecast.readers.coded import STATE_DEPARTMENT, Coverage
 from forecast.splits import TRAINING_YEARS, refit_day
-from forecast.training import Trained, keep_model, kept_model, train, training_panel
+from forecast.training import Trained, training_panel
 
 #: Recent rows have their as-of dates in so many days up to the as-of date, the first of each month.
 RECENT_DAYS: Final = 365
@@ -38,20 +41,22 @@ CALENDAR: Final = ("season__", "leaders__term_")
 
 _ONE_DAY = np.timedelta64(1, "D")
 
-Step = Callable[[str], None]
+#: Gives the model that answered in a year, by its day of training.
+Answers = Callable[[Day], PeriodModel]
 
 
 def drift(
     *,
     root: Path | str = ".",
     as_of: str | Day,
-    model: str = DEFAULT,
+    model: str | None = None,
     target: str = "meeting",
     on_step: Step | None = None,
 ) -> DriftReport:
     """Report what has drifted, given only what was public before a date.
 
-    The model is the one that answers at `as_of`, trained on the first day of its year; it is kept in the workspace.
+    The model is the one that answers at `as_of`: the champion, or that of the first day of the year, which is kept in
+    the workspace.
 
     Parameters
     ----------
@@ -59,8 +64,8 @@ def drift(
         The workspace.
     as_of : str or numpy.datetime64
         Midnight at the start of this day.
-    model : str
-        A name of `forecast.models.MODELS`.
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
     target : {"meeting", "bilateral"}
     on_step : callable, optional
         Called with a few words before each step that takes long.
@@ -78,49 +83,90 @@ def drift(
     say = on_step if on_step is not None else _silent
     day = parse_day(as_of, what="as_of")
     check_target(target)
-    make_model(model)  # an unknown name is said before anything long begins
+    if model is not None:
+        make_model(model)  # an unknown name is said before anything long begins
     everything = load_history(Path(root))
     known = everything.known_before(day)
     if known.events.empty or day <= everything.first_day:
         raise DateError(f"the as-of date {day} is before the data begin: nothing was known of which to tell drift")
-    say(f"building the rows that the model {model!r} learned from")
-    taught = training_panel(everything, refit_day(day), target=target)
-    trained = _trained(Path(root), everything, refit_day(day), model=model, target=target, panel=taught, say=say)
+
+    @cache
+    def taught_on(trained_as_of: Day) -> Panel:
+        say("building the rows that the model learned from")
+        return training_panel(everything, trained_as_of, target=target)
+
+    asked: dict[str, Any] = {"target": target, "on_step": say}
+    answering = answering_model(Path(root), everything, day, model=model, taught=taught_on, **asked)
+    trained = answering.trained
+
+    def answered(refit: Day) -> PeriodModel:
+        return trained_model(Path(root), everything, refit, model=trained.card.model_id, **asked).model
+
+    return measure_drift(
+        Path(root), everything, day, trained=trained, taught=taught_on(answering.trained_as_of), answered=answered,
+        notes=answering.warnings, say=say,
+    )  # fmt: skip
+
+
+def measure_drift(
+    root: Path,
+    everything: History,
+    day: Day,
+    *,
+    trained: Trained,
+    taught: Panel,
+    answered: Answers,
+    rows: Panel | None = None,
+    notes: tuple[str, ...] = (),
+    say: Step,
+) -> DriftReport:
+    """Measure the drift of a trained model.
+
+    Parameters
+    ----------
+    root : Path
+    everything : History
+    day : numpy.datetime64[D]
+        The as-of date.
+    trained : Trained
+    taught : Panel
+        The rows that it learned from.
+    answered : callable
+        The model that answered in a year, by its day of training; raises `DataMissingError` or `DateError` if none did.
+    rows : Panel, optional
+        Of what was known before the as-of date, with the first days of its last twelve months: recent rows are taken
+        from it instead of being built.
+    notes : tuple of str
+        What to know beside.
+    say : callable
+    """
+    known = everything.known_before(day)
+    target = trained.card.target
     say("building the recent rows")
     begins = day - np.timedelta64(RECENT_DAYS, "D") + _ONE_DAY
     learned = _recorded(taught.signals, known)
     learned = learned.loc[learned.index.get_level_values("as_of") < pd.Timestamp(str(begins))]
-    recent = _recorded(build_panel(known, as_of_grid(begins, day), target=target).signals, known)
+    grid = as_of_grid(begins, day)
+    news = build_panel(known, grid, target=target) if rows is None else rows_known(rows, known, grid)
+    recent = _recorded(news.signals, known)
     say("comparing")
     learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
-    rows = [
-        *_sources(Path(root), everything, day),
-        *_calibration(Path(root), everything, known, day, trained, target=target, say=say),
+    told = [
+        *_sources(root, everything, day),
+        *_calibration(known, day, answered, target=target),
         *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
         *_signals(learned, recent),
     ]
     return DriftReport(
         as_of=str(day),
-        model_id=model,
+        model_id=trained.card.model_id,
         model_version=trained.card.model_version,
         target=target,
         learned=_span(learned),
         recent=_span(recent),
-        rows=tuple(rows),
-        notes=(*_ended(known, day), *_means(learned_p, recent_p), *_by_chance(rows)),
+        rows=tuple(told),
+        notes=(*notes, *_ended(known, day), *_means(learned_p, recent_p), *_by_chance(told)),
     )
-
-
-def _trained(
-    root: Path, history: History, trained_as_of: Day, *, model: str, target: str, panel: Panel | None, say: Step
-) -> Trained:
-    kept = kept_model(root, history, trained_as_of, model=model, target=target)
-    if kept is not None:
-        return kept
-    say(f"training the model {model!r} on what was known before {trained_as_of} (once)")
-    fresh = train(history, trained_as_of, model=model, target=target, panel=panel)
-    keep_model(root, fresh)
-    return fresh
 
 
 def _recorded(signals: pd.DataFrame, known: History) -> pd.DataFrame:
@@ -158,11 +204,8 @@ def _days_told(root: Path, history: History, coverage: Coverage) -> Days:
         raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
 
 
-def _calibration(
-    root: Path, history: History, known: History, day: Day, trained: Trained, *, target: str, say: Step
-) -> list[DriftRow]:
+def _calibration(known: History, day: Day, answered: Answers, *, target: str) -> list[DriftRow]:
     """Meetings against forecasts of windows that end before the as-of date, each by the model that answered then."""
-    model = trained.card.model_id
     asked = day - np.arange(WINDOWS, 0, -1) * np.timedelta64(HORIZON_DAYS, "D")
     p, y, dyads = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, dtype=str)]
     for refit in np.unique([refit_day(one) for one in asked]):
@@ -173,7 +216,7 @@ def _calibration(
         if not resolved.any():
             continue
         try:
-            fitted = _trained(root, history, refit, model=model, target=target, panel=None, say=say).model
+            fitted = answered(refit)
         except (DataMissingError, DateError):
             continue  # so early that no model answered
         signals = panel.signals.loc[resolved]

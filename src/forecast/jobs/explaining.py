@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,19 +21,17 @@ from forecast.explanations.result import Explanation
 from forecast.explanations.rows import Rows, kept_rows, training_rows
 from forecast.explanations.summits import attended, missed_summits, summits_ahead
 from forecast.history import History, load_history
+from forecast.jobs.answering import Step, answering_model
 from forecast.jobs.predicting import (
-    Step,
     check_recorded,
     check_span,
     forecast_rows,
-    trained_model,
 )
-from forecast.models import DEFAULT, make_model
+from forecast.models import make_model
 from forecast.models.base import PeriodModel
 from forecast.outcomes import check_target
 from forecast.panel import build_panel
 from forecast.readers.addresses import Addresses, read_addresses
-from forecast.splits import refit_day
 from forecast.training import Trained
 
 #: Horizon if none is asked for.
@@ -47,7 +46,7 @@ def explain(
     by: str | Day | None = None,
     horizon: int = HORIZON,
     target: str = "meeting",
-    model: str = DEFAULT,
+    model: str | None = None,
     analogues: int = 5,
     on_step: Step | None = None,
 ) -> Explanation:
@@ -66,8 +65,8 @@ def explain(
     horizon : int
         Days, in 1..730. Ignored if `by` is given.
     target : {"meeting", "bilateral"}
-    model : str
-        A name of `forecast.models.MODELS`.
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
     analogues : int
         How many of the nearest situations of the past to show; with 0 the rows for training are not needed.
     on_step : callable, optional
@@ -85,23 +84,25 @@ def explain(
     """
     day, days = question(as_of, by=by, horizon=horizon)
     check_target(target)
-    make_model(model)
+    if model is not None:
+        make_model(model)
     asked = parse_dyad(dyad, on=day)
     everything = load_history(Path(root))
     known = everything.known_before(day)
     check_span(everything, known, day)
     check_recorded(known, asked, day)
-    trained = trained_model(Path(root), everything, refit_day(day), model=model, target=target, on_step=on_step)
+    answering = answering_model(Path(root), everything, day, model=model, target=target, on_step=on_step)
+    learned_on = answering.trained_as_of
     past = None
     if analogues > 0:
-        past = kept_rows(Path(root), everything, refit_day(day), target=target)
+        past = kept_rows(Path(root), everything, learned_on, target=target)
         if past is None:
             if on_step is not None:
                 on_step("building the rows among which analogues are looked for (once)")
-            past = training_rows(Path(root), everything, refit_day(day), target=target)
+            past = training_rows(Path(root), everything, learned_on, target=target)
     return explained(
-        known, trained, asked, day, days, target, past=past, shown=analogues,
-        addresses=read_addresses(Path(root) / "data" / "raw"),
+        known, answering.trained, asked, day, days, target, past=past, shown=analogues,
+        addresses=read_addresses(Path(root) / "data" / "raw"), warnings=answering.warnings,
     )  # fmt: skip
 
 
@@ -126,6 +127,7 @@ def explained(
     past: Rows | None = None,
     shown: int = 0,
     addresses: Addresses | None = None,
+    warnings: Sequence[str] = (),
 ) -> Explanation:
     """Explain a forecast of a trained model for a dyad of a history behind its gate."""
     model: PeriodModel = trained.model
@@ -145,7 +147,7 @@ def explained(
         past if past is not None else Rows(X.iloc[:0], pd.DataFrame({"followup_days": [], "first_meeting_in_days": []}))
     )
     return Explanation(
-        forecast=forecast_rows(known, trained, [dyad], day, [horizon], target),
+        forecast=forecast_rows(known, trained, [dyad], day, [horizon], target, warnings=warnings),
         contributions=contributions(model, X, horizon),
         signals=signal_effects(model, X, horizon),
         evidence=told,

@@ -12,12 +12,11 @@ from forecast.dates import Day, as_of_grid, check_horizons, horizon_until, parse
 from forecast.errors import DateError
 from forecast.forecasts import Forecasts
 from forecast.history import load_history
-from forecast.jobs.predicting import Step, check_recorded, check_span, forecast_rows, trained_model
-from forecast.models import DEFAULT, make_model
+from forecast.jobs.answering import Step, answering_models
+from forecast.jobs.predicting import check_recorded, check_span, forecast_rows
+from forecast.models import make_model
 from forecast.outcomes import check_target
 from forecast.panel import build_panel
-from forecast.splits import rolling_origins
-from forecast.training import Trained
 
 
 def follow(
@@ -30,7 +29,7 @@ def follow(
     horizons: Sequence[int] = (90,),
     by: str | Day | None = None,
     target: str = "meeting",
-    model: str = DEFAULT,
+    model: str | None = None,
     on_step: Step | None = None,
 ) -> Forecasts:
     """Forecast dyads on many as-of dates: the numbers of `forecast.predict`, all dates at once.
@@ -50,8 +49,8 @@ def follow(
     by : str or numpy.datetime64, optional
         Last day of all windows, which grow shorter as it comes nearer.
     target : {"meeting", "bilateral"}
-    model : str
-        A name of `forecast.models.MODELS`. Each as-of date is answered by the model of its year.
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers at each date is chosen as by `forecast.predict`.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 
@@ -70,7 +69,8 @@ def follow(
     until = parse_day(by, what="by") if by is not None else None
     windows = [[horizon_until(day, until)] if until is not None else check_horizons(horizons) for day in grid]
     check_target(target)
-    make_model(model)  # an unknown name is said before anything long begins
+    if model is not None:
+        make_model(model)  # an unknown name is said before anything long begins
     names = [dyads] if isinstance(dyads, str) else list(dyads)
     wanted = sorted({parse_dyad(name, on=day) for name in names for day in (grid[0], grid[-1])})
     everything = load_history(Path(root))
@@ -81,12 +81,9 @@ def follow(
             check_recorded(known, dyad, day)
     # A row looks back from its own date alone, so the rows of all dates are built once.
     rows = build_panel(behind[-1], grid, target=target, dyads=wanted)
-    models: dict[Day, Trained] = {}
-    for fold in rolling_origins(grid):
-        trained = trained_model(Path(root), everything, fold.trained_as_of, model=model, target=target, on_step=on_step)
-        models.update(dict.fromkeys(fold.test, trained))
+    answers = answering_models(Path(root), everything, grid, model=model, target=target, on_step=on_step)
     told = [
-        forecast_rows(known, models[day], wanted, day, days, target, rows=rows)
+        forecast_rows(known, answers[day].trained, wanted, day, days, target, rows=rows, warnings=answers[day].warnings)
         for day, known, days in zip(grid, behind, windows, strict=True)
     ]
     order = ["dyad", "as_of", "horizon_days"]

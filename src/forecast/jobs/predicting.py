@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,22 +15,20 @@ from forecast.dossiers import source_warnings
 from forecast.errors import DataMissingError, DateError
 from forecast.forecasts import Forecasts
 from forecast.history import History, load_history
+from forecast.jobs.answering import Step, answering_model
 from forecast.jobs.recording import recorded
-from forecast.models import DEFAULT, make_model
+from forecast.models import make_model
 from forecast.models.baselines import climatology_of
 from forecast.outcomes import check_target
 from forecast.panel import Panel, build_panel
 from forecast.provenance import now
-from forecast.splits import refit_day
-from forecast.training import Trained, keep_model, kept_model, train
+from forecast.training import Trained
 
 #: Columns of a forecast, in the order of every output.
 COLUMNS = (
     "model_id", "model_version", "dyad", "as_of", "horizon_days", "window_end", "target", "probability", "low", "high",
     "climatology", "announced", "issued_at", "data_version", "coverage_end", "warnings",
 )  # fmt: skip
-
-Step = Callable[[str], None]
 
 
 def predict(
@@ -41,7 +39,7 @@ def predict(
     horizons: Sequence[int] = (30, 90, 180),
     by: str | Day | None = None,
     target: str = "meeting",
-    model: str = DEFAULT,
+    model: str | None = None,
     focal: str | None = None,
     record: bool = False,
     on_step: Step | None = None,
@@ -62,8 +60,9 @@ def predict(
         Last day of the window instead of horizons.
     target : {"meeting", "bilateral"}
         Any setting, or only bilateral meetings and meetings on the margins.
-    model : str
-        A name of `forecast.models.MODELS`.
+    model : str, optional
+        A name of `forecast.models.MODELS`. The champion answers if it is of this model, or none is named, and if it was
+        trained on or before `as_of`; otherwise the model of the first day of the year, by default ``"hazard"``.
     focal : str, optional
         With no `dyads`: only those of this state.
     record : bool
@@ -86,7 +85,8 @@ def predict(
     day = parse_day(as_of, what="as_of")
     asked_horizons = [horizon_until(day, parse_day(by, what="by"))] if by is not None else check_horizons(horizons)
     check_target(target)
-    make_model(model)  # an unknown name is said before anything long begins
+    if model is not None:
+        make_model(model)  # an unknown name is said before anything long begins
     names = [dyads] if isinstance(dyads, str) else list(dyads or [])
     wanted = sorted({parse_dyad(name, on=day) for name in names})
     centre = find_state(focal, on=day) if focal is not None else None
@@ -98,8 +98,8 @@ def predict(
         raise DataMissingError(f"no source covers a dyad {f'of {centre} ' if centre else ''}on {day}")
     for dyad in wanted:
         check_recorded(known, dyad, day)
-    trained = trained_model(Path(root), everything, refit_day(day), model=model, target=target, on_step=on_step)
-    rows = forecast_rows(known, trained, wanted, day, asked_horizons, target)
+    answering = answering_model(Path(root), everything, day, model=model, target=target, on_step=on_step)
+    rows = forecast_rows(known, answering.trained, wanted, day, asked_horizons, target, warnings=answering.warnings)
     return recorded(rows, root=Path(root)) if record else rows
 
 
@@ -121,20 +121,6 @@ def check_recorded(known: History, dyad: str, day: Day) -> None:
         )
 
 
-def trained_model(
-    root: Path, history: History, trained_as_of: Day, *, model: str, target: str, on_step: Step | None
-) -> Trained:
-    """The kept model, or a new one that is kept from now on."""
-    kept = kept_model(root, history, trained_as_of, model=model, target=target)
-    if kept is not None:
-        return kept
-    if on_step is not None:
-        on_step(f"training the model {model!r} on what was known before {trained_as_of} (once)")
-    fresh = train(history, trained_as_of, model=model, target=target)
-    keep_model(root, fresh)
-    return fresh
-
-
 def forecast_rows(
     known: History,
     trained: Trained,
@@ -144,6 +130,7 @@ def forecast_rows(
     target: str,
     *,
     rows: Panel | None = None,
+    warnings: Sequence[str] = (),
 ) -> Forecasts:
     """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`.
 
@@ -177,7 +164,7 @@ def forecast_rows(
                     "issued_at": issued_at,
                     "data_version": data_version,
                     "coverage_end": [str(_coverage_end(known, dyad)) for dyad in dyads],
-                    "warnings": ["; ".join(source_warnings(known, dyad, day)) for dyad in dyads],
+                    "warnings": ["; ".join([*warnings, *source_warnings(known, dyad, day)]) for dyad in dyads],
                 }
             )
         )

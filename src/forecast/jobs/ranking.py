@@ -12,8 +12,8 @@ import pandas as pd
 
 from forecast.dates import Day, parse_day
 from forecast.errors import DataMissingError, DateError, ForecastError
-from forecast.jobs.predicting import COLUMNS, Step, predict
-from forecast.models import DEFAULT
+from forecast.jobs.answering import Step
+from forecast.jobs.predicting import COLUMNS, predict
 from forecast.shares import surprise
 
 #: Orders of the list -> what is compared.
@@ -33,7 +33,7 @@ def rank(
     by: str = "probability",
     top: int | None = 20,
     target: str = "meeting",
-    model: str = DEFAULT,
+    model: str | None = None,
     on_step: Step | None = None,
 ) -> pd.DataFrame:
     """Rank the dyads of a state: a watch list.
@@ -55,8 +55,8 @@ def rank(
     top : int, optional
         How many; None for all.
     target : {"meeting", "bilateral"}
-    model : str
-        A name of `forecast.models.MODELS`.
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 

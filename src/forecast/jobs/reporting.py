@@ -18,11 +18,11 @@ from forecast.explanations.result import Explanation
 from forecast.files import write_text
 from forecast.forecasts import Forecasts
 from forecast.history import History, load_history
+from forecast.jobs.answering import Step
 from forecast.jobs.explaining import explain
-from forecast.jobs.predicting import Step, predict
+from forecast.jobs.predicting import predict
 from forecast.jobs.ranking import month_before, with_change, with_surprise
 from forecast.jobs.workspace import calendar_check, check
-from forecast.models import DEFAULT
 from forecast.outcomes import QUESTIONS
 from forecast.pages import illustrations
 from forecast.pages.contents import Illustration, Report, Sheet, Skill, Watched
@@ -64,7 +64,7 @@ def report(
     forecasts: Path | str | None = None,
     focal: str | None = None,
     target: str = "meeting",
-    model: str = DEFAULT,
+    model: str | None = None,
     on_step: Step | None = None,
 ) -> Path:
     """Write a page with the watch list, a sheet for each named dyad, skill and data coverage.
@@ -84,8 +84,8 @@ def report(
     focal : str, optional
         State whose dyads are watched; default all dyads of the workspace.
     target : {"meeting", "bilateral"}
-    model : str
-        A name of `forecast.models.MODELS`.
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 
@@ -138,7 +138,9 @@ def report(
         watched=watched[:_WATCHED],
         others=watched[_WATCHED:],
         sheets=sheets,
-        skill=_skill(past, Path(forecasts), day, model) if past is not None and forecasts is not None else None,
+        skill=_skill(past, Path(forecasts), day, str(first["model_id"]))
+        if past is not None and forecasts is not None
+        else None,
         coverage=coverage_told(check(root=root)),
         calendar=_calendar(root),
     )

@@ -17,15 +17,15 @@ from forecast.explanations.contributions import contributions
 from forecast.explanations.evidence import event_words
 from forecast.history import History, load_history
 from forecast.hypotheses import Hypothesis, suppose
+from forecast.jobs.answering import Step, answering_model
 from forecast.jobs.explaining import HORIZON, question
-from forecast.jobs.predicting import COLUMNS, Step, check_recorded, check_span, forecast_rows, trained_model
-from forecast.models import DEFAULT, make_model
+from forecast.jobs.predicting import COLUMNS, check_recorded, check_span, forecast_rows
+from forecast.models import make_model
 from forecast.outcomes import check_target
 from forecast.panel import build_panel
 from forecast.question_tables import whatif_html, whatif_table
 from forecast.readers.calendar import Edition
 from forecast.shares import log_odds
-from forecast.splits import refit_day
 from forecast.training import Trained
 
 #: Columns of the tables of a supposition.
@@ -87,7 +87,7 @@ def whatif(
     remove: str | Sequence[str] = (),
     add_venue: str | Sequence[str] = (),
     target: str = "meeting",
-    model: str = DEFAULT,
+    model: str | None = None,
     on_step: Step | None = None,
 ) -> Supposition:
     """Forecast with hypothetical facts, beside the real forecast. The workspace's facts are left as they are.
@@ -112,8 +112,9 @@ def whatif(
     add_venue : str or sequence of str
         Summits to add, each ``series=...,host=...,starts_on=...``.
     target : {"meeting", "bilateral"}
-    model : str
-        A name of `forecast.models.MODELS`. It is trained on the real history.
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`, trained on the real
+        history.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 
@@ -128,7 +129,8 @@ def whatif(
     """
     day, days = question(as_of, by=by, horizon=horizon)
     check_target(target)
-    make_model(model)
+    if model is not None:
+        make_model(model)
     asked = parse_dyad(dyad, on=day)
     texts = [[given] if isinstance(given, str) else list(given) for given in (add, remove, add_venue)]
     if not any(texts):
@@ -141,9 +143,14 @@ def whatif(
     other = supposed.history.known_before(day)
     if other.meeting_coverage(asked) is None:
         raise DataMissingError(f"without the removed records no source records meetings of {asked} before {day}")
-    trained = trained_model(Path(root), real, refit_day(day), model=model, target=target, on_step=on_step)
+    answering = answering_model(Path(root), real, day, model=model, target=target, on_step=on_step)
+    trained = answering.trained
     forecasts = pd.concat(
-        [forecast_rows(facts, trained, [asked], day, [days], target) for facts in (known, other)], ignore_index=True
+        [
+            forecast_rows(facts, trained, [asked], day, [days], target, warnings=answering.warnings)
+            for facts in (known, other)
+        ],
+        ignore_index=True,
     )
     forecasts.insert(0, "hypothetical", [False, True])
     of_real, of_other = (str(told) for told in forecasts["warnings"])

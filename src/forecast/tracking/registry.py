@@ -81,6 +81,18 @@ def set_alias(root: Path, name: str, alias: str, version: str) -> None:
         store.client.set_registered_model_alias(name, alias, version)
 
 
+def drop_alias(root: Path, name: str, alias: str) -> None:
+    """Take an alias away from a registered model.
+
+    Raises
+    ------
+    TrackingError
+    """
+    store = open_store(root)
+    with asking(store.uri):
+        store.client.delete_registered_model_alias(name, alias)
+
+
 def registered_versions(root: Path, name: str) -> pd.DataFrame:
     """Versions of a registered model, the newest first.
 
