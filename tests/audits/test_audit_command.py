@@ -86,7 +86,8 @@ def test_a_leak_exits_with_a_code_of_its_own_and_names_the_signal(neighbours, mi
 
 
 def test_the_signals_of_the_reference_pass_and_fail_once_they_look_ahead(neighbours, tmp_path):
-    (block,) = re.findall(r"```python\n(.*?)```", REFERENCE.split("#### Your own signals")[1], re.S)
+    section = REFERENCE.split("#### Your own signals")[1].partition("\n## ")[0]
+    (block,) = re.findall(r"```python\n(.*?)```", section, re.S)
     path = tmp_path / "mine.py"
     path.write_text(block, encoding="utf-8")
     words = ["--signals", f"{path}:VISITS", "--signals", f"{path}:FACTS"]

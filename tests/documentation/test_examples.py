@@ -35,13 +35,16 @@ SMALL = {
 SHORT = {
     "forecast predict China-India --as-of 2019-12-01": "predict China-India --as-of 2019-12-01 --model base-rate",
 }
-#: Commands that need the network or a folder of the reader's -> the tests that run them.
+#: Commands that need the network or a folder of the reader's, or choose a champion -> the tests that run them.
 ELSEWHERE = {
     "forecast update": "tests/test_updating.py",
     "forecast update --dry-run": "tests/test_updating.py",
     "forecast ingest state-department DIR": "tests/readers/test_state_department_files.py",
     "forecast init DIR": "tests/test_clean_install.py",
     "forecast verify --log": "tests/test_forecast_log.py",
+    "forecast retrain": "tests/test_retraining.py",
+    "forecast promote VERSION": "tests/test_champions.py",
+    "forecast rollback": "tests/test_champions.py",
 }
 #: Command -> the page on which it is run, if need be where its output is shown: once is enough for those that leave
 #: nothing that a later one needs.

@@ -29,7 +29,7 @@ def test_a_prediction_is_read_back_as_it_was(tmp_path, predicted, name, form):
     found = read_forecasts(tmp_path / name)
     assert list(found.columns) == list(COLUMNS)
     same = ["model_id", "model_version", "dyad", "as_of", "horizon_days", "target"]
-    pd.testing.assert_frame_equal(found[same], predicted[same])
+    pd.testing.assert_frame_equal(found[same], pd.DataFrame(predicted)[same])
     for column in ("probability", "climatology"):
         assert found[column].tolist() == pytest.approx(predicted[column].tolist(), abs=1e-15)
     assert found["outcome"].isna().all()
