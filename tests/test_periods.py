@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.dates import MAX_HORIZON_DAYS
-from forecast.periods import EDGES, PERIODS, column, cumulative_incidence
+from forecast.periods import EDGES, PERIODS, Summits, column, cumulative_incidence, end_inside
 
 HAZARDS = st.lists(st.floats(0.0, 1.0), min_size=len(PERIODS), max_size=len(PERIODS))
 HORIZONS = st.lists(st.integers(0, EDGES[-1]), min_size=1, max_size=12)
@@ -72,3 +72,96 @@ def test_a_tiny_hazard_is_not_lost():
 
 def test_one_horizon_may_be_given_alone():
     assert cumulative_incidence(np.full((3, len(PERIODS)), 0.5), 15).tolist() == [[0.5], [0.5], [0.5]]
+
+
+N = len(PERIODS)
+
+
+def summits(draw_habits: list[float], beginnings: list[tuple[float, float, float]]) -> Summits:
+    """Summits of one row, whose days are given as shares of each period's length."""
+    lengths = [(start, end - start) for start, end in PERIODS]
+    days = [
+        (start + int(first * (length - 1)), share, start + int(second * (length - 1)))
+        for (first, share, second), (start, length) in zip(beginnings, lengths, strict=True)
+    ]
+    return Summits(np.array([draw_habits]), *np.array([days], dtype=np.float64).transpose(2, 0, 1))
+
+
+SHARES = st.floats(0.0, 1.0)
+SUMMITS = st.builds(summits, HAZARDS, st.lists(st.tuples(SHARES, SHARES, SHARES), min_size=N, max_size=N))
+DAYS = sorted({*EDGES, *(edge + 1 for edge in EDGES[:-1]), *(edge - 1 for edge in EDGES[1:]), *range(0, EDGES[-1], 17)})
+AT_EDGES = [DAYS.index(edge) for edge in EDGES]
+
+
+@given(HAZARDS, SUMMITS)
+def test_with_summits_it_never_decreases_and_stays_between_the_edges(hazards, known):
+    found = cumulative_incidence(np.array([hazards]), DAYS, known)[0]
+    assert ((found >= 0) & (found <= 1)).all()
+    assert (np.diff(found) >= 0).all()
+
+
+@given(HAZARDS, SUMMITS)
+def test_at_the_edges_summits_change_no_bit(hazards, known):
+    plain = cumulative_incidence(np.array([hazards]), EDGES)
+    assert cumulative_incidence(np.array([hazards]), EDGES, known).tobytes() == plain.tobytes()
+    assert cumulative_incidence(np.array([hazards]), DAYS, known)[:, AT_EDGES].tobytes() == plain.tobytes()
+
+
+@given(HAZARDS, SUMMITS)
+def test_summits_that_add_nothing_change_nothing(hazards, known):
+    """Neither if the habit is the whole hazard nor if it is larger: then the whole is shared out over the days."""
+    plain = cumulative_incidence(np.array([hazards]), DAYS)
+    for habits in (np.array([hazards]), np.ones((1, N))):
+        found = cumulative_incidence(np.array([hazards]), DAYS, known._replace(habits=habits))
+        assert found.tobytes() == plain.tobytes()
+
+
+@given(st.floats(0.0, 0.9), st.floats(0.0, 1.0), st.integers(0, N - 1), st.data())
+def test_a_summit_counts_wholly_from_its_first_day_and_not_before(habit, more, k, data):
+    """Against the definition, written out: survival is habit by days, times the summit's factor once it has begun."""
+    start, end = PERIODS[k]
+    day = data.draw(st.integers(start, end - 1))
+    habits, hazards = np.zeros((1, N)), np.zeros((1, N))
+    habits[0, k], hazards[0, k] = habit, 1.0 - (1.0 - habit) * (1.0 - more)
+    one = Summits(habits, np.full((1, N), float(day)), np.ones((1, N)), np.zeros((1, N)))
+    horizons = np.arange(start, end + 1)
+    expected = 1.0 - (1.0 - habit) ** ((horizons - start) / (end - start)) * np.where(horizons > day, 1.0 - more, 1.0)
+    assert cumulative_incidence(hazards, horizons, one)[0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_last_day_of_the_window_counts_and_a_day_later_does_not():
+    none, whole = np.zeros((1, N)), np.zeros((1, N))
+    whole[0, 2] = 0.8  # days 30 to 59
+    day = np.full((1, N), 40.0)
+    found = cumulative_incidence(whole, [30, 40, 41, 59, 60], Summits(none, day, none + 1.0, none))[0]
+    assert found == pytest.approx([0.0, 0.0, 0.8, 0.8, 0.8])
+
+
+def test_two_summits_count_each_by_its_share_of_the_weight():
+    none, whole = np.zeros((1, N)), np.zeros((1, N))
+    whole[0, 2] = 1.0 - 0.2
+    two = Summits(none, none + 50.0, none + 0.75, none + 35.0)
+    found = cumulative_incidence(whole, [35, 36, 50, 51], two)[0]
+    assert found == pytest.approx([0.0, 1.0 - 0.2**0.25, 1.0 - 0.2**0.25, 0.8])
+
+
+def test_a_certain_summit_leaves_the_days_before_it_alone():
+    none, certain = np.zeros((1, N)), np.ones((1, N))
+    ahead = Summits(none + 0.5, none + 10.0, certain, none)
+    found = cumulative_incidence(certain, [5, 10, 11, 15], ahead)[0]
+    assert found == pytest.approx([1.0 - 0.5 ** (1 / 3), 1.0 - 0.5 ** (2 / 3), 1.0, 1.0])
+
+
+def test_one_row_of_days_serves_many_rows_of_hazards():
+    generator = np.random.default_rng(3)
+    hazards, habits = generator.random((2, 5, N))
+    row = summits([0.0] * N, [(0.3, 0.6, 0.8)] * N)
+    found = cumulative_incidence(hazards, DAYS, row._replace(habits=habits))
+    for at in range(5):
+        alone = cumulative_incidence(hazards[[at]], DAYS, row._replace(habits=habits[[at]]))
+        assert (found[at] == alone[0]).all()
+
+
+@pytest.mark.parametrize(("horizons", "inside"), [([30, 90, 730], False), ([0], False), (15, False), ([30, 91], True)])
+def test_a_horizon_ends_inside_a_period_or_at_an_edge(horizons, inside):
+    assert end_inside(horizons) is inside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +28,50 @@ def column(measure: str, start: int, end: int) -> str:
     return f"{measure}@{start}-{end}"
 
 
-def cumulative_incidence(hazards: Floats, horizons: npt.ArrayLike) -> Floats:
+class Summits(NamedTuple):
+    """What the hazards of periods owe to summits, and on which days these begin.
+
+    Parameters
+    ----------
+    habits : numpy.ndarray of float, shape (n_rows, n_periods)
+        Hazards of the same rows if there were no summit.
+    main_day : numpy.ndarray of float, shape (n_rows, n_periods) or (1, n_periods)
+        Days from the as-of date to the first day of the period's weightiest summit.
+    main_share : numpy.ndarray of float, of the same shape
+        Share of that summit in the weight of all summits of the period, in [0, 1].
+    next_day : numpy.ndarray of float, of the same shape
+        First day of the second weightiest, with which all the others count.
+    """
+
+    habits: Floats
+    main_day: Floats
+    main_share: Floats
+    next_day: Floats
+
+    def begun(self, k: int, horizon: int) -> Floats:
+        """Share of the summits of period k that begin within a horizon, non-decreasing in the horizon."""
+        main = self.main_share[:, k]
+        return main * (self.main_day[:, k] < horizon) + (1.0 - main) * (self.next_day[:, k] < horizon)
+
+
+def end_inside(horizons: npt.ArrayLike) -> bool:
+    """Whether some horizon ends inside a period rather than where one does.
+
+    Examples
+    --------
+    >>> end_inside([30, 90]), end_inside([30, 63])
+    (False, True)
+    """
+    return not np.isin(horizons, EDGES).all()
+
+
+def cumulative_incidence(hazards: Floats, horizons: npt.ArrayLike, summits: Summits | None = None) -> Floats:
     """Probability of a meeting within each horizon, ``1 - prod(1 - hazard)``.
 
-    A horizon that ends inside a period takes that period's hazard in proportion to its days on the scale of
-    ``log(1 - hazard)``, so the result never decreases in the horizon.
+    Where a horizon ends inside a period, the habit of meeting, which is the hazard without summits, is shared out over
+    the days of the period on the scale of ``log(1 - hazard)``. What summits add to it counts for those that begin
+    within the horizon, and not at all for later ones. If summits make a meeting less likely, or there are none, the
+    whole hazard is shared out over the days. The result never decreases in the horizon.
 
     Parameters
     ----------
@@ -40,6 +79,8 @@ def cumulative_incidence(hazards: Floats, horizons: npt.ArrayLike) -> Floats:
         Probability of a first meeting in the period, given none before it.
     horizons : array-like of int, shape (n_horizons,)
         Days, at least 0 and at most the last edge.
+    summits : Summits, optional
+        Of the same rows. Of no account for a horizon that ends where a period does.
 
     Returns
     -------
@@ -49,13 +90,39 @@ def cumulative_incidence(hazards: Floats, horizons: npt.ArrayLike) -> Floats:
     --------
     >>> cumulative_incidence(np.full((1, 11), 0.5), [0, 15, 30]).round(3)
     array([[0.  , 0.5 , 0.75]])
+
+    A summit that begins after three days, and no habit of meeting:
+
+    >>> day, none = np.full((1, 11), 3.0), np.zeros((1, 11))
+    >>> cumulative_incidence(np.full((1, 11), 0.5), [3, 4, 15], Summits(none, day, none + 1.0, none)).round(3)
+    array([[0. , 0.5, 0.5]])
     """
-    with np.errstate(divide="ignore"):  # a hazard of one is a certain meeting: log survival is -inf
-        log_survival = np.log1p(-hazards)
+    log_survival = _log_survival(hazards)
     total = np.zeros((len(hazards), np.size(horizons)))
     for position, horizon in enumerate(np.atleast_1d(horizons)):
         for k, (start, end) in enumerate(PERIODS):
-            share = np.clip((horizon - start) / (end - start), 0.0, 1.0)
-            if share > 0.0:
-                total[:, position] += log_survival[:, k] * share
+            if horizon >= end:
+                total[:, position] += log_survival[:, k]
+            elif horizon > start:
+                days = (horizon - start) / (end - start)
+                if summits is None:
+                    total[:, position] += log_survival[:, k] * days
+                else:
+                    habit = _log_survival(summits.habits[:, k])
+                    total[:, position] += _cut(log_survival[:, k], habit, days, summits.begun(k, int(horizon)))
     return 0.0 - np.expm1(total)  # and not minus zero
+
+
+def _cut(whole: Floats, habit: Floats, days: float, begun: Floats) -> Floats:
+    """Log survival of a period that is cut after a share of its days, when a share of its summits has begun."""
+    habit = np.maximum(habit, whole)
+    added = np.subtract(whole, habit, out=np.zeros_like(whole), where=whole < habit)
+    # A summit that is certain, at minus infinity, must not touch the days before it. The rounding of the difference
+    # must not take the sum past the whole period.
+    part = habit * days + np.multiply(begun, added, out=np.zeros_like(whole), where=begun > 0.0)
+    return np.asarray(np.maximum(part, whole))
+
+
+def _log_survival(hazards: Floats) -> Floats:
+    with np.errstate(divide="ignore"):  # a hazard of one is a certain meeting: log survival is -inf
+        return np.asarray(np.log1p(-hazards))

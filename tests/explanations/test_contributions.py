@@ -25,8 +25,13 @@ from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
+from forecast.models.summits import BEGINNINGS, CHANCES
 from forecast.panel import build_panel
+from forecast.periods import PERIODS, column
 from forecast.shares import log_odds
+from forecast.signals.attendance import RELATIONS
+from forecast.signals.turnout import NAMES as NAMES_OF_TURNOUT
+from forecast.signals.venues import ONSETS
 from forecast.simulation import simulate_history
 
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900}
@@ -35,7 +40,10 @@ NAMES = [*sorted(MODELS), "forest"]
 
 @pytest.fixture(scope="module")
 def rows():
-    """Signals and outcomes of four dyads, with summits drawn by hand: a simulated history has no calendar."""
+    """Signals and outcomes of four dyads, with summits drawn by hand: a simulated history has no calendar.
+
+    At a summit the two meet with its chance, so that models learn that summits make meetings likelier.
+    """
     history = simulate_history(
         start=np.datetime64("1996-01-01"), end=np.datetime64("2009-12-31"), daily_rates=RATES, seed=4
     )
@@ -43,10 +51,20 @@ def rows():
     panel = build_panel(history, grid, dyads=sorted(f"USA-{state}" for state in RATES))
     signals = panel.signals.copy()
     generator = np.random.default_rng(1)
+    outcomes, n = panel.outcomes.copy(), len(signals)
     for name in signals.columns:
-        if name.startswith("venues__"):
-            signals[name] = generator.exponential(0.3, len(signals)) * (generator.random(len(signals)) < 0.2)
-    return signals, panel.outcomes
+        if name.startswith("venues__") and name not in BEGINNINGS:
+            signals[name] = generator.exponential(0.3, n) * (generator.random(n) < 0.2)
+    for start, end in PERIODS:
+        for name in ("main_day", "next_day"):
+            signals[column(f"venues__{name}", start, end)] = generator.integers(start, end, n).astype(float)
+        signals[column("venues__main_share", start, end)] = generator.uniform(0.5, 1.0, n)
+        chance = -np.expm1(-signals[[column(f"venues__{name}", start, end) for name in RELATIONS]].sum(axis=1))
+        met, day = generator.random(n) < chance, signals[column("venues__main_day", start, end)]
+        first = outcomes["first_meeting_in_days"]
+        earlier = met & (day < outcomes["followup_days"]) & ((first < 0) | (day < first))
+        outcomes["first_meeting_in_days"] = first.where(~earlier, day.astype(first.dtype))
+    return signals, outcomes
 
 
 @pytest.fixture(scope="module")
@@ -118,16 +136,17 @@ def test_climatology_explains_itself_and_a_base_rate_uses_no_family(fitted, rows
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_without_is_the_forecast_of_a_row_in_which_the_family_tells_nothing(fitted, rows, name):
+@pytest.mark.parametrize("horizon", [90, 400])
+def test_without_is_the_forecast_of_a_row_in_which_the_family_tells_nothing(fitted, rows, name, horizon):
     model, X = fitted[name], rows[0].iloc[[77]]
-    for _, part in contributions(model, X, 90).iloc[1:].iterrows():
+    for _, part in contributions(model, X, horizon).iloc[1:].iterrows():
         other = X.copy()
-        for column in X.columns:
-            if family_of(column) == part["family"] and model.uses(column):
-                other[column] = 0.0 if part["family"] == "venues" else model.neutral(column)
-        given_now = model.predict_cumulative_incidence(X, [90])[0, 0]
+        for signal in X.columns:
+            if family_of(signal) == part["family"] and model.uses(signal):
+                other[signal] = 0.0 if part["family"] == "venues" else model.neutral(signal)
+        given_now = model.predict_cumulative_incidence(X, [horizon])[0, 0]
         # Rows side by side and a row alone are summed in another order: equal but for the last bits.
-        assert part["without"] == pytest.approx(model.predict_cumulative_incidence(other, [90])[0, 0], abs=1e-12)
+        assert part["without"] == pytest.approx(model.predict_cumulative_incidence(other, [horizon])[0, 0], abs=1e-12)
         assert part["last"] == pytest.approx(log_odds(given_now) - log_odds(part["without"]), abs=1e-9)
 
 
@@ -153,16 +172,37 @@ def test_missing_stands_for_the_mean_of_the_rows_for_training(fitted, rows):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_uses_exactly_the_signals_that_it_says(fitted, rows, name):
+    """Through the hazards, and where horizons end inside a period through the days of summits too."""
+    model, X = fitted[name], rows[0].iloc[[40]].copy()
+    X[CHANCES] = 0.1
+    horizons: list[int] = []
+    for start, end in PERIODS:
+        # The weightiest summit has begun after half the period and the second has not; at a day both lie ahead.
+        for measure, value in zip(ONSETS, (start + 1, 0.6, end - 2), strict=True):
+            X[column(f"venues__{measure}", start, end)] = float(value)
+        horizons += [start + 1, (start + end) // 2]
+
+    varying = set(rows[0].columns[rows[0].max() > rows[0].min()])
+    before = model.predict_hazards(X), model.predict_cumulative_incidence(X, horizons)
+    for signal in X.columns:
+        other = X.assign(**{signal: 0.37})
+        moved = not np.array_equal(model.predict_hazards(other), before[0])
+        if signal in BEGINNINGS:
+            assert not moved, signal
+            moved = not np.array_equal(model.predict_cumulative_incidence(other, horizons), before[1])
+        assert not moved or model.uses(signal), signal
+        if name != "forest" and signal in varying and model.uses(signal):  # a tree may not split on it
+            assert moved, signal
+
+
+@pytest.mark.parametrize("name", ["hazard", "venue-calendar"])
+def test_no_other_column_of_summits_tells_when_they_begin(fitted, rows, name):
     model, X = fitted[name], rows[0].iloc[[40]]
-    before = model.predict_hazards(X)
-    for column in X.columns:
-        other = X.copy()
-        other[column] = 0.37
-        moved = not np.array_equal(model.predict_hazards(other), before)
-        assert not moved or model.uses(column), column
-        varies = rows[0][column].nunique() > 1
-        if name != "forest" and varies and model.uses(column):  # a tree may not split on it
-            assert moved, column
+    idle = [one for one in X.columns if one.startswith("venues__") and not model.uses(one)]
+    assert {one.partition("@")[0] for one in idle} == set(NAMES_OF_TURNOUT)
+    other = X.assign(**dict.fromkeys(idle, 0.37))
+    one, two = (model.predict_cumulative_incidence(part, [7, 63, 400]) for part in (X, other))
+    assert one.tobytes() == two.tobytes()
 
 
 def test_a_signal_alone_loses_what_it_says(fitted, rows):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,15 @@ from forecast.panel import build_panel
 from forecast.periods import PERIODS, column
 from forecast.readers.calendar import Calendar, Edition
 from forecast.signals.attendance import RELATIONS, SLACK_DAYS, attendance
-from forecast.signals.venues import DYAD_PRIOR, FIRST_GUESS, HALF_LIFE_DAYS, HEARD, SERIES_PRIOR, venue_signals
+from forecast.signals.venues import (
+    DYAD_PRIOR,
+    FIRST_GUESS,
+    HALF_LIFE_DAYS,
+    HEARD,
+    ONSETS,
+    SERIES_PRIOR,
+    venue_signals,
+)
 from text_tables import as_frame, covered, day, table
 
 AS_OF = day("2020-03-01")
@@ -60,22 +70,34 @@ def signals(
     return found.set_axis(dyads, axis=0)
 
 
+CHANCES = [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
+
+
 def total(found: pd.DataFrame, relation: str = "") -> pd.Series:
-    """Sum over the periods, of one relation or of all."""
-    return found[[name for name in found if f"venues__{relation}" in name]].sum(axis=1)
+    """Sum of the chances over the periods, of one relation or of all."""
+    return found[[name for name in CHANCES if f"venues__{relation}" in name]].sum(axis=1)
+
+
+def begins(found: pd.DataFrame, dyad: str, start: int, end: int) -> dict[str, float]:
+    """When the summits of a period begin."""
+    return {name: found.loc[dyad, column(f"venues__{name}", start, end)] for name in ONSETS}
 
 
 def test_without_a_calendar_there_is_no_chance():
     found = signals([])
-    assert list(found) == [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
+    assert list(found) == [column(f"venues__{name}", *period) for period in PERIODS for name in (*RELATIONS, *ONSETS)]
     assert (found == 0.0).all(axis=None)
 
 
 def test_a_summit_ahead_stands_in_the_period_of_its_first_day_only():
     for start, end in PERIODS:
         for ahead in (start, end - 1):
-            found = signals([edition(str(AS_OF + ahead), announced_on="2019-01-01")]).loc["USA-CHN"]
-            assert found[found > 0].index.tolist() == [column("venues__abroad", start, end)], ahead
+            found = signals([edition(str(AS_OF + ahead), announced_on="2019-01-01")])
+            chances = found.loc["USA-CHN", CHANCES]
+            assert chances[chances > 0].index.tolist() == [column("venues__abroad", start, end)], ahead
+            for period in PERIODS:
+                expected = {"main_day": ahead, "main_share": 1.0, "next_day": 0.0}
+                assert begins(found, "USA-CHN", *period) == (expected if period == (start, end) else NO_SUMMIT)
 
 
 @pytest.mark.parametrize("ahead", [-2, -1, 730])
@@ -83,12 +105,46 @@ def test_a_summit_that_has_begun_or_is_too_far_is_not_ahead(ahead):
     assert (signals([edition(str(AS_OF + ahead), announced_on="2018-01-01", days=5)]) == 0.0).all(axis=None)
 
 
+NO_SUMMIT = {"main_day": 0.0, "main_share": 0.0, "next_day": 0.0}
+
+#: Summits ahead, and the days from the as-of date that are expected of the period of 60 to 90 days.
+BEGINNINGS = """
+summits                           | main_day | next_day | said
+05-01 g20                         | 61       | 0        | one summit
+05-20 g20, 05-01 g7               | 80       | 61       | the weightier is the later one
+05-01 g20, 05-20 g7               | 61       | 80       | the weightier is the earlier one
+05-01 g20, 05-01 g7               | 61       | 61       | both on one day
+05-03 g7, 05-20 apec              | 63       | 80       | equal weights: the first in the calendar
+05-20 apec, 05-03 g7              | 63       | 80       | in any order
+05-29 g20, 05-30 g7               | 89       | 0        | the second lies in the next period
+04-29 g20, 05-29 g7               | 89       | 0        | the first lies in the period before
+05-09 g7, 05-03 g20, 05-01 apec   | 63       | 61       | of the two others, equal in weight, the first
+"""
+
 HOSTS = [("USA", "hosted_by_first"), ("CHN", "hosted_by_second"), ("FRA", "abroad"), ("KOR", "abroad")]
+
+
+@pytest.mark.parametrize("spec", BEGINNINGS.strip().splitlines()[1:])
+def test_the_weightiest_summit_of_a_period_is_dated_and_the_second(spec):
+    """At the g20 the two always meet, at the others never: its weight is the largest."""
+    listed, main_day, next_day, _ = (cell.strip() for cell in spec.split("|"))
+    ahead = [edition(f"2020-{cells.split()[0]}", series=cells.split()[1]) for cells in listed.split(", ")]
+    found = signals([*PAST, *ahead], ALWAYS)
+    here = [one for one in ahead if 60 <= (one.starts_on - AS_OF).astype(int) < 90]
+    weights = [total(signals([*PAST, one], ALWAYS))["USA-CHN"] for one in here]
+    expected = {"main_day": float(main_day), "next_day": float(next_day), "main_share": max(weights) / sum(weights)}
+    assert begins(found, "USA-CHN", 60, 90) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_summit_without_both_sides_is_not_dated():
+    found = signals([edition("2020-05-01", members=("USA", "FRA"), host="FRA"), edition("2020-05-20", series="g7")])
+    assert begins(found, "USA-CHN", 60, 90) == {"main_day": 80.0, "main_share": 1.0, "next_day": 0.0}
+    assert begins(found, "USA-FRA", 60, 90)["next_day"] == 80.0
 
 
 @pytest.mark.parametrize(("host", "relation"), HOSTS)
 def test_who_hosts_decides_the_column(host, relation):
-    found = signals([edition("2020-05-01", host=host)]).loc["USA-CHN"]
+    found = signals([edition("2020-05-01", host=host)]).loc["USA-CHN", CHANCES]
     assert found[found > 0].index.tolist() == [column(f"venues__{relation}", 60, 90)]
 
 
@@ -190,15 +246,15 @@ def test_the_target_decides_which_meetings_count():
     for target in TARGETS:
         seen = attendance(cube, TARGETS[target], DYADS)
         rows = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=DYADS)
-        found[target] = rows.to_numpy().sum(axis=1)
+        found[target] = total(rows)
     assert found["meeting"][0] > 10 * found["bilateral"][0]
     assert found["bilateral"][0] == found["bilateral"][1]
 
 
 def test_chances_of_several_summits_add_up_on_the_scale_of_the_hazard():
     one, two = edition("2020-05-01"), edition("2020-05-20", series="g7")
-    apart = signals([*PAST, one], ALWAYS) + signals([*PAST, two], ALWAYS)
-    pd.testing.assert_frame_equal(signals([*PAST, one, two], ALWAYS), apart, rtol=1e-12)
+    apart = signals([*PAST, one], ALWAYS)[CHANCES] + signals([*PAST, two], ALWAYS)[CHANCES]
+    pd.testing.assert_frame_equal(signals([*PAST, one, two], ALWAYS)[CHANCES], apart, rtol=1e-12)
 
 
 def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict[str, float]:
@@ -231,7 +287,8 @@ def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict
                     hits += weight * any(first <= met <= last for met in met_on[name])
         return n, hits
 
-    found = {column(f"venues__{name}", *period): 0.0 for period in PERIODS for name in RELATIONS}
+    found = {column(f"venues__{name}", *period): 0.0 for period in PERIODS for name in (*RELATIONS, *ONSETS)}
+    weights: dict[tuple[int, int], list[tuple[float, int]]] = {period: [] for period in PERIODS}
     for one in history.calendar.editions:
         lead = int((one.starts_on - as_of).astype(int))
         if one.announced_on >= as_of or one.off_on < as_of or not 0 <= lead < 730 or not taking_part(one, dyad):
@@ -249,6 +306,17 @@ def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict
         chance = (hits + DYAD_PRIOR * pooled) / (n + DYAD_PRIOR)
         (period,) = [(start, end) for start, end in PERIODS if start <= lead < end]
         found[column(f"venues__{how}", *period)] += -np.log1p(-chance)
+        weights[period].append((float(-np.log1p(-chance)), lead))
+    for period, listed in weights.items():
+        ordered = sorted(listed, key=lambda pair: -pair[0])
+        if ordered:
+            found[column("venues__main_day", *period)] = ordered[0][1]
+            found[column("venues__main_share", *period)] = ordered[0][0] / sum(weight for weight, _ in ordered)
+        if len(ordered) > 1:
+            found[column("venues__next_day", *period)] = ordered[1][1]
+        # Which of two nearly equal weights is the larger is not for rounded weights to say.
+        if any(0.0 < one - other <= 1e-3 for (one, _), (other, _) in pairwise(ordered[:3])):
+            del found[column("venues__main_day", *period)], found[column("venues__next_day", *period)]
     return found
 
 
@@ -279,7 +347,8 @@ def test_the_chances_equal_a_loop(editions, meetings, target):
     found = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=DYADS)
     for row, dyad in enumerate(DYADS):
         # Weights are rounded to a millionth, so that their sums are exact in any order.
-        assert found.loc[row].to_dict() == pytest.approx(loop(history, dyad, AS_OF, target), abs=1e-4)
+        expected = loop(history, dyad, AS_OF, target)
+        assert found.loc[row, list(expected)].to_dict() == pytest.approx(expected, abs=1e-4)
 
 
 @settings(max_examples=6)

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.dates import check_horizons
 from forecast.errors import ModelError
-from forecast.periods import PERIODS, Floats, cumulative_incidence
+from forecast.models.summits import summits_of, without_summits
+from forecast.periods import PERIODS, Floats, Summits, cumulative_incidence, end_inside
 
 OUTCOME_COLUMNS = ("first_meeting_in_days", "followup_days")
 
@@ -20,12 +21,16 @@ OUTCOME_COLUMNS = ("first_meeting_in_days", "followup_days")
 class PeriodModel(BaseEstimator):  # type: ignore[misc]
     """Base of all models of the registry.
 
-    A subclass learns in `_learn` and answers in `_hazards`. Learned state ends in an underscore and consists of
-    numbers, arrays and texts, so that it can be stored without pickling.
+    A subclass learns in `_learn` and answers in `_hazards`. It says in `sees_summits` whether its hazards look at the
+    chances at summits, which then count from their first days where a horizon ends inside a period. Learned state ends
+    in an underscore and consists of numbers, arrays and texts, so that it can be stored without pickling.
     """
 
     #: What `low` and `high` mean for this model.
     interval_method = "none"
+
+    #: Whether the hazards depend on the summits of the period.
+    sees_summits = False
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
         """Learn from rows whose outcomes are resolved as far as they say.
@@ -73,7 +78,8 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
             Non-decreasing in the horizon.
         """
         check_horizons(np.atleast_1d(np.asarray(horizons)).tolist())
-        return cumulative_incidence(self.predict_hazards(X), horizons)
+        check_is_fitted(self)
+        return self._incidence(self._same_columns(X), horizons)
 
     def predict_interval(
         self, X: pd.DataFrame, horizons: npt.ArrayLike, *, level: float = 0.9
@@ -123,6 +129,14 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         raise ModelError(f"{type(self).__name__} gives no interval")
+
+    def _incidence(self, X: pd.DataFrame, horizons: npt.ArrayLike) -> Floats:
+        return cumulative_incidence(self._hazards(X), horizons, self._summits(X, horizons))
+
+    def _summits(self, X: pd.DataFrame, horizons: npt.ArrayLike) -> Summits | None:
+        if not self.sees_summits or not end_inside(horizons):
+            return None
+        return summits_of(X, self._hazards(without_summits(X)))
 
     def _same_columns(self, X: pd.DataFrame) -> pd.DataFrame:
         X = _checked(X)

@@ -11,12 +11,12 @@ from scipy import stats
 from scipy.optimize import brentq
 
 from forecast.models.base import PeriodModel, at_risk
+from forecast.models.summits import BEGINNINGS, CHANCES
 from forecast.periods import PERIODS, Floats, column, cumulative_incidence
 from forecast.signals.attendance import RELATIONS
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
 
 _CLIMATOLOGY = [column(HAZARD, *period) for period in PERIODS]
-_SUMMIT_COLUMNS = [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
 _MOST_SCALE = 20.0
 _LENGTHS = np.array([end - start for start, end in PERIODS], dtype=np.float64)
 
@@ -48,7 +48,7 @@ class BaseRate(PeriodModel):
         return np.asarray(np.tile(self.hazards_, (len(X), 1)))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        share = cumulative_incidence(self._hazards(X), horizons)
+        share = self._incidence(X, horizons)
         return beta_interval(share, np.maximum(self.days_seen_ / horizons, 1.0), level)
 
 
@@ -74,7 +74,7 @@ class Climatology(PeriodModel):
         return np.asarray(np.clip(X[_CLIMATOLOGY].to_numpy(dtype=np.float64), 0.0, 1.0))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        share = cumulative_incidence(self._hazards(X), horizons)
+        share = self._incidence(X, horizons)
         return beta_interval(share, (WINDOW_DAYS + SHRINKAGE_DAYS) / horizons, level)
 
 
@@ -129,7 +129,7 @@ class Recurrence(PeriodModel):
         return -np.expm1(-np.outer(self._rates(X), _LENGTHS * self.scale_))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        share = cumulative_incidence(self._hazards(X), horizons)
+        share = self._incidence(X, horizons)
         return beta_interval(share, (self.half_life_days / np.log(2.0) + SHRINKAGE_DAYS) / horizons, level)
 
 
@@ -152,6 +152,7 @@ class VenueCalendar(PeriodModel):
     interval_method = (
         "Beta posterior of the pooled share, counting one window for each dyad and horizon's length as independent"
     )
+    sees_summits = True
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
         summits = _summits(X)
@@ -178,17 +179,17 @@ class VenueCalendar(PeriodModel):
         return np.asarray(1.0 - (1.0 - self.hazards_) * np.exp(-self.scale_ * _summits(X)))
 
     def uses(self, signal: str) -> bool:
-        """Only the summits of each period, if they told anything in training."""
-        return self.scale_ > 0.0 and signal in _SUMMIT_COLUMNS
+        """Only the summits of each period and when they begin, if they told anything in training."""
+        return self.scale_ > 0.0 and signal in (*CHANCES, *BEGINNINGS)
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        share = cumulative_incidence(self._hazards(X), horizons)
+        share = self._incidence(X, horizons)
         return beta_interval(share, np.maximum(self.days_seen_ / horizons, 1.0), level)
 
 
 def _summits(X: pd.DataFrame) -> Floats:
     """Cumulative chance at the summits of each period, of shape (n_rows, n_periods)."""
-    weights = X[_SUMMIT_COLUMNS].to_numpy(dtype=np.float64)
+    weights = X[CHANCES].to_numpy(dtype=np.float64)
     return np.asarray(weights.reshape(len(X), len(PERIODS), len(RELATIONS)).sum(axis=2))
 
 

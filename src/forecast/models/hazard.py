@@ -21,9 +21,11 @@ from threadpoolctl import threadpool_limits
 
 from forecast.errors import ModelError
 from forecast.models.base import PeriodModel, at_risk
-from forecast.periods import PERIODS, Floats, column, cumulative_incidence
+from forecast.models.summits import without_summits
+from forecast.periods import PERIODS, Floats, Summits, column, cumulative_incidence
 from forecast.signals.attendance import RELATIONS
 from forecast.signals.climatology import HAZARD
+from forecast.signals.venues import ONSETS
 
 _FLOOR = 1e-4  # hazards nearer to zero or one are not told apart on the log-odds scale
 _DRAWS = 400
@@ -62,6 +64,7 @@ class HazardModel(PeriodModel):
         "uncertainty of the model's weights: draws from their normal approximation "
         "with a covariance robust to clusters by dyad and by calendar year"
     )
+    sees_summits = True
 
     def __init__(
         self,
@@ -102,7 +105,7 @@ class HazardModel(PeriodModel):
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
         if signal.startswith((HAZARD, "venues__")):
-            return signal.startswith((HAZARD, *(f"venues__{name}@" for name in RELATIONS)))
+            return signal.startswith((HAZARD, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
         return self._wanted(signal) if "@" in signal else signal in set(self.signals_)
 
     def pulls(self, X: pd.DataFrame, k: int) -> Floats:
@@ -143,7 +146,7 @@ class HazardModel(PeriodModel):
         return self
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return np.column_stack([self._hazard(self._standardised(X, k)) for k in range(len(PERIODS))])
+        return np.column_stack([self._hazard(design) for design in self._designs(X)])
 
     def _hazard(self, design: Floats) -> Floats:
         if type(self.classifier_) is not LogisticRegression:
@@ -163,18 +166,25 @@ class HazardModel(PeriodModel):
         generator = np.random.default_rng(self.random_state)
         steps = generator.standard_normal((_DRAWS, len(values))) * np.sqrt(np.maximum(values, 0.0))
         weights = np.concatenate([self.classifier_.intercept_, self.classifier_.coef_[0]]) + steps @ axes.T
-        designs = [self._standardised(X, k) for k in range(len(PERIODS))]
+        summits = self._summits(X, horizons)
+        designs = self._designs(X)
+        quiet = self._designs(without_summits(X)) if summits is not None else None
         low, high = np.empty((len(X), len(horizons))), np.empty((len(X), len(horizons)))
         tail = (1.0 - level) / 2.0
         for row in range(len(X)):
-            hazards = np.column_stack([expit(weights[:, 0] + weights[:, 1:] @ design[row]) for design in designs])
-            drawn = cumulative_incidence(hazards, horizons)
+            own = None
+            if summits is not None and quiet is not None:
+                own = Summits(_drawn(weights, quiet, row), *(days[[row]] for days in summits[1:]))
+            drawn = cumulative_incidence(_drawn(weights, designs, row), horizons, own)
             low[row], high[row] = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
-        point = cumulative_incidence(self._hazards(X), horizons)
+        point = self._incidence(X, horizons)
         return np.minimum(low, point), np.maximum(high, point)
 
     def _wanted(self, name: str) -> bool:
         return name.split("__")[0] not in self.without.split()
+
+    def _designs(self, X: pd.DataFrame) -> list[Floats]:
+        return [self._standardised(X, k) for k in range(len(PERIODS))]
 
     def _standardised(self, X: pd.DataFrame, k: int) -> Floats:
         # What is missing stands at the mean: neither punished nor rewarded.
@@ -212,6 +222,11 @@ class HazardModel(PeriodModel):
         if self.with_lead:
             parts.append(signals * lead)
         return np.hstack(parts)
+
+
+def _drawn(weights: Floats, designs: list[Floats], row: int) -> Floats:
+    """Hazards of one row by drawn weights, of shape (n_draws, n_periods)."""
+    return np.column_stack([expit(weights[:, 0] + weights[:, 1:] @ design[row]) for design in designs])
 
 
 def _standards(design: Floats) -> tuple[Floats, Floats]:

@@ -42,6 +42,9 @@ _BY_PERIOD: Final = {
     "venues__hosted_by_first": ("cumulative hazard", "summits of the period that the first side hosts"),
     "venues__hosted_by_second": ("cumulative hazard", "summits of the period that the second side hosts"),
     "venues__abroad": ("cumulative hazard", "summits of the period elsewhere with both states in them"),
+    "venues__main_day": ("days", "days to the first day of the period's weightiest summit; 0 if there is none"),
+    "venues__main_share": ("share", "share of that summit in the weight of all summits of the period"),
+    "venues__next_day": ("days", "days to the first day of the second weightiest; 0 if there is none"),
     "venues__first_attends": (
         "share",
         "past editions to which the first side's leader came, of the series of the period's summits",

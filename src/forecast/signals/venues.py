@@ -5,6 +5,9 @@ is recorded during it is learned from past editions alone, in three steps that s
 all series with the same relation (hosted by the first side, by the second, or abroad), the series, and the dyad's own
 record at the series, with old editions fading. The cumulative chance of a period, ``-log(1 - p)`` summed over its
 editions, is the signal.
+
+Beside it stands when the summits of the period begin, for horizons that end inside it: the first day of the weightiest
+summit, its share in the weight of all, and the first day of the second weightiest.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from forecast.signals.attendance import RELATIONS, Attendance
 
 HALF_LIFE_DAYS: Final = 3653.0
 
+#: When the summits of a period begin.
+ONSETS: Final = ("main_day", "main_share", "next_day")
+
 #: Strength of what is believed beforehand, in chances to meet: of any gathering, of a series, of a dyad at a series.
 #: Chosen on folds before 2015.
 FIRST_GUESS: Final = 0.25
@@ -36,7 +42,7 @@ _UNIT: Final = 1 << 20
 def venue_signals(
     seen: Attendance, history: History, *, dyads: list[str], as_of: np.datetime64, cohort: list[str]
 ) -> pd.DataFrame:
-    """Cumulative chance of a meeting at the summits of each period, by who hosts.
+    """Cumulative chance of a meeting at the summits of each period, by who hosts, and when these begin.
 
     Parameters
     ----------
@@ -51,8 +57,9 @@ def venue_signals(
 
     Returns
     -------
-    pandas.DataFrame of float, shape (n_rows, 3 * n_periods)
-        Columns ``venues__hosted_by_first@start-end`` and so on.
+    pandas.DataFrame of float, shape (n_rows, 6 * n_periods)
+        Columns ``venues__hosted_by_first@start-end`` and so on with `RELATIONS` and `ONSETS`. Days are counted from the
+        as-of date; all are zero for a period without a summit.
     """
     today = day_number(as_of)
     position = {dyad: at for at, dyad in enumerate(seen.dyads)}
@@ -70,7 +77,36 @@ def venue_signals(
         for code, name in enumerate(RELATIONS):
             names.append(column(f"venues__{name}", start, end))
             columns.append((weight * (here & (relation == code))).sum(axis=0))
+        names += [column(f"venues__{name}", start, end) for name in ONSETS]
+        columns += _onsets(weight[here[:, 0]], lead[here[:, 0]])
     return pd.DataFrame(np.column_stack(columns), columns=names)
+
+
+def _onsets(weight: Floats, lead: Ints) -> tuple[Floats, Floats, Floats]:
+    """Day and share of each row's weightiest summit, and the day of the second; of equals, the first in the calendar.
+
+    Parameters
+    ----------
+    weight : numpy.ndarray of float, shape (n_editions, n_rows)
+        Of the editions of one period.
+    lead : numpy.ndarray of int64, shape (n_editions,)
+    """
+    if not len(lead):
+        none = np.zeros(weight.shape[1])
+        return none, none, none
+    rows = np.arange(weight.shape[1])
+    main = weight.argmax(axis=0)
+    heaviest = weight[main, rows]
+    # Summed one by one: `sum` rounds a table of one row otherwise than one of many.
+    total = np.cumsum(weight, axis=0)[-1]
+    others = weight.copy()
+    others[main, rows] = 0.0
+    second = others.argmax(axis=0)
+    return (
+        np.where(heaviest > 0.0, lead[main], 0.0),
+        np.divide(heaviest, total, out=np.zeros(len(rows)), where=heaviest > 0.0),
+        np.where(others[second, rows] > 0.0, lead[second], 0.0),
+    )
 
 
 def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, pool: npt.NDArray[np.bool_]) -> Floats:

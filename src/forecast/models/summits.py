@@ -1,0 +1,31 @@
+"""The summits in rows of signals, as models look at them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.periods import PERIODS, Floats, Summits, column
+from forecast.signals.attendance import RELATIONS
+from forecast.signals.venues import ONSETS
+
+#: Cumulative chances of a meeting at the summits of each period, by who hosts.
+CHANCES: Final = [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
+#: When the summits of each period begin, which tells something where a horizon ends inside a period.
+BEGINNINGS: Final = [column(f"venues__{name}", *period) for name in ONSETS for period in PERIODS]
+
+
+def without_summits(X: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with no summit ahead."""
+    quiet = X.copy()
+    quiet[CHANCES] = 0.0
+    return quiet
+
+
+def summits_of(X: pd.DataFrame, habits: Floats) -> Summits:
+    """When the summits of rows of signals begin, beside the hazards of the same rows without summits."""
+    known = np.nan_to_num(X[BEGINNINGS].to_numpy(dtype=np.float64), nan=0.0)
+    main_day, main_share, next_day = known.reshape(len(X), len(ONSETS), len(PERIODS)).swapaxes(0, 1)
+    return Summits(habits, main_day, np.clip(main_share, 0.0, 1.0), next_day)
