@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.audits.occasions import Occasions
-from forecast.audits.permutation import deal, judged
+from forecast.audits.permutation import Dealing, deal, judged, tried_again
 from forecast.audits.poisons import delayed, poisoned
 from forecast.audits.trials import Subject, Trial, compared, gated
 from forecast.audits.worlds import mirrored
@@ -65,8 +65,8 @@ def run_proofs(subject: Subject, occasions: Occasions, *, seed: int, on_step: St
     -------
     pandas.DataFrame
         One row a proof, with the columns `COLUMNS`. `rows` is the number of rows compared; a proof that compared none
-        has not passed. Of `permuted outcomes` `worst_difference` is the skill, `allowed` what chance reaches, and one
-        failure is the most there can be.
+        has not passed. Of `permuted outcomes` `worst_difference` is the skill, `allowed` what chance reaches, both of
+        the second dealing if there was one, and one failure is the most there can be.
     """
     found: dict[str, list[Trial]] = {name: [] for name in PROOFS}
     generator = np.random.default_rng(seed)
@@ -84,7 +84,12 @@ def run_proofs(subject: Subject, occasions: Occasions, *, seed: int, on_step: St
     for number, as_of in enumerate(occasions.meeting_days, start=1):
         on_step(f"day of a meeting {as_of}, {number} of {len(occasions.meeting_days)}")
         found["mirror"].append(_mirrored(subject, as_of))
-    found["permuted outcomes"].append(judged(dealings, generator))
+
+    def again() -> list[Dealing]:
+        on_step("skill in permuted worlds: dealt out a second time")
+        return [deal(subject, as_of, generator) for as_of in occasions.drawn]
+
+    found["permuted outcomes"].append(tried_again(judged(dealings, generator), again, generator))
     days = dict.fromkeys(PROOFS, occasions.drawn) | {"mirror": occasions.meeting_days}
     days["truncation"] = np.unique(occasions.drawn)
     return pd.DataFrame([_row(name, found[name], days[name]) for name in PROOFS], columns=list(COLUMNS))

@@ -15,12 +15,20 @@ Skill is measured against the base rate of the group on the date, and as *potent
 forecast and outcome within group and date (Murphy and Epstein 1989,
 https://doi.org/10.1175/1520-0493(1989)117<0572:SSACCI>2.0.CO;2), with the sign of the correlation. The plain Brier
 skill would hide a small leak: it punishes an honest forecast for its spread, which the permuted outcomes do not have.
-The limit is what chance exceeds in a share `ALARM` of dealings, found by shuffling the outcomes within group and date.
+The limit is what chance exceeds in a share `EXCESS` of dealings. It is found by dealing the outcomes out again just as
+the worlds dealt out the futures: among the dyads of a group within each world, and the worlds of a date among
+themselves. To shuffle the rows of all worlds together would be wrong where dyads are few and unlike: of two, of which
+one meets all the time, each world holds exactly one meeting, and chance reaches further than such a shuffle shows.
+
+Many audits are made, and one that accuses an honest signal costs its owner days. So skill beyond the limit is a
+suspicion, and all dates are dealt out anew: only skill that is beyond the limit again is a leak. A leak is in every
+world and shows again; an honest audit fails in a share ``EXCESS ** 2`` at most.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -39,9 +47,12 @@ from forecast.panel import build_panel
 
 Floats = npt.NDArray[np.float64]
 
-#: Share of honest audits that raise a false alarm, and dealings from which it is found.
-ALARM: Final = 0.001
-_SHUFFLES: Final = 4000
+#: Share of dealings in which chance alone goes beyond the limit. Twice in a row is a failure.
+EXCESS: Final = 0.01
+#: With the dealing itself one more than these: of 4000, the 40 that reach furthest are `EXCESS`.
+_SHUFFLES: Final = 3999
+#: What sums of the same numbers in another order may differ by, as a correlation: no excess.
+_ROUNDING: Final = 1e-9
 #: Worlds of one as-of date: enough for so many rows, within bounds.
 _ROWS: Final = 200
 _FEWEST, _MOST = 2, 20
@@ -72,7 +83,8 @@ class Dealing:
     Parameters
     ----------
     answers : pandas.DataFrame
-        Signals and the forecast, with the columns `group` and `outcome` (0 or 1). Index: (dyad, as_of).
+        Signals and the forecast, with the columns `group`, `world` (its number) and `outcome` (0 or 1). Index:
+        (dyad, as_of).
     touched : int
         Facts that were moved, summed over the worlds.
     """
@@ -138,13 +150,14 @@ def deal(subject: Subject, as_of: Day, generator: np.random.Generator) -> Dealin
     groups = exchange_groups(subject.history, as_of)
     worlds = int(np.clip(-(-_ROWS // max(len(groups), 1)), _FEWEST, _MOST))
     parts, touched = [], 0
-    for _ in range(worlds if groups else 0):
+    for number in range(worlds if groups else 0):
         world = exchanged(subject.history, as_of, generator)
         panel = build_panel(world.history, np.array([as_of]), dyads=sorted(groups), extra=subject.extra)
         forecast = subject.model.predict_cumulative_incidence(panel.signals, [OUTCOME_DAYS])[:, 0]
         names = panel.signals.index.get_level_values("dyad")
         told = {
             "group": [f"{groups[dyad]} {as_of}" for dyad in names],
+            "world": number,
             FORECAST.format(OUTCOME_DAYS): forecast,
             "outcome": met_within(panel.outcomes, OUTCOME_DAYS).to_numpy(),
         }
@@ -163,21 +176,28 @@ def judged(dealings: list[Dealing], generator: np.random.Generator) -> Trial:
         `worst` is the potential skill. Rows of groups and dates in which all outcomes are alike say nothing and are not
         counted. It has one failure if the skill is beyond what chance reaches.
     """
-    told = [dealing.answers for dealing in dealings if len(dealing.answers) and dealing.touched]
+    # A date that was asked for by name is dealt out once a trial, each time into worlds of its own.
+    told = [
+        dealing.answers.assign(world=dealing.answers["world"] + k * _MOST)
+        for k, dealing in enumerate(dealings)
+        if len(dealing.answers) and dealing.touched
+    ]
     answers = pd.concat(told) if told else pd.DataFrame({"group": [], "outcome": []})
     varied = answers.groupby("group")["outcome"].transform("nunique") > 1
     answers = answers.loc[varied.to_numpy(dtype=bool)]
     touched = sum(dealing.touched for dealing in dealings)
     if answers.empty:
         return Trial(touched, 0, 0, 0.0)
-    group = answers["group"].to_numpy()
+    group, world = answers["group"].to_numpy(), answers["world"].to_numpy(dtype=np.int64)
     forecast, outcome = (
         answers[name].to_numpy(dtype=np.float64) for name in (FORECAST.format(OUTCOME_DAYS), "outcome")
     )
-    skill, limit = potential_skill(forecast, outcome, group, generator=generator)
+    skill, limit = potential_skill(forecast, outcome, group, world, generator=generator)
     if skill <= limit:
         return Trial(touched, len(answers), 0, skill, limit)
-    suspects = answers.drop(columns=["group", "outcome"]).groupby(level=["dyad", "as_of"]).nunique(dropna=False)
+    suspects = (
+        answers.drop(columns=["group", "world", "outcome"]).groupby(level=["dyad", "as_of"]).nunique(dropna=False)
+    )
     changed = tuple(str(name) for name in suspects.columns[(suspects > 1).any()])
     # The meeting that the forecast knew of most, against the base rate that it should have been given.
     rates = answers.groupby("group")["outcome"].transform("mean").to_numpy()
@@ -188,8 +208,36 @@ def judged(dealings: list[Dealing], generator: np.random.Generator) -> Trial:
     return Trial(touched, len(answers), 1, skill, limit, changed, found)
 
 
+def tried_again(first: Trial, again: Callable[[], list[Dealing]], generator: np.random.Generator) -> Trial:
+    """Judge dealings made anew if the first ones raised a suspicion.
+
+    Parameters
+    ----------
+    first : Trial
+        As `judged` gives it.
+    again : callable
+        Deals out all dates anew.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    Trial
+        The first if it raised none. Else the second, which was not chosen for its skill, with the facts and rows of
+        both.
+    """
+    if not first.failures:
+        return first
+    second = judged(again(), generator)
+    return replace(second, touched=first.touched + second.touched, rows=first.rows + second.rows)
+
+
 def potential_skill(
-    forecast: Floats, outcome: Floats, group: npt.NDArray[np.str_], *, generator: np.random.Generator
+    forecast: Floats,
+    outcome: Floats,
+    group: npt.NDArray[np.str_],
+    world: npt.NDArray[np.int64],
+    *,
+    generator: np.random.Generator,
 ) -> tuple[float, float]:
     """Signed squared correlation of forecast and outcome within groups, and the limit of what chance reaches.
 
@@ -197,6 +245,8 @@ def potential_skill(
     ----------
     forecast, outcome : numpy.ndarray of float, shape (n_rows,)
     group : numpy.ndarray of str, shape (n_rows,)
+    world : numpy.ndarray of int, shape (n_rows,)
+        Each world of a group holds equally many rows, one a dyad.
     generator : numpy.random.Generator
 
     Returns
@@ -204,11 +254,17 @@ def potential_skill(
     skill, limit : float
         Both zero if the forecast does not vary within any group.
 
+    Notes
+    -----
+    Under an honest forecast the dealing at hand and the `_SHUFFLES` others are alike in law, whatever the groups and
+    the rates of their dyads, so that the skill is beyond the limit with a probability of at most `EXCESS`, exactly
+    (Phipson and Smyth 2010, https://doi.org/10.2202/1544-6115.1585).
+
     Examples
     --------
-    >>> one = np.array(["a"] * 40)
+    >>> one, world = np.array(["a"] * 40), np.repeat([0, 1], 20)
     >>> outcome = np.tile([0.0, 1.0], 20)
-    >>> skill, limit = potential_skill(outcome, outcome, one, generator=np.random.default_rng(0))
+    >>> skill, limit = potential_skill(outcome, outcome, one, world, generator=np.random.default_rng(0))
     >>> round(skill, 6), limit < 0.5
     (1.0, True)
     """
@@ -219,10 +275,20 @@ def potential_skill(
     drawn = np.zeros(_SHUFFLES)
     for name in np.unique(group):
         rows = np.flatnonzero(group == name)
+        rows = rows[np.argsort(world[rows], kind="stable")]
         if np.any(ours[rows]):
-            drawn += generator.permuted(np.tile(theirs[rows], (_SHUFFLES, 1)), axis=1) @ ours[rows]
-    correlation, limit = float(ours @ theirs) / size, float(np.quantile(drawn / size, 1.0 - ALARM))
+            worlds = len(np.unique(world[rows]))
+            drawn += _dealt_again(theirs[rows].reshape(worlds, -1), generator) @ ours[rows]
+    furthest = round(EXCESS * (_SHUFFLES + 1))
+    correlation, limit = float(ours @ theirs) / size, float(np.sort(drawn)[-furthest]) / size + _ROUNDING
     return correlation * abs(correlation), limit * abs(limit)
+
+
+def _dealt_again(outcomes: Floats, generator: np.random.Generator) -> Floats:
+    """Deal out the outcomes (a row a world, a column a dyad) `_SHUFFLES` times: one row each, world after world."""
+    worlds, dyads = outcomes.shape
+    order = generator.permuted(np.tile(np.arange(worlds), (_SHUFFLES, 1)), axis=1)
+    return generator.permuted(outcomes[order], axis=2).reshape(_SHUFFLES, worlds * dyads)
 
 
 def _centred(values: Floats, group: npt.NDArray[np.str_]) -> Floats:
