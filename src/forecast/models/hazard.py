@@ -45,6 +45,9 @@ class HazardModel(PeriodModel):
         before 2015 (docs/benchmarks.md).
     with_lead : bool
         Whether each signal's weight may change with the distance of the period from the as-of date.
+    summits_by_lead : bool
+        The same for the chances at summits: who will come is surer the nearer a summit is. Chosen with the penalty on
+        folds before 2015 (``benchmarks/choices.py``).
     random_state : int
         Seed of the draws behind the interval.
 
@@ -72,11 +75,13 @@ class HazardModel(PeriodModel):
         *,
         without: str = "anniversaries announced dialogues leaders snubs",
         with_lead: bool = True,
+        summits_by_lead: bool = True,
         random_state: int = 0,
     ) -> None:
         self.classifier = classifier
         self.without = without
         self.with_lead = with_lead
+        self.summits_by_lead = summits_by_lead
         self.random_state = random_state
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
@@ -94,7 +99,7 @@ class HazardModel(PeriodModel):
         design -= self.mean_
         design /= self.scale_
         np.nan_to_num(design, copy=False, nan=0.0)
-        chosen = LogisticRegression(C=0.1, solver="newton-cholesky") if self.classifier is None else self.classifier
+        chosen = LogisticRegression(C=1.0, solver="newton-cholesky") if self.classifier is None else self.classifier
         # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
         with threadpool_limits(limits=1, user_api="blas"):
             self.classifier_ = clone(chosen).fit(design, met)
@@ -214,6 +219,7 @@ class HazardModel(PeriodModel):
             held.astype(np.float64),
             _log_odds(-np.expm1(-summits)) * held,
             summits,
+            *([summits * lead] if self.summits_by_lead else []),
             np.full((len(X), 1), lead),
             np.full((len(X), 1), np.log(end - start)),
             X[here].to_numpy(dtype=np.float64),
