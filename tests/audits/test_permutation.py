@@ -67,15 +67,15 @@ def dealt(rates: list[list[float]], worlds: int, draws: np.random.Generator) -> 
 @pytest.mark.parametrize(("rates", "worlds"), UNLIKE.values(), ids=UNLIKE)
 def test_chance_exceeds_the_limit_as_seldom_as_it_says(monkeypatch, rates, worlds):
     """The law holds for any share and any number of shuffles, so it is tried where it takes little time."""
-    monkeypatch.setattr("forecast.audits.permutation.EXCESS", 0.05)
-    monkeypatch.setattr("forecast.audits.permutation._SHUFFLES", 99)
+    monkeypatch.setattr("forecast.audits.permutation.EXCESS", 0.02)
+    monkeypatch.setattr("forecast.audits.permutation._SHUFFLES", 199)
     draws = generator(11)
     excesses = 0
-    for _ in range(600):
+    for _ in range(1000):
         skill, limit = potential_skill(*dealt(rates, worlds, draws), generator=draws)
         excesses += skill > limit
-    # 30 are expected, fewer where ties make chance reach the limit without going beyond; 99.9% of draws lie between.
-    assert 13 <= excesses <= 48
+    # 20 are expected, fewer where many dealings tie; chance goes beyond 34 once in a thousand runs.
+    assert 4 <= excesses <= 34
 
 
 @pytest.mark.parametrize("seed", range(5))
