@@ -69,7 +69,7 @@ def test_runs_models_and_files_go_to_the_server_and_come_back(rivals, tmp_path, 
         monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
         fc.train(as_of="2017-01-01", root=root, model="base-rate", track=True)
         fc.backtest(
-            root=root, models=["base-rate"], start="2016-01", end="2017-12", every="quarter", horizons=[90], track=True
+            root=root, models=["base-rate"], start="2012-01", end="2017-12", every="month", horizons=[90], track=True
         )
         client = mlflow().MlflowClient(address)
 

@@ -12,7 +12,7 @@ import numpy as np
 from forecast.backtests import score
 from forecast.champions import Champion, read_champion
 from forecast.dates import parse_day
-from forecast.errors import ForecastError, ModelError, TrackingError
+from forecast.errors import ModelError, TrackingError
 from forecast.history import History
 from forecast.jobs.challenging import Challenge
 from forecast.models import MODELS
@@ -136,7 +136,7 @@ def mirror(root: Path, target: str, everything: History, *, say: Callable[[str],
                     kept = [str(run.model(champion.trained, rows, register_as=name))]
             if not set(at) & set(kept):
                 set_alias(root, name, CHAMPION, kept[0])
-    except (TrackingError, _NoRowsError) as problem:
+    except (TrackingError, ModelError) as problem:
         return Mirror(problem=str(problem))
     return Mirror()
 
@@ -146,17 +146,13 @@ def folder(champion: Champion) -> str:
     return champion.folder.name
 
 
-class _NoRowsError(ForecastError):
-    """There are no rows that could show what the champion is asked with."""
-
-
 def _example_rows(champion: Champion, everything: History) -> Panel:
     """Rows of the last date that a champion learned from: they show what it is asked with."""
     card = champion.trained.card
     known = everything.known_before(parse_day(card.trained_as_of, what="trained_as_of"))
     rows = build_panel(known, np.array([parse_day(card.last_as_of, what="last_as_of")]), target=card.target)
     if list(rows.signals.columns) != list(champion.trained.model.feature_names_in_):
-        raise _NoRowsError(
+        raise ModelError(
             f"the champion {folder(champion)} cannot be registered again: this version of the program has other signals"
         )
     return rows

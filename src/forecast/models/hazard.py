@@ -46,8 +46,8 @@ class HazardModel(PeriodModel):
     with_lead : bool
         Whether each signal's weight may change with the distance of the period from the as-of date.
     summits_by_lead : bool
-        The same for the chances at summits: who will come is surer the nearer a summit is. Chosen with the penalty on
-        folds before 2015 (``benchmarks/choices.py``).
+        The same for the chances at summits: who will come is surer the nearer a summit is. Chosen on folds before 2015
+        (``benchmarks/choices.py``).
     random_state : int
         Seed of the draws behind the interval.
 
@@ -99,7 +99,7 @@ class HazardModel(PeriodModel):
         design -= self.mean_
         design /= self.scale_
         np.nan_to_num(design, copy=False, nan=0.0)
-        chosen = LogisticRegression(C=1.0, solver="newton-cholesky") if self.classifier is None else self.classifier
+        chosen = LogisticRegression(C=0.1, solver="newton-cholesky") if self.classifier is None else self.classifier
         # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
         with threadpool_limits(limits=1, user_api="blas"):
             self.classifier_ = clone(chosen).fit(design, met)
