@@ -30,6 +30,7 @@ from forecast.models.hazard import HazardModel
 from forecast.outcomes import met_within
 from forecast.panel import build_panel
 from forecast.signals.turnout import NAMES as TURNOUT
+from forecast.signals.venues import ONSETS
 from forecast.splits import rolling_origins, training_grid
 from forecast.training import training_panel
 from forecast.verification import compare
@@ -42,7 +43,9 @@ SURVIVAL_ROWS = 6000
 
 def shown(signals: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Signals of a peer: those by date, and those by period summed or averaged up to the horizon."""
-    kept = [name for name in signals if name.split("__")[0] not in RESERVED and name.partition("@")[0] not in TURNOUT]
+    # When a summit begins tells nothing beside its chance where a horizon ends with a period, as all here do.
+    other = {*TURNOUT, *(f"venues__{name}" for name in ONSETS)}
+    kept = [name for name in signals if name.split("__")[0] not in RESERVED and name.partition("@")[0] not in other]
     by_date = signals[[name for name in kept if "@" not in name]]
     # Counts and days are felt by ratio, as in the default model.
     columns = {name: np.sign(by_date[name]) * np.log1p(by_date[name].abs()) for name in by_date}
