@@ -26,7 +26,7 @@ from forecast.dates import as_of_grid
 from forecast.history import load_history
 from forecast.models import DEFAULT, MODELS
 from forecast.models.baselines import climatology_of
-from forecast.models.hazard import HazardModel
+from forecast.models.hazard import FEWEST_SEEN, HazardModel
 from forecast.outcomes import met_within
 from forecast.panel import build_panel
 from forecast.signals.turnout import NAMES as TURNOUT
@@ -37,7 +37,6 @@ from forecast.verification import compare
 
 HORIZONS = (30, 90, 180)
 RESERVED = set(HazardModel().without.split())
-FEWEST_SEEN = 0.5
 SURVIVAL_ROWS = 6000
 
 

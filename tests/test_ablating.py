@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.ablations import COLUMNS, changed, check_changes, families, forecasts_under, usual_changes
+from forecast.ablations import COLUMNS, Altered, check_changes, families, forecasts_under, usual_changes
 from forecast.cube import Selector
 from forecast.errors import DateError, InputError
 from forecast.history import load_history
@@ -81,12 +81,14 @@ def test_the_usual_changes_name_each_family_that_can_be_learned_once(rivals):
 
 def test_changes_of_the_model(rivals):
     rows = build_panel(load_history(rivals), np.array(["2018-01-01"], dtype="datetime64[D]"))
-    assert changed(rows, "default")[1].without == HazardModel().without
-    assert "snubs" not in changed(rows, "+ snubs")[1].without.split()
-    assert set(changed(rows, "climatology alone")[1].without.split()) == set(families())
-    panel, _ = changed(rows, "- venues")
-    venues = [name for name in panel.signals.columns if name.startswith("venues__")]
-    assert (panel.signals[venues] == 0.0).all(axis=None)
+    assert Altered("default").model.without == HazardModel().without
+    assert "snubs" not in Altered("+ snubs").model.without.split()
+    assert set(Altered("climatology alone").model.without.split()) == set(families())
+    seen = Altered("- venues").seen(rows.signals)
+    venues = [name for name in seen.columns if name.startswith("venues__")]
+    assert venues
+    assert (seen[venues] == 0.0).all(axis=None)
+    pd.testing.assert_frame_equal(seen.drop(columns=venues), rows.signals.drop(columns=venues), check_exact=True)
 
 
 @pytest.mark.parametrize("change", ["- nonsense", "meetings", "* meetings", "+ mine"])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.ablations import COLUMNS, DEFAULT_MODEL, changed, forecasts_under, gains, removals
+from forecast.ablations import COLUMNS, DEFAULT_MODEL, Altered, forecasts_under, gains, possible_changes
 from forecast.backtests import backtest
 from forecast.dates import as_of_grid, parse_day
 from forecast.history import load_history
@@ -26,14 +26,18 @@ def history(rivals):
     return load_history(rivals)
 
 
+def removals(history) -> list[str]:
+    return [change for change in possible_changes(history, GRID.max()) if change.startswith("- ")]
+
+
 @pytest.fixture(scope="module")
 def found(history) -> pd.DataFrame:
-    changes = removals(history, GRID.max())
+    changes = removals(history)
     return gains(forecasts_under(history, GRID, changes=changes, horizons=HORIZONS))
 
 
 def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(history, found):
-    changes = removals(history, GRID.max())
+    changes = removals(history)
     assert list(found.columns) == list(COLUMNS)
     assert list(zip(found["change"], found["horizon_days"], strict=True)) == [
         (name, days) for name in [DEFAULT_MODEL, *changes] for days in HORIZONS
@@ -87,9 +91,8 @@ def test_without_summits_the_calendar_is_not_seen(history):
     assert names
 
     def forecasts(signals: pd.DataFrame, change: str) -> np.ndarray:
-        put, model = changed(replace(rows, signals=signals), change)
-        model.fit(put.signals, put.outcomes)
-        return model.predict_cumulative_incidence(put.signals, HORIZONS)
+        learned = Altered(change).fit(replace(rows, signals=signals))
+        return learned.predict_cumulative_incidence(signals, HORIZONS)
 
     np.testing.assert_array_equal(forecasts(held, "- venues"), forecasts(rows.signals, "- venues"))
     assert not np.allclose(forecasts(held, DEFAULT_MODEL), forecasts(rows.signals, DEFAULT_MODEL))

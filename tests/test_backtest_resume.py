@@ -168,7 +168,13 @@ def half_done(whole: Path, folder: Path) -> Path:
 
 
 def test_the_same_month_said_as_a_day_is_the_same_request(rivals, whole):
-    fc.backtest(**ASKED | {"start": "2014-01-01", "end": "2018-10-01"}, root=rivals, output=whole)
+    scores = fc.backtest(
+        **ASKED | {"start": "2014-01-01", "end": "2018-10-01"},
+        root=rivals,
+        output=whole,
+        on_fold=lambda done, total: pytest.fail("computed anew"),
+    )
+    pd.testing.assert_frame_equal(pd.DataFrame(scores), Journal(whole).scores(), check_exact=True)
 
 
 def test_changed_facts_are_refused(rivals, whole, tmp_path):

@@ -15,25 +15,21 @@ A *change* of the default model is written as a sign and a family:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from forecast.countries import sides
+from forecast.backtests import backtest
 from forecast.dates import Day, Days
 from forecast.errors import InputError
 from forecast.history import History
-from forecast.models.baselines import climatology_of
-from forecast.models.hazard import HazardModel
-from forecast.outcomes import met_within
-from forecast.panel import Panel, build_panel, rows_known
+from forecast.models.hazard import FEWEST_SEEN, HazardModel
+from forecast.panel import Panel, build_panel
+from forecast.periods import Floats
 from forecast.signals import CATALOGUE, COMPUTED
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.splits import rolling_origins
-from forecast.training import training_days
 from forecast.verification import both_ways, brier_score, skill_interval
 
 DEFAULT_MODEL: Final = "default"
@@ -46,7 +42,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 _LEFT_OUT: Final = tuple(HazardModel().without.split())
-_FEWEST_SEEN: Final = 0.5  # the model learns no signal that more rows lack
 _QUARTERS: Final = 3
 
 Step = Callable[[str], None]
@@ -79,7 +74,7 @@ def usual_changes(signals: pd.DataFrame, extra: Sequence[Signal | ComputedSignal
     told = [
         family
         for family in families(extra)
-        if share[[name for name in share.index if name.split("__")[0] == family]].max() >= _FEWEST_SEEN
+        if share[[name for name in share.index if name.split("__")[0] == family]].max() >= FEWEST_SEEN
     ]
     added = [family for family in told if family in _LEFT_OUT or family in own]
     return [
@@ -91,10 +86,12 @@ def usual_changes(signals: pd.DataFrame, extra: Sequence[Signal | ComputedSignal
     ]
 
 
-def removals(history: History, as_of: Day, *, target: str = "meeting") -> list[str]:
-    """The changes that leave out one family that the default model learns from what is known before a day."""
-    rows = build_panel(history.known_before(as_of), np.array([as_of]), target=target)
-    return [change for change in usual_changes(rows.signals) if change.startswith("- ")]
+def possible_changes(
+    history: History, as_of: Day, *, target: str = "meeting", extra: Sequence[Signal | ComputedSignal] = ()
+) -> list[str]:
+    """The usual changes, for the families that most dyads have on a day."""
+    rows = build_panel(history.known_before(as_of), np.array([as_of]), target=target, extra=extra)
+    return usual_changes(rows.signals, extra)
 
 
 def check_changes(changes: Sequence[str], extra: Sequence[Signal | ComputedSignal] = ()) -> list[str]:
@@ -116,21 +113,49 @@ def check_changes(changes: Sequence[str], extra: Sequence[Signal | ComputedSigna
     return list(dict.fromkeys([DEFAULT_MODEL, *changes]))
 
 
-def changed(panel: Panel, change: str, extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[Panel, HazardModel]:
-    """Give the rows and the model, not yet fitted, under a change."""
-    own = {signal.name.split("__")[0] for signal in extra} - {name.split("__")[0] for name in (*CATALOGUE, *COMPUTED)}
-    sign, _, family = change.rpartition(" ")
-    if sign.startswith("climatology"):
-        without = [name for name in families(extra) if name != family]
-    else:
-        without = [name for name in (*_LEFT_OUT, *sorted(own)) if not (sign == "+" and name == family)]
-        without += [family] if sign == "-" else []
-    if "venues" in without:
+class Altered:
+    """The default model under a change.
+
+    Parameters
+    ----------
+    change : str
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals among the columns.
+    teach : {"month", "quarter"}
+        Whether all rows for training teach or those of every third month.
+    """
+
+    def __init__(self, change: str, extra: Sequence[Signal | ComputedSignal] = (), *, teach: str = "month") -> None:
+        shipped = {name.split("__")[0] for name in (*CATALOGUE, *COMPUTED)}
+        own = {signal.name.split("__")[0] for signal in extra} - shipped
+        sign, _, family = change.rpartition(" ")
+        if sign.startswith("climatology"):
+            without = [name for name in families(extra) if name != family]
+        else:
+            without = [name for name in (*_LEFT_OUT, *sorted(own)) if not (sign == "+" and name == family)]
+            without += [family] if sign == "-" else []
+        self.model = HazardModel(without=" ".join(without))
+        self.teach = teach
+
+    def fit(self, rows: Panel) -> Altered:
+        """Learn from rows for training."""
+        keep = np.ones(len(rows.signals), dtype=bool)
+        if self.teach == "quarter":
+            keep = rows.as_ofs.astype("datetime64[M]").astype(np.int64) % _QUARTERS == 0
+        self.model.fit(self.seen(rows.signals[keep]), rows.outcomes[keep])
+        return self
+
+    def predict_cumulative_incidence(self, signals: pd.DataFrame, horizons: Sequence[int]) -> Floats:
+        """Probabilities as `forecast.models.base.PeriodModel` gives them."""
+        return self.model.predict_cumulative_incidence(self.seen(signals), list(horizons))
+
+    def seen(self, signals: pd.DataFrame) -> pd.DataFrame:
+        """The signals as the model may see them."""
+        if "venues" not in self.model.without.split():
+            return signals
         # The model takes the summits apart itself, so an empty calendar stands for their absence.
-        signals = panel.signals.copy()
-        signals.loc[:, [name for name in signals.columns if name.startswith("venues__")]] = 0.0
-        panel = replace(panel, signals=signals)
-    return panel, HazardModel(without=" ".join(without))
+        names = [name for name in signals.columns if name.startswith("venues__")]
+        return signals.assign(**dict.fromkeys(names, 0.0))
 
 
 def forecasts_under(
@@ -146,7 +171,7 @@ def forecasts_under(
     on_step: Step | None = None,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Forecast every dyad of the cohort on every as-of date, once under each change.
+    """Backtest the default model once under each change.
 
     Parameters
     ----------
@@ -154,7 +179,7 @@ def forecasts_under(
         Outcomes are taken from it; models learn from what was known before the first day of each year.
     as_ofs : numpy.ndarray of datetime64[D]
     changes : sequence of str, optional
-        Default all of `usual_changes`.
+        Default all of `usual_changes` on the last as-of date.
     horizons : sequence of int
     target, focal : str
     extra : sequence of Signal or ComputedSignal
@@ -169,45 +194,30 @@ def forecasts_under(
     Returns
     -------
     pandas.DataFrame
-        Columns change, dyad, as_of, horizon_days, probability, climatology, outcome; only resolved rows.
+        As `forecast.backtests.backtest` gives them, with `change` in the place of the model's name.
     """
     if teach not in ("month", "quarter"):
         raise InputError(f"{teach!r} is not one of month, quarter", field="teach")
-    wanted = None if changes is None else check_changes(changes, extra)
-    folds = list(rolling_origins(as_ofs))
-    taught_on = {fold.name: _thinned(training_days(history.known_before(fold.trained_as_of), fold.trained_as_of), teach)
-                 for fold in folds}  # fmt: skip
-    rows = build_panel(history, np.unique(np.concatenate([as_ofs, *taught_on.values()])), target=target, extra=extra)
-    tell = on_fold if on_fold is not None else lambda done, total: None
-    tables = []
-    for done, fold in enumerate(folds):
-        tell(done, len(folds))
-        taught = rows_known(rows, history.known_before(fold.trained_as_of), taught_on[fold.name])
-        asked = _rows_of(rows, fold.test, focal)
-        for change in wanted if wanted is not None else usual_changes(taught.signals, extra):
-            if on_step is not None:
-                on_step(f"{fold.name[:4]}: {change}")
-            learned, model = changed(taught, change, extra)
-            put, _ = changed(asked, change, extra)
-            model.fit(learned.signals, learned.outcomes)
-            probability = model.predict_cumulative_incidence(put.signals, list(horizons))
-            reference = climatology_of(put.signals, list(horizons))
-            tables += [
-                pd.DataFrame(
-                    {
-                        "change": change,
-                        "dyad": put.signals.index.get_level_values("dyad"),
-                        "as_of": put.signals.index.get_level_values("as_of"),
-                        "horizon_days": horizon,
-                        "probability": probability[:, k],
-                        "climatology": reference[:, k],
-                        "outcome": met_within(put.outcomes, horizon).to_numpy(),
-                    }
-                )
-                for k, horizon in enumerate(horizons)
-            ]
-    tell(len(folds), len(folds))
-    return pd.concat(tables, ignore_index=True).dropna(subset="outcome", ignore_index=True)
+    if changes is None:
+        changes = possible_changes(history, np.max(as_ofs), target=target, extra=extra)
+
+    def fit(rows: Panel, *, model: str) -> Altered:
+        if on_step is not None:
+            on_step(f"learning up to {rows.as_ofs.max()}: {model}")
+        return Altered(model, extra, teach=teach).fit(rows)
+
+    found = backtest(
+        history,
+        as_ofs,
+        models=check_changes(changes, extra),
+        horizons=horizons,
+        target=target,
+        focal=focal,
+        fit=fit,
+        on_fold=on_fold,
+        extra=extra,
+    )
+    return found.rename(columns={"model_id": "change"})
 
 
 def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
@@ -244,14 +254,3 @@ def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
                  skill.high, gain.value, gain.low, gain.high)  # fmt: skip
         found.append(dict(zip(COLUMNS, cells, strict=True)))
     return pd.DataFrame(found, columns=list(COLUMNS))
-
-
-def _thinned(days: Days, teach: str) -> Days:
-    return days if teach == "month" else days[days.astype("datetime64[M]").astype(np.int64) % _QUARTERS == 0]
-
-
-def _rows_of(rows: Panel, days: Days, focal: str | None) -> Panel:
-    keep = np.isin(rows.as_ofs, days)
-    if focal is not None:
-        keep &= [focal in sides(dyad) for dyad in rows.signals.index.get_level_values("dyad")]
-    return replace(rows, signals=rows.signals[keep], outcomes=rows.outcomes[keep])

@@ -19,6 +19,7 @@ from forecast.journals import Journal
 from forecast.models.baselines import climatology_of
 from forecast.outcomes import met_within, observe
 from forecast.panel import Panel, build_panel
+from forecast.signals.declare import ComputedSignal, Signal
 from forecast.splits import Fold, rolling_origins
 from forecast.training import fitted, training_days, training_panel
 from forecast.verification import (
@@ -73,6 +74,7 @@ def backtest(
     fit: Callable[..., Any] = fitted,
     on_fold: Callable[[int, int], None] | None = None,
     rows: Panel | None = None,
+    extra: Sequence[Signal | ComputedSignal] = (),
 ) -> pd.DataFrame:
     """Forecast every dyad of the cohort on every as-of date with a model trained before it.
 
@@ -99,6 +101,8 @@ def backtest(
     rows : Panel, optional
         Of the whole history, with the cohorts of all dates that the folds learn from or forecast, if they are at hand
         already.
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals, for a `fit` that looks at them; not together with `rows`.
 
     Returns
     -------
@@ -117,7 +121,9 @@ def backtest(
     tables = {}
     if left:
         # A row depends on nothing but its own date, so the rows of all folds are built once.
-        built = rows if rows is not None else build_panel(history, _days_needed(history, left), target=target)
+        built = rows
+        if built is None:
+            built = build_panel(history, _days_needed(history, left), target=target, extra=extra)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             tell(done, len(folds))
             table = _fold_table(cube, built, fold, models=models, horizons=horizons, focal=focal, fit=fit)

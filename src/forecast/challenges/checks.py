@@ -88,9 +88,10 @@ def calibrated(forecasts: pd.DataFrame, *, other: str) -> Check:
     ours, theirs = found[CHALLENGER], found[other]
     if ours.value is None:
         return Check("calibration", False, f"cannot be judged: {ours.verdict}")
+    beside = theirs.verdict if theirs.value is None else f"{theirs.value:.2f}"
     told = (
         f"observed/expected within {CALIBRATION_DAYS} days {ours.value:.2f} (95% interval {ours.low:.2f} to "
-        f"{ours.high:.2f}), {ours.verdict}; the {other}'s {theirs.value or float('nan'):.2f}"
+        f"{ours.high:.2f}), {ours.verdict}; the {other}'s {beside}"
     )
     if ours.verdict != "drift":
         return Check("calibration", True, told)

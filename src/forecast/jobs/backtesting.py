@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.ablations import forecasts_under, gains, removals
+from forecast.ablations import forecasts_under, gains, possible_changes
 from forecast.backtests import backtest as run
 from forecast.backtests import score
 from forecast.countries import find_state
@@ -229,7 +229,7 @@ def _ablated(
     if journal is not None and (kept := journal.ablation()) is not None:
         return kept
     rest = {name: asked[name] for name in ("horizons", "target", "focal")}
-    changes = removals(history, grid[-1], target=asked["target"])
+    changes = [one for one in possible_changes(history, grid[-1], target=asked["target"]) if one.startswith("- ")]
     found = gains(forecasts_under(history, grid, changes=changes, **rest, on_fold=on_fold))
     if journal is not None:
         journal.keep_ablation(found)

@@ -29,7 +29,7 @@ from forecast.signals.venues import ONSETS
 
 _FLOOR = 1e-4  # hazards nearer to zero or one are not told apart on the log-odds scale
 _DRAWS = 400
-_FEWEST_SEEN = 0.5  # a signal that most rows for training lack cannot be learned from the few that have it
+FEWEST_SEEN = 0.5  # a signal that most rows for training lack cannot be learned from the few that have it
 _LINEAR = ("classes_", "coef_", "intercept_", "n_features_in_")
 
 
@@ -89,7 +89,7 @@ class HazardModel(PeriodModel):
             [
                 name
                 for name in X.columns
-                if "@" not in name and self._wanted(name) and X[name].notna().mean() >= _FEWEST_SEEN
+                if "@" not in name and self._wanted(name) and X[name].notna().mean() >= FEWEST_SEEN
             ]
         )
         periods = [at_risk(y, *period) for period in PERIODS]
