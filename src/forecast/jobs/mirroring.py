@@ -40,7 +40,7 @@ class Mirror:
 
 def keep_run(root: Path, found: Challenge, told: dict[str, Any], everything: History) -> Mirror:
     """Keep a retraining as a run, with the challenger as a version of its name in the registry."""
-    from forecast.tracking import registered_versions, registry_name, set_alias, set_aside_damaged, tracked_run
+    from forecast.tracking import registry_name, set_alias, set_aside_damaged, tracked_run
     from forecast.tracking.contents import keep_backtest
 
     card = found.trained.card
@@ -82,10 +82,8 @@ def keep_run(root: Path, found: Challenge, told: dict[str, Any], everything: His
             from forecast.challenges import report_text
 
             run.text(report_text(told), "report.md")
-            known = registered_versions(root, name)
-            kept = known.loc[known["model_version"] == card.model_version, "version"]
-            # A retraining that was killed has registered it already.
-            version = str(kept.iloc[0]) if len(kept) else run.model(found.trained, found.taught, register_as=name)
+            # If a retraining that was killed has registered it already, that version is given and linked to this run.
+            version = run.model(found.trained, found.taught, register_as=name)
             run_id = run.run_id
         set_alias(root, name, CHALLENGER, str(version))
         return Mirror(run_id, str(version))
