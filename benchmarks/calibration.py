@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.backtests import backtest
+from forecast.backtesting.backtest import backtest
 from forecast.dates import as_of_grid
-from forecast.history import load_history
 from forecast.models import DEFAULT
 from forecast.models.calibration import CALIBRATIONS
 from forecast.verification import both_ways, brier_losses, calibration_error, log_score, mean_interval, skill_interval
+from forecast.workspace import load_history
 
 HORIZONS = (30, 90, 180)
 FIRST = 2003

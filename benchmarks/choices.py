@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from forecast.backtests import backtest, score
+from forecast.backtesting.backtest import backtest, score
 from forecast.dates import as_of_grid
-from forecast.history import load_history
 from forecast.models.hazard import HazardModel
-from forecast.panel import Panel
+from forecast.panel.panel import Panel
+from forecast.workspace import load_history
 
 CHOICES = {
     "default": HazardModel(),

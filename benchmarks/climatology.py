@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.cube import make_cube
 from forecast.dates import as_of_grid
-from forecast.history import load_history
-from forecast.outcomes import TARGETS, met_within, observe
+from forecast.panel.outcomes import TARGETS, met_within, observe
 from forecast.periods import cumulative_incidence
 from forecast.signals.climatology import SHRINKAGE_DAYS, WINDOW_DAYS, climatology_hazards
+from forecast.signals.cube import make_cube
+from forecast.workspace import load_history
 
 HORIZONS = (30, 90, 180)
 WINDOWS = (1826, 2557, 3653, 5479, 7305)

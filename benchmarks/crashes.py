@@ -42,15 +42,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 import forecast.tracking.contents
 import forecast.tracking.packaging
-from forecast.audits import permutation
-from forecast.challenges import checks
-from forecast.champions import read_champion
 from forecast.dates import parse_day
 from forecast.errors import BusyError, ForecastError
-from forecast.history import load_history
-from forecast.jobs import challenging, predicting, retraining
-from forecast.panel import build_panel
-from forecast.tracking.silence import mlflow
+from forecast.leakage import permutation
+from forecast.panel.panel import build_panel
+from forecast.promotion import challenge as challenging
+from forecast.promotion import checks
+from forecast.promotion.lineage import read_champion
+from forecast.tracking.telemetry import mlflow
+from forecast.verbs import predict as predicting
+from forecast.verbs import retrain as retraining
+from forecast.workspace import load_history
 from simulated_ledgers import league_workspace
 
 MODEL = "base-rate"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from forecast.ablations import DEFAULT_MODEL, forecasts_under, gains
+from forecast.backtesting.ablation import DEFAULT_MODEL, forecasts_under, gains
 from forecast.dates import as_of_grid
-from forecast.history import load_history
+from forecast.workspace import load_history
 
 HORIZONS = (30, 90, 180)
 YEARS = range(2004, 2015, 2)

@@ -21,19 +21,19 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from forecast.backtests import backtest, score
+from forecast.backtesting.backtest import backtest, score
 from forecast.dates import as_of_grid
-from forecast.history import load_history
 from forecast.models import DEFAULT, MODELS
 from forecast.models.baselines import climatology_of
 from forecast.models.hazard import FEWEST_SEEN, HazardModel
-from forecast.outcomes import met_within
-from forecast.panel import build_panel
+from forecast.panel.outcomes import met_within
+from forecast.panel.panel import build_panel
 from forecast.signals.turnout import NAMES as TURNOUT
 from forecast.signals.venues import ONSETS
-from forecast.splits import rolling_origins, training_grid
-from forecast.training import training_panel
+from forecast.training.splits import rolling_origins, training_grid
+from forecast.training.train import training_panel
 from forecast.verification import compare
+from forecast.workspace import load_history
 
 HORIZONS = (30, 90, 180)
 RESERVED = set(HazardModel().without.split())

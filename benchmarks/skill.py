@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.backtests import backtest, score
+from forecast.backtesting.backtest import backtest, score
+from forecast.cli.tables import score_table
 from forecast.dates import as_day, as_of_grid
 from forecast.errors import ForecastError
-from forecast.history import History, load_history
+from forecast.facts.history import History
 from forecast.models import MODELS
-from forecast.tables import score_table
 from forecast.verification import both_ways, skill_interval
+from forecast.workspace import load_history
 
 PARTS = {
     "2010-01 to 2014-12, used for choosing": ("2010-01-01", "2014-12-01"),

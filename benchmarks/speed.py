@@ -48,8 +48,8 @@ def peak_gib() -> float:
 def build_panel_of_all(root: Path) -> tuple[float, tuple[int, int], float]:
     """Seconds, shape and peak memory (GiB) of the panel of all dyads of the USA, monthly since 1990."""
     from forecast.dates import as_of_grid
-    from forecast.history import load_history
-    from forecast.panel import build_panel
+    from forecast.panel.panel import build_panel
+    from forecast.workspace import load_history
 
     history = load_history(root)
     grid = as_of_grid(np.datetime64("1990-01-01"), np.datetime64("2024-05-01"))

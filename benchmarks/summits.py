@@ -2,8 +2,8 @@
 
 Run ``.venv/bin/python benchmarks/summits.py`` (seconds). It prints how many of the summits that the records name since
 1990 are editions of the calendar, every one that is not, what is left out and why, and the editions at which the
-records and the column `us_attendance` do not fit together. The rules are in `forecast.crosscheck` and
-`forecast.attendance`; a test holds the shipped facts to them.
+records and the column `us_attendance` do not fit together. The rules are in `forecast.readers.crosscheck` and
+`forecast.readers.attendance_check`; a test holds the shipped facts to them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from forecast.attendance import attendance_gaps, editions_to_attend
-from forecast.crosscheck import check_calendar, edition_of
-from forecast.history import load_history
+from forecast.readers.attendance_check import attendance_gaps, editions_to_attend
 from forecast.readers.attendances import ATTENDANCES, read_attendances
 from forecast.readers.calendar import VENUES
+from forecast.readers.crosscheck import check_calendar, edition_of
 from forecast.readers.gatherings import REASONS, read_gatherings
+from forecast.workspace import load_history
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "data" / "raw"

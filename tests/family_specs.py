@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from forecast.cube import make_cube
-from forecast.events import COLUMNS
-from forecast.history import make_history
+from forecast.facts.events import COLUMNS
+from forecast.facts.history import make_history
 from forecast.signals import CATALOGUE
+from forecast.signals.cube import make_cube
 from forecast.signals.engine import evaluate
 from text_tables import as_frame, covered, table
 

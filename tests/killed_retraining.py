@@ -18,13 +18,13 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
-from forecast.challenges.checks import Check
-from forecast.champions import former_names, read_champion
 from forecast.dates import parse_day
-from forecast.history import load_history
-from forecast.jobs import retraining
-from forecast.jobs.challenging import challenge
-from forecast.panel import build_panel
+from forecast.panel.panel import build_panel
+from forecast.promotion.challenge import challenge
+from forecast.promotion.checks import Check
+from forecast.promotion.lineage import former_names, read_champion
+from forecast.verbs import retrain as retraining
+from forecast.workspace import load_history
 
 MODEL = "base-rate"
 

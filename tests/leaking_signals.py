@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from forecast.cube import Cube, Selector
 from forecast.dates import Days, day_numbers
+from forecast.signals.cube import Cube, Selector
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.meetings import MEETING
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from forecast.codebook import IN_PERSON_MODES
-from forecast.countries import canonical_dyad
-from forecast.cube import Selector
-from forecast.history import History
+from forecast.facts.codebook import IN_PERSON_MODES
+from forecast.facts.countries import canonical_dyad
+from forecast.facts.history import History
 from forecast.periods import EDGES
+from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 Event = dict[str, Any]

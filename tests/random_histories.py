@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from forecast.events import COLUMNS, DAY_COLUMNS
-from forecast.history import History, make_history
-from forecast.readers.coded import Coverage
+from forecast.facts.coverage import Coverage
+from forecast.facts.events import COLUMNS, DAY_COLUMNS
+from forecast.facts.history import History, make_history
 
 START = np.datetime64("2000-01-01", "D")
 END = np.datetime64("2010-12-31", "D")

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.ablations import COLUMNS, Altered, check_changes, families, forecasts_under, usual_changes
-from forecast.cube import Selector
+from forecast.backtesting.ablation import COLUMNS, Altered, check_changes, families, forecasts_under, usual_changes
 from forecast.errors import DateError, InputError
-from forecast.history import load_history
 from forecast.models.hazard import HazardModel
-from forecast.panel import build_panel
+from forecast.panel.panel import build_panel
+from forecast.signals.cube import Selector
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.training import train
+from forecast.training.train import train
+from forecast.workspace import load_history
 
 SPAN = {"start": "2016-01", "end": "2018-06", "horizons": (90,)}
 VISITS = Signal("mine__visits__90d", "ministers' visits in 90 days", Selector(level=("minister",)), window_days=90)

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.ablations import COLUMNS, DEFAULT_MODEL, Altered, forecasts_under, gains, possible_changes
-from forecast.backtests import backtest
+from forecast.backtesting.ablation import COLUMNS, DEFAULT_MODEL, Altered, forecasts_under, gains, possible_changes
+from forecast.backtesting.backtest import backtest
 from forecast.dates import as_of_grid, parse_day
-from forecast.history import load_history
 from forecast.models.hazard import HazardModel
-from forecast.panel import build_panel
-from forecast.training import training_panel
+from forecast.panel.panel import build_panel
+from forecast.training.train import training_panel
 from forecast.verification import brier_score
+from forecast.workspace import load_history
 
 GRID = as_of_grid(parse_day("2016-01-01"), parse_day("2017-10-01"), every="quarter")
 HORIZONS = [90, 180]

@@ -94,8 +94,8 @@ def test_the_sample_is_large_and_spans_the_decades(gold, benchmark):
 
 
 def test_the_sample_is_coded_in_the_words_of_the_rules(gold):
-    from forecast.countries import states
-    from forecast.events import SETTINGS
+    from forecast.facts.countries import states
+    from forecast.facts.events import SETTINGS
 
     met = gold[gold["state"] != ""]
     assert set(met["state"]) <= set(states())

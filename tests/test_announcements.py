@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.announcements import announced_within
+from forecast.facts.plans import announced_within
 from text_tables import days, history_of, table
 
 PLAN = "known_on | started_on | ended_on | status | mode | level | event\n"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.archives import Archive, read_archive
 from forecast.errors import FetchError
+from forecast.readers.archives import Archive, read_archive
 from publisher_host import COMMIT, archive
 
 FILES = {"data/1970.xml": b"<visits/>", "data/1980.xml": b"<visits></visits>"}

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.backtests import backtest
+from forecast.backtesting.backtest import backtest
+from forecast.backtesting.checkpoint import Journal, open_journal
 from forecast.errors import InputError
-from forecast.history import load_history
-from forecast.journals import Journal, open_journal
+from forecast.workspace import load_history
 from text_tables import days
 
 ASKED = {

@@ -7,17 +7,17 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.backtests import COLUMNS, SCORES, backtest, score
+from forecast.backtesting.backtest import COLUMNS, SCORES, backtest, score
+from forecast.cli.tables import score_table
 from forecast.errors import DataMissingError, DateError, ForecastError, ModelError
-from forecast.history import load_history
 from forecast.models import MODELS
 from forecast.models.base import at_risk
-from forecast.panel import build_panel
+from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS
-from forecast.tables import score_table
-from forecast.training import train, training_panel
+from forecast.training.train import train, training_panel
 from forecast.verification import average_precision_ratio, brier_skill, log_score, log_skill, sharpness
 from forecast.verification.forecasts import example_forecasts
+from forecast.workspace import load_history
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import covered, day, days, history_of
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecast.bundles import FORMAT, Card, bundle_path, load_bundle, pack_state, save_bundle
 from forecast.errors import InputError, ModelError
-from forecast.history import load_history
 from forecast.models import MODELS
-from forecast.training import Trained, keep_model, kept_model, train, training_panel
+from forecast.training.bundle import FORMAT, Card, bundle_path, load_bundle, pack_state, save_bundle
+from forecast.training.train import Trained, keep_model, kept_model, train, training_panel
+from forecast.workspace import load_history
 
 DAY = np.datetime64("2017-01-01", "D")
 HORIZONS = [1, 30, 90, 180, 365, 730]
@@ -188,7 +188,7 @@ def test_a_model_of_other_facts_or_of_other_code_is_not_found(tmp_path, rivals, 
     (ledger / "rivals.csv").write_text("\n".join(lines[:1] + lines[2:]) + "\n", encoding="utf-8")
     question = {"model": "base-rate", "target": "meeting"}
     assert kept_model(tmp_path, load_history(tmp_path / "other"), DAY, **question) is None
-    monkeypatch.setattr("forecast.training.code_fingerprint", lambda: "other code")
+    monkeypatch.setattr("forecast.training.train.code_fingerprint", lambda: "other code")
     assert kept_model(tmp_path, load_history(rivals), DAY, **question) is None
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecast.countries import states
 from forecast.errors import InputError
+from forecast.facts.calendar import Calendar
+from forecast.facts.countries import states
 from forecast.readers.attendances import read_attendances
-from forecast.readers.calendar import ALL_UN, GUEST_NOTICE_DAYS, OUTSIDE_UN, Calendar, read_calendar
+from forecast.readers.calendar import ALL_UN, GUEST_NOTICE_DAYS, OUTSIDE_UN, read_calendar
 from text_tables import day, table
 
 RAW = Path(__file__).parent.parent / "data" / "raw"

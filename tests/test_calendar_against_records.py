@@ -24,9 +24,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.attendance import attendance_gaps, editions_to_attend, recorded_at
-from forecast.cli import main
-from forecast.crosscheck import (
+from forecast.cli.main import main
+from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.history import History
+from forecast.readers.attendance_check import attendance_gaps, editions_to_attend, recorded_at
+from forecast.readers.attendances import ATTENDANCES, read_attendances
+from forecast.readers.crosscheck import (
     SERIES_OF,
     NamedSummit,
     check_calendar,
@@ -34,10 +37,8 @@ from forecast.crosscheck import (
     leader_records,
     named_summits,
 )
-from forecast.history import History, load_history
-from forecast.readers.attendances import ATTENDANCES, read_attendances
-from forecast.readers.calendar import Calendar, Edition
 from forecast.readers.gatherings import REASONS, RECORD_WRONG, Gathering, read_gatherings
+from forecast.workspace import load_history
 from text_tables import covered, day, history_of, table
 
 RAW = Path(__file__).parent.parent / "data" / "raw"

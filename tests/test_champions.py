@@ -14,15 +14,16 @@ import numpy as np
 import pytest
 
 import forecast as fc
-from forecast import champions
-from forecast.champions import reading, store
 from forecast.dates import parse_day
 from forecast.errors import InputError, ModelError
-from forecast.history import load_history
-from forecast.jobs import answering
-from forecast.panel import build_panel
-from forecast.provenance import BESIDE_ROWS
-from forecast.training import Trained, train
+from forecast.panel.panel import build_panel
+from forecast.promotion import lineage as champions
+from forecast.promotion import store
+from forecast.training import answering, provenance
+from forecast.training import champion as reading
+from forecast.training.provenance import FITTING, ROWS
+from forecast.training.train import Trained, train
+from forecast.workspace import load_history
 
 SOURCE = Path(fc.__file__).parent
 
@@ -102,7 +103,7 @@ def test_asking_the_champion_imports_no_mlflow_and_writes_nothing(own, environme
 
 
 def test_rows_depend_on_no_module_that_is_left_out_of_their_fingerprint():
-    todo, seen = ["panel", "models", "models.hazard", "models.baselines", "outcomes", "history"], set()
+    todo, seen = ["panel.panel", "models", "models.hazard", "models.baselines", "facts.history"], set()
     while todo:
         module = todo.pop()
         path = SOURCE / f"{module.replace('.', '/')}.py"
@@ -115,14 +116,53 @@ def test_rows_depend_on_no_module_that_is_left_out_of_their_fingerprint():
                 name = node.module.removeprefix("forecast.")
                 todo += [name, *(f"{name}.{alias.name}" for alias in node.names)]
     files = {f"{module.replace('.', '/')}.py" for module in seen}
-    beside = {name for name in files if name.startswith(BESIDE_ROWS)}
-    assert beside == set()
-    assert {"panel.py", "cube.py", "signals/meetings.py", "readers/coded.py", "models/hazard.py"} <= files
+    assert {name for name in files if not name.startswith(ROWS)} == {"errors.py"}
+    assert {"panel/panel.py", "signals/cube.py", "signals/meetings.py", "models/hazard.py"} <= files
 
 
-@pytest.mark.parametrize("name", BESIDE_ROWS)
-def test_what_is_left_out_of_the_fingerprint_of_rows_exists(name):
-    assert (SOURCE / name).exists() or name == "shipped/"
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """A copy of the package whose fingerprints can be taken after an edit."""
+    home = tmp_path / "forecast"
+    shutil.copytree(SOURCE, home, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "files", lambda package: home)
+
+    def fingerprints():
+        provenance.rows_fingerprint.cache_clear()
+        provenance.code_fingerprint.cache_clear()
+        return provenance.rows_fingerprint(), provenance.code_fingerprint()
+
+    yield home, fingerprints
+    provenance.rows_fingerprint.cache_clear()
+    provenance.code_fingerprint.cache_clear()
+
+
+def test_an_edit_in_any_other_room_changes_no_fingerprint_of_rows(copied):
+    home, fingerprints = copied
+    rows, _ = fingerprints()
+    others = [part for part in home.iterdir() if part.name not in ROWS]
+    assert {"display", "cli", "verbs", "errors.py", "training"} <= {part.name for part in others}
+    for part in others:
+        for path in [part] if part.is_file() else part.rglob("*.py"):
+            path.write_text(path.read_text() + "\n# a comment\nADDED = 1\n")
+    assert fingerprints()[0] == rows
+
+
+def test_comments_docstrings_and_layout_change_no_fingerprint_and_code_does(copied):
+    home, fingerprints = copied
+    before = fingerprints()
+    path = home / "signals" / "tempo.py"
+    source = path.read_text()
+    path.write_text('"""Said otherwise."""\n\n\n' + source[source.index("from __future__") :] + "\n\n# a comment\n")
+    assert fingerprints() == before
+    path.write_text(source.replace("365", "366"))
+    assert fingerprints()[0] != before[0]
+    assert fingerprints()[1] != before[1]
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_what_the_fingerprint_covers_exists(name):
+    assert (SOURCE / name).exists()
 
 
 # --- whole or not at all ---

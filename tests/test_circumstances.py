@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.circumstances import ONSET_DAYS, first_settings, onsets, venues_within
-from forecast.cube import make_cube
-from forecast.outcomes import met_within, observe
-from forecast.panel import build_panel
+from forecast.facts.calendar import Calendar, Edition
+from forecast.panel.circumstances import ONSET_DAYS, first_settings, onsets, venues_within
+from forecast.panel.outcomes import met_within, observe
+from forecast.panel.panel import build_panel
 from forecast.periods import EDGES
-from forecast.readers.calendar import Calendar, Edition
+from forecast.signals.cube import make_cube
 from random_histories import GAZETTE, LENGTH, START, TOLD, as_frame, events, history_from
 from text_tables import day, days, history_of
 

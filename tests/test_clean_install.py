@@ -35,7 +35,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(installed: Path, environment: dict[str, str], cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the installed command; the checkout is not on its path."""
-    begin = "from forecast.cli import main; main(prog_name='forecast')"
+    begin = "from forecast.cli.main import main; main(prog_name='forecast')"
     # An editable installation answers to the same name: the installed folder must come first.
     return subprocess.run(
         [sys.executable, "-c", begin, *words],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forecast.codebook import IN_PERSON_MODES, PLOVER, cameo
+from forecast.facts.codebook import IN_PERSON_MODES, PLOVER, cameo
 
 QUADS = {"verbal cooperation", "material cooperation", "verbal conflict", "material conflict"}
 

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import forecast as fc
-from forecast.colours import painted, shows_colour
-from forecast.columns import WIDTH, cut, plain, width_of, wrapped
-from forecast.tables import forecast_table
+from forecast.cli.tables import forecast_table
+from forecast.display.colours import painted, shows_colour
+from forecast.display.text import WIDTH, cut, plain, width_of, wrapped
 
 SCRIPT = Path(sys.executable).with_name("forecast")
 SEQUENCE = re.compile(r"\x1b\[\d+m")

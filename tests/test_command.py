@@ -20,10 +20,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
-from forecast.cli import main
+from forecast.cli.main import main
 from forecast.errors import exit_codes
-from forecast.jobs.predicting import COLUMNS
 from forecast.models import DEFAULT, MODELS
+from forecast.verbs.predict import COLUMNS
 from simulated_ledgers import simulated_ledger, write_workspace
 
 TOP = Path(__file__).parent.parent
@@ -399,7 +399,7 @@ def test_the_narrower_target_is_not_likelier(ledgers):
 
 
 def test_without_a_date_today_is_meant(ledgers, monkeypatch):
-    monkeypatch.setattr("forecast.cli.today", lambda: "2018-03-01")
+    monkeypatch.setattr("forecast.cli.main.today", lambda: "2018-03-01")
     done = forecast("predict", "IND-PAK", "--model", "climatology", "--format", "json", "--root", ledgers)
     assert {row["as_of"] for row in json.loads(done.stdout)} == {"2018-03-01"}
 
@@ -486,7 +486,7 @@ def shell(command: str, environment: dict[str, str]) -> subprocess.CompletedProc
 
 def test_help_imports_neither_pandas_nor_scikit_learn(environment):
     probe = (
-        "import sys\nfrom forecast.cli import main\n"
+        "import sys\nfrom forecast.cli.main import main\n"
         "try:\n    main(sys.argv[1:], prog_name='forecast')\n"
         "except SystemExit as end:\n"
         "    heavy = [name for name in ('pandas', 'sklearn', 'scipy', 'mlflow') if name in sys.modules]\n"

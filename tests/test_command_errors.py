@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from forecast.cli import main
+from forecast.cli.main import main
 from forecast.errors import ForecastError, exit_codes
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import table
@@ -137,7 +137,7 @@ def test_every_kind_of_error_has_a_code_of_its_own():
 
 
 def test_an_error_that_the_line_explains_is_code_one():
-    from forecast.outcomes import check_target
+    from forecast.panel.outcomes import check_target
 
     with pytest.raises(ForecastError, match="unknown target 'war'; there are meeting, bilateral") as caught:
         check_target("war")

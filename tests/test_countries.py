@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.countries import canonical_dyad, find_state, fold, parse_dyad, sides, states
 from forecast.errors import StateError
+from forecast.facts.countries import canonical_dyad, find_state, fold, parse_dyad, sides, states
 from text_tables import day
 
 CODES = sorted(states())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.cli import main
+from forecast.cli.main import main
 from forecast.errors import exit_codes
 from forecast.models import MODELS
 from forecast.readers.ledger import OPTIONAL, REQUIRED

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 import forecast as fc
-from forecast.cli import main
-from forecast.drifts import DriftReport, DriftRow
+from forecast.cli.main import main
 from forecast.errors import DataMissingError, DateError
+from forecast.monitoring import DriftReport, DriftRow
 
 
 def drift(root: Path, as_of: str) -> DriftReport:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from forecast import fetching
 from forecast.errors import FetchError
-from forecast.fetching import Limits, check_address, fetch
+from forecast.readers import download as fetching
+from forecast.readers.download import Limits, check_address, fetch
 from publisher_host import Host, body, in_turn, redirect, serving
 
 QUICK = Limits(timeout_seconds=0.3, total_seconds=0.6, size_bytes=1000, pauses_seconds=(0.01, 0.01))

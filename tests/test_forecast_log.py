@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import forecast.forecast_log.disk as disk
+import forecast.monitoring.log_disk as disk
 from forecast.errors import DataMissingError, ForecastError, InputError
-from forecast.forecast_log import append_forecasts, log_path, read_log
-from forecast.forecast_log.chain import NOTHING_BEFORE, check_chain, write_line
-from forecast.forecast_log.scores import first_told, is_hindcast, score_log
+from forecast.monitoring.forecast_log import append_forecasts, log_path, read_log
+from forecast.monitoring.log_chain import NOTHING_BEFORE, check_chain, write_line
+from forecast.monitoring.log_scores import first_told, is_hindcast, score_log
 from forecast.verification import brier_score, brier_skill
 
 
@@ -130,7 +130,7 @@ def test_lines_lost_at_the_end_are_seen_by_a_kept_head_alone(tmp_path):
 
 
 def test_a_log_of_another_format_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("forecast.forecast_log.chain.FORMAT", 2)
+    monkeypatch.setattr("forecast.monitoring.log_chain.FORMAT", 2)
     append_forecasts(tmp_path, [told()])
     monkeypatch.undo()
     with pytest.raises(InputError, match="line 1: has the format 2, not 1"):

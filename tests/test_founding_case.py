@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.history import load_history
+from forecast.workspace import load_history
 from text_tables import table
 
 AS_OF = pd.Timestamp("2023-09-29")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.cube import make_cube
 from forecast.errors import StateError
-from forecast.history import make_history
+from forecast.facts.history import make_history
 from forecast.signals import CATALOGUE
+from forecast.signals.cube import make_cube
 from forecast.signals.engine import evaluate
 from text_tables import as_frame, covered, day, history_of, table
 

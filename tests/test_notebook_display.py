@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.columns import plain
-from forecast.hypertext import table
-from forecast.shares import percent
+from forecast.display.html import table
+from forecast.display.numbers import percent
+from forecast.display.text import plain
 from odd_ledgers import NOTES
 
 QUESTION = {"as_of": "2018-03-01"}

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.cube import make_cube
 from forecast.errors import ForecastError
-from forecast.history import load_history
-from forecast.outcomes import NEVER, met_within, observe
+from forecast.panel.outcomes import NEVER, met_within, observe
+from forecast.signals.cube import make_cube
+from forecast.workspace import load_history
 from text_tables import covered, days, history_of, table
 
 FACTS = """

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.history import make_history
-from forecast.outcomes import TARGETS
-from forecast.panel import build_panel
-from forecast.readers.calendar import Calendar, Edition
-from forecast.readers.leaders import Spell
+from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.history import make_history
+from forecast.facts.leaders import Spell
+from forecast.panel.outcomes import TARGETS
+from forecast.panel.panel import build_panel
 from random_histories import GAZETTE, LENGTH, START, UNTOLD, as_frame, coverages_of, events
 from text_tables import covered, day, days, history_of
 

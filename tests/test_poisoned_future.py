@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.announcements import announced_within
-from forecast.history import History, make_history
-from forecast.jobs.predicting import predict
+from forecast.facts.coverage import Coverage
+from forecast.facts.history import History, make_history
+from forecast.facts.plans import announced_within
 from forecast.models import MODELS
-from forecast.panel import Panel, build_panel
-from forecast.readers.coded import Coverage
-from forecast.training import pack_state, train, training_panel
+from forecast.panel.panel import Panel, build_panel
+from forecast.training.train import pack_state, train, training_panel
+from forecast.verbs.predict import predict
 from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
 from simulated_ledgers import simulated_ledger, write_workspace
 

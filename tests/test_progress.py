@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from forecast.progress import fold_words, steps
+from forecast.display.progress import fold_words, steps
 
 
 def told(*calls: tuple[float, int, int]) -> list[str]:

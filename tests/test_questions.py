@@ -15,13 +15,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
-from forecast.cli import main
-from forecast.columns import width_of
-from forecast.explanations.account import WORDS
-from forecast.jobs.predicting import COLUMNS
-from forecast.jobs.ranking import month_before, with_change, with_surprise
+from forecast.cli.main import main
+from forecast.display.numbers import log_odds, percent
+from forecast.display.text import width_of
+from forecast.explanation.account import WORDS
 from forecast.models import MODELS
-from forecast.shares import log_odds, percent
+from forecast.verbs.predict import COLUMNS
+from forecast.verbs.rank import month_before, with_change, with_surprise
 
 AS_OF = "2018-03-01"
 VISIT = "known_on=2018-02-20,source=PAK,recipient=IND,event=CONSULT,mode=visit,level=minister"

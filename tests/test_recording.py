@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
-from forecast.cli import main
-from forecast.forecast_log import append_forecasts, log_path, read_log
-from forecast.history import load_history
+from forecast.cli.main import main
+from forecast.monitoring.forecast_log import append_forecasts, log_path, read_log
+from forecast.workspace import load_history
 
 
 @pytest.fixture

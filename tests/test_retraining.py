@@ -14,19 +14,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from forecast.champions import alone
 
 import forecast as fc
-from forecast import champions
-from forecast.challenges.checks import Check
-from forecast.champions import alone, store
-from forecast.cli import main
+from forecast.cli.main import main
 from forecast.dates import as_of_grid, parse_day
 from forecast.errors import BusyError, DateError, InputError
-from forecast.history import load_history
-from forecast.jobs import challenging, retraining
-from forecast.outcomes import met_within
-from forecast.panel import build_panel
-from forecast.training import train
+from forecast.panel.outcomes import met_within
+from forecast.panel.panel import build_panel
+from forecast.promotion import challenge as challenging
+from forecast.promotion import lineage as champions
+from forecast.promotion import store
+from forecast.promotion.checks import Check
+from forecast.training.train import train
+from forecast.verbs import retrain as retraining
+from forecast.workspace import load_history
 
 pytestmark = pytest.mark.usefixtures("quickly_audited")
 

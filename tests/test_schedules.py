@@ -13,7 +13,7 @@ import click
 import pytest
 import yaml
 
-from forecast.cli import main
+from forecast.cli.main import main
 from forecast.errors import BusyError
 
 TOP = Path(__file__).resolve().parent.parent

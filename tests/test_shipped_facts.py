@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 import forecast as fc
-from forecast.cli import main
-from forecast.history import load_history
-from forecast.outcomes import met_within
-from forecast.panel import build_panel
+from forecast.cli.main import main
+from forecast.panel.outcomes import met_within
+from forecast.panel.panel import build_panel
+from forecast.workspace import load_history
 
 AS_OF = "2023-09-29"
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from forecast.countries import states
-from forecast.history import load_history
+from forecast.facts.countries import states
 from forecast.readers.leaders import LEADERS
+from forecast.workspace import load_history
 
 SINCE = np.datetime64("1990-01-01")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.history import load_history
+from forecast.workspace import load_history
 from text_tables import day, table
 
 #: Series with the United States, and those that other dyads need -> the latest year in which the first edition may lie.

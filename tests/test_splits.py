@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forecast.dates import parse_day
 from forecast.errors import DateError
 from forecast.periods import EDGES
-from forecast.splits import FEWEST_DATES, TRAINING_YEARS, refit_day, rolling_origins, training_grid
+from forecast.training.splits import FEWEST_DATES, TRAINING_YEARS, refit_day, rolling_origins, training_grid
 from text_tables import day, days
 
 SOME_DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2050, 12, 31)).map(parse_day)

@@ -14,15 +14,15 @@ import pytest
 import yaml
 
 import forecast as fc
-from forecast.backtests import score
-from forecast.history import load_history
-from forecast.provenance import code_fingerprint, library_versions
+from forecast.backtesting.backtest import score
 from forecast.tracking import TrackedRun, load_registered, registered_versions, set_alias, tracked_run, tracking_uri
 from forecast.tracking.measures import score_metrics
-from forecast.tracking.silence import mlflow
+from forecast.tracking.telemetry import mlflow
 from forecast.tracking.versions import git_commit
-from forecast.training import training_panel
+from forecast.training.provenance import code_fingerprint, library_versions
+from forecast.training.train import training_panel
 from forecast.verification.forecasts import example_forecasts
+from forecast.workspace import load_history
 from tracked_workspaces import artifact, artifact_names, client_of, only_run, runs_of, with_store, working_directory
 
 NAME = "forecast-hazard-meeting"

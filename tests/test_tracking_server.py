@@ -21,10 +21,10 @@ import pytest
 
 import forecast as fc
 from forecast.errors import ModelError, TrackingError
-from forecast.history import load_history
 from forecast.tracking import load_registered, registered_versions, set_alias, tracked_run
-from forecast.tracking.silence import mlflow
-from forecast.training import training_panel
+from forecast.tracking.telemetry import mlflow
+from forecast.training.train import training_panel
+from forecast.workspace import load_history
 from tracked_workspaces import artifact, only_run, runs_of
 
 NAME = "forecast-base-rate-meeting"

@@ -17,8 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 import forecast as fc
-from forecast.bundles import load_bundle, save_bundle
-from forecast.cli import main
+from forecast.cli.main import main
 from forecast.errors import ModelError, TrackingError
 from forecast.tracking import (
     load_registered,
@@ -28,8 +27,9 @@ from forecast.tracking import (
     tracked_run,
     tracking_uri,
 )
-from forecast.tracking.silence import mlflow, shown
 from forecast.tracking.store import open_store
+from forecast.tracking.telemetry import mlflow, shown
+from forecast.training.bundle import load_bundle, save_bundle
 from tracked_workspaces import artifact, client_of, only_run, runs_of, with_store, working_directory
 
 NAME = "forecast-hazard-meeting"
@@ -329,7 +329,7 @@ def test_a_killed_process_leaves_a_run_that_the_next_one_ends(bare, environment)
 
 PROBE = """
 import sys
-from forecast.cli import main
+from forecast.cli.main import main
 try:
     main(sys.argv[1:], prog_name="forecast")
 finally:

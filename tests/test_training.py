@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from forecast.dates import as_of_grid
 from forecast.errors import DataMissingError
-from forecast.history import History, load_history
+from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.history import History
+from forecast.facts.leaders import Spell
 from forecast.models import MODELS
-from forecast.panel import Panel, build_panel, rows_known
-from forecast.readers.calendar import Calendar, Edition
-from forecast.readers.leaders import Spell
-from forecast.training import fitted, pack_state, train, training_days, training_panel
+from forecast.panel.panel import Panel, build_panel, rows_known
+from forecast.training.train import fitted, pack_state, train, training_days, training_panel
+from forecast.workspace import load_history
 from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import covered, day, days, history_of

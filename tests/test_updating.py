@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
-from forecast.cli import main
+from forecast.cli.main import main
+from forecast.coding.state_department import repositories, writing
+from forecast.coding.state_department.collections import COLLECTIONS
 from forecast.errors import DataMissingError, DateError, FetchError, InputError
-from forecast.fetching import Limits, fetch
-from forecast.readers.state_department import repositories, writing
-from forecast.readers.state_department.collections import COLLECTIONS
+from forecast.readers.download import Limits, fetch
 from publisher_host import COMMIT, FILES, Answer, Host, archive, archives, body, redirect, serving, tree
 
 QUICK = Limits(timeout_seconds=0.3, total_seconds=5.0, size_bytes=2**20, pauses_seconds=(0.01, 0.01))

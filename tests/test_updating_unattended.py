@@ -19,7 +19,7 @@ KILLED = """
 import sys, time
 from pathlib import Path
 import forecast as fc
-from forecast.readers.state_department import writing
+from forecast.coding.state_department import writing
 
 root, origin, step, number = sys.argv[1:]
 calls = []
@@ -108,7 +108,7 @@ def test_a_kill_leaves_old_or_new_facts_whole(
 def test_of_two_at_once_one_writes_and_the_other_finds_nothing_new(
     root: Path, newer: Path, environment: dict[str, str]
 ) -> None:
-    words = [sys.executable, "-c", "from forecast.cli import main; main()", "update", "--from", str(newer)]
+    words = [sys.executable, "-c", "from forecast.cli.main import main; main()", "update", "--from", str(newer)]
     both = [
         subprocess.Popen(
             [*words, "--root", str(root)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -127,8 +127,8 @@ def test_of_two_at_once_one_writes_and_the_other_finds_nothing_new(
 )
 def test_all_of_the_publishers_files_give_the_shipped_facts(tmp_path: Path) -> None:
     """By a copy and by archives from a host, for the commits that the shipped facts were made from."""
-    from forecast.jobs.workspace import shipped_facts
-    from forecast.readers.state_department.repositories import REPOSITORIES
+    from forecast.coding.state_department.repositories import REPOSITORIES
+    from forecast.verbs.workspace import shipped_facts
     from publisher_host import archives, serving
 
     given = Path(os.environ["FORECAST_PUBLISHER_FILES"])

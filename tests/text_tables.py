@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.events import COLUMNS, DAY_COLUMNS
-from forecast.history import History, make_history
-from forecast.readers.coded import Coverage
+from forecast.facts.coverage import Coverage
+from forecast.facts.events import COLUMNS, DAY_COLUMNS
+from forecast.facts.history import History, make_history
 
 #: What a cell of a specification means where its column is left out or the cell is blank.
 DEFAULTS = {

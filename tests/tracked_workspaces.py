@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from forecast.tracking.silence import mlflow
 from forecast.tracking.store import open_store
+from forecast.tracking.telemetry import mlflow
 
 
 @cache

@@ -67,7 +67,7 @@ class Pictures(Generated):
         """One entry a picture."""
         for name in fc.pictures.__all__:
             kind = "autoclass" if inspect.isclass(getattr(fc.pictures, name)) else "autofunction"
-            yield from (f".. {kind}:: forecast.pictures.{name}", "")
+            yield from (f".. {kind}:: forecast.display.pictures.{name}", "")
 
 
 class Scores(Generated):

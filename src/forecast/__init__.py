@@ -13,66 +13,66 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forecast import pictures
+    from forecast.display import pictures
     from forecast.errors import ForecastError
-    from forecast.jobs.ablating import ablate
-    from forecast.jobs.auditing import audit
-    from forecast.jobs.backtesting import backtest, build_panel, train
-    from forecast.jobs.cataloguing import catalogue, registry
-    from forecast.jobs.drifting import drift
-    from forecast.jobs.explaining import explain
-    from forecast.jobs.exporting import export
-    from forecast.jobs.following import follow
-    from forecast.jobs.log_verifying import verify_log
-    from forecast.jobs.predicting import predict
-    from forecast.jobs.promoting import promote, rollback, status
-    from forecast.jobs.ranking import rank
-    from forecast.jobs.recounting import engagements, venues_ahead
-    from forecast.jobs.reporting import report
-    from forecast.jobs.retraining import retrain
-    from forecast.jobs.supposing import whatif
-    from forecast.jobs.updating import update
-    from forecast.jobs.verifying import verify
-    from forecast.jobs.workspace import check, find_workspace, ingest, init, uncoded
+    from forecast.verbs.ablate import ablate
+    from forecast.verbs.audit import audit
+    from forecast.verbs.backtest import backtest, build_panel, train
+    from forecast.verbs.catalogue import catalogue, registry
+    from forecast.verbs.drift import drift
+    from forecast.verbs.engagements import engagements, venues_ahead
+    from forecast.verbs.explain import explain
+    from forecast.verbs.export import export
+    from forecast.verbs.follow import follow
+    from forecast.verbs.predict import predict
+    from forecast.verbs.promote import promote, rollback, status
+    from forecast.verbs.rank import rank
+    from forecast.verbs.report import report
+    from forecast.verbs.retrain import retrain
+    from forecast.verbs.update import update
+    from forecast.verbs.verify import verify
+    from forecast.verbs.verify_log import verify_log
+    from forecast.verbs.whatif import whatif
+    from forecast.verbs.workspace import check, find_workspace, ingest, init, uncoded
 
 __version__ = "0.1.0"
 
 # Where each name lives. Nothing heavy is imported before it is asked for: `forecast --help` must answer at once.
 _HOME = {
     "ForecastError": "forecast.errors",
-    "ablate": "forecast.jobs.ablating",
-    "audit": "forecast.jobs.auditing",
-    "backtest": "forecast.jobs.backtesting",
-    "build_panel": "forecast.jobs.backtesting",
-    "catalogue": "forecast.jobs.cataloguing",
-    "check": "forecast.jobs.workspace",
-    "drift": "forecast.jobs.drifting",
-    "explain": "forecast.jobs.explaining",
-    "engagements": "forecast.jobs.recounting",
-    "export": "forecast.jobs.exporting",
-    "find_workspace": "forecast.jobs.workspace",
-    "follow": "forecast.jobs.following",
-    "ingest": "forecast.jobs.workspace",
-    "init": "forecast.jobs.workspace",
-    "predict": "forecast.jobs.predicting",
-    "promote": "forecast.jobs.promoting",
-    "rank": "forecast.jobs.ranking",
-    "registry": "forecast.jobs.cataloguing",
-    "report": "forecast.jobs.reporting",
-    "retrain": "forecast.jobs.retraining",
-    "rollback": "forecast.jobs.promoting",
-    "status": "forecast.jobs.promoting",
-    "train": "forecast.jobs.backtesting",
-    "uncoded": "forecast.jobs.workspace",
-    "update": "forecast.jobs.updating",
-    "venues_ahead": "forecast.jobs.recounting",
-    "verify": "forecast.jobs.verifying",
-    "verify_log": "forecast.jobs.log_verifying",
-    "whatif": "forecast.jobs.supposing",
+    "ablate": "forecast.verbs.ablate",
+    "audit": "forecast.verbs.audit",
+    "backtest": "forecast.verbs.backtest",
+    "build_panel": "forecast.verbs.backtest",
+    "catalogue": "forecast.verbs.catalogue",
+    "check": "forecast.verbs.workspace",
+    "drift": "forecast.verbs.drift",
+    "explain": "forecast.verbs.explain",
+    "engagements": "forecast.verbs.engagements",
+    "export": "forecast.verbs.export",
+    "find_workspace": "forecast.verbs.workspace",
+    "follow": "forecast.verbs.follow",
+    "ingest": "forecast.verbs.workspace",
+    "init": "forecast.verbs.workspace",
+    "predict": "forecast.verbs.predict",
+    "promote": "forecast.verbs.promote",
+    "rank": "forecast.verbs.rank",
+    "registry": "forecast.verbs.catalogue",
+    "report": "forecast.verbs.report",
+    "retrain": "forecast.verbs.retrain",
+    "rollback": "forecast.verbs.promote",
+    "status": "forecast.verbs.promote",
+    "train": "forecast.verbs.backtest",
+    "uncoded": "forecast.verbs.workspace",
+    "update": "forecast.verbs.update",
+    "venues_ahead": "forecast.verbs.engagements",
+    "verify": "forecast.verbs.verify",
+    "verify_log": "forecast.verbs.verify_log",
+    "whatif": "forecast.verbs.whatif",
 }
 
 # Names that are modules themselves.
-_MODULES = ("pictures",)
+_MODULES = {"pictures": "forecast.display.pictures"}
 
 __all__ = [
     "ForecastError",
@@ -111,7 +111,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return import_module(f"forecast.{name}")
+        return import_module(_MODULES[name])
     if name not in _HOME:
         raise AttributeError(f"module 'forecast' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)

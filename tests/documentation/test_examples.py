@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from documentation_examples import blocks, commands, disagreement
-from forecast.cli import main
+from forecast.cli.main import main
 
 TOP = Path(__file__).resolve().parent.parent.parent
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md"))]

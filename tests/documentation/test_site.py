@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import forecast as fc
-from forecast.cli import main
+from forecast.cli.main import main
 from forecast.verification import __all__ as verification_names
 
 TOP = Path(__file__).resolve().parent.parent.parent
@@ -46,7 +46,7 @@ def test_every_public_name_stands_on_the_page_of_the_api(site):
     names = [name for name in fc.__all__ if name != "pictures"]
     assert [name for name in names if f'id="forecast.{name}"' not in page] == []
     pictures = text_of(site / "reference" / "pictures.html")
-    assert [name for name in fc.pictures.__all__ if f'id="forecast.pictures.{name}"' not in pictures] == []
+    assert [name for name in fc.pictures.__all__ if f'id="forecast.display.pictures.{name}"' not in pictures] == []
 
 
 def test_every_score_stands_on_its_page(site):

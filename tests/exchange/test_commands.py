@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from forecast.cli import main
+from forecast.cli.main import main
 
 HEAD = "question,dyad,as_of,by,probability,outcome\n"
 GOOD = "q1,IND-PAK,2018-03-01,2018-06-30,0.3,\n"

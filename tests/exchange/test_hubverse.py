@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import forecast as fc
 from forecast.errors import ForecastError, InputError
-from forecast.readers.hubverse import COLUMNS, read_hub
+from forecast.exchange.hub_files import COLUMNS, read_hub
 
 HEAD = "model_id,dyad,as_of,horizon_days,target,probability,outcome\n"
 ROWS = (

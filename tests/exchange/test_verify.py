@@ -11,9 +11,9 @@ import pytest
 
 import forecast as fc
 from forecast.errors import ForecastError, InputError
-from forecast.jobs import verifying
-from forecast.jobs.verifying import BEFORE_THE_DATA, NO_SOURCE, NOT_ALL, UNRESOLVED, UNTAUGHT
-from forecast.readers.crowd import UNKNOWN_STATE
+from forecast.exchange.crowd import UNKNOWN_STATE
+from forecast.verbs import verify as verifying
+from forecast.verbs.verify import BEFORE_THE_DATA, NO_SOURCE, NOT_ALL, UNRESOLVED, UNTAUGHT
 from simulated_ledgers import simulated_ledger, write_workspace
 
 HEAD = "question,dyad,as_of,by,probability,outcome,forecaster\n"

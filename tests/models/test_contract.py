@@ -19,12 +19,12 @@ from sklearn.utils import estimator_checks
 
 from forecast.dates import as_of_grid
 from forecast.errors import DateError, ModelError
+from forecast.facts.simulation import simulate_history
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.models.base import PeriodModel, at_risk
 from forecast.models.hazard import HazardModel
-from forecast.panel import build_panel
+from forecast.panel.panel import build_panel
 from forecast.periods import EDGES, PERIODS
-from forecast.simulation import simulate_history
 
 NAMES = sorted(MODELS)
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900, "FJI": 1 / 5000}

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from forecast.dates import as_of_grid
+from forecast.facts.simulation import simulate_history
 from forecast.models import MODELS, make_model
-from forecast.outcomes import met_within
-from forecast.panel import build_panel
-from forecast.simulation import simulate_history
+from forecast.panel.outcomes import met_within
+from forecast.panel.panel import build_panel
 from forecast.verification import brier_score, brier_skill, calibration_error
 
 RATES = {"GBR": 1 / 45, "FRA": 1 / 90, "DEU": 1 / 150, "IND": 1 / 365, "BRA": 1 / 700, "KEN": 1 / 2000}

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from forecast.dates import as_of_grid
-from forecast.history import make_history
+from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.history import make_history
 from forecast.models import make_model
 from forecast.models.summits import BEGINNINGS, without_summits
-from forecast.panel import build_panel
+from forecast.panel.panel import build_panel
 from forecast.periods import EDGES
-from forecast.readers.calendar import Calendar, Edition
 from text_tables import as_frame, covered, day, table
 
 DYADS = ["USA-CHN", "USA-FRA", "USA-IND"]

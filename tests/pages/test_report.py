@@ -10,8 +10,8 @@ import pytest
 
 import forecast as fc
 from browser import Page, opened
-from forecast.columns import plain
-from forecast.shares import percent
+from forecast.display.numbers import percent
+from forecast.display.text import plain
 from odd_ledgers import NOTES
 
 QUESTION = {"as_of": "2018-03-01"}

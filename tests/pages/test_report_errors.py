@@ -8,7 +8,7 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from forecast.cli import main
+from forecast.cli.main import main
 
 
 def asked(root, output, *words, as_of="2018-03-01", model="climatology"):

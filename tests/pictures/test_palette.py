@@ -6,8 +6,8 @@ from itertools import combinations
 
 import pytest
 
-from forecast.pictures.kinds import SIGNS
-from forecast.pictures.palette import BLUE, CLIMATOLOGY, GREY, INK, SERIES, VERMILLION
+from forecast.display.pictures.kinds import SIGNS
+from forecast.display.pictures.palette import BLUE, CLIMATOLOGY, GREY, INK, SERIES, VERMILLION
 from picture_checks import DEUTERANOPIA, contrast, difference
 
 #: A difference of 2.3 is just noticeable side by side; apart, on small marks, ten times as much is needed.

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from forecast.errors import DataMissingError, InputError
-from forecast.history import load_history
-from forecast.readers.coded import read_engagements, read_manifest
+from forecast.readers.coded_facts import read_engagements, read_manifest
+from forecast.workspace import load_history
 from text_tables import day, write_ledger
 
 LEDGER = """

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.errors import InputError
-from forecast.readers.crowd import ASIDE, COLUMNS, NO_STATE_THEN, TOO_LONG, UNKNOWN_STATE, read_crowd
+from forecast.exchange.crowd import ASIDE, COLUMNS, NO_STATE_THEN, TOO_LONG, UNKNOWN_STATE, read_crowd
 
 HEAD = "question,dyad,as_of,by,probability,outcome\n"
 GOOD = "q1,USA-CHN,2023-09-29,2023-11-30,0.7,1\n"

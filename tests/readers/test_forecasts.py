@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import forecast as fc
+from forecast.cli.tables import forecast_csv, forecast_json
 from forecast.errors import InputError
-from forecast.readers.forecasts import COLUMNS, read_forecasts
-from forecast.tables import forecast_csv, forecast_json
+from forecast.exchange.forecast_files import COLUMNS, read_forecasts
 
 HEAD = "model_id,dyad,as_of,horizon_days,target,probability,climatology,outcome\n"
 GOOD = "hazard,IND-PAK,2018-03-01,30,meeting,0.25,0.125,1\n"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.errors import InputError
-from forecast.events import COLUMNS
+from forecast.facts.events import COLUMNS
 from forecast.readers.ledger import OPTIONAL, REQUIRED, read_ledger
 from text_tables import table
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from forecast.readers.state_department import ingest
+from forecast.coding.state_department import ingest
 
 PRESIDENTS = """
 Dwight D. Eisenhower | 1953-01-20 | 1961-01-20

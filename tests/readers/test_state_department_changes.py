@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecast.coding.state_department.changes import COLUMNS, changes_between, count_changes, shrinkage
+from forecast.coding.state_department.rows import COLUMNS as CELLS
+from forecast.coding.state_department.writing import table
 from forecast.errors import InputError
-from forecast.readers.state_department.changes import COLUMNS, changes_between, count_changes, shrinkage
-from forecast.readers.state_department.rows import COLUMNS as CELLS
-from forecast.readers.state_department.writing import table
 from text_tables import table as text_table
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forecast.countries import states
-from forecast.events import ACCESS, LEVELS, SETTINGS
-from forecast.readers.state_department import COLUMNS
-from forecast.readers.state_department.offices import OFFICES
-from forecast.readers.state_department.rulings import RULINGS
+from forecast.coding.state_department import COLUMNS
+from forecast.coding.state_department.offices import OFFICES
+from forecast.coding.state_department.rulings import RULINGS
+from forecast.facts.countries import states
+from forecast.facts.events import ACCESS, LEVELS, SETTINGS
 
 FACTS = Path(__file__).parents[2] / "data" / "raw" / "state-department"
 COLLECTIONS = ("visits", "president-travels", "secretary-travels")

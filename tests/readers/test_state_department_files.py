@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+from forecast.readers.state_department import COLUMNS, COMMITS, ingest
 
+from forecast.coding.state_department import writing
 from forecast.errors import InputError
-from forecast.readers.state_department import COLUMNS, COMMITS, ingest, writing
 
 PRESIDENTS = (
     "<presidents><president><name>Jimmy Carter</name><took-office-date>1977-01-20</took-office-date>"

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.cube import make_cube
-from forecast.history import make_history
-from forecast.outcomes import TARGETS
-from forecast.panel import build_panel
-from forecast.readers.calendar import Calendar, Edition
+from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.history import make_history
+from forecast.panel.outcomes import TARGETS
+from forecast.panel.panel import build_panel
 from forecast.signals.absences import HALF_LIFE_DAYS, NAMES, WINDOW_DAYS, absence_signals
-from forecast.signals.attendance import SLACK_DAYS, attendance
+from forecast.signals.cube import make_cube
+from forecast.signals.summits import SLACK_DAYS, attendance
 from text_tables import as_frame, covered, day, table
 
 AS_OF = day("2020-03-01")
@@ -93,7 +93,7 @@ def test_who_has_left_the_series_is_not_missed():
 
 
 def test_without_a_publisher_of_all_its_dyads_absence_is_missing(rivals):
-    from forecast.history import load_history
+    from forecast.workspace import load_history
 
     panel = build_panel(load_history(rivals), np.array([day("2015-01-01")]))
     assert len(panel.signals) > 0

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.countries import canonical_dyad
-from forecast.cube import make_cube
-from forecast.outcomes import TARGETS, observe
-from forecast.panel import build_panel
+from forecast.facts.countries import canonical_dyad
+from forecast.panel.outcomes import TARGETS, observe
+from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
 from forecast.signals import CATALOGUE
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS, climatology_hazards
+from forecast.signals.cube import make_cube
 from forecast.signals.engine import evaluate
 from oracle import Record, climatology, outcome
 from random_histories import (

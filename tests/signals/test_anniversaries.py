@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.cube import make_cube
-from forecast.history import History, make_history
-from forecast.outcomes import TARGETS
+from forecast.facts.history import History, make_history
+from forecast.panel.outcomes import TARGETS
 from forecast.periods import PERIODS, column
 from forecast.signals.anniversaries import FADE, PRIOR_YEARS, SLACK_DAYS, YEARS, anniversary_signals
 from forecast.signals.climatology import HAZARD
+from forecast.signals.cube import make_cube
 from oracle import Record, number
 from text_tables import as_frame, covered, day, table
 

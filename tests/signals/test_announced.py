@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.announcements import announced_within
+from forecast.facts.plans import announced_within
 from forecast.periods import EDGES, PERIODS, column
-from forecast.signals.announced import announced_signals
+from forecast.signals.plans import announced_signals
 from text_tables import covered, day, days, history_of
 
 LEDGER = covered("ledger:usa-chn", "2019-01-01", "2021-12-31", focal="", defines_meetings=True, declared=True)

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from forecast.jobs.cataloguing import catalogue
-from forecast.panel import build_panel
+from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS
 from forecast.signals import CATALOGUE
 from forecast.signals.declare import MEASURES
+from forecast.verbs.catalogue import catalogue
 from text_tables import days, history_of
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.cube import make_cube
-from forecast.outcomes import TARGETS
+from forecast.panel.outcomes import TARGETS
 from forecast.periods import PERIODS, cumulative_incidence
 from forecast.signals.climatology import climatology_hazards, days_followed
+from forecast.signals.cube import make_cube
 from text_tables import covered, day, history_of
 
 AS_OF = day("2020-01-01")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from forecast.cube import Selector, make_cube
+from forecast.signals.cube import Selector, make_cube
 from forecast.signals.declare import MEASURES, Signal
 from forecast.signals.engine import evaluate
 from text_tables import covered, day, days, history_of, table

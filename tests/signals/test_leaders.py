@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from forecast.cube import make_cube
-from forecast.history import make_history
+from forecast.facts.history import make_history
+from forecast.facts.leaders import Spell
 from forecast.periods import PERIODS, column
-from forecast.readers.leaders import Spell
+from forecast.signals.cube import make_cube
 from forecast.signals.leaders import leader_signals, term_signals
 from forecast.signals.meetings import MEETING
 from text_tables import as_frame, covered, day, days, table

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.cube import Selector
 from forecast.errors import InputError
-from forecast.panel import build_panel
+from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS
 from forecast.signals import CATALOGUE
+from forecast.signals.cube import Selector
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.training import train, training_panel
+from forecast.training.train import train, training_panel
 from leaking_signals import DECLARED, HONEST
 from text_tables import covered, days, history_of
 
@@ -47,7 +47,7 @@ def test_they_stand_last_and_leave_the_others_as_they_are():
 
 
 def test_a_model_learns_from_them(rivals):
-    from forecast.history import load_history
+    from forecast.workspace import load_history
 
     history, day = load_history(rivals), np.datetime64("2015-01-01", "D")
     rows = training_panel(history, day, target="meeting", extra=[HONEST])

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.cube import make_cube
-from forecast.history import History, make_history
-from forecast.outcomes import TARGETS
+from forecast.facts.history import History, make_history
+from forecast.panel.outcomes import TARGETS
+from forecast.signals.cube import make_cube
 from forecast.signals.tempo import WINDOWS, tempo_signals
 from oracle import Record
 from text_tables import as_frame, covered, day, table

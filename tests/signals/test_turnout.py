@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.cube import make_cube
-from forecast.history import load_history, make_history
+from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.history import make_history
 from forecast.models.hazard import HazardModel
-from forecast.outcomes import TARGETS
-from forecast.panel import build_panel
+from forecast.panel.outcomes import TARGETS
+from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
-from forecast.readers.calendar import Calendar, Edition
-from forecast.signals.attendance import attendance
+from forecast.signals.cube import make_cube
+from forecast.signals.summits import attendance
 from forecast.signals.turnout import NAMES, turnout_signals
+from forecast.workspace import load_history
 from text_tables import as_frame, covered, day, table
 
 AS_OF = day("2020-03-01")

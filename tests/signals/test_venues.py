@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.countries import canonical_dyad
-from forecast.cube import make_cube
-from forecast.history import History, make_history
-from forecast.outcomes import TARGETS
-from forecast.panel import build_panel
+from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.countries import canonical_dyad
+from forecast.facts.history import History, make_history
+from forecast.panel.outcomes import TARGETS
+from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
-from forecast.readers.calendar import Calendar, Edition
-from forecast.signals.attendance import RELATIONS, SLACK_DAYS, attendance
+from forecast.signals.cube import make_cube
+from forecast.signals.summits import RELATIONS, SLACK_DAYS, attendance
 from forecast.signals.venues import (
     DYAD_PRIOR,
     FIRST_GUESS,

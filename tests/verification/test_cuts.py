@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.backtests import backtest
+from forecast.backtesting.backtest import backtest
 from forecast.errors import ForecastError
-from forecast.history import load_history
 from forecast.verification import CUTS, brier_skill, decompose, roc_auc, scores_by_cut, skill_interval, widest
 from forecast.verification.cuts import FEWEST_CASES, FIGURES
 from forecast.verification.forecasts import example_forecasts
+from forecast.workspace import load_history
 
 
 @pytest.fixture(scope="module")

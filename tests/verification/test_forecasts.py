@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.backtests import COLUMNS
-from forecast.countries import canonical_dyad, states
-from forecast.cube import make_cube
+from forecast.backtesting.backtest import COLUMNS
 from forecast.dates import as_of_grid
 from forecast.errors import ForecastError
-from forecast.outcomes import met_within, observe
-from forecast.simulation import simulate_history
+from forecast.facts.countries import canonical_dyad, states
+from forecast.facts.simulation import simulate_history
+from forecast.panel.outcomes import met_within, observe
+from forecast.signals.cube import make_cube
 from forecast.verification import brier_skill, compare, decompose, scores_by_cut
 from forecast.verification.forecasts import REQUIRED, check_forecasts, days_of, example_forecasts
 

@@ -11,10 +11,10 @@ import pandas as pd
 
 from forecast.dates import as_days
 from forecast.errors import InputError
-from forecast.readers.crowd import NEEDED as CROWD_NEEDED
-from forecast.readers.crowd import read_crowd
-from forecast.readers.forecasts import NEEDED as FORECASTS_NEEDED
-from forecast.readers.forecasts import is_json, read_forecasts
+from forecast.exchange.crowd import NEEDED as CROWD_NEEDED
+from forecast.exchange.crowd import read_crowd
+from forecast.exchange.forecast_files import NEEDED as FORECASTS_NEEDED
+from forecast.exchange.forecast_files import is_json, read_forecasts
 from forecast.readers.tables import table_header
 
 #: What two forecasts must share to be set side by side.

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from forecast.readers.hubverse import CATEGORIES
+from forecast.exchange.hub_files import CATEGORIES
 
 _VERSION = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.1"
 SCHEMAS: Final = {name: f"{_VERSION}/{name}-schema.json" for name in ("tasks", "admin")}

@@ -39,7 +39,7 @@ import pandas as pd
 
 from forecast.errors import ForecastError, InputError
 from forecast.exchange.hub_config import admin, metadata_schema, tasks
-from forecast.readers.hubverse import CATEGORIES, MODEL_OUTPUT, ORACLE_OUTPUT, TASK_IDS
+from forecast.exchange.hub_files import CATEGORIES, MODEL_OUTPUT, ORACLE_OUTPUT, TASK_IDS
 
 _TASK = {"as_of": "reference_date", "target": "target", "dyad": "dyad", "horizon_days": "horizon"}
 
@@ -75,7 +75,7 @@ def write_hub(folder: Path, forecasts: pd.DataFrame, *, team: str) -> None:
     ----------
     folder : Path
     forecasts : pandas.DataFrame
-        As `forecast.readers.forecasts.read_forecasts` gives them.
+        As `forecast.exchange.forecast_files.read_forecasts` gives them.
     team : str
 
     Raises

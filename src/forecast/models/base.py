@@ -38,7 +38,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : pandas.DataFrame of float, shape (n_rows, n_signals)
-            Signals as `forecast.panel.build_panel` makes them; the index (dyad, as_of) tells clusters apart.
+            Signals as `forecast.panel.panel.build_panel` makes them; the index (dyad, as_of) tells clusters apart.
         y : pandas.DataFrame, shape (n_rows, 2)
             Columns `first_meeting_in_days` and `followup_days`.
 

@@ -13,8 +13,8 @@ from scipy.optimize import brentq
 from forecast.models.base import PeriodModel, at_risk
 from forecast.models.summits import BEGINNINGS, CHANCES
 from forecast.periods import PERIODS, Floats, column, cumulative_incidence
-from forecast.signals.attendance import RELATIONS
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
+from forecast.signals.summits import RELATIONS
 
 _CLIMATOLOGY = [column(HAZARD, *period) for period in PERIODS]
 _MOST_SCALE = 20.0

@@ -23,8 +23,8 @@ from forecast.errors import ModelError
 from forecast.models.base import PeriodModel, at_risk
 from forecast.models.summits import without_summits
 from forecast.periods import PERIODS, Floats, Summits, column, cumulative_incidence
-from forecast.signals.attendance import RELATIONS
 from forecast.signals.climatology import HAZARD
+from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS
 
 _FLOOR = 1e-4  # hazards nearer to zero or one are not told apart on the log-odds scale

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.periods import PERIODS, Floats, Summits, column
-from forecast.signals.attendance import RELATIONS
+from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS
 
 #: Cumulative chances of a meeting at the summits of each period, by who hosts.

@@ -7,15 +7,15 @@ import re
 import numpy as np
 import pandas as pd
 
-from forecast import pictures
 from forecast.dates import Day
+from forecast.display import pictures
+from forecast.display.numbers import percent
+from forecast.display.pictures.kinds import leaders_met
 from forecast.errors import ForecastError
-from forecast.explanations.result import Explanation
+from forecast.explanation.result import Explanation
 from forecast.pages.contents import Illustration
 from forecast.pages.inline_svg import inline_svg
 from forecast.pages.writing import dyad_name
-from forecast.pictures.kinds import leaders_met
-from forecast.shares import percent
 
 #: Years of engagements that a sheet shows.
 _YEARS = 3

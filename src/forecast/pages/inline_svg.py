@@ -8,7 +8,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from forecast.pictures import Picture
+from forecast.display.pictures import Picture
 
 
 def inline_svg(picture: Picture, *, name: str, label: str) -> Markup:

@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from forecast.columns import plain
-from forecast.countries import sides, states
-from forecast.explanations.account import WORDS, days_told, lacks, reasons, steps, times
-from forecast.explanations.report import fact_words
-from forecast.explanations.result import Explanation
+from forecast.display.numbers import percent, surprise
+from forecast.display.pictures.kinds import kind_of
+from forecast.display.text import plain
+from forecast.explanation.account import WORDS, days_told, lacks, reasons, steps, times
+from forecast.explanation.report import fact_words
+from forecast.explanation.result import Explanation
+from forecast.facts.countries import sides, states
 from forecast.pages.addresses import web_address
 from forecast.pages.contents import Account, Chance, Engagement, Fact, Ground, Illustration, Likeness, Stage, Venue
-from forecast.pictures.kinds import kind_of
-from forecast.shares import percent, surprise
 
 
 def dyad_name(dyad: str, *, focal: str | None = None) -> str:
@@ -49,7 +49,7 @@ def engagements_told(events: pd.DataFrame, *, shown: int) -> tuple[Engagement, .
     Parameters
     ----------
     events : pandas.DataFrame
-        As `forecast.dossiers.engagements_of` gives them.
+        As `forecast.explanation.engagement_history.engagements_of` gives them.
     shown : int
         So many at most.
     """
@@ -72,7 +72,7 @@ def engagements_told(events: pd.DataFrame, *, shown: int) -> tuple[Engagement, .
 
 
 def venues_told(venues: pd.DataFrame, summits: pd.DataFrame) -> tuple[Venue, ...]:
-    """Write summits, as `forecast.dossiers.venues_of` gives them, with what an explanation says of the nearer ones."""
+    """Write summits of `engagement_history.venues_of`, with what an explanation says of the nearer ones."""
     explained = {(one["series"], one["edition"]): one for _, one in summits.iterrows()}
     found = []
     for _, row in venues.iterrows():

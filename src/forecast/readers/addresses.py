@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from forecast.readers.calendar import VENUES
-from forecast.readers.coded import STATE_DEPARTMENT, read_manifest
+from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
 from forecast.readers.tables import table_rows
 
 

@@ -11,21 +11,22 @@ then
   membership begins with it, `GUEST_NOTICE_DAYS` before it begins. A member that leaves before the summit stands in it
   until it has left.
 * `us_attendance` says who came for the United States. It is no part of an edition, since nobody knew it beforehand;
-  `forecast.attendance` compares it with the records.
+  `forecast.readers.attendance_check` compares it with the records.
 * The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from forecast.countries import find_state, states
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError, StateError
+from forecast.facts.calendar import NEVER, Calendar, Edition
+from forecast.facts.countries import find_state, states
 from forecast.readers.attendances import attendance_of
 from forecast.readers.tables import table_rows
 
@@ -36,65 +37,6 @@ ALL_UN: Final = "*UN"
 OUTSIDE_UN: Final = frozenset({"TWN", "XKX", "COK", "NIU"})
 _FORMATS: Final = ("in_person", "virtual", "hybrid")
 _STATUSES: Final = ("held", "planned", "cancelled", "postponed")
-_NEVER: Final = np.datetime64("9999-01-01", "D")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One scheduled summit.
-
-    Parameters
-    ----------
-    series, edition, host : str
-    starts_on, ends_on, announced_on, off_on : numpy.datetime64[D]
-        `off_on` is far in the future if it never became public beforehand that the leaders would not meet.
-    took_place : bool
-        Whether leaders met in person; not to be looked at before it has ended.
-    members : tuple of (str, numpy.datetime64[D])
-        State and the day from which its part in this edition is known.
-    left : tuple of (str, numpy.datetime64[D])
-        Members that leave before it begins, and the day from which that is known.
-    """
-
-    series: str
-    edition: str
-    host: str
-    starts_on: Day
-    ends_on: Day
-    announced_on: Day
-    off_on: Day
-    took_place: bool
-    members: tuple[tuple[str, Day], ...]
-    left: tuple[tuple[str, Day], ...] = ()
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """Editions in the order of their first day.
-
-    Parameters
-    ----------
-    editions : tuple of Edition
-    """
-
-    editions: tuple[Edition, ...] = ()
-
-    def known_before(self, as_of: Day) -> Calendar:
-        """The calendar as it was public before `as_of`: only what was announced, and not how it will end."""
-        known = []
-        for edition in self.editions:
-            if edition.announced_on >= as_of:
-                continue
-            known.append(
-                replace(
-                    edition,
-                    off_on=edition.off_on if edition.off_on < as_of else _NEVER,
-                    took_place=edition.took_place or bool(edition.ends_on >= as_of),
-                    members=tuple(member for member in edition.members if member[1] < as_of),
-                    left=tuple(member for member in edition.left if member[1] < as_of),
-                )
-            )
-        return Calendar(tuple(known))
 
 
 @dataclass(frozen=True)
@@ -153,7 +95,7 @@ def _membership(row: dict[str, str], path: Path, line: int) -> _Membership:
     return _Membership(
         state=state,
         first=_day(row, "from", path, line, empty=np.datetime64("0001-01-01", "D")),
-        last=_day(row, "to", path, line, empty=_NEVER),
+        last=_day(row, "to", path, line, empty=NEVER),
         edition=row["edition"],
         guest=row["role"] == "guest",
     )
@@ -168,7 +110,7 @@ def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: 
     for field in ("starts_on", "ends_on", "announced_on"):
         if not row[field]:
             raise InputError("is empty; a day YYYY-MM-DD is needed", path=path, row=line, field=field)
-        needed[field] = _day(row, field, path, line, empty=_NEVER)
+        needed[field] = _day(row, field, path, line, empty=NEVER)
     if needed["ends_on"] < needed["starts_on"]:
         raise InputError(f"{row['ends_on']} is before starts_on", path=path, row=line, field="ends_on")
     try:
@@ -179,7 +121,7 @@ def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: 
         series=row["series"],
         edition=row["edition"],
         host=host,
-        off_on=_day(row, "off_on", path, line, empty=_NEVER),
+        off_on=_day(row, "off_on", path, line, empty=NEVER),
         took_place=row["status"] in ("held", "planned") and row["format"] != "virtual",
         members=_members(host, members, needed["starts_on"], needed["announced_on"]),
         left=_left(members, needed["starts_on"], needed["announced_on"]),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from forecast.countries import states
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
+from forecast.facts.countries import states
 from forecast.readers.tables import table_rows
 
 GATHERINGS: Final = "gatherings.csv"

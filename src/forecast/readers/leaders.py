@@ -5,32 +5,17 @@ A change of leader is known on the day on which the new one begins; when a spell
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from forecast.countries import states
-from forecast.dates import Day, parse_day
+from forecast.dates import parse_day
 from forecast.errors import DateError, InputError
+from forecast.facts.countries import states
+from forecast.facts.leaders import Spell
 from forecast.readers.tables import table_rows
 
 LEADERS: Final = "leaders.csv"
 _NEEDED: Final = ("state", "leader", "office", "from", "to")
-
-
-@dataclass(frozen=True)
-class Spell:
-    """One leader's time in office.
-
-    Parameters
-    ----------
-    state, leader : str
-    begins_on : numpy.datetime64[D]
-    """
-
-    state: str
-    leader: str
-    begins_on: Day
 
 
 def read_leaders(directory: Path) -> tuple[Spell, ...]:

@@ -22,11 +22,11 @@ from typing import Final
 
 import pandas as pd
 
-from forecast.codebook import PLOVER
-from forecast.countries import find_state
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError, StateError
-from forecast.events import ACCESS, COLUMNS, LEVELS, SETTINGS, STATUSES
+from forecast.facts.codebook import PLOVER
+from forecast.facts.countries import find_state
+from forecast.facts.events import ACCESS, COLUMNS, LEVELS, SETTINGS, STATUSES
 
 #: The columns that a ledger must have; the others of `OPTIONAL` may be left out.
 REQUIRED: Final = ("started_on", "known_on", "source", "recipient", "event", "mode", "level")
@@ -66,7 +66,7 @@ def read_ledger(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row an event, with the columns of `forecast.events.COLUMNS`; the publisher is ``ledger:<file name>``.
+        One row an event, with the columns of `forecast.facts.events.COLUMNS`; the publisher is ``ledger:<file name>``.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def read_event(cells: dict[str, str], *, path: Path | str, line: int | None = No
     Returns
     -------
     dict
-        With the keys `forecast.events.COLUMNS`.
+        With the keys `forecast.facts.events.COLUMNS`.
 
     Raises
     ------

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.cube import Floats, effective_days
 from forecast.dates import day_number
-from forecast.history import History
-from forecast.signals.attendance import Attendance
+from forecast.facts.history import History
+from forecast.signals.cube import Floats, effective_days
+from forecast.signals.summits import Attendance
 
 NAMES: Final = ("snubs__first_absent__730d", "snubs__second_absent__730d")
 HALF_LIFE_DAYS: Final = 730.0

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from forecast.cube import Cube, Selector, day_keys, effective_days
 from forecast.dates import day_number
 from forecast.periods import PERIODS, column
 from forecast.signals.climatology import HAZARD
+from forecast.signals.cube import Cube, Selector, day_keys, effective_days
 
 YEARS: Final = 10
 FADE: Final = 0.9

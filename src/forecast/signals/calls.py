@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from forecast.cube import Selector
+from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 _MODES: Final = ("phone", "virtual")

@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.cube import Cube, Floats, Ints, Selector, Slice, effective_days
 from forecast.dates import Days, day_number
 from forecast.periods import EDGES, PERIODS, column
+from forecast.signals.cube import Cube, Floats, Ints, Selector, Slice, effective_days
 
 WINDOW_DAYS: Final = 3653
 SHRINKAGE_DAYS: Final = 730

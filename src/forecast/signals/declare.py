@@ -7,8 +7,8 @@ from typing import Final, Protocol
 
 import pandas as pd
 
-from forecast.cube import Cube, Selector
 from forecast.dates import Days
+from forecast.signals.cube import Cube, Selector
 
 #: What can be measured on the events that a selector takes, with its unit.
 MEASURES: Final = {

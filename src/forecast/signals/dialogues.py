@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from forecast.cube import Selector
+from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 _SESSION: Final = Selector(event=("CONSULT",), is_dialogue=True)

@@ -1,7 +1,7 @@
 """The one engine that evaluates declared signals behind the time gate.
 
 For every row (dyad, as_of) only cells with ``entered < as_of`` are seen. Windows end where the record of the dyad
-ends, at the latest on the day before the as-of date (see `forecast.cube.effective_days`).
+ends, at the latest on the day before the as-of date (see `forecast.signals.cube.effective_days`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from forecast.cube import Cube, Floats, Ints, Slice, effective_days
 from forecast.dates import Days
+from forecast.signals.cube import Cube, Floats, Ints, Slice, effective_days
 from forecast.signals.declare import Signal
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from forecast.cube import Selector
+from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 _SAID: Final = {"friction": ("REJECT", "ACCUSE", "THREATEN"), "goodwill": ("AGREE", "SUPPORT", "CONCEDE")}

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.countries import sides
-from forecast.cube import Cube, Floats, Ints, Selector
 from forecast.dates import Days, day_number, day_numbers
-from forecast.history import History
+from forecast.facts.countries import sides
+from forecast.facts.history import History
 from forecast.periods import PERIODS, column
+from forecast.signals.cube import Cube, Floats, Ints, Selector
 
 #: Inaugurations of presidents of the United States lie this many days apart; one was on 2001-01-20.
 _TERM_DAYS: Final = 1461

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from forecast.codebook import IN_PERSON_MODES
-from forecast.cube import Selector
+from forecast.facts.codebook import IN_PERSON_MODES
+from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 MEETING: Final = Selector(

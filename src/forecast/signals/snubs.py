@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from forecast.cube import Selector
+from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 _SNUB: Final = Selector(

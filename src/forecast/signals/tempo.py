@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.countries import sides
-from forecast.cube import Cube, Selector, effective_days
+from forecast.facts.countries import sides
+from forecast.signals.cube import Cube, Selector, effective_days
 
 WINDOWS: Final = ((90, 1096), (365, 1826))
 

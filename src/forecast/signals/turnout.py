@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.cube import Cube, Floats, Ints, Selector, effective_days
 from forecast.dates import day_number
 from forecast.periods import PERIODS, column
-from forecast.signals.attendance import Attendance
+from forecast.signals.cube import Cube, Floats, Ints, Selector, effective_days
+from forecast.signals.summits import Attendance
 
 NAMES: Final = ("venues__first_attends", "venues__second_attends", "venues__first_chance")
 

@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.cube import Floats, Ints, effective_days
 from forecast.dates import day_number
-from forecast.history import History
+from forecast.facts.history import History
 from forecast.periods import PERIODS, column
-from forecast.signals.attendance import RELATIONS, Attendance
+from forecast.signals.cube import Floats, Ints, effective_days
+from forecast.signals.summits import RELATIONS, Attendance
 
 HALF_LIFE_DAYS: Final = 3653.0
 

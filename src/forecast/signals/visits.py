@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from forecast.codebook import IN_PERSON_MODES
-from forecast.cube import Selector
+from forecast.facts.codebook import IN_PERSON_MODES
+from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 # From the publisher of record alone: a dyad with a ledger beside it would otherwise count its visits twice.

@@ -7,7 +7,7 @@ that answers a question needs the store.
 
 from __future__ import annotations
 
-from forecast.tracking.places import tracking_uri
+from forecast.tracking.client import tracking_uri
 from forecast.tracking.registry import load_registered, registered_versions, registry_name, set_alias
 from forecast.tracking.runs import TrackedRun, is_tracked, tracked_run
 from forecast.tracking.upkeep import set_aside_damaged

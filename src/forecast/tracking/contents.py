@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from forecast.backtesting.checkpoint import CUTS, FORECASTS
 from forecast.errors import ForecastError
-from forecast.journals import CUTS, FORECASTS
-from forecast.panel import Panel
+from forecast.panel.panel import Panel
 from forecast.tracking.registry import registry_name
 from forecast.tracking.runs import TrackedRun
-from forecast.training import Trained
+from forecast.training.train import Trained
 from forecast.verification import scores_by_cut
 
 #: Outcomes drawn for the bars of a reliability diagram of a run, and resamples of its intervals of skill.
@@ -48,11 +48,11 @@ def keep_backtest(
     ----------
     run : TrackedRun
     forecasts, scores : pandas.DataFrame
-        As `forecast.backtests` gives them.
+        As `forecast.backtesting.backtest` gives them.
     folder : Path, optional
         That holds `forecasts.csv` and `cuts.csv` already.
     ablation : pandas.DataFrame, optional
-        As `forecast.ablations.gains` gives it.
+        As `forecast.backtesting.ablation.gains` gives it.
     """
     run.scores(scores)
     if ablation is not None:
@@ -74,7 +74,7 @@ def keep_backtest(
 
 
 def _figures(forecasts: pd.DataFrame) -> Iterator[tuple[str, Any]]:
-    from forecast import pictures
+    from forecast.display import pictures
 
     for (model, days), rows in forecasts.groupby(["model_id", "horizon_days"], sort=False):
         yield f"reliability-{model}-{days}d", lambda rows=rows: pictures.reliability(rows, resamples=_RESAMPLES)

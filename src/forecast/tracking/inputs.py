@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from forecast.dates import Day
-from forecast.history import History
-from forecast.readers.coded import ENGAGEMENTS, Coverage
+from forecast.facts.coverage import Coverage
+from forecast.facts.history import History
+from forecast.readers.coded_facts import ENGAGEMENTS
 
 
 def fact_files(history: History, *, root: Path, as_of: Day) -> list[dict[str, Any]]:

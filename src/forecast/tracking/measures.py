@@ -26,7 +26,7 @@ def score_metrics(scores: pd.DataFrame) -> dict[str, float]:
     Parameters
     ----------
     scores : pandas.DataFrame
-        As `forecast.backtests.score` gives them.
+        As `forecast.backtesting.backtest.score` gives them.
 
     Returns
     -------

@@ -6,11 +6,11 @@ import importlib.metadata
 from pathlib import Path
 from typing import Any, Final
 
-from forecast.bundles import pack_state, save_bundle
-from forecast.panel import Panel
-from forecast.provenance import library_versions
+from forecast.panel.panel import Panel
 from forecast.tracking.serving import HORIZONS, answer
-from forecast.training import Trained
+from forecast.training.bundle import pack_state, save_bundle
+from forecast.training.provenance import library_versions
+from forecast.training.train import Trained
 
 #: Rows of the example.
 _EXAMPLE: Final = 3

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from forecast.bundles import Card, load_bundle
 from forecast.errors import ModelError
+from forecast.tracking.client import served
 from forecast.tracking.packaging import BUNDLE
-from forecast.tracking.places import served
-from forecast.tracking.silence import asking, failures, mlflow
 from forecast.tracking.store import Store, open_store
-from forecast.training import Trained
+from forecast.tracking.telemetry import asking, failures, mlflow
+from forecast.training.bundle import Card, load_bundle
+from forecast.training.train import Trained
 
 COLUMNS: Final = ("version", "model_version", "aliases", "run_id", "created_at")
 

@@ -14,17 +14,17 @@ import pandas as pd
 
 from forecast.dates import Day
 from forecast.errors import TrackingError
-from forecast.history import History
-from forecast.panel import Panel
+from forecast.facts.history import History
+from forecast.panel.panel import Panel
 from forecast.tracking.inputs import dataset_inputs, fact_files
 from forecast.tracking.measures import score_metrics
 from forecast.tracking.packaging import write_mlflow_model
 from forecast.tracking.registry import LOGGED, register, whole_version
-from forecast.tracking.silence import asking
 from forecast.tracking.store import Store, open_store
+from forecast.tracking.telemetry import asking
 from forecast.tracking.upkeep import end_abandoned, process_tags, set_aside_damaged
 from forecast.tracking.versions import version_tags
-from forecast.training import Trained
+from forecast.training.train import Trained
 
 #: Dots per inch of figures.
 _DPI: Final = 150
@@ -67,7 +67,7 @@ class TrackedRun:
         self._batch(tags=[RunTag(name, value) for name, value in values.items()])
 
     def scores(self, scores: pd.DataFrame) -> None:
-        """Keep scores as `forecast.backtests.score` gives them: as metrics with intervals, and as a table."""
+        """Keep the scores of `forecast.backtesting.backtest.score`: as metrics with intervals, and as a table."""
         self.metrics(score_metrics(scores))
         self.table(scores, "scores")
 
@@ -81,7 +81,7 @@ class TrackedRun:
         self.table(pd.DataFrame(files), "facts")
 
     def figure(self, figure: Any, name: str) -> None:
-        """Keep a picture, such as those of `forecast.pictures`, as ``figures/NAME.png``."""
+        """Keep a picture, such as those of `forecast.display.pictures`, as ``figures/NAME.png``."""
         with self._draft(f"{name}.png") as path:
             figure.savefig(path, dpi=_DPI, format="png")
             self.file(path, folder="figures")

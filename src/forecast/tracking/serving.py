@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from forecast.bundles import load_bundle
 from forecast.models.base import PeriodModel
+from forecast.training.bundle import load_bundle
 
 #: Horizons of a served model's answer if it is not asked for others.
 HORIZONS = (30, 90, 180)

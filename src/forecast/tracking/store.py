@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from forecast.errors import TrackingError
 from forecast.files import locked
-from forecast.tracking.moves import follow_move
-from forecast.tracking.places import artifacts, database, own, served, tracking_uri
-from forecast.tracking.silence import asking, mlflow
+from forecast.tracking.client import artifacts, database, own, served, tracking_uri
+from forecast.tracking.relocation import follow_move
+from forecast.tracking.telemetry import asking, mlflow
 
 #: The experiment of all runs, unless MLFLOW_EXPERIMENT_NAME names another.
 EXPERIMENT: Final = "forecast"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from forecast.files import locked
-from forecast.tracking.places import artifacts, database, own, tracking_uri
-from forecast.tracking.silence import asking
+from forecast.tracking.client import artifacts, database, own, tracking_uri
 from forecast.tracking.store import Store
+from forecast.tracking.telemetry import asking
 
 #: Tags by which a run tells whose it is.
 HOST: Final = "process.host"

@@ -9,7 +9,7 @@ import subprocess
 from importlib.resources import files
 from pathlib import Path
 
-from forecast.provenance import code_fingerprint, library_versions
+from forecast.training.provenance import code_fingerprint, library_versions
 
 
 def version_tags() -> dict[str, str]:

@@ -87,7 +87,7 @@ def compare(
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        As `forecast.backtests.backtest` returns them.
+        As `forecast.backtesting.backtest.backtest` returns them.
     model, other : str
         Values of `model_id`.
     losses : callable

@@ -119,7 +119,7 @@ def scores_by_cut(
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        As `forecast.backtests.backtest` returns them; further columns as `CUTS` says.
+        As `forecast.backtesting.backtest.backtest` returns them; further columns as `CUTS` says.
     cuts : iterable of str, optional
         Names of `CUTS`; default all whose column is there.
     level, resamples, seed

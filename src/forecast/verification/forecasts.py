@@ -22,7 +22,7 @@ def check_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        Columns `REQUIRED`, as `forecast.backtests.backtest` returns them.
+        Columns `REQUIRED`, as `forecast.backtesting.backtest.backtest` returns them.
 
     Raises
     ------

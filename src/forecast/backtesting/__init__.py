@@ -1,0 +1,1 @@
+"""Backtests: rolling origins, checkpoints of unfinished runs, and ablation of signal families."""

@@ -1,0 +1,256 @@
+"""Ablations: what a family of signals gains, by forecasting the same questions with it and without it.
+
+A *change* of the default model is written as a sign and a family:
+
+``default``
+    the default model as it is;
+``- meetings``
+    without this family;
+``+ leaders``
+    with a family that the default leaves out, or with one of the user's own;
+``climatology alone``, ``climatology + venues``
+    no other family than the named one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.backtesting.backtest import backtest
+from forecast.dates import Day, Days
+from forecast.errors import InputError
+from forecast.facts.history import History
+from forecast.models.hazard import FEWEST_SEEN, HazardModel
+from forecast.panel.panel import Panel, build_panel
+from forecast.periods import Floats
+from forecast.signals import CATALOGUE, COMPUTED
+from forecast.signals.declare import ComputedSignal, Signal
+from forecast.verification import both_ways, brier_score, skill_interval
+
+DEFAULT_MODEL: Final = "default"
+ALONE: Final = "climatology alone"
+
+#: Columns of `gains`.
+COLUMNS: Final = (
+    "change", "horizon_days", "n", "n_met", "base_rate", "brier", "skill", "low", "high", "gain", "gain_low",
+    "gain_high",
+)  # fmt: skip
+
+_LEFT_OUT: Final = tuple(HazardModel().without.split())
+_QUARTERS: Final = 3
+
+Step = Callable[[str], None]
+
+
+def families(extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[str, ...]:
+    """Families of the catalogue and of a user's own signals; the climatology, the reference of all, is none.
+
+    Examples
+    --------
+    >>> families()[:2]
+    ('meetings', 'visits')
+    """
+    own = [signal.name.split("__")[0] for signal in extra]
+    names = [name.split("__")[0] for name in (*CATALOGUE, *COMPUTED) if "climatology" not in name]
+    return tuple(dict.fromkeys([*names, *own]))
+
+
+def usual_changes(signals: pd.DataFrame, extra: Sequence[Signal | ComputedSignal] = ()) -> list[str]:
+    """All changes that can change something: families that most rows lack are not learned, with or without.
+
+    Parameters
+    ----------
+    signals : pandas.DataFrame
+        Rows for training.
+    extra : sequence of Signal or ComputedSignal
+    """
+    share = signals.notna().mean()
+    own = {signal.name.split("__")[0] for signal in extra}
+    told = [
+        family
+        for family in families(extra)
+        if share[[name for name in share.index if name.split("__")[0] == family]].max() >= FEWEST_SEEN
+    ]
+    added = [family for family in told if family in _LEFT_OUT or family in own]
+    return [
+        DEFAULT_MODEL,
+        *(f"- {family}" for family in told if family not in added),
+        *(f"+ {family}" for family in added),
+        ALONE,
+        *(f"climatology + {family}" for family in told),
+    ]
+
+
+def possible_changes(
+    history: History, as_of: Day, *, target: str = "meeting", extra: Sequence[Signal | ComputedSignal] = ()
+) -> list[str]:
+    """The usual changes, for the families that most dyads have on a day."""
+    rows = build_panel(history.known_before(as_of), np.array([as_of]), target=target, extra=extra)
+    return usual_changes(rows.signals, extra)
+
+
+def check_changes(changes: Sequence[str], extra: Sequence[Signal | ComputedSignal] = ()) -> list[str]:
+    """Give the changes as a list that begins with the default model.
+
+    Raises
+    ------
+    InputError
+        If one names no family, or cannot be read.
+    """
+    known = families(extra)
+    for change in changes:
+        sign, _, family = change.rpartition(" ")
+        if change not in (DEFAULT_MODEL, ALONE) and (sign not in ("-", "+", "climatology +") or family not in known):
+            raise InputError(
+                f"{change!r} is no change such as '- meetings' or '+ leaders'; families are {', '.join(known)}",
+                field="changes",
+            )
+    return list(dict.fromkeys([DEFAULT_MODEL, *changes]))
+
+
+class Altered:
+    """The default model under a change.
+
+    Parameters
+    ----------
+    change : str
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals among the columns.
+    teach : {"month", "quarter"}
+        Whether all rows for training teach or those of every third month.
+    """
+
+    def __init__(self, change: str, extra: Sequence[Signal | ComputedSignal] = (), *, teach: str = "month") -> None:
+        shipped = {name.split("__")[0] for name in (*CATALOGUE, *COMPUTED)}
+        own = {signal.name.split("__")[0] for signal in extra} - shipped
+        sign, _, family = change.rpartition(" ")
+        if sign.startswith("climatology"):
+            without = [name for name in families(extra) if name != family]
+        else:
+            without = [name for name in (*_LEFT_OUT, *sorted(own)) if not (sign == "+" and name == family)]
+            without += [family] if sign == "-" else []
+        self.model = HazardModel(without=" ".join(without))
+        self.teach = teach
+
+    def fit(self, rows: Panel) -> Altered:
+        """Learn from rows for training."""
+        keep = np.ones(len(rows.signals), dtype=bool)
+        if self.teach == "quarter":
+            keep = rows.as_ofs.astype("datetime64[M]").astype(np.int64) % _QUARTERS == 0
+        self.model.fit(self.seen(rows.signals[keep]), rows.outcomes[keep])
+        return self
+
+    def predict_cumulative_incidence(self, signals: pd.DataFrame, horizons: Sequence[int]) -> Floats:
+        """Probabilities as `forecast.models.base.PeriodModel` gives them."""
+        return self.model.predict_cumulative_incidence(self.seen(signals), list(horizons))
+
+    def seen(self, signals: pd.DataFrame) -> pd.DataFrame:
+        """The signals as the model may see them."""
+        if "venues" not in self.model.without.split():
+            return signals
+        # The model takes the summits apart itself, so an empty calendar stands for their absence.
+        names = [name for name in signals.columns if name.startswith("venues__")]
+        return signals.assign(**dict.fromkeys(names, 0.0))
+
+
+def forecasts_under(
+    history: History,
+    as_ofs: Days,
+    *,
+    changes: Sequence[str] | None = None,
+    horizons: Sequence[int] = (30, 90, 180),
+    target: str = "meeting",
+    focal: str | None = None,
+    extra: Sequence[Signal | ComputedSignal] = (),
+    teach: str = "month",
+    on_step: Step | None = None,
+    on_fold: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Backtest the default model once under each change.
+
+    Parameters
+    ----------
+    history : History
+        Outcomes are taken from it; models learn from what was known before the first day of each year.
+    as_ofs : numpy.ndarray of datetime64[D]
+    changes : sequence of str, optional
+        Default all of `usual_changes` on the last as-of date.
+    horizons : sequence of int
+    target, focal : str
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals. A family of theirs counts only under a change that adds it.
+    teach : {"month", "quarter"}
+        Whether all rows for training teach or, for a quick look, those of every third month.
+    on_step : callable, optional
+        Called with a few words before each fit.
+    on_fold : callable, optional
+        Called as ``on_fold(done, total)`` before each fold and at the end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `forecast.backtesting.backtest.backtest` gives them, with `change` in the place of the model's name.
+    """
+    if teach not in ("month", "quarter"):
+        raise InputError(f"{teach!r} is not one of month, quarter", field="teach")
+    if changes is None:
+        changes = possible_changes(history, np.max(as_ofs), target=target, extra=extra)
+
+    def fit(rows: Panel, *, model: str) -> Altered:
+        if on_step is not None:
+            on_step(f"learning up to {rows.as_ofs.max()}: {model}")
+        return Altered(model, extra, teach=teach).fit(rows)
+
+    found = backtest(
+        history,
+        as_ofs,
+        models=check_changes(changes, extra),
+        horizons=horizons,
+        target=target,
+        focal=focal,
+        fit=fit,
+        on_fold=on_fold,
+        extra=extra,
+    )
+    return found.rename(columns={"model_id": "change"})
+
+
+def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
+    """Score each change against climatology and against the default model.
+
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        As `forecasts_under` gives them.
+    level : float
+        Of the intervals, the wider of those over dyads and over as-of dates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `COLUMNS`, one row a change and horizon. `skill` is the Brier skill against climatology. `gain` is the
+        Brier skill against the default model on the same rows: above 0 the change is better.
+    """
+    key = ["dyad", "as_of", "horizon_days"]
+    default = forecasts.loc[forecasts["change"] == DEFAULT_MODEL].set_index(key)["probability"]
+    found = []
+    for (change, horizon), part in forecasts.groupby(["change", "horizon_days"], sort=False):
+        p, y = part["probability"], part["outcome"]
+        beside = default.loc[pd.MultiIndex.from_frame(part[key])].to_numpy()
+        skill, gain = (
+            both_ways(
+                partial(skill_interval, p, y, reference=reference, level=level),
+                dyads=part["dyad"],
+                as_ofs=part["as_of"],
+            )
+            for reference in (part["climatology"], beside)
+        )
+        cells = (change, horizon, len(part), int(y.sum()), float(y.mean()), brier_score(p, y), skill.value, skill.low,
+                 skill.high, gain.value, gain.low, gain.high)  # fmt: skip
+        found.append(dict(zip(COLUMNS, cells, strict=True)))
+    return pd.DataFrame(found, columns=list(COLUMNS))

@@ -1,0 +1,290 @@
+"""The backtest: rolling origins, each forecast by a model that knew only what was public before its training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecast.backtesting.checkpoint import Journal
+from forecast.dates import Days
+from forecast.errors import DataMissingError, ForecastError
+from forecast.facts.countries import sides
+from forecast.facts.history import History
+from forecast.facts.plans import announced_within
+from forecast.models.baselines import climatology_of
+from forecast.panel.circumstances import first_settings, onsets, venues_within
+from forecast.panel.outcomes import met_within, observe
+from forecast.panel.panel import Panel, build_panel
+from forecast.signals.cube import Cube, make_cube
+from forecast.signals.declare import ComputedSignal, Signal
+from forecast.training.splits import Fold, rolling_origins
+from forecast.training.train import fitted, training_days, training_panel
+from forecast.verification import (
+    average_precision_ratio,
+    brier_score,
+    calibration_error,
+    decompose,
+    log_score,
+    log_skill_interval,
+    roc_auc,
+    sharpness,
+    skill_interval,
+)
+from forecast.verification.cuts import FEWEST_CASES
+from forecast.verification.forecasts import check_forecasts
+
+COLUMNS = (
+    "model_id",
+    "dyad",
+    "as_of",
+    "horizon_days",
+    "target",
+    "probability",
+    "climatology",
+    "outcome",
+    "announced",
+    "fold",
+    "setting",
+    "onset",
+    "venue_in_window",
+)
+
+#: Columns of `score`.
+SCORES = (
+    "model_id", "horizon_days", "n", "n_met", "base_rate", "brier", "skill", "skill_low_by_dyad", "skill_high_by_dyad",
+    "skill_low_by_as_of", "skill_high_by_as_of", "log_score", "log_skill", "log_skill_low_by_dyad",
+    "log_skill_high_by_dyad", "log_skill_low_by_as_of", "log_skill_high_by_as_of", "auc", "precision_ratio",
+    "calibration_error", "miscalibration", "discrimination", "uncertainty", "sharpness", "reason",
+)  # fmt: skip
+
+
+def backtest(
+    history: History,
+    as_ofs: Days,
+    *,
+    models: Sequence[str],
+    horizons: Sequence[int],
+    target: str = "meeting",
+    focal: str | None = None,
+    refit: str = "year",
+    journal: Journal | None = None,
+    fit: Callable[..., Any] = fitted,
+    on_fold: Callable[[int, int], None] | None = None,
+    rows: Panel | None = None,
+    extra: Sequence[Signal | ComputedSignal] = (),
+) -> pd.DataFrame:
+    """Forecast every dyad of the cohort on every as-of date with a model trained before it.
+
+    Parameters
+    ----------
+    history : History
+        The whole history: outcomes are taken from it, forecasts only from what was known before.
+    as_ofs : numpy.ndarray of datetime64[D]
+    models : sequence of str
+        Names of the registry.
+    horizons : sequence of int
+        Days.
+    target : {"meeting", "bilateral"}
+    focal : str, optional
+        Only dyads of this state are forecast; all dyads teach.
+    refit : {"year"}
+        How often the models learn anew.
+    journal : Journal, optional
+        Keeps every finished fold on disk; folds that it holds already are read from it.
+    fit : callable
+        ``fit(rows, model=name)`` gives a fitted model; by default one of the registry.
+    on_fold : callable, optional
+        Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
+    rows : Panel, optional
+        Of the whole history, with the cohorts of all dates that the folds learn from or forecast, if they are at hand
+        already.
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals, for a `fit` that looks at them; not together with `rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `COLUMNS`; only rows whose outcome is resolved.
+
+    Raises
+    ------
+    DataMissingError
+        If no forecast of the period has a resolved outcome, or the record is too short to learn from.
+    """
+    cube = make_cube(history)
+    folds = _resolved_folds(cube, as_ofs, refit=refit, shortest=min(horizons), focal=focal)
+    left = [fold for fold in folds if journal is None or not journal.holds(fold.name)]
+    tell = on_fold if on_fold is not None else lambda done, total: None
+    tables = {}
+    if left:
+        # A row depends on nothing but its own date, so the rows of all folds are built once.
+        built = rows
+        if built is None:
+            built = build_panel(history, _days_needed(history, left), target=target, extra=extra)
+        for done, fold in enumerate(left, start=len(folds) - len(left)):
+            tell(done, len(folds))
+            table = _fold_table(cube, built, fold, models=models, horizons=horizons, focal=focal, fit=fit)
+            if journal is None:
+                tables[fold.name] = table
+            else:
+                journal.write(fold.name, table)
+    tell(len(folds), len(folds))
+    if journal is not None:
+        tables = {fold.name: journal.read(fold.name) for fold in folds}
+    return pd.concat([tables[fold.name] for fold in folds], ignore_index=True)
+
+
+def _resolved_folds(cube: Cube, as_ofs: Days, *, refit: str, shortest: int, focal: str | None) -> list[Fold]:
+    """Folds with at least one resolved outcome: no model is trained for the others."""
+    history = cube.history
+
+    def resolved(as_of: np.datetime64) -> bool:
+        dyads = history.cohort(as_of, focal=focal)
+        seen = observe(cube, dyads=dyads, as_ofs=np.full(len(dyads), as_of))
+        return bool((seen["followup_days"] >= shortest).any())
+
+    folds = [fold for fold in rolling_origins(as_ofs, refit=refit) if any(resolved(as_of) for as_of in fold.test)]
+    if not folds:
+        raise DataMissingError(
+            f"no outcome between {as_ofs.min()} and {as_ofs.max()} is resolved: the sources end before the horizons do"
+        )
+    return folds
+
+
+def _days_needed(history: History, folds: list[Fold]) -> Days:
+    """As-of dates of all rows that the folds learn from or forecast."""
+    asked = [fold.test for fold in folds]
+    taught = [training_days(history.known_before(day), day) for day in (fold.trained_as_of for fold in folds)]
+    return np.unique(np.concatenate([*asked, *taught]))
+
+
+def _fold_table(
+    cube: Cube,
+    rows: Panel,
+    fold: Fold,
+    *,
+    models: Sequence[str],
+    horizons: Sequence[int],
+    focal: str | None,
+    fit: Callable[..., Any],
+) -> pd.DataFrame:
+    """Forecasts of one fold whose outcome is resolved."""
+    taught = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
+    wanted = np.isin(rows.as_ofs, fold.test)
+    if focal is not None:
+        wanted &= [focal in sides(dyad) for dyad in rows.signals.index.get_level_values("dyad")]
+    signals = rows.signals[wanted]
+    asked = _asked(cube, rows, wanted, horizons)
+    parts = []
+    for name in models:
+        probability = fit(taught, model=name).predict_cumulative_incidence(signals, list(horizons))
+        parts += [
+            part.assign(model_id=name, probability=probability[:, k], fold=fold.name) for k, part in enumerate(asked)
+        ]
+    table = pd.concat(parts, ignore_index=True).dropna(subset="outcome", ignore_index=True)
+    return table.astype({"outcome": int})[list(COLUMNS)]
+
+
+def _asked(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: Sequence[int]) -> list[pd.DataFrame]:
+    """What is the same for all models, a table a horizon: the questions, their outcomes and circumstances."""
+    signals, outcomes, as_ofs = rows.signals[wanted], rows.outcomes[wanted], rows.as_ofs[wanted]
+    dyads = list(signals.index.get_level_values("dyad"))
+    reference = climatology_of(signals, horizons)
+    onset = onsets(cube, dyads=dyads, as_ofs=as_ofs)
+    history, tables = cube.history, []
+    for k, horizon in enumerate(horizons):
+        window: dict[str, Any] = {"dyads": dyads, "as_ofs": as_ofs, "horizon_days": horizon}
+        tables.append(
+            pd.DataFrame(
+                {
+                    "dyad": dyads,
+                    "as_of": signals.index.get_level_values("as_of"),
+                    "horizon_days": horizon,
+                    "target": rows.target,
+                    "climatology": reference[:, k],
+                    "outcome": met_within(outcomes, horizon).to_numpy(),
+                    "announced": announced_within(history, **window),
+                    "setting": first_settings(cube, **window, target=rows.target),
+                    "onset": onset,
+                    "venue_in_window": venues_within(history.calendar, **window),
+                }
+            )
+        )
+    return tables
+
+
+def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
+    """Scores of each model and horizon, with intervals over dyads and over as-of dates.
+
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        As `backtest` returns them.
+    resamples : int
+        Bootstrap resamples of each interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a model and horizon, with the columns `SCORES`: number of forecasts and of meetings, base rate, Brier
+        score, Brier skill against climatology with 90% intervals, the same of the log score, area under the ROC curve,
+        average precision over the base rate, expected calibration error, the parts of the Brier score, sharpness, and
+        `reason`. With fewer than `FEWEST_CASES` forecasts with or without a meeting everything but Brier score and
+        sharpness is missing, and the reason is ``not enough cases (n = 3)``, n being the smaller count.
+
+    Raises
+    ------
+    ForecastError
+        If there are no rows, one stands twice, or an outcome is not resolved.
+    """
+    check_forecasts(forecasts)
+    found = []
+    for (model, horizon), part in forecasts.groupby(["model_id", "horizon_days"], sort=False):
+        found.append({"model_id": model, "horizon_days": horizon} | _figures(part, resamples=resamples))
+    counts_and_words = ("model_id", "horizon_days", "n", "n_met", "reason")
+    return pd.DataFrame(found, columns=list(SCORES)).astype(
+        {name: float for name in SCORES if name not in counts_and_words}
+    )
+
+
+def _figures(part: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
+    p, y = part["probability"].to_numpy(), part["outcome"].to_numpy()
+    reference = part["climatology"].to_numpy()
+    met = int(y.sum())
+    fewest = min(met, len(y) - met)
+    row: dict[str, Any] = dict.fromkeys(SCORES[2:]) | {
+        "n": len(y),
+        "n_met": met,
+        "base_rate": met / len(y),
+        "brier": brier_score(p, y),
+        "sharpness": sharpness(p),
+        "reason": "",
+    }
+    if fewest < FEWEST_CASES:
+        return row | {"reason": f"not enough cases (n = {fewest})"}
+    parts = decompose(p, y)
+    row |= {
+        "auc": roc_auc(p, y),
+        "precision_ratio": average_precision_ratio(p, y),
+        "calibration_error": calibration_error(p, y),
+        "miscalibration": parts.miscalibration,
+        "discrimination": parts.discrimination,
+        "uncertainty": parts.uncertainty,
+    }
+    # Rows of one dyad alone, or of one date, cannot be drawn anew that way; the other way is left.
+    ways = {name: part[name] for name in ("dyad", "as_of") if len(part[name].unique()) > 1}
+    reasons = []
+    for skill, interval in (("skill", skill_interval), ("log_skill", log_skill_interval)):
+        try:
+            for name, clusters in ways.items():
+                found = interval(p, y, reference=reference, clusters=clusters, resamples=resamples)
+                row |= {skill: found.value, f"{skill}_low_by_{name}": found.low, f"{skill}_high_by_{name}": found.high}
+            if skill == "log_skill":
+                row["log_score"] = log_score(p, y)
+        except ForecastError as problem:
+            # A perfect reference, or a forecast that ruled out what happened: the figure does not exist.
+            reasons.append(f"{skill}: {problem}")
+    return row | {"reason": "; ".join(reasons)}

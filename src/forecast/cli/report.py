@@ -1,0 +1,53 @@
+"""The verb `report`: flags and help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from forecast.cli.options import ANSWERING, ROOT, TARGET, progress, today
+
+
+@click.command()
+@click.argument("dyads", nargs=-1, metavar="[DYAD]...")
+@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The HTML file, written whole or not at all.",
+)
+@click.option(
+    "--forecasts", type=click.Path(path_type=Path), help="The forecasts.csv of a backtest: how good the model was."
+)
+@click.option("--focal", metavar="STATE", help="Watch only the dyads of this state.")
+@TARGET
+@ANSWERING
+@ROOT
+def report(
+    dyads: tuple[str, ...],
+    as_of: str | None,
+    output: Path,
+    forecasts: Path | None,
+    focal: str | None,
+    target: str,
+    model: str | None,
+    root: Path,
+) -> None:
+    """Write a page about all dyads, and a sheet about each DYAD named."""
+    from forecast.verbs.report import report as run
+
+    with progress() as step:
+        run(
+            list(dyads),
+            as_of=as_of if as_of is not None else today(),
+            output=output,
+            root=root,
+            forecasts=forecasts,
+            focal=focal,
+            target=target,
+            model=model,
+            on_step=step,
+        )
+    click.echo(f"forecast: written to {output}", err=True)

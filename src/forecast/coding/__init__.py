@@ -1,0 +1,1 @@
+"""Coding: from text and records to events, by the rules of the codebook."""

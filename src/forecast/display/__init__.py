@@ -1,0 +1,1 @@
+"""Display: tables, numbers, HTML and pictures, as a person sees them."""

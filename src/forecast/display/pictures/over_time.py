@@ -1,0 +1,235 @@
+"""The forecasts of a dyad over time, beside what happened and what was scheduled."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from forecast.display.pictures.canvas import (
+    SMALL,
+    Picture,
+    day_axis,
+    legend,
+    name_axes,
+    named,
+    note,
+    numbers,
+    only,
+    require,
+    share_axis,
+    sheet,
+    span_of,
+    stacked,
+)
+from forecast.display.pictures.kinds import SIGNS, kind_of, leaders_met
+from forecast.display.pictures.palette import BLACK, CLIMATOLOGY, GREY, INK, SERIES
+from forecast.errors import ForecastError
+
+_ONE_DAY: Final = np.timedelta64(1, "D")
+_LEADERS: Final = "leaders meet"
+_SUMMITS: Final = "summits of both"
+
+#: Height in inches of a row of the strip below the forecasts.
+_ROW: Final = 0.21
+
+
+def timeline(
+    forecasts: pd.DataFrame,
+    *,
+    events: pd.DataFrame | None = None,
+    venues: pd.DataFrame | None = None,
+    climatology: bool = True,
+) -> Picture:
+    """Show how the forecasts of a dyad moved, with engagements and summits below.
+
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        Rows of one dyad, model and target, as `forecast.follow` or a backtest gives them, with at least two as-of dates
+        and at most six horizons, or one last day of all windows. Where there is one line and the columns `low` and
+        `high`, the 90% interval is shaded.
+    events : pandas.DataFrame, optional
+        As `forecast.engagements` gives them. Days on which the leaders met cross the forecasts too.
+    venues : pandas.DataFrame, optional
+        As `forecast.venues_ahead` gives them: columns name, starts_on, ends_on.
+    climatology : bool
+        Draw the dyad's own record as a reference.
+
+    Returns
+    -------
+    Picture
+        From the first as-of date to the end of the last window.
+
+    Raises
+    ------
+    ForecastError
+        If rows of several dyads, models or targets are mixed, a column is missing, or there is one as-of date only.
+    """
+    require(
+        forecasts.columns, ("model_id", "dyad", "as_of", "horizon_days", "target", "probability"), table="forecasts"
+    )
+    dyad, target = only(forecasts["dyad"], what="dyad"), only(forecasts["target"], what="target")
+    model = only(forecasts["model_id"], what="model_id")
+    series = _series(forecasts)
+    if len(series) > len(SERIES):
+        raise ForecastError(f"a timeline shows at most {len(SERIES)} horizons, and the table has {len(series)}")
+    if forecasts["as_of"].nunique() < 2:
+        raise ForecastError(f"a timeline needs at least 2 as-of dates: there is 1 of {dyad}")
+    first = np.datetime64(str(min(forecasts["as_of"]))[:10], "D")
+    last = max(_last_days(forecasts))
+    marks = _marks(events, first, last)
+    ahead = _between(venues, "starts_on", first, last)
+    rows = len(marks) + (1 if len(ahead) else 0)
+    title = f"{named(dyad)}: will the leaders {'meet' if target == 'meeting' else 'meet alone or on the margins'}?"
+    heights = (3.0, 0.12 + _ROW * rows) if rows else (3.0,)
+    picture, grid = sheet(title, height=3.9 + _ROW * rows, rows=heights)
+    _draw_forecasts(grid[0], series, climatology=climatology)
+    window = "the days after each as-of date" if _many_windows(forecasts) else f"the days up to {last - _ONE_DAY}"
+    note(grid[0], f"Probability of a meeting in {window}; model {model}, {dyad}")
+    name_axes(grid[0], y="Probability (%)")
+    for day in marks.get(_LEADERS, ()):
+        grid[0].axvline(day, color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+    day_axis(grid[0], first, last)
+    legend(picture, _signs(series, climatology=climatology, met=_LEADERS in marks))
+    if rows:
+        _draw_strip(picture, grid[1], marks, ahead)
+    name_axes(grid[-1], x="As-of date of the forecast; day of the engagement or summit", y=grid[-1].get_ylabel())
+    return picture
+
+
+def _last_days(forecasts: pd.DataFrame) -> Any:
+    """Day after each window."""
+    starts = np.array([str(day)[:10] for day in forecasts["as_of"]], dtype="datetime64[D]")
+    return starts + forecasts["horizon_days"].to_numpy(dtype="timedelta64[D]")
+
+
+def _many_windows(forecasts: pd.DataFrame) -> bool:
+    """Whether windows end on different days: all that end on one day are one line, however long they are."""
+    return len(np.unique(_last_days(forecasts))) > 1
+
+
+def _series(forecasts: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows of each line by its label."""
+    if not _many_windows(forecasts):
+        return {f"by {_last_days(forecasts)[0] - _ONE_DAY}": forecasts}
+    horizons = sorted({int(days) for days in forecasts["horizon_days"]})
+    return {f"within {days} days": forecasts.loc[forecasts["horizon_days"] == days] for days in horizons}
+
+
+def _between(table: pd.DataFrame | None, column: str, first: np.datetime64, last: np.datetime64) -> pd.DataFrame:
+    if table is None:
+        return pd.DataFrame()
+    require(table.columns, (column,), table="events and venues")
+    days = table[column].to_numpy("datetime64[D]")
+    return table.loc[(days >= first) & (days <= last)]
+
+
+def _marks(events: pd.DataFrame | None, first: np.datetime64, last: np.datetime64) -> dict[str, Any]:
+    """Days of each row of the strip, rows without any left out."""
+    shown = _between(events, "occurred_on", first, last)
+    if shown.empty:
+        return {}
+    met = leaders_met(shown)
+    rows = {_LEADERS: shown.loc[met]} | {kind: shown.loc[~met & (kind_of(shown) == kind)] for kind in SIGNS}
+    return {name: numbers(part["occurred_on"]) for name, part in rows.items() if len(part)}
+
+
+def _interval(series: dict[str, pd.DataFrame]) -> bool:
+    return len(series) == 1 and all({"low", "high"} <= set(rows.columns) for rows in series.values())
+
+
+def _draw_forecasts(axes: Axes, series: dict[str, pd.DataFrame], *, climatology: bool) -> None:
+    for rows, style in zip(series.values(), SERIES, strict=False):
+        part = rows.sort_values("as_of", kind="stable")
+        at = numbers(str(day)[:10] for day in part["as_of"])
+        axes.plot(
+            at, part["probability"].to_numpy(), color=style.colour, marker=style.marker, linestyle=style.line,
+            markersize=4, linewidth=1.6, zorder=3,
+        )  # fmt: skip
+        if _interval(series):
+            axes.fill_between(
+                at, part["low"].to_numpy(), part["high"].to_numpy(), color=style.colour, alpha=0.18, linewidth=0
+            )
+        if climatology and "climatology" in part.columns:
+            axes.plot(at, part["climatology"].to_numpy(), color=GREY, linestyle=CLIMATOLOGY.line, linewidth=1.2)
+            if len(series) > 1:
+                axes.annotate(
+                    f"{part['horizon_days'].iloc[-1]} d", (at[-1], part["climatology"].iloc[-1]), xytext=(10, 0),
+                    textcoords="offset points", va="center", fontsize=SMALL, color=GREY,
+                )  # fmt: skip
+    share_axis(axes)
+
+
+def _signs(series: dict[str, pd.DataFrame], *, climatology: bool, met: bool) -> list[Any]:
+    found: list[Any] = [
+        Line2D([], [], color=s.colour, marker=s.marker, linestyle=s.line, markersize=4, label=label)
+        for label, s in zip(series, SERIES, strict=False)
+    ]
+    if _interval(series):
+        found.append(Patch(color=SERIES[0].colour, alpha=0.18, linewidth=0, label="90% interval"))
+    if climatology and all("climatology" in rows.columns for rows in series.values()):
+        found.append(Line2D([], [], color=GREY, linestyle=CLIMATOLOGY.line, label="climatology"))
+    if met:
+        found.append(
+            Line2D([], [], color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), label="the leaders met (of record)")
+        )
+    return found
+
+
+def _draw_strip(picture: Picture, axes: Axes, marks: dict[str, Any], venues: pd.DataFrame) -> None:
+    for row, (name, days) in enumerate(marks.items()):
+        style = SIGNS.get(name)
+        axes.plot(
+            days, np.full(len(days), float(row)), linestyle="none", clip_on=False,
+            color=style.colour if style else BLACK, marker=style.marker if style else "*",
+            markersize=5 if style else 9,
+        )  # fmt: skip
+    names = [*marks, *([_SUMMITS] if len(venues) else [])]
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="y", color="#E8E8E8", linewidth=0.6)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    if len(venues):
+        _draw_summits(picture, axes, venues, row=len(marks))
+
+
+def _draw_summits(picture: Picture, axes: Axes, venues: pd.DataFrame, *, row: int) -> None:
+    """Summits as spans with their names, in as many lanes as the names need."""
+    require(venues.columns, ("name", "starts_on", "ends_on"), table="venues")
+    starts, ends = numbers(venues["starts_on"]), numbers(venues["ends_on"])
+    texts = [
+        axes.text(start, row, str(name), fontsize=SMALL, color=INK, va="center", parse_math=False)
+        for start, name in zip(starts, venues["name"], strict=True)
+    ]
+    picture.draw_without_rendering()
+    right = axes.get_xlim()[1]
+    spans = []
+    gap = 0.01 * (right - axes.get_xlim()[0])
+    for text, start, last in zip(texts, starts, ends + 1, strict=True):
+        begin, end = span_of(text, axes)
+        width = end - begin
+        # A name that would leave the sheet stands before its days.
+        before = last + gap + width > right
+        text.set_horizontalalignment("right" if before else "left")
+        text.set_x(start - gap if before else last + gap)
+        spans.append((start - gap - width, last + gap) if before else (start - gap, last + gap + width))
+    lanes = stacked(spans)
+    for text, lane, start, end in zip(texts, lanes, starts, ends, strict=True):
+        text.set_y(row + lane)
+        axes.plot([start, end + 1], [row + lane] * 2, color=INK, linewidth=4, solid_capstyle="butt")
+        # A day is thinner than a line of print: its first one is marked as well.
+        axes.plot([start], [row + lane], color=INK, marker="|", markersize=7, markeredgewidth=1.4)
+    extra = max(lanes)
+    if extra:
+        axes.set_ylim(row + extra + 0.6, -0.6)
+        height = picture.get_figheight() + _ROW * extra
+        picture.set_figheight(height)
+        grid = axes.get_subplotspec()
+        if grid is not None:
+            grid.get_gridspec().set_height_ratios([3.0, 0.12 + _ROW * (row + 1 + extra)])

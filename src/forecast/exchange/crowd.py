@@ -1,0 +1,131 @@
+"""Other people's probabilities: a crowd's, a market's or an expert's, several rows a question over time.
+
+Ruled on here:
+
+* `as_of` means the same as everywhere: the probability is the one that stood at midnight at the start of that day. A
+  series of closing prices belongs to the day after each close.
+* `by` is the last day on which a meeting counts, included.
+* A row about a state that is unknown, or did not exist on the as-of date, or about a window longer than the program
+  answers, is set aside with its reason. A cell that cannot be read at all is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from forecast.dates import MAX_HORIZON_DAYS, horizon_until, parse_day
+from forecast.errors import DateError, InputError, StateError
+from forecast.exchange.cells import Place, read_day, read_outcome, read_probability, read_text
+from forecast.facts.countries import parse_dyad
+from forecast.readers.tables import table_rows
+
+#: Columns that the file must have; `outcome` may be empty.
+NEEDED: Final = ("question", "dyad", "as_of", "by", "probability", "outcome")
+
+#: A column that it may have: who forecasts. Without it the name of the file is the forecaster.
+FORECASTER: Final = "forecaster"
+
+#: Columns of the rows that were read.
+COLUMNS: Final = ("line", "forecaster", "question", "dyad", "as_of", "by", "horizon_days", "probability", "outcome")
+
+#: Columns of the rows set aside.
+ASIDE: Final = ("line", "question", "reason", "detail")
+
+UNKNOWN_STATE: Final = "unknown state"
+NO_STATE_THEN: Final = "a state did not exist on the as-of date"
+TOO_LONG: Final = f"the window is longer than {MAX_HORIZON_DAYS} days"
+
+
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """What a file of other people's probabilities holds.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns `COLUMNS`; days are ISO texts, `outcome` is 1, 0 or NaN.
+    aside : pandas.DataFrame
+        Columns `ASIDE`: rows that can be read but not asked.
+    """
+
+    rows: pd.DataFrame
+    aside: pd.DataFrame
+
+
+def read_crowd(path: Path) -> Crowd:
+    """Read a file of other people's probabilities.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns `NEEDED`.
+
+    Returns
+    -------
+    Crowd
+
+    Raises
+    ------
+    InputError
+        With file, line and column of the first cell that cannot be understood; also if a forecaster answers a question
+        twice as of one day, or there is no row.
+    """
+    rows, aside = [], []
+    first: dict[tuple[str, str, str], int] = {}
+    for line, cells in table_rows(path, NEEDED):
+
+        def at(name: str, line: int = line) -> Place:
+            return {"path": path, "row": line, "field": name}
+
+        question = read_text(cells["question"], at("question"))
+        who = cells.get(FORECASTER, "").strip() or path.stem
+        as_of, by = read_day(cells["as_of"], at("as_of")), read_day(cells["by"], at("by"))
+        row = {
+            "line": line,
+            "forecaster": who,
+            "question": question,
+            "as_of": as_of,
+            "by": by,
+            "probability": read_probability(cells["probability"], at("probability")),
+            "outcome": read_outcome(cells["outcome"], at("outcome")),
+        }
+        if by < as_of:
+            raise InputError(f"{by} is before the as-of date {as_of}", **at("by"))
+        if (who, question, as_of) in first:
+            raise InputError(
+                f"{who!r} answers {question!r} as of {as_of} in line {first[who, question, as_of]} too; keep one",
+                **at("question"),
+            )
+        first[who, question, as_of] = line
+        told = _asked(cells["dyad"], as_of, by, at("dyad"))
+        if isinstance(told, tuple):
+            aside.append({"line": line, "question": question, "reason": told[0], "detail": told[1]})
+        else:
+            rows.append(row | told)
+    if not first:
+        raise InputError("holds no rows", path=path)
+    return Crowd(pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(aside, columns=list(ASIDE)))
+
+
+def _asked(text: str, as_of: str, by: str, place: Place) -> dict[str, str | int] | tuple[str, str]:
+    """The dyad and the horizon, or the reason why the row cannot be asked, with its detail."""
+    try:
+        parse_dyad(text)
+    except StateError as error:
+        # Two names of which one is not known may well be a dyad; one name, or one name twice, is none.
+        if str(error).startswith(UNKNOWN_STATE):
+            return UNKNOWN_STATE, str(error)
+        raise InputError(str(error), **place) from None
+    day = parse_day(as_of)
+    try:
+        dyad = parse_dyad(text, on=day)
+    except StateError as error:
+        return NO_STATE_THEN, str(error)
+    try:
+        return {"dyad": dyad, "horizon_days": horizon_until(day, parse_day(by))}
+    except DateError as error:
+        return TOO_LONG, str(error)

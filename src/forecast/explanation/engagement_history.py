@@ -1,0 +1,184 @@
+"""What was public about a dyad before a day: its engagements, the summits ahead of both, and what no source tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day
+from forecast.facts.calendar import Edition
+from forecast.facts.countries import sides
+from forecast.facts.history import History
+from forecast.panel.outcomes import TARGETS
+from forecast.signals.cube import classified
+
+#: Columns of a venue.
+VENUE_COLUMNS: Final = ("name", "series", "edition", "host", "starts_on", "ends_on", "announced_on")
+
+#: Parts of a series' name that are initials.
+_INITIALS: Final = frozenset(
+    {
+        "apec", "apep", "asean", "asem", "aukus", "brics", "c5+1", "celac", "cica", "cis", "cop", "d8", "eas", "eu",
+        "focac", "g7", "g8", "g20", "gcc", "nafta", "nals", "nam", "nato", "nss", "oic", "osce", "pif", "saarc", "sco",
+        "tpp", "un", "unga", "us", "ww",
+    }
+)  # fmt: skip
+
+
+def engagements_of(history: History, dyad: str) -> pd.DataFrame:
+    """Engagements of a dyad, the one that became known last at the end.
+
+    Parameters
+    ----------
+    history : History
+        Behind the gate of the as-of date.
+    dyad : str
+        Canonical.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `forecast.facts.events.COLUMNS` plus `dyad`, `forward` and `meeting`: the two leaders met in
+        person, as the publishers that define the dyad's outcomes record it, once a day.
+    """
+    rows = history.events.loc[history.events["dyad"] == dyad]
+    rows = rows.sort_values(["known_on", "occurred_on"], kind="stable", ignore_index=True)
+    met = rows.loc[_leaders_met(history, rows, of_record=True)].drop_duplicates("occurred_on")
+    return rows.assign(meeting=rows.index.isin(met.index))
+
+
+def _leaders_met(
+    history: History, events: pd.DataFrame, *, of_record: bool | None
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether events are meetings as the outcomes have them: told by the publisher of record, or by anyone (None)."""
+    chosen = replace(TARGETS["meeting"], of_record=of_record)
+    return np.asarray(chosen.takes(classified(history, events)), dtype=bool)
+
+
+def summits_of(history: History, dyad: str, *, first: Day, last: Day) -> list[Edition]:
+    """Summits with both states that begin between two days, and were not called off, as far as was known.
+
+    Parameters
+    ----------
+    history : History
+        Behind the gate of the as-of date: the calendar then holds what had been announced.
+    dyad : str
+        Canonical.
+    first, last : numpy.datetime64[D]
+        Both included.
+
+    Returns
+    -------
+    list of Edition
+        In the order of their first day.
+    """
+    both = set(sides(dyad))
+    return [
+        edition
+        for edition in history.calendar.editions
+        if first <= edition.starts_on <= last and edition.off_on > last and both <= _expected(edition)
+    ]
+
+
+def venues_of(history: History, dyad: str, *, first: Day, last: Day) -> pd.DataFrame:
+    """List the summits of `summits_of` as a table.
+
+    Parameters
+    ----------
+    history, dyad, first, last
+        As there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `VENUE_COLUMNS`, in the order of their first day; days are ``datetime64[s]``.
+    """
+    found = summits_of(history, dyad, first=first, last=last)
+    table = pd.DataFrame(
+        {
+            "name": [venue_name(e.series, e.edition) for e in found],
+            **{name: [getattr(e, name) for e in found] for name in ("series", "edition", "host")},
+            **{
+                name: np.array([getattr(e, name) for e in found], dtype="datetime64[s]")
+                for name in ("starts_on", "ends_on", "announced_on")
+            },
+        }
+    )
+    return table[list(VENUE_COLUMNS)]
+
+
+def _expected(edition: Edition) -> set[str]:
+    return {state for state, _ in edition.members} - {state for state, _ in edition.left}
+
+
+def venue_name(series: str, edition: str) -> str:
+    """Write a summit for readers.
+
+    Examples
+    --------
+    >>> venue_name("us-eu", "2009-november"), venue_name("arab-league", "2010")
+    ('US EU 2009 November', 'Arab League 2010')
+    """
+    words = [part.upper() if part in _INITIALS else part.capitalize() for part in series.split("-")]
+    return " ".join([*words, *(part.capitalize() for part in edition.split("-"))]).strip()
+
+
+def source_warnings(history: History, dyad: str, as_of: Day) -> list[str]:
+    """What a reader of the forecast must know about its sources: an end of the record, coverage not declared.
+
+    Parameters
+    ----------
+    history : History
+        Behind the gate of `as_of`.
+    dyad : str
+        Canonical.
+    as_of : numpy.datetime64[D]
+    """
+    found = []
+    coverage = history.meeting_coverage(dyad)
+    behind = int((as_of - coverage[1]).astype(np.int64)) - 1 if coverage is not None else 0
+    if coverage is not None and behind > 0:
+        found.append(
+            f"the record of meetings ends on {coverage[1]}, {behind} days before the as-of date: signals are taken as "
+            "of then"
+        )
+    if not any(c.focal or c.declared for c in history.coverages_of_record(dyad)):
+        found.append("coverage of the ledger is not declared: it is taken from its first and last known_on")
+    return found
+
+
+def untold(history: History, dyad: str, as_of: Day) -> list[tuple[str, str]]:
+    """What the sources of a dyad do not tell, beyond `source_warnings`: pairs of what it is about and the problem.
+
+    Parameters
+    ----------
+    history, dyad, as_of
+        As there.
+    """
+    found = []
+    if bool(history.told_by_ledger([dyad], np.array([as_of]))[0]):
+        for ledger in (c for c in history.coverages if c.publisher.startswith("ledger:")):
+            begun = history.first_told(dyad, ledger.publisher)
+            late = int((as_of - ledger.ends_on).astype(np.int64)) - 1
+            if begun < as_of and late > 0:
+                found.append(("ledger", f"{ledger.publisher} ends on {ledger.ends_on}, {late} days before"))
+    events = history.events.loc[history.events["dyad"] == dyad]
+    told, recorded = (
+        set(events.loc[_leaders_met(history, events, of_record=of_record), "occurred_on"]) for of_record in (None, True)
+    )
+    days = sorted(told - recorded)
+    if days:
+        latest = f"{'on' if len(days) == 1 else 'last on'} {days[-1]:%Y-%m-%d}"
+        found.append(
+            (
+                "meetings",
+                f"a ledger tells of leaders in one place on {len(days)} {'day' if len(days) == 1 else 'days'}, "
+                f"{latest}, for which the publisher of record names no meeting: they do not count as meetings",
+            )
+        )
+    if not history.calendar.editions:
+        found.append(("venues", "the workspace has no calendar of summits known before the as-of date"))
+    return found

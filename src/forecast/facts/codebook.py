@@ -1,0 +1,80 @@
+"""The event codebook: PLOVER event types and their quads, and the mapping from CAMEO codes.
+
+References
+----------
+PLOVER manual, draft 0.8 of 2021-09-17, Open Event Data Alliance (CC BY-SA 4.0), https://github.com/openeventdata/PLOVER;
+the CAMEO mapping and the Goldstein scores are facts taken from its conversion table and from
+https://github.com/andybega/icews (MIT).
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+#: Event type -> quad: verbal or material, cooperation or conflict.
+PLOVER: Final = {
+    "AGREE": "verbal cooperation",
+    "CONSULT": "verbal cooperation",
+    "SUPPORT": "verbal cooperation",
+    "CONCEDE": "verbal cooperation",
+    "COOPERATE": "material cooperation",
+    "AID": "material cooperation",
+    "RETREAT": "material cooperation",
+    "REQUEST": "verbal conflict",
+    "ACCUSE": "verbal conflict",
+    "REJECT": "verbal conflict",
+    "THREATEN": "verbal conflict",
+    "PROTEST": "material conflict",
+    "SANCTION": "material conflict",
+    "MOBILIZE": "material conflict",
+    "COERCE": "material conflict",
+    "ASSAULT": "material conflict",
+}
+
+#: Modes of CONSULT in which the two sides are in one place.
+IN_PERSON_MODES: Final = ("visit", "third-party", "multilateral", "meet")
+
+
+@dataclass(frozen=True)
+class CameoCode:
+    """What a CAMEO code means in PLOVER terms.
+
+    Parameters
+    ----------
+    code, event, mode : str
+    contexts : tuple of str
+    goldstein : float or None
+        Goldstein intensity, -10 (conflict) to 10 (cooperation).
+    """
+
+    code: str
+    event: str
+    mode: str
+    contexts: tuple[str, ...]
+    goldstein: float | None
+
+
+@cache
+def cameo() -> dict[str, CameoCode]:
+    """The CAMEO codes that PLOVER maps, by code.
+
+    Examples
+    --------
+    >>> cameo()["042"].event, cameo()["042"].mode
+    ('CONSULT', 'visit')
+    """
+    with (files("forecast.facts") / "data" / "cameo.csv").open(encoding="utf-8") as lines:
+        return {
+            row["code"]: CameoCode(
+                code=row["code"],
+                event=row["event"],
+                mode=row["mode"],
+                contexts=tuple(part for part in row["context"].split("|") if part),
+                goldstein=float(row["goldstein"]) if row["goldstein"] else None,
+            )
+            for row in csv.DictReader(lines)
+        }

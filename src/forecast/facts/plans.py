@@ -1,0 +1,112 @@
+"""Meetings whose plan was public before the as-of date: such forecasts are easy, so they carry a flag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.dates import Day, Days, as_day
+from forecast.facts.codebook import IN_PERSON_MODES
+from forecast.facts.history import History
+
+_EVENTS = ("CONSULT", "AGREE")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A meeting of two leaders that was announced.
+
+    Parameters
+    ----------
+    dyad : str
+    known_on, first, last : numpy.datetime64[D]
+        Day on which it was public, and the days planned.
+    called_off_on : tuple of numpy.datetime64[D]
+        Days on which it became public that these days would not hold.
+    """
+
+    dyad: str
+    known_on: Day
+    first: Day
+    last: Day
+    called_off_on: tuple[Day, ...]
+
+    def stands(self, as_ofs: Days) -> npt.NDArray[np.bool_]:
+        """Whether the plan was public before each as-of date, not called off by then and not yet over."""
+        standing = np.asarray((self.known_on < as_ofs) & (self.last >= as_ofs))
+        for day in self.called_off_on:
+            standing &= ~((day < as_ofs) & (day >= self.known_on))
+        return standing
+
+
+def plans(
+    history: History, *, dyads: set[str] | None = None, since: Day | None = None, until: Day | None = None
+) -> list[Plan]:
+    """Collect the plans that a history tells of.
+
+    Parameters
+    ----------
+    history : History
+        Rows with level ``leader`` and status ``announced`` are plans if their event is CONSULT or AGREE and their mode
+        is in person, or ``announce`` with a place (a call has none). Rows with status ``cancelled`` or ``postponed``
+        for the same dyad and planned first day call them off.
+    dyads : set of str, optional
+        Only plans of these.
+    since, until : numpy.datetime64[D], optional
+        Only plans that end on or after `since` and begin before `until`.
+
+    Returns
+    -------
+    list of Plan
+    """
+    events = history.events
+    leader = events.loc[events["level"] == "leader"]
+    in_person = leader["mode"].isin(IN_PERSON_MODES) | ((leader["mode"] == "announce") & (leader["place"] != ""))
+    announced = leader.loc[(leader["status"] == "announced") & leader["event"].isin(_EVENTS) & in_person]
+    if dyads is not None:
+        announced = announced.loc[announced["dyad"].isin(dyads)]
+    if since is not None:
+        announced = announced.loc[announced["ended_on"] >= since]
+    if until is not None:
+        announced = announced.loc[announced["started_on"] < until]
+    off = leader.loc[leader["status"].isin(["cancelled", "postponed"]) & leader["dyad"].isin(set(announced["dyad"]))]
+    return [
+        Plan(
+            dyad=str(row.dyad),
+            known_on=as_day(row.known_on),
+            first=as_day(row.started_on),
+            last=as_day(row.ended_on),
+            called_off_on=tuple(
+                as_day(day)
+                for day in off.loc[(off["dyad"] == row.dyad) & (off["started_on"] == row.started_on), "known_on"]
+            ),
+        )
+        for row in announced.itertuples(index=False)
+    ]
+
+
+def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
+    """Whether a meeting in the window was announced before the as-of date and not called off by then.
+
+    Parameters
+    ----------
+    history : History
+    dyads : list of str, length n_rows
+    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
+    horizon_days : int
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_rows,)
+    """
+    names = np.asarray(dyads, dtype=object)
+    found = np.zeros(len(names), dtype=bool)
+    if not len(names):
+        return found
+    end = as_ofs + np.timedelta64(horizon_days, "D")
+    # A ledger may hold thousands of plans of other years and dyads: only those that can concern a row are looked at.
+    for plan in plans(history, dyads=set(dyads), since=as_ofs.min(), until=end.max()):
+        found |= (names == plan.dyad) & plan.stands(as_ofs) & (plan.first < end)
+    return found

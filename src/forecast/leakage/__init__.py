@@ -1,0 +1,1 @@
+"""Leakage: executable proofs that nothing of the future touches a forecast."""

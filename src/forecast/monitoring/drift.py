@@ -1,0 +1,228 @@
+"""Measure whether sources, signals, probabilities and calibration are still those that the model learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, Days, as_of_grid, day_numbers
+from forecast.errors import DataMissingError, DateError, InputError
+from forecast.facts.coverage import Coverage
+from forecast.facts.history import History
+from forecast.models.base import PeriodModel
+from forecast.monitoring import DriftReport, DriftRow
+from forecast.monitoring.calibration import judge_calibration
+from forecast.monitoring.columns import judge_column
+from forecast.monitoring.gaps import judge_source
+from forecast.panel.outcomes import met_within
+from forecast.panel.panel import Panel, build_panel, rows_known
+from forecast.readers.coded_facts import STATE_DEPARTMENT
+from forecast.signals.cube import effective_days
+from forecast.training.answering import Step
+from forecast.training.splits import TRAINING_YEARS, refit_day
+from forecast.training.train import Trained
+
+#: Recent rows have their as-of dates in so many days up to the as-of date, the first of each month.
+RECENT_DAYS: Final = 365
+
+#: Window of the probabilities, and of the outcomes that they are set against.
+HORIZON_DAYS: Final = 90
+
+#: As-of dates of the outcomes: so many windows, end to end, up to the as-of date.
+WINDOWS: Final = 4
+
+#: Signals of the calendar alone: they change with the season and nothing else.
+CALENDAR: Final = ("season__", "leaders__term_")
+
+_ONE_DAY = np.timedelta64(1, "D")
+
+#: Gives the model that answered in a year, by its day of training.
+Answers = Callable[[Day], PeriodModel]
+
+
+def measure_drift(
+    root: Path,
+    everything: History,
+    day: Day,
+    *,
+    trained: Trained,
+    taught: Panel,
+    answered: Answers,
+    rows: Panel | None = None,
+    notes: tuple[str, ...] = (),
+    say: Step,
+) -> DriftReport:
+    """Measure the drift of a trained model.
+
+    Parameters
+    ----------
+    root : Path
+    everything : History
+    day : numpy.datetime64[D]
+        The as-of date.
+    trained : Trained
+    taught : Panel
+        The rows that it learned from.
+    answered : callable
+        The model that answered in a year, by its day of training; raises `DataMissingError` or `DateError` if none did.
+    rows : Panel, optional
+        Of what was known before the as-of date, with the first days of its last twelve months: recent rows are taken
+        from it instead of being built.
+    notes : tuple of str
+        What to know beside.
+    say : callable
+    """
+    known = everything.known_before(day)
+    target = trained.card.target
+    say("building the recent rows")
+    begins = day - np.timedelta64(RECENT_DAYS, "D") + _ONE_DAY
+    learned = _recorded(taught.signals, known)
+    learned = learned.loc[learned.index.get_level_values("as_of") < pd.Timestamp(str(begins))]
+    grid = as_of_grid(begins, day)
+    news = build_panel(known, grid, target=target) if rows is None else rows_known(rows, known, grid)
+    recent = _recorded(news.signals, known)
+    say("comparing")
+    learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
+    told = [
+        *_sources(root, everything, day),
+        *_calibration(known, day, answered, target=target),
+        *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
+        *_signals(learned, recent),
+    ]
+    return DriftReport(
+        as_of=str(day),
+        model_id=trained.card.model_id,
+        model_version=trained.card.model_version,
+        target=target,
+        learned=_span(learned),
+        recent=_span(recent),
+        rows=tuple(told),
+        notes=(*notes, *_ended(known, day), *_means(learned_p, recent_p), *_by_chance(told)),
+    )
+
+
+def _recorded(signals: pd.DataFrame, known: History) -> pd.DataFrame:
+    """Rows whose record reaches their as-of date: beyond it signals stand still, and would drift by that alone."""
+    dyads = signals.index.get_level_values("dyad").to_numpy().astype(str)
+    days = signals.index.get_level_values("as_of").to_numpy().astype("datetime64[D]")
+    until = effective_days(known, dyads, days)[1]
+    reached = until == day_numbers(days)
+    return signals.iloc[np.flatnonzero(reached)]
+
+
+def _sources(root: Path, history: History, day: Day) -> list[DriftRow]:
+    rows = []
+    for coverage in sorted(history.coverages, key=lambda one: (one.publisher, one.source)):
+        told = _days_told(root, history, coverage)
+        told = told[told < day]
+        # A ledger that declares its days says that nothing is missing in them; a collection ends with its last record.
+        declared = coverage.ends_on if coverage.declared and not coverage.focal and coverage.starts_on < day else None
+        if len(told) or declared is not None:
+            rows.append(judge_source(coverage.source, told, as_of=day, until=declared))
+    return rows
+
+
+def _days_told(root: Path, history: History, coverage: Coverage) -> Days:
+    """Days on which a source told something, records that were ruled to be no meeting among them."""
+    if coverage.publisher != STATE_DEPARTMENT:
+        told = history.events.loc[history.events["publisher"] == coverage.publisher, "known_on"]
+        return told.to_numpy().astype("datetime64[D]")
+    path = root / "data" / "raw" / STATE_DEPARTMENT / f"{coverage.source}.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, usecols=["ended_on", "known_on"])
+    days = table["known_on"].where(table["known_on"] != "", table["ended_on"])
+    try:
+        return days[days != ""].to_numpy().astype("datetime64[D]")
+    except ValueError as error:
+        raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
+
+
+def _calibration(known: History, day: Day, answered: Answers, *, target: str) -> list[DriftRow]:
+    """Meetings against forecasts of windows that end before the as-of date, each by the model that answered then."""
+    asked = day - np.arange(WINDOWS, 0, -1) * np.timedelta64(HORIZON_DAYS, "D")
+    p, y, dyads = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, dtype=str)]
+    for refit in np.unique([refit_day(one) for one in asked]):
+        days = np.array([one for one in asked if refit_day(one) == refit], dtype="datetime64[D]")
+        panel = build_panel(known, days, target=target)
+        met = met_within(panel.outcomes, HORIZON_DAYS)
+        resolved = met.notna().to_numpy()
+        if not resolved.any():
+            continue
+        try:
+            fitted = answered(refit)
+        except (DataMissingError, DateError):
+            continue  # so early that no model answered
+        signals = panel.signals.loc[resolved]
+        p.append(fitted.predict_cumulative_incidence(signals, [HORIZON_DAYS])[:, 0])
+        y.append(met[resolved].to_numpy(dtype=np.float64))
+        dyads.append(signals.index.get_level_values("dyad").to_numpy().astype(str))
+    what = f"{HORIZON_DAYS} days"
+    return [judge_calibration(what, np.concatenate(p), np.concatenate(y), dyads=np.concatenate(dyads))]
+
+
+def _probabilities(trained: Trained, signals: pd.DataFrame) -> pd.Series:
+    if signals.empty:
+        return pd.Series(index=signals.index, dtype=np.float64)
+    return pd.Series(trained.model.predict_cumulative_incidence(signals, [HORIZON_DAYS])[:, 0], index=signals.index)
+
+
+def _means(learned: pd.Series, recent: pd.Series) -> tuple[str, ...]:
+    """Which way the probabilities went: a distance does not tell."""
+    if learned.empty or recent.empty:
+        return ()
+    return (
+        f"The mean probability within {HORIZON_DAYS} days is {learned.mean():.1%} in the rows that the model learned "
+        f"from and {recent.mean():.1%} in the recent ones.",
+    )
+
+
+def _signals(learned: pd.DataFrame, recent: pd.DataFrame) -> list[DriftRow]:
+    """Signals by name; one that has a column for each period is taken as their mean."""
+    names = dict.fromkeys(column.partition("@")[0] for column in learned.columns)
+    rows = []
+    for name in names:
+        if name.startswith(CALENDAR):
+            continue
+        columns = [column for column in learned.columns if column.partition("@")[0] == name]
+        rows += judge_column("signal", name, learned[columns].mean(axis=1), recent[columns].mean(axis=1))
+    return rows
+
+
+def _span(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "none"
+    days = rows.index.get_level_values("as_of")
+    return f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
+
+
+def _by_chance(rows: list[DriftRow]) -> tuple[str, ...]:
+    """How many of the comparisons chance alone lets pass all past years."""
+    judged = [row for row in rows if row.kind == "signal" and row.threshold is not None]
+    if not judged:
+        return ()
+    return (
+        f"A year passes every past year of a signal by chance about once in {TRAINING_YEARS}: of {len(judged)} "
+        f"comparisons up to {round(len(judged) / TRAINING_YEARS)} may do so without any change.",
+    )
+
+
+def _ended(known: History, day: Day) -> tuple[str, ...]:
+    ends = {
+        min(c.ends_on for c in known.coverages if c.focal == state and c.defines_meetings)
+        for state in known.focal_states
+        if any(c.focal == state and c.defines_meetings for c in known.coverages)
+    }
+    return tuple(
+        f"The record of meetings ends on {end}, {int((day - end).astype(np.int64)) - 1} days before the as-of date. "
+        "From then on signals stand still: rows after it are not compared, and forecasts for later dates rest on what "
+        "was known then."
+        for end in sorted(ends)
+        if end < day - _ONE_DAY
+    )
+
+
+def _silent(step: str) -> None:
+    """Say nothing."""

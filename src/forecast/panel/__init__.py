@@ -1,0 +1,1 @@
+"""The panel: rows of (dyad, as-of date), with signals and outcomes."""

@@ -1,0 +1,111 @@
+"""Circumstances of a forecast by which scores are cut: the setting of the meeting, the onset, a venue in the window.
+
+None of them is a signal. The setting is told by the outcome itself and taken from the whole history; the other two
+are known at the as-of date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.dates import Day, Days, as_days, day_numbers
+from forecast.facts.calendar import Calendar
+from forecast.facts.countries import sides
+from forecast.facts.events import SETTINGS
+from forecast.panel.outcomes import TARGETS, check_target
+from forecast.signals.cube import Cube
+from forecast.signals.meetings import MEETING
+
+#: Without a meeting for this long, a meeting is an onset.
+ONSET_DAYS: Final = 1826
+
+_NONE_AHEAD: Final = 1 << 40
+
+
+def first_settings(
+    cube: Cube, *, dyads: list[str], as_ofs: Days, horizon_days: int, target: str = "meeting"
+) -> npt.NDArray[np.str_]:
+    """Setting of the first meeting in the window; of several on one day the most bilateral one counts.
+
+    Parameters
+    ----------
+    cube : Cube
+        Of the whole history: this is told by the outcome.
+    dyads : list of str, length n_rows
+    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
+    horizon_days : int
+    target : {"meeting", "bilateral"}
+
+    Returns
+    -------
+    numpy.ndarray of str, shape (n_rows,)
+        One of `forecast.facts.events.SETTINGS`, empty where no meeting of the target is recorded in the window.
+    """
+    meetings = TARGETS[check_target(target)]
+    kinds = [kind for kind in SETTINGS if kind in (meetings.setting or SETTINGS)]
+    numbers, asked = cube.number(dyads), day_numbers(as_ofs)
+    ahead = np.array(
+        [
+            cube.slice(replace(meetings, setting=(kind,))).next_occurred(numbers, asked, default=_NONE_AHEAD)
+            for kind in kinds
+        ]
+    )
+    # SETTINGS run from the most bilateral on, and the first of equal days is found.
+    found = np.array(kinds)[ahead.argmin(axis=0)]
+    return np.where(ahead.min(axis=0) < asked + horizon_days, found, "")
+
+
+def onsets(cube: Cube, *, dyads: list[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
+    """Whether no meeting of the dyad in the `ONSET_DAYS` before the as-of date was on record then.
+
+    Parameters
+    ----------
+    cube : Cube
+    dyads : list of str, length n_rows
+    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_rows,)
+    """
+    return np.asarray(cube.slice(MEETING).count(cube.number(dyads), day_numbers(as_ofs), ONSET_DAYS) == 0)
+
+
+def venues_within(calendar: Calendar, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
+    """Whether a summit of which both states were known to be members was known to begin inside the window.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        Of the whole history or of what was known: an edition counts from the day after its announcement, and no
+        longer once it is known to be called off; so does each state's part in it.
+    dyads : list of str, length n_rows
+    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
+    horizon_days : int
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_rows,)
+    """
+    found = np.zeros(len(dyads), dtype=bool)
+    for as_of in as_days(np.unique(as_ofs)):
+        parties = _parties(calendar, as_of, horizon_days)
+        for row in np.flatnonzero(as_ofs == as_of) if parties else ():
+            pair = set(sides(dyads[row]))
+            found[row] = any(pair <= party for party in parties)
+    return found
+
+
+def _parties(calendar: Calendar, as_of: Day, horizon_days: int) -> list[set[str]]:
+    """Members of each summit ahead, as both were known at the as-of date."""
+    end = as_of + np.timedelta64(horizon_days, "D")
+    return [
+        {state for state, since in edition.members if since < as_of}
+        - {state for state, gone_on in edition.left if gone_on < as_of}
+        for edition in calendar.editions
+        if edition.announced_on < as_of <= edition.off_on and as_of <= edition.starts_on < end
+    ]

@@ -1,0 +1,188 @@
+"""The panel: one row a (dyad, as_of), with the signals known then and the outcome as far as it is resolved.
+
+This is the one code path that makes rows for training, for backtests and for predictions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, Days, as_days
+from forecast.facts.countries import sides
+from forecast.facts.history import History
+from forecast.panel.outcomes import TARGETS, check_target, observe
+from forecast.signals import CATALOGUE
+from forecast.signals.absences import absence_signals
+from forecast.signals.anniversaries import anniversary_signals
+from forecast.signals.climatology import climatology_hazards
+from forecast.signals.cube import make_cube
+from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.engine import evaluate
+from forecast.signals.leaders import leader_signals, term_signals
+from forecast.signals.plans import announced_signals
+from forecast.signals.season import season
+from forecast.signals.summits import attendance
+from forecast.signals.tempo import tempo_signals
+from forecast.signals.turnout import turnout_signals
+from forecast.signals.user_signals import supplied_signals
+from forecast.signals.venues import venue_signals
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Rows for models.
+
+    Parameters
+    ----------
+    signals : pandas.DataFrame of float, shape (n_rows, n_signals)
+        Index: (dyad, as_of). Columns with ``@start-end`` belong to one period of the horizon.
+    outcomes : pandas.DataFrame, shape (n_rows, 2)
+        As `forecast.panel.outcomes.observe` gives them, with the same index.
+    target : str
+    history : History
+        From which the rows were built, and as far as it reaches their outcomes observed.
+    """
+
+    signals: pd.DataFrame
+    outcomes: pd.DataFrame
+    target: str
+    history: History = field(repr=False)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that went into the rows."""
+        digest = hashlib.sha256(f"{self.target}\n{self.history.fingerprint()}\n".encode())
+        digest.update("\n".join(repr(signal) for signal in CATALOGUE.values()).encode())
+        digest.update("\n".join([*self.signals.columns, *self.outcomes.columns]).encode())
+        for table in (self.signals, self.outcomes):
+            digest.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+        return digest.hexdigest()
+
+    @property
+    def as_ofs(self) -> Days:
+        """As-of date of each row."""
+        return self.signals.index.get_level_values("as_of").to_numpy().astype("datetime64[D]")
+
+
+def build_panel(
+    history: History,
+    as_ofs: Days,
+    *,
+    target: str = "meeting",
+    focal: str | None = None,
+    dyads: list[str] | None = None,
+    extra: Sequence[Signal | ComputedSignal] = (),
+) -> Panel:
+    """Build the rows of a cohort at each as-of date.
+
+    Parameters
+    ----------
+    history : History
+        For training and backtests behind the gate of the day on which one looks back; outcomes are resolved as far
+        as it reaches.
+    as_ofs : numpy.ndarray of datetime64[D]
+        Each row sees only facts with ``known_on`` before its own date.
+    target : {"meeting", "bilateral"}
+    focal : str, optional
+        Only dyads of this state.
+    dyads : list of str, optional
+        Only these dyads, on every date, whether or not they belong to the cohort.
+    extra : sequence of Signal or ComputedSignal
+        The user's own signals, whose columns come last.
+
+    Returns
+    -------
+    Panel
+        Rows are ordered by as-of date, then dyad.
+
+    Notes
+    -----
+    The cohort towards which climatologies are shrunk is always the whole cohort of the date, so that asking for one
+    dyad gives the same row as asking for all.
+    """
+    meetings = TARGETS[check_target(target)]
+    cube = make_cube(history)
+    rows: list[tuple[str, Day]] = []
+    parts = []
+    days_asked = as_days(np.unique(as_ofs))
+    cohorts = {as_of: history.cohort(as_of) for as_of in days_asked}
+    everyone = sorted({*(dyads or []), *(dyad for cohort in cohorts.values() for dyad in cohort)})
+    seen = attendance(cube, meetings, everyone)
+    for as_of, cohort in cohorts.items():
+        asked = sorted(dyads) if dyads is not None else [d for d in cohort if focal is None or focal in sides(d)]
+        if not asked:
+            continue
+        rows += [(dyad, as_of) for dyad in asked]
+        climatology = climatology_hazards(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort)
+        parts.append(
+            pd.concat(
+                [
+                    tempo_signals(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
+                    climatology,
+                    anniversary_signals(cube, meetings, climatology, dyads=asked, as_of=as_of),
+                    absence_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
+                    venue_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
+                    turnout_signals(seen, cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
+                ],
+                axis=1,
+            )
+        )
+    names = [dyad for dyad, _ in rows]
+    days = as_days([day for _, day in rows])
+    index = _index(names, days)
+    signals = pd.concat(
+        [
+            evaluate(cube, CATALOGUE.values(), dyads=names, as_ofs=days),
+            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+            announced_signals(history, dyads=names, as_ofs=days),
+            leader_signals(cube, meetings, dyads=names, as_ofs=days),
+            term_signals(dyads=names, as_ofs=days),
+            season(days),
+            *supplied_signals(cube, extra, dyads=names, as_ofs=days),
+        ],
+        axis=1,
+    ).set_axis(index, axis=0)
+    outcomes = observe(cube, dyads=names, as_ofs=days, target=target).set_axis(index, axis=0)
+    return Panel(signals, outcomes, target, history)
+
+
+def rows_known(rows: Panel, known: History, as_ofs: Days) -> Panel:
+    """The rows that `build_panel` would build of a history behind its gate, taken from a panel of the whole history.
+
+    A row's signals are the facts known before its own as-of date, which no later gate can change. Its outcome is
+    what is known when one looks back, so it is observed anew behind the gate.
+
+    Parameters
+    ----------
+    rows : Panel
+        Of the cohorts of all of `as_ofs`, and possibly of other dates.
+    known : History
+        The history of `rows` behind the gate of the day on which one looks back.
+    as_ofs : numpy.ndarray of datetime64[D]
+        None is after that day.
+
+    Returns
+    -------
+    Panel
+        Equal to ``build_panel(known, as_ofs, target=rows.target)``, bit by bit.
+    """
+    cohorts = {as_of: known.cohort(as_of) for as_of in as_days(np.unique(as_ofs))}
+    names = [dyad for cohort in cohorts.values() for dyad in cohort]
+    days = np.repeat(as_days(list(cohorts)), [len(cohort) for cohort in cohorts.values()])
+    places = rows.signals.index.get_indexer(_index(names, days))
+    if (places < 0).any():
+        lacking = int(np.flatnonzero(places < 0)[0])
+        raise ValueError(f"the panel has no row of {names[lacking]} on {days[lacking]}")
+    signals = rows.signals.iloc[places]
+    outcomes = observe(make_cube(known), dyads=names, as_ofs=days, target=rows.target).set_axis(signals.index, axis=0)
+    return Panel(signals, outcomes, rows.target, known)
+
+
+def _index(names: list[str], days: Days) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([names, days.astype("datetime64[s]")], names=["dyad", "as_of"])

@@ -1,0 +1,283 @@
+"""The dyad-day cube: events reduced to counts by dyad, day and class, on which all windows are computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecast.dates import Days, day_number, day_numbers
+from forecast.facts.coverage import Coverage
+from forecast.facts.history import History
+
+_CLASS = [
+    "forward",
+    "event",
+    "mode",
+    "level",
+    "setting",
+    "status",
+    "access",
+    "accompanied",
+    "is_dialogue",
+    "tone",
+    "of_record",
+]
+#: Modes of a ledger that are sessions of working groups and dialogues.
+DIALOGUE_MODES = ("working-group", "dialogue")
+
+# The standard vocabulary of readouts; what is called constructive as well as candid counts as constructive.
+_CONSTRUCTIVE = r"\b(?:constructive|productive|substantive|cordial|friendly)\b"
+_CANDID = r"\b(?:candid|frank)\b"
+
+_NO_DAY = 1 << 40
+_DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Selector:
+    """Which events a signal counts; an empty tuple or None means any.
+
+    Parameters
+    ----------
+    event, mode, level, setting, status, access : tuple of str
+    tone : tuple of str
+        Of the readout: ``constructive`` or ``candid``, from the standard vocabulary in the event's note.
+    accompanied, of_record, forward, is_dialogue : bool or None
+        `of_record`: from the publisher that defines the dyad's meetings. `forward`: the source is the dyad's first
+        side.
+    distinct_days : bool
+        Count days of occurrence, not rows: two rows can be one stay.
+    """
+
+    event: tuple[str, ...] = ()
+    mode: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    setting: tuple[str, ...] = ()
+    status: tuple[str, ...] = ("occurred",)
+    access: tuple[str, ...] = ()
+    tone: tuple[str, ...] = ()
+    accompanied: bool | None = None
+    of_record: bool | None = None
+    forward: bool | None = None
+    is_dialogue: bool | None = None
+    distinct_days: bool = False
+
+    def takes(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Whether each row of a table with the columns of `classified` is looked at."""
+        keep = np.ones(len(table), dtype=bool)
+        for name in ("event", "mode", "level", "setting", "status", "access", "tone"):
+            allowed = getattr(self, name)
+            if allowed:
+                keep &= table[name].isin(allowed).to_numpy()
+        for name in ("accompanied", "of_record", "forward", "is_dialogue"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                keep &= table[name].to_numpy() == wanted
+        return keep
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """The cells that a selector takes, ordered by dyad and day of entry.
+
+    Parameters
+    ----------
+    dyad, entered, occurred, n : numpy.ndarray of int64, shape (n_cells,)
+        Number of the dyad, day on which the cell became known, day on which it happened, number of events.
+    """
+
+    dyad: Ints
+    entered: Ints
+    occurred: Ints
+    n: Ints
+
+    def count(self, dyads: Ints, as_ofs: Ints, window_days: int) -> Ints:
+        """Events known before each as-of date that occurred in the `window_days` days before it.
+
+        An event counts from the day after it is known until `window_days` after it occurred, so one pair of binary
+        searches answers: those that have entered minus those that have left.
+        """
+        entered = day_keys(self.dyad, self.entered)
+        left_on = day_keys(self.dyad, np.maximum(self.entered, self.occurred + window_days))
+        order = np.argsort(left_on, kind="stable")
+        asked = day_keys(dyads, as_ofs)
+        seen = np.concatenate([[0], np.cumsum(self.n)])
+        gone = np.concatenate([[0], np.cumsum(self.n[order])])
+        counts: Ints = seen[np.searchsorted(entered, asked)] - gone[np.searchsorted(left_on[order], asked)]
+        return counts
+
+    def last_occurred(self, dyads: Ints, as_ofs: Ints, default: Ints) -> Ints:
+        """Latest day of occurrence among the events known before each as-of date, or `default`."""
+        if not len(self.dyad):
+            return default
+        latest = np.maximum.accumulate(day_keys(self.dyad, self.occurred))
+        position = np.searchsorted(day_keys(self.dyad, self.entered), day_keys(dyads, as_ofs)) - 1
+        known = (position >= 0) & (self.dyad[position] == dyads)
+        return np.where(known, latest[position] - day_keys(self.dyad[position], 0), default)
+
+    def next_occurred(self, dyads: Ints, days: Ints, default: int) -> Ints:
+        """First day of occurrence on or after each day, or `default`."""
+        if not len(self.dyad):
+            return np.full(len(days), default)
+        ahead = np.sort(day_keys(self.dyad, self.occurred))
+        position = np.searchsorted(ahead, day_keys(dyads, days))
+        found = ahead[np.minimum(position, len(ahead) - 1)] - day_keys(dyads, 0)
+        same = (position < len(ahead)) & (np.abs(found) < _DAYS_PER_DYAD // 2)
+        return np.where(same, found, default)
+
+    def known_before(self, as_of: int) -> Slice:
+        """The cells that were known before one as-of date."""
+        keep = self.entered < as_of
+        return Slice(self.dyad[keep], self.entered[keep], self.occurred[keep], self.n[keep])
+
+
+def day_keys(dyads: Ints, days: Ints | int) -> Ints:
+    """Numbers that order (dyad, day): first by dyad, then by day."""
+    return dyads * _DAYS_PER_DYAD + days + _DAYS_PER_DYAD // 2
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """Counts of events by dyad, day known, day occurred and class.
+
+    Parameters
+    ----------
+    history : History
+    cells : pandas.DataFrame
+        One row a cell, with its count `n`.
+    numbers : dict
+        Number of each dyad that has events.
+    """
+
+    history: History
+    cells: pd.DataFrame
+    numbers: dict[str, int]
+    _slices: dict[Selector, Slice] = field(default_factory=dict)
+
+    def number(self, dyads: npt.NDArray[np.str_] | list[str]) -> Ints:
+        """Numbers of dyads; those without events get numbers beyond all others, one for all."""
+        return np.array([self.numbers.get(str(dyad), len(self.numbers)) for dyad in dyads], dtype=np.int64)
+
+    def slice(self, selector: Selector) -> Slice:
+        """The cells that a selector takes."""
+        if selector not in self._slices:
+            self._slices[selector] = self._cut(selector)
+        return self._slices[selector]
+
+    def _cut(self, selector: Selector) -> Slice:
+        cells = self.cells.loc[selector.takes(self.cells), ["dyad", "entered", "occurred", "n"]]
+        if selector.distinct_days:
+            cells = cells.groupby(["dyad", "occurred"], as_index=False)["entered"].min().assign(n=1)
+        cells = cells.sort_values(["dyad", "entered", "occurred"], kind="stable")
+        return Slice(*(cells[name].to_numpy(np.int64) for name in ("dyad", "entered", "occurred", "n")))
+
+
+def make_cube(history: History) -> Cube:
+    """Reduce a history to its cube.
+
+    Parameters
+    ----------
+    history : History
+        Already behind the time gate of the latest as-of date that will be asked.
+    """
+    events = history.events
+    dyads = sorted(events["dyad"].unique())
+    numbers = {dyad: number for number, dyad in enumerate(dyads)}
+    table = classified(history, events).assign(
+        dyad=events["dyad"].map(numbers).to_numpy(np.int64) if dyads else np.zeros(0, np.int64),
+        entered=day_numbers(events["known_on"].to_numpy()),
+        occurred=day_numbers(events["occurred_on"].to_numpy()),
+    )
+    cells = (
+        table.groupby(["dyad", "entered", "occurred", *_CLASS], sort=True, observed=True).size().reset_index(name="n")
+    )
+    return Cube(history, cells, numbers)
+
+
+def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
+    """Class of each event: what a `Selector` asks for.
+
+    Parameters
+    ----------
+    history : History
+        Tells which publishers define the meetings of a dyad.
+    events : pandas.DataFrame
+        Rows of `history.events`.
+    """
+    notes = events["note"].str.lower()
+    of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in events["dyad"].unique()}
+    return events[[name for name in _CLASS if name in events]].assign(
+        is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
+        tone=np.select(
+            [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
+        ),
+        of_record=[
+            publisher in of_record[dyad] for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
+        ],
+    )
+
+
+def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days) -> tuple[Ints, Ints]:
+    """Days between which each dyad's record can be looked at before its as-of date.
+
+    Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end
+    with the coverage. Undeclared coverage ends with the last fact known before the as-of date, whatever becomes known
+    later.
+
+    Returns
+    -------
+    first, until : numpy.ndarray of int64
+        Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date.
+    """
+    asked = day_numbers(as_ofs)
+    spans = np.array([_declared_span(history, str(dyad)) for dyad in dyads], dtype=np.int64).reshape(-1, 3)
+    declared = spans[:, 2] == 1
+    until = np.where(declared, np.minimum(asked, spans[:, 1] + 1), asked)
+    first = np.where(declared, np.minimum(spans[:, 0], until), asked)
+    moving = np.flatnonzero(~declared)
+    names = np.asarray(dyads, dtype=str)[moving]
+    for name in np.unique(names):
+        rows = moving[names == name]
+        first[rows], until[rows] = _told_span(history, str(name), asked[rows])
+    return first, until
+
+
+def _declared_span(history: History, dyad: str) -> tuple[int, int, int]:
+    """First and last day recorded by a publisher of all dyads of one side, and whether there is one."""
+    if dyad not in history.spans:
+        coverage = history.meeting_coverage(dyad)
+        if coverage is None or not any(c.focal for c in history.coverages_of_record(dyad)):
+            history.spans[dyad] = (0, 0, 0)
+        else:
+            start, end = (day_number(day) for day in coverage)
+            history.spans[dyad] = (start, end, 1)
+    return history.spans[dyad]
+
+
+def _told_span(history: History, dyad: str, asked: Ints) -> tuple[Ints, Ints]:
+    """First and last day recorded by the ledgers that had told of the dyad before each as-of date."""
+    first, until = np.full(len(asked), _NO_DAY), np.full(len(asked), -_NO_DAY)
+    for coverage in history.coverages_of_record(dyad):
+        told = day_number(history.first_told(dyad, coverage.publisher)) < asked
+        start = day_number(coverage.starts_on)
+        first = np.where(told, np.minimum(first, start), first)
+        until = np.where(told, np.maximum(until, _ends(history, coverage, asked) + 1), until)
+    some = until > -_NO_DAY
+    until = np.where(some, np.minimum(asked, until), asked)
+    return np.where(some, np.minimum(first, until), asked), until
+
+
+def _ends(history: History, coverage: Coverage, asked: Ints) -> Ints:
+    """Last day covered, as it was known before each as-of date."""
+    known = history.days_known(coverage)
+    if known is None:
+        return np.full(len(asked), day_number(coverage.ends_on))
+    days = day_numbers(known)
+    position = np.searchsorted(days, asked) - 1
+    return np.where(position >= 0, days[np.maximum(position, 0)], -_NO_DAY)

@@ -1,0 +1,1 @@
+"""Training: from a history and a day to a fitted model, and which model answers at a date."""

@@ -1,0 +1,84 @@
+"""The verb *ablate*: what families of signals gain, the user's own among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
+from forecast.dates import Day, as_of_grid, check_horizons, parse_month_or_day
+from forecast.errors import DateError
+from forecast.facts.countries import find_state
+from forecast.panel.outcomes import check_target
+from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.user_signals import check_names
+from forecast.workspace import load_history
+
+
+def ablate(
+    changes: Sequence[str] | None = None,
+    *,
+    start: str | Day,
+    end: str | Day,
+    root: Path | str = ".",
+    every: str = "month",
+    horizons: Sequence[int] = (30, 90, 180),
+    target: str = "meeting",
+    focal: str | None = None,
+    signals: Sequence[Signal | ComputedSignal] = (),
+    teach: str = "month",
+    on_step: Step | None = None,
+) -> pd.DataFrame:
+    """Measure what a family of signals gains: the default model with it and without it, on the same questions.
+
+    Parameters
+    ----------
+    changes : sequence of str, optional
+        Such as ``"- meetings"``, ``"+ leaders"``, ``"climatology + venues"`` or ``"climatology alone"``; ``"+ mine"``
+        for the family of your own signals. Default: all that can change something.
+    start, end : str or numpy.datetime64
+        First and last as-of date; ``YYYY-MM`` is the first day of the month. Each year is forecast by models that
+        learned from what was known before it.
+    root : path-like
+        The workspace.
+    every : {"month", "quarter", "week"}
+    horizons : sequence of int
+    target : {"meeting", "bilateral"}
+    focal : str, optional
+        Only dyads of this state are forecast; all dyads teach.
+    signals : sequence of Signal or ComputedSignal
+        Your own signals (`forecast.signals.declare`).
+    teach : {"month", "quarter"}
+        Whether all rows for training teach or, for a quick look, those of every third month.
+    on_step : callable, optional
+        Called with a few words before each fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a change and horizon with the columns `forecast.backtesting.ablation.COLUMNS`: `skill` against
+        climatology and `gain` against the default model on the same rows, with 90% intervals over dyads.
+
+    Raises
+    ------
+    InputError, DateError, StateError, DataMissingError, ModelError
+    """
+    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
+    grid = as_of_grid(first, max(first, last), every=every)
+    if last < first or not len(grid):
+        raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")
+    check_names(signals)
+    found = forecasts_under(
+        load_history(Path(root)),
+        grid,
+        changes=None if changes is None else check_changes(changes, signals),
+        horizons=check_horizons(horizons),
+        target=check_target(target),
+        focal=find_state(focal) if focal is not None else None,
+        extra=signals,
+        teach=teach,
+        on_step=on_step,
+    )
+    return gains(found)

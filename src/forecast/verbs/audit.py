@@ -1,0 +1,84 @@
+"""The verb *audit*: proofs against leaks on the user's own workspace and signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, parse_day
+from forecast.errors import InputError
+from forecast.leakage.audit import run_proofs
+from forecast.leakage.occasions import draw_occasions
+from forecast.leakage.trials import Subject
+from forecast.models import DEFAULT, make_model
+from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.user_signals import check_names, find_signals
+from forecast.training.splits import refit_day
+from forecast.training.train import train, training_panel
+from forecast.workspace import load_history
+
+
+def audit(
+    *,
+    root: Path | str = ".",
+    as_of: str | Day | None = None,
+    model: str = DEFAULT,
+    trials: int = 5,
+    seed: int = 0,
+    signals: Sequence[Signal | ComputedSignal | str] = (),
+    on_step: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Prove on a workspace that no row and no forecast sees what was not public before its as-of date.
+
+    Nothing is written. The model is trained once, on the first day of the year of the earliest as-of date.
+
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+    as_of : str or numpy.datetime64, optional
+        Try this as-of date alone; without it, dates are drawn from the record.
+    model : str
+        A name of `forecast.models.MODELS`.
+    trials : int
+        As-of dates of each proof.
+    seed : int
+        Of dates, dyads and invented facts.
+    signals : sequence of Signal, ComputedSignal or str
+        Your own signals, or where to find them: ``"package.module:NAME"`` or ``"file.py:NAME"``.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a proof, with the columns `forecast.leakage.audit.COLUMNS`; `passed` says whether something was compared
+        and nothing differed. `forecast.leakage.audit.check_passed` raises `AuditError` otherwise.
+
+    Raises
+    ------
+    DateError, DataMissingError, InputError, ModelError
+    """
+    if trials < 1:
+        raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
+    say = on_step if on_step is not None else _silent
+    day = parse_day(as_of, what="as_of") if as_of is not None else None
+    make_model(model)  # an unknown name is said before anything long begins
+    extra: list[Signal | ComputedSignal] = []
+    for given in signals:
+        extra += find_signals(given) if isinstance(given, str) else [given]
+    check_names(extra)
+    history = load_history(Path(root))
+    occasions = draw_occasions(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
+    trained_as_of = refit_day(occasions.first)
+    say(f"training the model {model!r} on what was known before {trained_as_of}")
+    rows = training_panel(history, trained_as_of, target="meeting", extra=extra)
+    fitted = train(history, trained_as_of, model=model, target="meeting", panel=rows).model
+    return run_proofs(Subject(history, fitted, extra), occasions, seed=seed, on_step=say)
+
+
+def _silent(step: str) -> None:
+    """Say nothing."""

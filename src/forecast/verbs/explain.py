@@ -1,0 +1,159 @@
+"""The verb *explain*: why a forecast is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, check_horizons, horizon_until, parse_day
+from forecast.errors import DateError
+from forecast.explanation.analogues import analogues as analogues_of
+from forecast.explanation.contributions import contributions, signal_effects
+from forecast.explanation.evidence import evidence
+from forecast.explanation.gaps import gaps
+from forecast.explanation.hazards import hazard_curve
+from forecast.explanation.result import Explanation
+from forecast.explanation.rows import Rows, kept_rows, training_rows
+from forecast.explanation.summits import attended, missed_summits, summits_ahead
+from forecast.facts.countries import parse_dyad
+from forecast.facts.history import History
+from forecast.models import make_model
+from forecast.models.base import PeriodModel
+from forecast.panel.outcomes import check_target
+from forecast.panel.panel import build_panel
+from forecast.readers.addresses import Addresses, read_addresses
+from forecast.signals.cube import make_cube
+from forecast.training.answering import Step, answering_model
+from forecast.training.train import Trained
+from forecast.verbs.predict import (
+    check_recorded,
+    check_span,
+    forecast_rows,
+)
+from forecast.workspace import load_history
+
+#: Horizon if none is asked for.
+HORIZON = 90
+
+
+def explain(
+    dyad: str,
+    *,
+    as_of: str | Day,
+    root: Path | str = ".",
+    by: str | Day | None = None,
+    horizon: int = HORIZON,
+    target: str = "meeting",
+    model: str | None = None,
+    analogues: int = 5,
+    on_step: Step | None = None,
+) -> Explanation:
+    """Explain a forecast: from the dyad's climatology to the probability, family of signals by family.
+
+    Parameters
+    ----------
+    dyad : str
+        Such as ``"USA-CHN"``.
+    as_of : str or numpy.datetime64
+        Midnight at the start of this day.
+    root : path-like
+        The workspace.
+    by : str or numpy.datetime64, optional
+        Last day of the window instead of a horizon.
+    horizon : int
+        Days, in 1..730. Ignored if `by` is given.
+    target : {"meeting", "bilateral"}
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
+    analogues : int
+        How many of the nearest situations of the past to show; with 0 the rows for training are not needed.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    Explanation
+        Its parts are tables; `str` gives a text of 80 columns and `to_dict` what JSON holds. The contributions to the
+        log-odds sum to the forecast (`forecast.explanation.contributions` says how they are made).
+
+    Raises
+    ------
+    StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    day, days = question(as_of, by=by, horizon=horizon)
+    check_target(target)
+    if model is not None:
+        make_model(model)
+    asked = parse_dyad(dyad, on=day)
+    everything = load_history(Path(root))
+    known = everything.known_before(day)
+    check_span(everything, known, day)
+    check_recorded(known, asked, day)
+    answering = answering_model(Path(root), everything, day, model=model, target=target, on_step=on_step)
+    learned_on = answering.trained_as_of
+    past = None
+    if analogues > 0:
+        past = kept_rows(Path(root), everything, learned_on, target=target)
+        if past is None:
+            if on_step is not None:
+                on_step("building the rows among which analogues are looked for (once)")
+            past = training_rows(Path(root), everything, learned_on, target=target)
+    return explained(
+        known, answering.trained, asked, day, days, target, past=past, shown=analogues,
+        addresses=read_addresses(Path(root) / "data" / "raw"), warnings=answering.warnings,
+    )  # fmt: skip
+
+
+def question(as_of: str | Day, *, by: str | Day | None, horizon: int) -> tuple[Day, int]:
+    """Read an as-of date and one horizon."""
+    day = parse_day(as_of, what="as_of")
+    if by is not None:
+        return day, horizon_until(day, parse_day(by, what="by"))
+    if not isinstance(horizon, int | np.integer):
+        raise DateError(f"horizon: {horizon!r} is no whole number of days")
+    return day, check_horizons([int(horizon)])[0]
+
+
+def explained(
+    known: History,
+    trained: Trained,
+    dyad: str,
+    day: Day,
+    horizon: int,
+    target: str,
+    *,
+    past: Rows | None = None,
+    shown: int = 0,
+    addresses: Addresses | None = None,
+    warnings: Sequence[str] = (),
+) -> Explanation:
+    """Explain a forecast of a trained model for a dyad of a history behind its gate."""
+    model: PeriodModel = trained.model
+    where = addresses if addresses is not None else Addresses()
+    X = build_panel(known, np.array([day]), target=target, dyads=[dyad]).signals
+    seen = attended(make_cube(known), target, dyad, day)
+    told = evidence(
+        known,
+        dyad=dyad,
+        as_of=day,
+        target=target,
+        uses=model.uses,
+        missed=missed_summits(seen, known, dyad=dyad, as_of=day),
+        addresses=where,
+    )
+    rows = (
+        past if past is not None else Rows(X.iloc[:0], pd.DataFrame({"followup_days": [], "first_meeting_in_days": []}))
+    )
+    return Explanation(
+        forecast=forecast_rows(known, trained, [dyad], day, [horizon], target, warnings=warnings),
+        contributions=contributions(model, X, horizon),
+        signals=signal_effects(model, X, horizon),
+        evidence=told,
+        summits=summits_ahead(model, X, seen, known, dyad=dyad, as_of=day, horizon=horizon, addresses=where.summits),
+        hazards=hazard_curve(model, X, as_of=day, horizon=horizon),
+        analogues=analogues_of(model, X, rows.signals, rows.outcomes, horizon=horizon, shown=shown),
+        missing=gaps(model, X, known, told, dyad=dyad, as_of=day),
+    )

@@ -1,0 +1,66 @@
+"""The verb *export*: forecasts as files that others can score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from forecast.errors import ForecastError, InputError
+from forecast.exchange.forecast_files import read_forecasts
+from forecast.exchange.hubverse import check_team, write_hub
+from forecast.files import written_whole
+from forecast.panel.outcomes import TARGETS
+
+
+def _hubverse(folder: Path, forecasts: pd.DataFrame, team: str) -> None:
+    write_hub(folder, forecasts, team=team)
+
+
+#: Formats by name.
+FORMATS: Final[dict[str, Callable[[Path, pd.DataFrame, str], None]]] = {"hubverse": _hubverse}
+
+
+def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast", file_format: str = "hubverse") -> Path:
+    """Write a table of forecasts as files that others can score.
+
+    Parameters
+    ----------
+    forecasts : path-like
+        The `forecasts.csv` of a backtest, or a prediction in CSV or (named ``.json``) JSON.
+    output : path-like
+        A folder that does not exist yet. It is written whole or not at all.
+    team : str
+        Whose models these are: letters, digits and underscores.
+    file_format : {"hubverse"}
+        The layout of a hubverse hub, as `forecast.exchange.hubverse` describes it.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be read, with line and column, or the folder cannot be written or exists.
+    """
+    if file_format not in FORMATS:
+        raise ForecastError(f"unknown format {file_format!r}; there are {', '.join(FORMATS)}")
+    check_team(team)
+    path, folder = Path(forecasts), Path(output)
+    if folder.exists():
+        raise InputError("exists already; name a new folder", path=folder)
+    table = read_forecasts(path)
+    strange = sorted(set(table["target"]) - set(TARGETS))
+    if strange:
+        raise InputError(f"{strange[0]!r} is not one of {', '.join(TARGETS)}", path=path, field="target")
+    try:
+        with written_whole(folder) as draft:
+            FORMATS[file_format](draft, table, team)
+    except InputError as error:
+        # What the layout cannot hold is a fault of the table, not of the folder.
+        raise error if error.path is not None else InputError(error.problem, path=path) from None
+    return folder

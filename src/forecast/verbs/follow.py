@@ -1,0 +1,90 @@
+"""The verb *follow*: the forecasts of dyads over many as-of dates, each from what was public before its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from forecast.dates import Day, as_of_grid, check_horizons, horizon_until, parse_day
+from forecast.display.forecasts import Forecasts
+from forecast.errors import DateError
+from forecast.facts.countries import parse_dyad
+from forecast.models import make_model
+from forecast.panel.outcomes import check_target
+from forecast.panel.panel import build_panel
+from forecast.training.answering import Step, answering_models
+from forecast.verbs.predict import check_recorded, check_span, forecast_rows
+from forecast.workspace import load_history
+
+
+def follow(
+    dyads: str | Sequence[str],
+    *,
+    start: str | Day,
+    end: str | Day,
+    every: str = "week",
+    root: Path | str = ".",
+    horizons: Sequence[int] = (90,),
+    by: str | Day | None = None,
+    target: str = "meeting",
+    model: str | None = None,
+    on_step: Step | None = None,
+) -> Forecasts:
+    """Forecast dyads on many as-of dates: the numbers of `forecast.predict`, all dates at once.
+
+    Parameters
+    ----------
+    dyads : str or sequence of str
+        Such as ``"USA-CHN"``.
+    start, end : str or numpy.datetime64
+        First as-of date, and the day that none is after.
+    every : {"week", "month", "quarter"}
+        Weeks run from `start`; months and quarters fall on the first day of a month.
+    root : path-like
+        The workspace.
+    horizons : sequence of int
+        Days, in 1..730. Ignored if `by` is given.
+    by : str or numpy.datetime64, optional
+        Last day of all windows, which grow shorter as it comes nearer.
+    target : {"meeting", "bilateral"}
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers at each date is chosen as by `forecast.predict`.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    Forecasts
+        The columns of `forecast.predict`; ordered by dyad, as-of date and horizon.
+
+    Raises
+    ------
+    StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    grid = as_of_grid(parse_day(start, what="start"), parse_day(end, what="end"), every=every)
+    if not len(grid):
+        raise DateError(f"there is no as-of date between {start} and {end} with one every {every}")
+    until = parse_day(by, what="by") if by is not None else None
+    windows = [[horizon_until(day, until)] if until is not None else check_horizons(horizons) for day in grid]
+    check_target(target)
+    if model is not None:
+        make_model(model)  # an unknown name is said before anything long begins
+    names = [dyads] if isinstance(dyads, str) else list(dyads)
+    wanted = sorted({parse_dyad(name, on=day) for name in names for day in (grid[0], grid[-1])})
+    everything = load_history(Path(root))
+    behind = [everything.known_before(day) for day in grid]
+    for day, known in zip(grid, behind, strict=True):
+        check_span(everything, known, day)
+        for dyad in wanted:
+            check_recorded(known, dyad, day)
+    # A row looks back from its own date alone, so the rows of all dates are built once.
+    rows = build_panel(behind[-1], grid, target=target, dyads=wanted)
+    answers = answering_models(Path(root), everything, grid, model=model, target=target, on_step=on_step)
+    told = [
+        forecast_rows(known, answers[day].trained, wanted, day, days, target, rows=rows, warnings=answers[day].warnings)
+        for day, known, days in zip(grid, behind, windows, strict=True)
+    ]
+    order = ["dyad", "as_of", "horizon_days"]
+    return Forecasts(pd.concat(told, ignore_index=True).sort_values(order, kind="stable", ignore_index=True))

@@ -1,0 +1,178 @@
+"""The verb *predict*: the probability that two leaders meet, with its interval, its reference and its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, check_horizons, horizon_until, parse_day
+from forecast.display.forecasts import Forecasts
+from forecast.errors import DataMissingError, DateError
+from forecast.explanation.engagement_history import source_warnings
+from forecast.facts.countries import find_state, parse_dyad
+from forecast.facts.history import History
+from forecast.facts.plans import announced_within
+from forecast.models import make_model
+from forecast.models.baselines import climatology_of
+from forecast.panel.outcomes import check_target
+from forecast.panel.panel import Panel, build_panel
+from forecast.training.answering import Step, answering_model
+from forecast.training.provenance import now
+from forecast.training.train import Trained
+from forecast.verbs.recording import recorded
+from forecast.workspace import load_history
+
+#: Columns of a forecast, in the order of every output.
+COLUMNS = (
+    "model_id", "model_version", "dyad", "as_of", "horizon_days", "window_end", "target", "probability", "low", "high",
+    "climatology", "announced", "issued_at", "data_version", "coverage_end", "warnings",
+)  # fmt: skip
+
+
+def predict(
+    dyads: str | Sequence[str] | None = None,
+    *,
+    as_of: str | Day,
+    root: Path | str = ".",
+    horizons: Sequence[int] = (30, 90, 180),
+    by: str | Day | None = None,
+    target: str = "meeting",
+    model: str | None = None,
+    focal: str | None = None,
+    record: bool = False,
+    on_step: Step | None = None,
+) -> Forecasts:
+    """Forecast whether the leaders of dyads meet in person, given only what was public before `as_of`.
+
+    Parameters
+    ----------
+    dyads : str or sequence of str, optional
+        Such as ``"USA-CHN"`` or ``["India-Pakistan"]``; without it, all dyads of the cohort.
+    as_of : str or numpy.datetime64
+        Midnight at the start of this day.
+    root : path-like
+        The workspace.
+    horizons : sequence of int
+        Days, in 1..730. Ignored if `by` is given.
+    by : str or numpy.datetime64, optional
+        Last day of the window instead of horizons.
+    target : {"meeting", "bilateral"}
+        Any setting, or only bilateral meetings and meetings on the margins.
+    model : str, optional
+        A name of `forecast.models.MODELS`. The champion answers if it is of this model, or none is named, and if it was
+        trained on or before `as_of`; otherwise the model of the first day of the year, by default ``"hazard"``.
+    focal : str, optional
+        With no `dyads`: only those of this state.
+    record : bool
+        Append the forecasts to the workspace's log (`forecast.monitoring.forecast_log`). Where it then ends stands in
+        ``result.attrs["log"]``: `head`, `n_lines`.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    Forecasts
+        A pandas DataFrame with one row a dyad and horizon and the columns `COLUMNS`; a notebook shows it in per cent.
+        `window_end` is the last day of the window;
+        `low` and `high` bound a 90% interval whose method is the model's `interval_method`.
+
+    Raises
+    ------
+    StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    day = parse_day(as_of, what="as_of")
+    asked_horizons = [horizon_until(day, parse_day(by, what="by"))] if by is not None else check_horizons(horizons)
+    check_target(target)
+    if model is not None:
+        make_model(model)  # an unknown name is said before anything long begins
+    names = [dyads] if isinstance(dyads, str) else list(dyads or [])
+    wanted = sorted({parse_dyad(name, on=day) for name in names})
+    centre = find_state(focal, on=day) if focal is not None else None
+    everything = load_history(Path(root))
+    known = everything.known_before(day)
+    check_span(everything, known, day)
+    wanted = wanted or known.cohort(day, focal=centre)
+    if not wanted:
+        raise DataMissingError(f"no source covers a dyad {f'of {centre} ' if centre else ''}on {day}")
+    for dyad in wanted:
+        check_recorded(known, dyad, day)
+    answering = answering_model(Path(root), everything, day, model=model, target=target, on_step=on_step)
+    rows = forecast_rows(known, answering.trained, wanted, day, asked_horizons, target, warnings=answering.warnings)
+    return recorded(rows, root=Path(root)) if record else rows
+
+
+def check_span(everything: History, known: History, day: Day) -> None:
+    """Refuse an as-of date before the data begin."""
+    begins = everything.first_day
+    if known.events.empty or day <= begins:
+        first = everything.events["known_on"].min()
+        raise DateError(
+            f"the as-of date {day} is before the data begin: the first fact became known on {first:%Y-%m-%d}"
+        )
+
+
+def check_recorded(known: History, dyad: str, day: Day) -> None:
+    """Refuse a dyad whose meetings no source records."""
+    if known.meeting_coverage(dyad) is None:
+        raise DataMissingError(
+            f"no source records meetings of {dyad} before {day}: put a ledger of its events into data/raw/engagements"
+        )
+
+
+def forecast_rows(
+    known: History,
+    trained: Trained,
+    dyads: list[str],
+    day: Day,
+    horizons: list[int],
+    target: str,
+    *,
+    rows: Panel | None = None,
+    warnings: Sequence[str] = (),
+) -> Forecasts:
+    """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`.
+
+    Rows that are at hand already, of these dyads and of this day among others, need not be built.
+    """
+    if rows is None:
+        rows = build_panel(known, np.array([day]), target=target, dyads=dyads)
+    signals = rows.signals.loc[rows.as_ofs == day]
+    probability = trained.model.predict_cumulative_incidence(signals, horizons)
+    low, high = trained.model.predict_interval(signals, horizons)
+    reference = climatology_of(signals, horizons)
+    issued_at, data_version = now(), known.fingerprint()[:12]
+    frames = []
+    for k, horizon in enumerate(horizons):
+        announced = announced_within(known, dyads=dyads, as_ofs=np.full(len(dyads), day), horizon_days=horizon)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "model_id": trained.card.model_id,
+                    "model_version": trained.card.model_version,
+                    "dyad": dyads,
+                    "as_of": str(day),
+                    "horizon_days": horizon,
+                    "window_end": str(day + np.timedelta64(horizon - 1, "D")),
+                    "target": target,
+                    "probability": probability[:, k],
+                    "low": low[:, k],
+                    "high": high[:, k],
+                    "climatology": reference[:, k],
+                    "announced": announced,
+                    "issued_at": issued_at,
+                    "data_version": data_version,
+                    "coverage_end": [str(_coverage_end(known, dyad)) for dyad in dyads],
+                    "warnings": ["; ".join([*warnings, *source_warnings(known, dyad, day)]) for dyad in dyads],
+                }
+            )
+        )
+    told = pd.concat(frames, ignore_index=True)
+    return Forecasts(told.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)[list(COLUMNS)])
+
+
+def _coverage_end(known: History, dyad: str) -> Day:
+    coverage = known.meeting_coverage(dyad)
+    return coverage[1] if coverage is not None else np.datetime64("NaT")

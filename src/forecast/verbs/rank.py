@@ -1,0 +1,128 @@
+"""The verb *rank*: the dyads of a state by probability, surprise or change."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, parse_day
+from forecast.display.numbers import surprise
+from forecast.errors import DataMissingError, DateError, ForecastError
+from forecast.training.answering import Step
+from forecast.verbs.predict import COLUMNS, predict
+
+#: Orders of the list -> what is compared.
+ORDERS: Final = {
+    "probability": "the probability",
+    "surprise": "the log-odds above climatology",
+    "change": "the change of the probability since a month before, rises and falls alike",
+}
+
+
+def rank(
+    *,
+    as_of: str | Day,
+    root: Path | str = ".",
+    horizon: int = 90,
+    focal: str = "USA",
+    by: str = "probability",
+    top: int | None = 20,
+    target: str = "meeting",
+    model: str | None = None,
+    on_step: Step | None = None,
+) -> pd.DataFrame:
+    """Rank the dyads of a state: a watch list.
+
+    Parameters
+    ----------
+    as_of : str or numpy.datetime64
+        Midnight at the start of this day.
+    root : path-like
+        The workspace.
+    horizon : int
+        Days, in 1..730.
+    focal : str
+        The state.
+    by : {"probability", "surprise", "change"}
+        `surprise` is the log-odds of the forecast above those of the dyad's climatology. `change` is the probability
+        now minus that of a month before, for a window as long, by the model of that day; the largest rises and falls
+        come first.
+    top : int, optional
+        How many; None for all.
+    target : {"meeting", "bilateral"}
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rank`, the columns of a forecast, `surprise`, and for ``by="change"`` also `before_as_of`, `before` and
+        `change`. A dyad that did not exist a month before has no change and is left out there.
+
+    Raises
+    ------
+    ForecastError, StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    if by not in ORDERS:
+        raise ForecastError(f"unknown order {by!r}; there are {', '.join(ORDERS)}")
+    if top is not None and top < 1:
+        raise ForecastError(f"a list of {top} dyads cannot be made; ask for at least 1")
+    day = parse_day(as_of, what="as_of")
+
+    ask = {"root": root, "horizons": [horizon], "target": target, "model": model, "focal": focal, "on_step": on_step}
+    rows = with_surprise(predict(as_of=day, **ask))  # type: ignore[arg-type]
+    columns = ["rank", *COLUMNS, "surprise"]
+    order: Callable[[pd.Series], pd.Series] | None = None
+    if by == "change":
+        try:
+            before = predict(as_of=month_before(day), **ask)  # type: ignore[arg-type]
+        except (DateError, DataMissingError) as error:
+            raise type(error)(f"no change since a month before {day} can be told: {error}") from None
+        rows = with_change(rows, before).dropna(subset="change")
+        if rows.empty:
+            raise DataMissingError(f"no dyad of {focal} had a forecast a month before {day}")
+        columns += ["before_as_of", "before", "change"]
+        order = pd.Series.abs
+    rows = rows.sort_values(by, ascending=False, key=order, kind="stable", ignore_index=True).head(top or len(rows))
+    return rows.assign(rank=np.arange(1, len(rows) + 1))[columns]
+
+
+def with_surprise(rows: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts with a column `surprise`: log-odds above those of the dyad's climatology."""
+    return rows.assign(surprise=surprise(rows["probability"], rows["climatology"]))
+
+
+def with_change(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts beside earlier ones of as many days: columns `before_as_of`, `before` and `change`.
+
+    Parameters
+    ----------
+    rows, before : pandas.DataFrame
+        As `forecast.predict` gives them, of one as-of date and one horizon each. A dyad that has no earlier forecast
+        has no change: both figures are missing.
+    """
+    earlier = before.set_index("dyad")["probability"].reindex(rows["dyad"]).to_numpy()
+    return rows.assign(
+        before_as_of=str(before["as_of"].iloc[0]), before=earlier, change=rows["probability"].to_numpy() - earlier
+    )
+
+
+def month_before(day: Day) -> Day:
+    """The same day of the month before, or its last day.
+
+    Examples
+    --------
+    >>> month_before(np.datetime64("2023-03-31")), month_before(np.datetime64("2024-01-15"))
+    (np.datetime64('2023-02-28'), np.datetime64('2023-12-15'))
+    """
+    month = day.astype("datetime64[M]") - np.timedelta64(1, "M")
+    year, number = (int(part) for part in str(month).split("-"))
+    number_of_day = min(int(str(day)[8:]), calendar.monthrange(year, number)[1])
+    return np.datetime64(f"{month}-{number_of_day:02d}", "D")

@@ -1,0 +1,174 @@
+"""The verb *update*: the publisher's newest records in place of those of the workspace, or nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forecast.coding.state_department import code
+from forecast.coding.state_department.changes import (
+    changes_between,
+    count_changes,
+    coverage_end,
+    read_contents,
+    shrinkage,
+)
+from forecast.coding.state_department.collections import COLLECTIONS
+from forecast.coding.state_department.repositories import PUBLISHER, Source, copied_source, fetch_source
+from forecast.coding.state_department.writing import clear_remains, replace_folder
+from forecast.dates import parse_day
+from forecast.errors import DataMissingError, InputError
+from forecast.files import locked, reason_of
+from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
+from forecast.training.provenance import now
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update found and did.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        One row a collection: records and coverage, before and after, and how many records were added, removed and
+        recoded.
+    changes : pandas.DataFrame
+        One row a record that changed: change, collection, record_id, started_on, what.
+    refused : str
+        Why such an update is not made without `allow_shrink`; empty if nothing shrinks.
+    is_new : bool
+        Whether there is anything to write.
+    written : bool
+        Whether it was written.
+    """
+
+    counts: pd.DataFrame
+    changes: pd.DataFrame
+    refused: str
+    is_new: bool
+    written: bool
+
+
+def update(
+    *,
+    root: Path | str = ".",
+    origin: Path | str = PUBLISHER,
+    dry_run: bool = False,
+    allow_shrink: bool = False,
+    today: str | None = None,
+    on_step: Callable[[str], None] | None = None,
+) -> Update:
+    """Fetch the publisher's records, code them, and replace the facts of the workspace, whole or not at all.
+
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+    origin : str or path-like
+        An address under which the repositories ``visits`` and ``travels`` stand, or a folder with a copy of them.
+    dry_run : bool
+        Write nothing.
+    allow_shrink : bool
+        Replace the facts even if a collection ends earlier than now or lost more than 1% of its coded records.
+    today : str, optional
+        The day of fetching, for the manifest; a record that begins later is refused. Default: the present day (UTC).
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    Update
+
+    Raises
+    ------
+    DataMissingError
+        If `root` is no workspace.
+    FetchError
+        If the files cannot be fetched.
+    InputError
+        If they cannot be read as the publisher's records, shrink, or cannot be written.
+    """
+    say = on_step if on_step is not None else _silent
+    raw = Path(root) / "data" / "raw"
+    if not raw.is_dir():
+        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    day = str(parse_day(today, what="today") if today is not None else now()[:10])
+    say("reading the publisher's files")
+    source = _source(origin, say)
+    say("coding the records")
+    manifest, contents = _coded(source, day)
+    folder = raw / STATE_DEPARTMENT
+    if dry_run:
+        return _compared(folder, manifest, contents)
+    with locked(raw), _errors_of(folder):
+        clear_remains(folder)
+        found = _compared(folder, manifest, contents)
+        if not found.is_new:
+            return found
+        if found.refused and not allow_shrink:
+            raise InputError(
+                f"{found.refused}; look with --dry-run --list, accept with --allow-shrink", path=source.name
+            )
+        say("writing the facts")
+        replace_folder(folder, contents)
+    return Update(found.counts, found.changes, found.refused, is_new=True, written=True)
+
+
+def _source(origin: Path | str, say: Callable[[str], None]) -> Source:
+    if isinstance(origin, str) and "://" in origin:
+        return fetch_source(origin, on_step=say)
+    folder = Path(origin)
+    if not folder.is_dir():
+        raise InputError("is no folder and no address; name one that holds the publisher's files", path=folder)
+    return copied_source(folder)
+
+
+def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Code the files in a folder of their own; an error names them as they stand at their origin."""
+    origins = {name: told | {"fetched_on": today} for name, told in source.origins.items()}
+    with _errors_of("the folder for temporary files"), tempfile.TemporaryDirectory(prefix="forecast-") as place:
+        draft = Path(place)
+        source.write(draft)
+        try:
+            manifest, contents = code(draft, origins=origins)
+        except InputError as error:
+            if error.path is None:
+                raise
+            told = f"{source.name}: {Path(error.path).relative_to(draft)}"
+            raise InputError(error.problem, path=told, row=error.row, field=error.field) from None
+    for collection in COLLECTIONS:
+        end = coverage_end(manifest, collection)
+        if end > today:
+            # The latest record is the end of coverage, up to which a day without a record is a day without a meeting.
+            raise InputError(f"{collection} has a record that begins on {end}, after {today}", path=source.name)
+    return manifest, contents
+
+
+def _compared(folder: Path, manifest: dict[str, Any], contents: dict[str, bytes]) -> Update:
+    told = folder / "manifest.json"
+    before = read_manifest(told) if told.exists() else {}
+    old = read_contents(folder)
+    new = {name: content for name, content in contents.items() if name != told.name}
+    changes = changes_between(old, new)
+    counts = count_changes(old, new, changes, before, manifest)
+    is_new = old != new or bool((counts["ends_on"] != counts["ended_on"]).any())
+    return Update(counts, changes, "; ".join(shrinkage(old, new, counts)), is_new=is_new, written=False)
+
+
+@contextmanager
+def _errors_of(path: Path | str) -> Iterator[None]:
+    """A full disk and its like are the user's to mend."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
+
+
+def _silent(step: str) -> None:
+    """Say nothing."""

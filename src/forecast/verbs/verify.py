@@ -1,0 +1,216 @@
+"""The verb *verify*: other people's forecasts, the program's own and climatology on the same questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import as_days, parse_day
+from forecast.errors import DataMissingError, DateError, ForecastError, InputError
+from forecast.exchange.comparison import REFERENCE, SCORES, answered_by_all, side_by_side
+from forecast.exchange.entries import LEFT_OUT, QUESTION, Entries, read_entries
+from forecast.facts.history import History
+from forecast.models import DEFAULT, MODELS, make_model
+from forecast.panel.outcomes import check_target, met_within, observe
+from forecast.signals.cube import make_cube
+from forecast.verbs.predict import predict
+from forecast.workspace import load_history
+
+#: Reasons for which a row is left out, beside those of `forecast.exchange.crowd`.
+UNRESOLVED: Final = "unresolved: no outcome is stated and the records do not reach the end of the window"
+BEFORE_THE_DATA: Final = "the as-of date is before the data begin"
+NO_SOURCE: Final = "no source records the dyad's meetings"
+UNTAUGHT: Final = "no model could be trained for so early a date"
+NOT_ALL: Final = "not answered by all"
+
+#: Columns of the answers that were scored.
+ANSWERS: Final = ("who", *QUESTION, "probability", "climatology", "outcome")
+
+
+@dataclass(frozen=True, eq=False)
+class Verification:
+    """Forecasters side by side.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        One row a forecaster, with the columns `forecast.exchange.comparison.SCORES`; `n` is 0 and the figures are
+        None if no question is answered by all.
+    answers : pandas.DataFrame
+        What was scored: who, dyad, as_of, by, probability, climatology, outcome.
+    left_out : pandas.DataFrame
+        Rows of the files that were not scored: file, line, question, reason, detail.
+    contradicted : pandas.DataFrame
+        Rows whose stated outcome the workspace's record contradicts: file, line, dyad, as_of, by, outcome. The file's
+        outcome was scored.
+    """
+
+    scores: pd.DataFrame
+    answers: pd.DataFrame
+    left_out: pd.DataFrame
+    contradicted: pd.DataFrame
+
+
+def verify(
+    files: Path | str | Sequence[Path | str],
+    *,
+    root: Path | str = ".",
+    target: str = "meeting",
+    model: str = DEFAULT,
+    on_step: Callable[[str], None] | None = None,
+) -> Verification:
+    """Score forecasts of other people, of the program and of climatology on the same questions.
+
+    Parameters
+    ----------
+    files : path-like or sequence of path-like
+        The `forecasts.csv` of a backtest, a prediction in CSV or JSON, or other people's probabilities with the columns
+        question, dyad, as_of, by, probability, outcome and perhaps forecaster.
+    root : path-like
+        The workspace: its records resolve open outcomes, its model answers other people's questions.
+    target : {"meeting", "bilateral"}
+    model : str
+        The model that answers the questions of other people that none of the files holds its answer to.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    Verification
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read: file, line and column are named.
+    ForecastError, DataMissingError, ModelError
+    """
+    check_target(target)
+    make_model(model)
+    paths = [Path(files)] if isinstance(files, (str, Path)) else [Path(one) for one in files]
+    if not paths:
+        raise ForecastError("name at least one file of forecasts")
+    entries = read_entries(list(dict.fromkeys(paths)), target=target)
+    _refuse_borrowed_names(entries)
+    history = load_history(Path(root))
+    rows, contradicted = _resolved(entries.rows, history, target)
+    known = rows.dropna(subset="outcome")
+    everybody = {*known["who"], *([model] if known["others"].any() else [])}
+    missing = _missing(known, everybody, model)
+    computed, failed = _computed(missing, history, root=Path(root), target=target, model=model, on_step=on_step)
+    answers = _with_reference(known, computed)
+    common = answers.loc[answered_by_all(answers, everybody | {REFERENCE})].reset_index(drop=True)
+    names = [*dict.fromkeys(entries.rows["who"]), *sorted(everybody), REFERENCE]
+    scores = side_by_side(common) if len(common) else _no_scores(names)
+    left_out = _left_out(entries, rows, common, failed)
+    return Verification(scores, common[list(ANSWERS)], left_out, contradicted)
+
+
+def _no_scores(everybody: list[str]) -> pd.DataFrame:
+    rows = [dict.fromkeys(SCORES) | {"who": who, "n": 0} for who in dict.fromkeys(everybody)]
+    return pd.DataFrame(rows, columns=list(SCORES), dtype=object).astype({"n": int})
+
+
+def _refuse_borrowed_names(entries: Entries) -> None:
+    """Other people must not be called as a model is: their scores would be taken for the program's own."""
+    others = entries.rows.loc[entries.rows["others"]]
+    own = {*MODELS, *entries.rows.loc[~entries.rows["others"], "who"]}
+    borrowed = others.loc[others["who"].isin(sorted(own))]
+    if len(borrowed):
+        row = borrowed.iloc[0]
+        raise InputError(
+            f"{row['who']!r} is the name of a model; give the forecaster another one",
+            path=row["file"], row=int(row["line"]), field="forecaster",
+        )  # fmt: skip
+
+
+def _resolved(rows: pd.DataFrame, history: History, target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give each question one outcome: the one a file states, else the one on record; NaN if there is neither."""
+    dyads = [str(dyad) for dyad in rows["dyad"]]
+    seen = observe(make_cube(history), dyads=dyads, as_ofs=as_days(rows["as_of"].to_numpy()), target=target)
+    on_record = pd.Series(np.nan, index=rows.index)
+    for horizon in rows["horizon_days"].unique():
+        asked = (rows["horizon_days"] == horizon).to_numpy()
+        on_record[asked] = met_within(seen.loc[asked], int(horizon)).to_numpy()
+    against = rows["outcome"].notna() & on_record.notna() & (rows["outcome"] != on_record)
+    contradicted = rows.loc[against, ["file", "line", *QUESTION, "outcome"]].reset_index(drop=True)
+    stated = rows.groupby(QUESTION)["outcome"].transform("first")
+    return rows.assign(outcome=stated.fillna(on_record).to_numpy(dtype=np.float64)), contradicted
+
+
+def _missing(known: pd.DataFrame, everybody: set[str], model: str) -> pd.DataFrame:
+    """Questions to be computed: those that all other forecasters answer, the model or climatology not yet."""
+    shared = known.loc[answered_by_all(known, everybody - {model})] if everybody != {model} else known
+    shared = shared.drop_duplicates(QUESTION)
+    unreferenced = ~_keys(shared).isin(_keys(known.dropna(subset="climatology")))
+    unanswered = ~_keys(shared).isin(_keys(known.loc[known["who"] == model])) & (model in everybody)
+    return shared.loc[unreferenced | unanswered]
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[QUESTION])
+
+
+def _computed(
+    questions: pd.DataFrame,
+    history: History,
+    *,
+    root: Path,
+    target: str,
+    model: str,
+    on_step: Callable[[str], None] | None,
+) -> tuple[pd.DataFrame, dict[tuple[str, ...], str]]:
+    """Answer the questions with the model, one as-of date at a time; or say for each why it cannot be answered."""
+    answers = [questions.head(0)]
+    failed: dict[tuple[str, ...], str] = {}
+    for as_of, part in questions.groupby("as_of", sort=True):
+        known = history.known_before(parse_day(as_of))
+        recorded = part["dyad"].map(lambda dyad, known=known: known.meeting_coverage(dyad) is not None).to_numpy(bool)
+        failed |= dict.fromkeys(_keys(part.loc[~recorded]), NO_SOURCE)
+        asked = part.loc[recorded]
+        if asked.empty:
+            continue
+        if on_step is not None:
+            on_step(f"asking the model {model!r} as of {as_of}")
+        horizons = sorted({int(days) for days in asked["horizon_days"]})
+        try:
+            told = predict(
+                sorted(set(asked["dyad"])), as_of=str(as_of), root=root, horizons=horizons, target=target, model=model,
+                on_step=on_step,
+            )  # fmt: skip
+        except DateError:
+            failed |= dict.fromkeys(_keys(asked), BEFORE_THE_DATA)
+        except DataMissingError:
+            failed |= dict.fromkeys(_keys(asked), UNTAUGHT)
+        else:
+            told = told.rename(columns={"window_end": "by"}).set_index(QUESTION).loc[_keys(asked)]
+            figures = {name: told[name].to_numpy() for name in ("probability", "climatology")}
+            answers.append(asked.assign(who=model, others=False, file="", line=0, **figures))
+    return pd.concat(answers, ignore_index=True), failed
+
+
+def _with_reference(known: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
+    """All answers, each beside climatology's, which answers too; what a file holds comes before what was computed."""
+    held = pd.concat([known, computed], ignore_index=True)
+    # The first that is told: a file without climatology is served by the next.
+    held["climatology"] = held.groupby(QUESTION, sort=False)["climatology"].transform("first")
+    held = held.drop_duplicates(["who", *QUESTION]).dropna(subset="climatology")
+    reference = held.drop_duplicates(QUESTION)
+    reference = reference.assign(who=REFERENCE, probability=reference["climatology"], file="", line=0)
+    return pd.concat([held.loc[held["who"] != REFERENCE], reference], ignore_index=True)
+
+
+def _left_out(
+    entries: Entries, rows: pd.DataFrame, common: pd.DataFrame, failed: dict[tuple[str, ...], str]
+) -> pd.DataFrame:
+    keys = _keys(rows)
+    reasons = pd.Series([failed.get(key, NOT_ALL) for key in keys], index=rows.index, dtype=object)
+    reasons = reasons.mask(rows["outcome"].isna(), UNRESOLVED)
+    aside = rows.assign(reason=reasons, detail="").loc[~keys.isin(_keys(common))]
+    found = pd.concat([entries.left_out, aside[list(LEFT_OUT)]], ignore_index=True)
+    order = {name: number for number, name in enumerate(dict.fromkeys(found["file"]))}
+    return found.sort_values(["file", "line"], key=lambda c: c.map(order) if c.name == "file" else c, ignore_index=True)

@@ -1,0 +1,105 @@
+"""The verb *verify --log*: what was recorded, whether it still stands, and what it turned out to be worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import as_days
+from forecast.monitoring.forecast_log import FOLDER, ForecastLog, read_log
+from forecast.monitoring.log_chain import NEEDED
+from forecast.monitoring.log_scores import is_hindcast, score_log
+from forecast.panel.outcomes import met_within, observe
+from forecast.signals.cube import make_cube
+from forecast.workspace import load_history
+
+
+@dataclass(frozen=True, eq=False)
+class LogVerification:
+    """A log whose chain holds, scored.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        One row a model version and target, hindcasts apart, with the columns `forecast.monitoring.log_scores.SCORES`.
+    forecasts : pandas.DataFrame
+        The lines in their order, with `line`, `hindcast` and `outcome` (1, 0, or NaN while unresolved).
+    head : str
+        SHA-256 of the last line. Keep it elsewhere: it alone shows later that no line is missing at the end.
+    n_lines : int
+    kept_line : int or None
+        Line of the head that was kept, if one was given: nothing up to it was changed or lost.
+    torn_bytes : int
+        What a crash left behind the last whole line.
+    """
+
+    scores: pd.DataFrame
+    forecasts: pd.DataFrame
+    head: str
+    n_lines: int
+    kept_line: int | None
+    torn_bytes: int
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader must know about the state of the log."""
+        if not self.torn_bytes:
+            return []
+        return [
+            f"the log ends with {self.torn_bytes} bytes of a line that a crash tore; the next recording sets them "
+            f"aside to a file in {FOLDER}/"
+        ]
+
+
+def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerification:
+    """Check the log of recorded forecasts and score what has resolved since.
+
+    Nothing is written. Outcomes are taken from the workspace's records as they are now; probability and climatology are
+    those recorded at issue. A forecast recorded twice counts once, as it was first told.
+
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+    head : str, optional
+        A head of the log that was kept elsewhere.
+
+    Returns
+    -------
+    LogVerification
+
+    Raises
+    ------
+    DataMissingError
+        If there is no log.
+    InputError
+        With the number of the first line that was changed, removed or moved; also if no line has the kept head.
+    """
+    log = read_log(Path(root))
+    kept = log.line_of(head) if head is not None else None
+    forecasts = _with_outcomes(_table(log), Path(root))
+    return LogVerification(score_log(forecasts), forecasts, log.head, len(log.entries), kept, log.torn_bytes)
+
+
+def _table(log: ForecastLog) -> pd.DataFrame:
+    rows = pd.DataFrame([dict(entry) for entry in log.entries])
+    if rows.empty:
+        rows = pd.DataFrame(columns=list(NEEDED))
+    rows.insert(0, "line", np.arange(1, len(rows) + 1))
+    return rows
+
+
+def _with_outcomes(rows: pd.DataFrame, root: Path) -> pd.DataFrame:
+    outcome = pd.Series(np.nan, index=rows.index)
+    if rows.empty:
+        return rows.assign(hindcast=False, outcome=outcome)
+    cube = make_cube(load_history(root))
+    for horizon, target in rows[["horizon_days", "target"]].drop_duplicates().itertuples(index=False):
+        part = rows.loc[(rows["horizon_days"] == horizon) & (rows["target"] == target)]
+        days = as_days(part["as_of"].to_numpy())
+        seen = observe(cube, dyads=[str(dyad) for dyad in part["dyad"]], as_ofs=days, target=str(target))
+        outcome.loc[part.index] = met_within(seen, int(horizon)).to_numpy()
+    return rows.assign(hindcast=is_hindcast(rows), outcome=outcome)

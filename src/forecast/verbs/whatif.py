@@ -1,0 +1,222 @@
+"""The verb *whatif*: a forecast with hypothetical facts beside the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, as_day
+from forecast.display.numbers import log_odds
+from forecast.errors import DataMissingError, InputError
+from forecast.explanation.contributions import contributions
+from forecast.explanation.evidence import event_words
+from forecast.explanation.scenario import Hypothesis, suppose
+from forecast.facts.calendar import Edition
+from forecast.facts.countries import parse_dyad
+from forecast.facts.history import History
+from forecast.models import make_model
+from forecast.panel.outcomes import check_target
+from forecast.panel.panel import build_panel
+from forecast.training.answering import Step, answering_model
+from forecast.training.train import Trained
+from forecast.verbs.explain import HORIZON, question
+from forecast.verbs.predict import COLUMNS, check_recorded, check_span, forecast_rows
+from forecast.verbs.question_tables import whatif_html, whatif_table
+from forecast.workspace import load_history
+
+#: Columns of the tables of a supposition.
+CHANGES: Final = ("change", "kind", "on", "known_on", "what", "record_id", "publisher")
+SIGNALS: Final = ("signal", "real", "hypothetical")
+FAMILIES: Final = ("family", "real", "hypothetical", "change")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Supposition:
+    """A hypothetical forecast beside the real one.
+
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        Two rows as `forecast.verbs.predict.predict` gives them, with a first column `hypothetical`: the real
+        forecast, then the other. The warnings of the hypothetical one begin with what is supposed.
+    changes : pandas.DataFrame
+        The facts added and removed.
+    families : pandas.DataFrame
+        Log-odds of each family in both forecasts and their difference; the differences sum to that of the forecasts.
+        The first row holds climatology and what the model makes of it.
+    signals : pandas.DataFrame
+        Signals that differ, with both values; a missing one is missing.
+    """
+
+    forecasts: pd.DataFrame
+    changes: pd.DataFrame
+    families: pd.DataFrame
+    signals: pd.DataFrame
+
+    def to_dict(self) -> dict[str, Any]:
+        """All parts as lists of records, for JSON; a missing value is None."""
+        return {
+            name: table.astype(object).where(table.notna(), None).to_dict(orient="records")
+            for name, table in vars(self).items()
+        }
+
+    def __repr__(self) -> str:
+        real, other = self.forecasts["probability"]
+        row = self.forecasts.iloc[0]
+        return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
+
+    def __str__(self) -> str:
+        return whatif_table(**vars(self))
+
+    def _repr_html_(self) -> str:
+        return whatif_html(**vars(self))
+
+
+def whatif(
+    dyad: str,
+    *,
+    as_of: str | Day,
+    root: Path | str = ".",
+    by: str | Day | None = None,
+    horizon: int = HORIZON,
+    add: str | Sequence[str] = (),
+    remove: str | Sequence[str] = (),
+    add_venue: str | Sequence[str] = (),
+    target: str = "meeting",
+    model: str | None = None,
+    on_step: Step | None = None,
+) -> Supposition:
+    """Forecast with hypothetical facts, beside the real forecast. The workspace's facts are left as they are.
+
+    Parameters
+    ----------
+    dyad : str
+        Such as ``"USA-CHN"``.
+    as_of : str or numpy.datetime64
+        Midnight at the start of this day. Hypothetical facts must be known before it.
+    root : path-like
+        The workspace.
+    by : str or numpy.datetime64, optional
+        Last day of the window instead of a horizon.
+    horizon : int
+        Days, in 1..730. Ignored if `by` is given.
+    add : str or sequence of str
+        Events to add, each as ``column=cell,column=cell,...`` in the ledger's columns, or a CSV file in ledger form.
+        The publisher that defines the meetings of the pair tells them, unless ``publisher=...`` names another.
+    remove : str or sequence of str
+        Record ids of the dyad to leave out, or summits as ``series/edition``.
+    add_venue : str or sequence of str
+        Summits to add, each ``series=...,host=...,starts_on=...``.
+    target : {"meeting", "bilateral"}
+    model : str, optional
+        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`, trained on the real
+        history.
+    on_step : callable, optional
+        Called with a few words before each step that takes long.
+
+    Returns
+    -------
+    Supposition
+        The hypothetical forecast is the one that a workspace with these facts would give, by the same model.
+
+    Raises
+    ------
+    StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    day, days = question(as_of, by=by, horizon=horizon)
+    check_target(target)
+    if model is not None:
+        make_model(model)
+    asked = parse_dyad(dyad, on=day)
+    texts = [[given] if isinstance(given, str) else list(given) for given in (add, remove, add_venue)]
+    if not any(texts):
+        raise InputError("nothing is supposed: add or remove at least one event or summit", path="whatif")
+    real = load_history(Path(root))
+    known = real.known_before(day)
+    check_span(real, known, day)
+    check_recorded(known, asked, day)
+    supposed = suppose(real, dyad=asked, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
+    other = supposed.history.known_before(day)
+    if other.meeting_coverage(asked) is None:
+        raise DataMissingError(f"without the removed records no source records meetings of {asked} before {day}")
+    answering = answering_model(Path(root), real, day, model=model, target=target, on_step=on_step)
+    trained = answering.trained
+    forecasts = pd.concat(
+        [
+            forecast_rows(facts, trained, [asked], day, [days], target, warnings=answering.warnings)
+            for facts in (known, other)
+        ],
+        ignore_index=True,
+    )
+    forecasts.insert(0, "hypothetical", [False, True])
+    of_real, of_other = (str(told) for told in forecasts["warnings"])
+    said = [_said(supposed), *_unseen(supposed, other, day), of_other]
+    forecasts["warnings"] = [of_real, "; ".join(filter(None, said))]
+    ours = [build_panel(facts, np.array([day]), target=target, dyads=[asked]).signals for facts in (known, other)]
+    return Supposition(
+        forecasts[["hypothetical", *COLUMNS]], _changes(supposed), _families(trained, ours, days), _signals(ours)
+    )
+
+
+def _said(supposed: Hypothesis) -> str:
+    counts = {
+        "event added": len(supposed.added),
+        "event removed": len(supposed.removed),
+        "summit added": len(supposed.summits_added),
+        "summit removed": len(supposed.summits_removed),
+    }
+    parts = [f"{n} {what.replace(' ', 's ' if n > 1 else ' ')}" for what, n in counts.items() if n]
+    return f"hypothetical: {', '.join(parts)}"
+
+
+def _unseen(supposed: Hypothesis, known: History, day: Day) -> list[str]:
+    """Added events that come after the record of their dyad has ended, and so are not seen."""
+    found = []
+    for _, event in supposed.added.iterrows():
+        coverage = known.meeting_coverage(event["dyad"])
+        if coverage is not None and coverage[1] < as_day(event["known_on"]):
+            found.append(
+                f"{event['record_id']} is known after the record of {event['dyad']} ends on {coverage[1]}: signals are "
+                "taken as of then and do not see it"
+            )
+    return found
+
+
+def _changes(supposed: Hypothesis) -> pd.DataFrame:
+    def event(change: str, row: pd.Series) -> tuple[str, ...]:
+        days = (f"{row['occurred_on']:%Y-%m-%d}", f"{row['known_on']:%Y-%m-%d}")
+        return (change, "event", *days, event_words(row), row["record_id"], row["publisher"])
+
+    def summit(change: str, one: Edition) -> tuple[str, ...]:
+        days = (str(one.starts_on), str(one.announced_on))
+        return (change, "summit", *days, f"{one.series} {one.edition} in {one.host}", "", "calendar")
+
+    rows = [event("added", row) for _, row in supposed.added.iterrows()]
+    rows += [event("removed", row) for _, row in supposed.removed.iterrows()]
+    rows += [summit("added", one) for one in supposed.summits_added]
+    rows += [summit("removed", one) for one in supposed.summits_removed]
+    return pd.DataFrame(rows, columns=list(CHANGES))
+
+
+def _families(trained: Trained, ours: list[pd.DataFrame], horizon: int) -> pd.DataFrame:
+    real, other = (contributions(trained.model, X, horizon).set_index("family") for X in ours)
+    table = pd.DataFrame({"real": real["contribution"], "hypothetical": other["contribution"]}).loc[real.index]
+    # The first line holds climatology as well as what the model makes of it: both move with the dyad's record.
+    first = real.index[0]
+    table.loc[first] += [float(log_odds(part.loc[first, "without"])) for part in (real, other)]
+    table["change"] = table["hypothetical"] - table["real"]
+    return table.rename_axis("family").reset_index()[list(FAMILIES)]
+
+
+def _signals(ours: list[pd.DataFrame]) -> pd.DataFrame:
+    real, other = (X.iloc[0] for X in ours)
+    moved = ~((real == other) | (real.isna() & other.isna()))
+    return pd.DataFrame(
+        {"signal": real.index[moved], "real": real[moved].to_numpy(), "hypothetical": other[moved].to_numpy()},
+        columns=list(SIGNALS),
+    )

@@ -1,0 +1,47 @@
+"""A user's folder: its facts, read into one history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from forecast.errors import DataMissingError
+from forecast.facts.history import History, make_history
+from forecast.readers.calendar import read_calendar
+from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT, read_engagements, read_state_department
+from forecast.readers.leaders import read_leaders
+
+
+def load_history(root: Path) -> History:
+    """Read the facts of a workspace.
+
+    Parameters
+    ----------
+    root : Path
+        A folder with `data/raw/`, as ``forecast init`` lays it out.
+
+    Raises
+    ------
+    DataMissingError
+        If there is neither a publisher's coded facts nor a ledger with events.
+    InputError
+        If a file cannot be understood.
+    """
+    raw = root / "data" / "raw"
+    tables, coverages = [], []
+    if (raw / STATE_DEPARTMENT / "manifest.json").exists():
+        events, found = read_state_department(raw / STATE_DEPARTMENT)
+        tables.append(events)
+        coverages += found
+    if (raw / ENGAGEMENTS).is_dir():
+        events, found = read_engagements(raw / ENGAGEMENTS)
+        if found:
+            tables.append(events)
+            coverages += found
+    if not tables:
+        raise DataMissingError(
+            f"{raw} holds no events: run 'forecast init DIR' for a workspace with the shipped facts, or put a ledger "
+            f"into {raw / ENGAGEMENTS}"
+        )
+    return make_history(pd.concat(tables, ignore_index=True), coverages, read_calendar(raw), read_leaders(raw))

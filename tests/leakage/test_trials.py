@@ -1,0 +1,55 @@
+"""Trials: answers are compared to the last bit, and the first that differs is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecast.leakage.trials import compared
+
+DAY = pd.Timestamp("2012-05-14")
+
+
+def answers(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples([(dyad, DAY) for dyad, *_ in rows], names=["dyad", "as_of"])
+    return pd.DataFrame([values for _, *values in rows], index=index, columns=["one", "two"], dtype=float)
+
+
+SAME = answers(("CHN-IND", 0.5, np.nan), ("IND-PAK", 1.5, 2.0))
+
+
+def test_equal_bits_pass_and_missing_equals_missing():
+    trial = compared(SAME, SAME.copy(), touched=3)
+    assert (trial.rows, trial.failures, trial.worst, trial.changed, trial.first) == (2, 0, 0.0, (), None)
+
+
+@pytest.mark.parametrize(
+    ("after", "worst", "signal", "values"),
+    [
+        (answers(("CHN-IND", 0.5, np.nan), ("IND-PAK", np.nextafter(1.5, 2), 2.0)), 2.0**-52, "one", "1.5"),
+        (answers(("CHN-IND", 0.5, np.nan), ("IND-PAK", 1.5, -2.0)), 4.0, "two", "2.0"),
+        (answers(("CHN-IND", 0.5, 7.0), ("IND-PAK", 1.5, 2.0)), np.inf, "two", "missing"),
+    ],
+)
+def test_a_difference_of_one_bit_is_a_failure(after, worst, signal, values):
+    trial = compared(SAME, after, touched=1)
+    assert (trial.failures, trial.worst, trial.changed) == (1, worst, (signal,))
+    assert (trial.first.signal, trial.first.before, trial.first.as_of) == (signal, values, "2012-05-14")
+
+
+def test_minus_zero_is_not_zero():
+    one, other = answers(("IND-PAK", 0.0, 1.0)), answers(("IND-PAK", -0.0, 1.0))
+    assert compared(one, other, touched=1).failures == 1
+
+
+def test_a_row_that_comes_or_goes_is_a_failure():
+    for before, after, told in [(SAME, SAME[:1], ("yes", "no")), (SAME[:1], SAME, ("no", "yes"))]:
+        trial = compared(before, after, touched=1)
+        assert (trial.rows, trial.failures) == (2, 1)
+        assert (trial.first.dyad, trial.first.signal) == ("IND-PAK", "row")
+        assert (trial.first.before, trial.first.after) == told
+
+
+def test_where_nothing_was_touched_nothing_was_compared():
+    assert compared(SAME, SAME, touched=0).rows == 0
