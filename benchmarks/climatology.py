@@ -16,6 +16,7 @@ from forecast.panel.outcomes import TARGETS, met_within, observe
 from forecast.periods import cumulative_incidence
 from forecast.signals.climatology import SHRINKAGE_DAYS, WINDOW_DAYS, climatology_hazards
 from forecast.signals.cube import make_cube
+from forecast.signals.view import View
 from forecast.workspace import load_history
 
 HORIZONS = (30, 90, 180)
@@ -29,7 +30,6 @@ def main() -> None:
     first_test = np.datetime64("2015-01-01")
     known = history.known_before(first_test)
     cube = make_cube(known)
-    meetings = TARGETS["meeting"]
     grid = as_of_grid(np.datetime64("1990-01-01"), np.datetime64("2014-07-01"), every="quarter")
     cohorts = {as_of: known.cohort(as_of, focal="USA") for as_of in grid}
     rows = [(dyad, as_of) for as_of, cohort in cohorts.items() for dyad in cohort]
@@ -41,11 +41,7 @@ def main() -> None:
             hazards = np.vstack(
                 [
                     climatology_hazards(
-                        cube,
-                        meetings,
-                        dyads=cohort,
-                        as_of=as_of,
-                        cohort=cohort,
+                        View(as_of, cohort, cohort, cube, TARGETS["meeting"]),
                         window_days=window,
                         shrinkage_days=shrinkage,
                     ).to_numpy()

@@ -28,7 +28,6 @@ from forecast.models.baselines import climatology_of
 from forecast.models.hazard import FEWEST_SEEN, HazardModel
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import build_panel
-from forecast.signals.turnout import NAMES as TURNOUT
 from forecast.signals.venues import ONSETS
 from forecast.training.splits import rolling_origins, training_grid
 from forecast.training.train import training_panel
@@ -43,7 +42,7 @@ SURVIVAL_ROWS = 6000
 def shown(signals: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Signals of a peer: those by date, and those by period summed or averaged up to the horizon."""
     # When a summit begins tells nothing beside its chance where a horizon ends with a period, as all here do.
-    other = {*TURNOUT, *(f"venues__{name}" for name in ONSETS)}
+    other = {f"venues__{name}" for name in ONSETS}
     kept = [name for name in signals if name.split("__")[0] not in RESERVED and name.partition("@")[0] not in other]
     by_date = signals[[name for name in kept if "@" not in name]]
     # Counts and days are felt by ratio, as in the default model.

@@ -20,12 +20,12 @@ SPAN = {"start": "2016-01", "end": "2018-06", "horizons": (90,)}
 VISITS = Signal("mine__visits__90d", "ministers' visits in 90 days", Selector(level=("minister",)), window_days=90)
 
 
-def _told(cube, *, dyads, as_ofs):
+def _told(view):
     """The outcome itself, which no honest signal knows."""
-    events = cube.history.events
+    events = view._cube.history.events
     met = events.loc[events["level"] == "leader", "occurred_on"].to_numpy("datetime64[D]")
-    ahead = [float(((met >= day) & (met < day + np.timedelta64(90, "D"))).any()) for day in as_ofs]
-    return pd.DataFrame({"oracle__meeting": ahead})
+    ahead = float(((met >= view.as_of) & (met < view.as_of + np.timedelta64(90, "D"))).any())
+    return pd.DataFrame({"oracle__meeting": [ahead] * len(view.dyads)})
 
 
 ORACLE = ComputedSignal("oracle", "whether they meet", _told)

@@ -29,7 +29,7 @@ FOLDS = [f"{year}-01-01" for year in range(2014, 2019)]
 KILLED = """
 import json, os, signal, sys
 import forecast as fc
-from forecast import journals
+from forecast.backtesting import checkpoint as journals
 
 asked, at, when = json.loads(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 count, write = 0, journals.write_text

@@ -166,4 +166,4 @@ def test_no_signal_and_no_model_sees_the_circumstances():
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
             if any("circumstances" in name for name in names):
                 importers.append(path.relative_to(SOURCE).as_posix())
-    assert importers == ["backtests.py"]
+    assert importers == ["backtesting/backtest.py"]

@@ -55,8 +55,8 @@ def relative_files(folder: Path) -> dict[str, bytes]:
         "shipped/state-department/visits.csv",
         "shipped/venues.csv",
         "shipped/memberships.csv",
-        "readers/state_department/people.csv",
-        "data/states.csv",
+        "coding/state_department/people.csv",
+        "facts/data/states.csv",
         "py.typed",
     ],
 )

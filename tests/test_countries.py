@@ -62,7 +62,7 @@ def _rows(text):
 
 
 def _table():
-    with (files("forecast") / "data" / "states.csv").open(encoding="utf-8", newline="") as lines:
+    with (files("forecast.facts") / "data" / "states.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from forecast.errors import StateError
 from forecast.facts.history import make_history
-from forecast.signals import CATALOGUE
+from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import make_cube
 from forecast.signals.engine import evaluate
 from text_tables import as_frame, covered, day, history_of, table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,10 +13,14 @@ from hypothesis import strategies as st
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.history import make_history
 from forecast.facts.leaders import Spell
+from forecast.panel import panel as panels
 from forecast.panel.outcomes import TARGETS
-from forecast.panel.panel import build_panel
+from forecast.signals.catalogue import EMERGING
 from random_histories import GAZETTE, LENGTH, START, UNTOLD, as_frame, coverages_of, events
 from text_tables import covered, day, days, history_of
+
+#: With every family of the catalogue, those too that the default model does not use.
+build_panel = partial(panels.build_panel, emerging=EMERGING)
 
 NEVER = np.datetime64("9999-01-01", "D")
 STATES = ("USA", "CHN", "FRA", "IND", "PAK", "DEU")

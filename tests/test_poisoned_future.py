@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,16 @@ from forecast.facts.coverage import Coverage
 from forecast.facts.history import History, make_history
 from forecast.facts.plans import announced_within
 from forecast.models import MODELS
-from forecast.panel.panel import Panel, build_panel
+from forecast.panel import panel as panels
+from forecast.panel.panel import Panel
+from forecast.signals.catalogue import EMERGING
 from forecast.training.train import pack_state, train, training_panel
 from forecast.verbs.predict import predict
 from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
 from simulated_ledgers import simulated_ledger, write_workspace
+
+#: With every family of the catalogue, those too that the default model does not use.
+build_panel = partial(panels.build_panel, emerging=EMERGING)
 
 #: The workspaces' publishers: covering all dyads of the USA, ledgers alone, and both mixed.
 MIXTURES = {
@@ -147,7 +153,7 @@ def test_no_model_learns_from_the_future(data):
     clean, dirty = history_from(past, gazette=False), history_from(both, gazette=False)
     rows, other_rows = (training_panel(history, TRAINED, target="meeting") for history in (clean, dirty))
     assert_same(rows, other_rows)
-    later = build_panel(clean.known_before(TRAINED), np.array([TRAINED])).signals
+    later = panels.build_panel(clean.known_before(TRAINED), np.array([TRAINED])).signals
     for name in MODELS:
         one = train(clean, TRAINED, model=name, target="meeting", panel=rows)
         other = train(dirty, TRAINED, model=name, target="meeting", panel=other_rows)

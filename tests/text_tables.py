@@ -10,6 +10,9 @@ import pandas as pd
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.history import History, make_history
+from forecast.panel.outcomes import TARGETS
+from forecast.signals.cube import make_cube
+from forecast.signals.view import View
 
 #: What a cell of a specification means where its column is left out or the cell is blank.
 DEFAULTS = {
@@ -71,6 +74,18 @@ def covered(
 def history_of(text: str, *coverages: Coverage) -> History:
     """Make a history of an events table; without coverages, of a gazette that covers the USA."""
     return make_history(as_frame(table(text)), list(coverages or [covered()]))
+
+
+def view(
+    history: History,
+    *,
+    dyads: list[str],
+    as_of: np.datetime64,
+    cohort: list[str] | None = None,
+    target: str = "meeting",
+) -> View:
+    """What was known of dyads before one as-of date; the cohort is that of the rows if nothing else is said."""
+    return View(as_of, list(dyads), list(cohort or dyads), make_cube(history), TARGETS[target])
 
 
 def day(text: str) -> np.datetime64:

@@ -31,7 +31,6 @@ from forecast.models.summits import BEGINNINGS, CHANCES
 from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
 from forecast.signals.summits import RELATIONS
-from forecast.signals.turnout import NAMES as NAMES_OF_TURNOUT
 from forecast.signals.venues import ONSETS
 
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900}
@@ -198,16 +197,6 @@ def test_a_model_uses_exactly_the_signals_that_it_says(fitted, rows, name):
         assert not (moved or by_forecast[signal]) or model.uses(signal), signal
         if name != "forest" and signal in varying and model.uses(signal):  # a tree may not split on it
             assert moved, signal
-
-
-@pytest.mark.parametrize("name", ["hazard", "venue-calendar"])
-def test_no_other_column_of_summits_tells_when_they_begin(fitted, rows, name):
-    model, X = fitted[name], rows[0].iloc[[40]]
-    idle = [one for one in X.columns if one.startswith("venues__") and not model.uses(one)]
-    assert {one.partition("@")[0] for one in idle} == set(NAMES_OF_TURNOUT)
-    other = X.assign(**dict.fromkeys(idle, 0.37))
-    one, two = (model.predict_cumulative_incidence(part, [7, 63, 400]) for part in (X, other))
-    assert one.tobytes() == two.tobytes()
 
 
 def test_a_signal_alone_loses_what_it_says(fitted, rows):

@@ -23,8 +23,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from forecast.signals.cube import Cube, Selector
+from forecast.signals.cube import Selector
 from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.view import View
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,9 @@ class Look:
 
     ahead: bool
 
-    def __call__(self, cube: Cube, *, dyads, as_ofs):
-        return pd.DataFrame({"look__events": [float(len(cube.history.events)) if self.ahead else 0.0 for _ in dyads]})
+    def __call__(self, view: View):
+        seen = float(len(view._cube.history.events)) if self.ahead else 0.0
+        return pd.DataFrame({"look__events": [seen] * len(view.dyads)})
 
 
 AHEAD = ComputedSignal("look", "all facts there are", Look(ahead=True))
@@ -92,7 +94,7 @@ def test_the_signals_of_the_reference_pass_and_fail_once_they_look_ahead(neighbo
     path.write_text(block, encoding="utf-8")
     words = ["--signals", f"{path}:VISITS", "--signals", f"{path}:FACTS"]
     assert audit(neighbours, *words).exit_code == 0
-    path.write_text(block.replace("known < as_of", "known <= as_of"), encoding="utf-8")
+    path.write_text(block.replace("view.events(Selector())", "view._cube.slice(Selector())"), encoding="utf-8")
     done = audit(neighbours, *words)
     assert done.exit_code == 8
     assert "mirror" in done.stderr
@@ -105,11 +107,9 @@ def test_nothing_is_written_beside_a_file_of_signals(neighbours, mine):
 
 
 def test_signals_of_a_module_are_found_and_two_of_one_name_refused(neighbours):
-    done = audit(neighbours, "--signals", "forecast.signals.tone:SIGNALS")
+    done = audit(neighbours, "--signals", "forecast.signals.meetings:SIGNALS")
     assert done.exit_code == 3
-    assert done.stderr == (
-        "forecast: signal tone__constructive_count__180d: there are two signals of this name; rename yours\n"
-    )
+    assert done.stderr == ("forecast: signal meetings__count__180d: there are two signals of this name; rename yours\n")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from forecast.readers.state_department import COLUMNS, COMMITS, ingest
 
-from forecast.coding.state_department import writing
+from forecast.coding.state_department import COLUMNS, COMMITS, ingest, writing
 from forecast.errors import InputError
 
 PRESIDENTS = (

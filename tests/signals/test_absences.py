@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.history import make_history
-from forecast.panel.outcomes import TARGETS
-from forecast.panel.panel import build_panel
-from forecast.signals.absences import HALF_LIFE_DAYS, NAMES, WINDOW_DAYS, absence_signals
-from forecast.signals.cube import make_cube
-from forecast.signals.summits import SLACK_DAYS, attendance
-from text_tables import as_frame, covered, day, table
+from forecast.panel import panel as panels
+from forecast.signals.catalogue import EMERGING
+from forecast.signals.emerging.snubs import HALF_LIFE_DAYS, NAMES, WINDOW_DAYS, absence_signals
+from forecast.signals.summits import SLACK_DAYS
+from text_tables import as_frame, covered, day, table, view
+
+#: With every family of the catalogue, those too that the default model does not use.
+build_panel = partial(panels.build_panel, emerging=EMERGING)
 
 AS_OF = day("2020-03-01")
 DYADS = ["USA-CHN", "USA-FRA", "USA-IND"]
@@ -35,9 +39,7 @@ def absences(meetings: str, *editions: Edition, as_of: np.datetime64 = AS_OF) ->
     rows = as_frame(table("recipient | occurred_on | known_on\n" + meetings + "\nIND | 2001-05-05 | 2001-05-05"))
     calendar = Calendar(tuple(sorted(editions, key=lambda one: one.starts_on)))
     history = make_history(rows, [covered(starts_on="2001-01-01")], calendar=calendar)
-    seen = attendance(make_cube(history), TARGETS["meeting"], DYADS)
-    found = absence_signals(seen, history, dyads=DYADS, as_of=as_of, cohort=DYADS)
-    return found.set_axis(DYADS, axis=0)
+    return absence_signals(view(history, dyads=DYADS, as_of=as_of)).set_axis(DYADS, axis=0)
 
 
 def faded(starts_on: str) -> float:

@@ -11,7 +11,7 @@ from forecast.facts.countries import canonical_dyad
 from forecast.panel.outcomes import TARGETS, observe
 from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
-from forecast.signals import CATALOGUE
+from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS, climatology_hazards
 from forecast.signals.cube import make_cube
 from forecast.signals.engine import evaluate
@@ -30,6 +30,7 @@ from random_histories import (
     events,
     history_from,
 )
+from text_tables import view
 
 ALL = (GAZETTE, TOLD, UNTOLD, LATE)
 DYADS = sorted(canonical_dyad(*pair) for pair in (*AMERICAN, *FOREIGN))
@@ -61,9 +62,7 @@ def test_the_climatology_equals_a_loop_over_days(drawn, as_of, target):
     known = history.known_before(as_of)
     dyads = sorted(canonical_dyad(*pair) for pair in FOREIGN)
     given_days = {"window_days": 500, "shrinkage_days": 90}
-    found = climatology_hazards(
-        make_cube(known), TARGETS[target], dyads=dyads, as_of=as_of, cohort=dyads[:2], **given_days
-    )
+    found = climatology_hazards(view(known, dyads=dyads, as_of=as_of, cohort=dyads[:2], target=target), **given_days)
     expected = climatology(history, dyads, as_of, cohort=dyads[:2], target=target, **given_days)
     assert found.to_numpy() == pytest.approx(np.array(expected), rel=1e-12, abs=1e-12)
 

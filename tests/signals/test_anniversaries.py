@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from forecast.facts.history import History, make_history
 from forecast.panel.outcomes import TARGETS
 from forecast.periods import PERIODS, column
-from forecast.signals.anniversaries import FADE, PRIOR_YEARS, SLACK_DAYS, YEARS, anniversary_signals
 from forecast.signals.climatology import HAZARD
-from forecast.signals.cube import make_cube
+from forecast.signals.emerging.anniversaries import FADE, PRIOR_YEARS, SLACK_DAYS, YEARS, log_odds
 from oracle import Record, number
-from text_tables import as_frame, covered, day, table
+from text_tables import as_frame, covered, day, table, view
 
 AS_OF = day("2020-03-01")
 DYADS = ["USA-CHN", "USA-FRA"]
@@ -38,9 +37,8 @@ def flat(hazard: float = 0.05, rows: int = 2) -> pd.DataFrame:
 def signals(
     history: History, *, as_of: np.datetime64 = AS_OF, climatology: pd.DataFrame | None = None, target: str = "meeting"
 ):
-    known = make_cube(history.known_before(as_of))
     base = flat() if climatology is None else climatology
-    return anniversary_signals(known, TARGETS[target], base, dyads=DYADS, as_of=as_of)
+    return log_odds(view(history, dyads=DYADS, as_of=as_of, target=target), base)
 
 
 def yearly(month_day: str, years: range = range(2010, 2020), who: str = "CHN") -> str:

@@ -7,8 +7,8 @@ import pytest
 
 from forecast.facts.plans import announced_within
 from forecast.periods import EDGES, PERIODS, column
-from forecast.signals.plans import announced_signals
-from text_tables import covered, day, days, history_of
+from forecast.signals.emerging.announced import announced_signals
+from text_tables import covered, day, days, history_of, view
 
 LEDGER = covered("ledger:usa-chn", "2019-01-01", "2021-12-31", focal="", defines_meetings=True, declared=True)
 HEAD = "publisher | known_on | started_on | ended_on | status | mode | level | event\n"
@@ -17,7 +17,7 @@ VISIT = "ledger:usa-chn | 2020-05-01 | 2020-06-10 | 2020-06-12 | announced | vis
 
 def signals(facts: str, as_of: str, dyad: str = "USA-CHN") -> dict[str, float]:
     history = history_of(HEAD + facts, covered(), LEDGER)
-    return announced_signals(history, dyads=[dyad], as_ofs=days(as_of)).iloc[0].to_dict()
+    return announced_signals(view(history, dyads=[dyad], as_of=day(as_of))).iloc[0].to_dict()
 
 
 def test_a_plan_stands_in_the_period_of_its_first_day():
@@ -50,7 +50,7 @@ def test_a_plan_that_is_called_off_stands_until_the_day_after():
 def test_the_signal_and_the_flag_say_the_same(as_of):
     facts = VISIT + "ledger:usa-chn | 2020-05-20 | 2020-08-01 | | announced | visit | leader |\n"
     history = history_of(HEAD + facts, covered(), LEDGER)
-    found = announced_signals(history, dyads=["USA-CHN"], as_ofs=days(as_of)).to_numpy()[0]
+    found = announced_signals(view(history, dyads=["USA-CHN"], as_of=day(as_of))).to_numpy()[0]
     for k, edge in enumerate(EDGES[1:], start=1):
         flag = announced_within(history, dyads=["USA-CHN"], as_ofs=days(as_of), horizon_days=edge)
         assert bool(found[:k].any()) is bool(flag[0])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
-from forecast.panel.panel import build_panel
+from forecast.panel import panel as panels
 from forecast.periods import PERIODS
-from forecast.signals import CATALOGUE
+from forecast.signals.catalogue import CATALOGUE, EMERGING
 from forecast.signals.declare import MEASURES
 from forecast.verbs.catalogue import catalogue
 from text_tables import days, history_of
+
+#: With every family of the catalogue, those too that the default model does not use.
+build_panel = partial(panels.build_panel, emerging=EMERGING)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

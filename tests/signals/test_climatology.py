@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.panel.outcomes import TARGETS
 from forecast.periods import PERIODS, cumulative_incidence
 from forecast.signals.climatology import climatology_hazards, days_followed
-from forecast.signals.cube import make_cube
-from text_tables import covered, day, history_of
+from text_tables import covered, day, history_of, view
 
 AS_OF = day("2020-01-01")
 
@@ -19,9 +17,10 @@ AS_OF = day("2020-01-01")
 def hazards(text, *, dyads, cohort=None, shrinkage_days=0, target="meeting", window_days=1000):
     history = history_of(text, covered(starts_on="2010-01-01"))
     return climatology_hazards(
-        make_cube(history.known_before(AS_OF)), TARGETS[target], dyads=dyads, as_of=AS_OF, cohort=cohort or dyads,
-        window_days=window_days, shrinkage_days=shrinkage_days,
-    ).to_numpy()  # fmt: skip
+        view(history, dyads=dyads, as_of=AS_OF, cohort=cohort, target=target),
+        window_days=window_days,
+        shrinkage_days=shrinkage_days,
+    ).to_numpy()
 
 
 @given(

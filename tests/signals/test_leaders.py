@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from forecast.facts.history import make_history
 from forecast.facts.leaders import Spell
 from forecast.periods import PERIODS, column
-from forecast.signals.cube import make_cube
-from forecast.signals.leaders import leader_signals, term_signals
-from forecast.signals.meetings import MEETING
-from text_tables import as_frame, covered, day, days, table
+from forecast.signals.emerging.leaders import leader_signals, term_signals
+from text_tables import as_frame, covered, day, history_of, table, view
 
 # USA: the first leader since 2001-01-20, the second since 2009-01-20; CHN: one since 2003-03-15; FRA: unknown.
 SPELLS = (
@@ -47,7 +46,7 @@ occurred_on | known_on
 
 def values(dyad: str, as_of: str) -> dict[str, float]:
     history = make_history(as_frame(table(MET)), [covered()], leaders=SPELLS)
-    found = leader_signals(make_cube(history), MEETING, dyads=[dyad], as_ofs=days(as_of))
+    found = leader_signals(view(history, dyads=[dyad], as_of=day(as_of)))
     return found.iloc[0].to_dict()
 
 
@@ -65,16 +64,20 @@ def test_what_is_known_of_the_leaders(row):
     assert found == pytest.approx(expected, nan_ok=True)
 
 
+def terms(as_of: str, *dyads: str) -> pd.DataFrame:
+    return term_signals(view(history_of(MET), dyads=list(dyads), as_of=day(as_of)))
+
+
 def test_the_term_comes_back_after_four_years_and_concerns_the_united_states_alone():
-    found = term_signals(dyads=["USA-CHN", "USA-CHN", "IND-PAK"], as_ofs=days("2017-01-20", "2021-01-20", "2021-01-20"))
-    assert found.iloc[0].to_numpy() == pytest.approx(found.iloc[1].to_numpy(), abs=1e-9)
-    assert (found.iloc[2] == 0.0).all()
+    found = terms("2021-01-20", "USA-CHN", "IND-PAK")
+    assert terms("2017-01-20", "USA-CHN").iloc[0].to_numpy() == pytest.approx(found.iloc[0].to_numpy(), abs=1e-9)
+    assert (found.iloc[1] == 0.0).all()
     assert (found.abs() <= 1.0).all().all()
 
 
 @pytest.mark.parametrize(("as_of", "phase"), [("2021-01-20", 0.0), ("2022-01-20", 0.25), ("2023-01-20", 0.5)])
 def test_the_wave_tells_inauguration_midterm_and_the_year_before_the_election(as_of, phase):
-    found = term_signals(dyads=["USA-CHN"], as_ofs=days(as_of)).iloc[0]
+    found = terms(as_of, "USA-CHN").iloc[0]
     for start, end in PERIODS:
         turn = 2 * np.pi * (phase + (start + end) / 2 / 1461)
         assert found[column("leaders__term_sin1", start, end)] == pytest.approx(np.sin(turn), abs=0.01)

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from forecast.facts.history import History, make_history
 from forecast.panel.outcomes import TARGETS
-from forecast.signals.cube import make_cube
 from forecast.signals.tempo import WINDOWS, tempo_signals
 from oracle import Record
-from text_tables import as_frame, covered, day, table
+from text_tables import as_frame, covered, day, table, view
 
 AS_OF = day("2020-03-01")
 COHORT = ["USA-CHN", "USA-FRA", "USA-IND"]
@@ -32,8 +31,7 @@ def signals(
     history: History, *, as_of: np.datetime64 = AS_OF, dyads: list[str] = COHORT, cohort: list[str] = COHORT,
     target: str = "meeting",
 ) -> pd.DataFrame:  # fmt: skip
-    known = make_cube(history.known_before(as_of))
-    found = tempo_signals(known, TARGETS[target], dyads=dyads, as_of=as_of, cohort=cohort)
+    found = tempo_signals(view(history, dyads=dyads, as_of=as_of, cohort=cohort, target=target))
     return found.set_axis(dyads, axis=0)
 
 

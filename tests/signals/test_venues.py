@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -13,11 +14,11 @@ from hypothesis import strategies as st
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.countries import canonical_dyad
 from forecast.facts.history import History, make_history
+from forecast.panel import panel as panels
 from forecast.panel.outcomes import TARGETS
-from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
-from forecast.signals.cube import make_cube
-from forecast.signals.summits import RELATIONS, SLACK_DAYS, attendance
+from forecast.signals.catalogue import EMERGING
+from forecast.signals.summits import RELATIONS, SLACK_DAYS
 from forecast.signals.venues import (
     DYAD_PRIOR,
     FIRST_GUESS,
@@ -27,7 +28,10 @@ from forecast.signals.venues import (
     SERIES_PRIOR,
     venue_signals,
 )
-from text_tables import as_frame, covered, day, table
+from text_tables import as_frame, covered, day, table, view
+
+#: With every family of the catalogue, those too that the default model does not use.
+build_panel = partial(panels.build_panel, emerging=EMERGING)
 
 AS_OF = day("2020-03-01")
 DYADS = ["USA-CHN", "USA-FRA", "USA-IND"]
@@ -63,10 +67,8 @@ def signals(
     target: str = "meeting",
 ) -> pd.DataFrame:  # fmt: skip
     """Signals of the dyads, one row each, the cohort being the three."""
-    cube = make_cube(history_with(editions, meetings))
-    found = venue_signals(
-        attendance(cube, TARGETS[target], DYADS), cube.history, dyads=dyads, as_of=as_of, cohort=DYADS
-    )
+    history = history_with(editions, meetings)
+    found = venue_signals(view(history, dyads=dyads, as_of=as_of, cohort=DYADS, target=target))
     return found.set_axis(dyads, axis=0)
 
 
@@ -242,11 +244,7 @@ def test_the_target_decides_which_meetings_count():
     rows = "".join(line.rstrip() + " | multilateral\n" for line in ALWAYS.splitlines())
     events = as_frame(table("recipient | occurred_on | known_on | setting\n" + rows))
     history = make_history(events, [covered(starts_on="2001-01-01")], calendar=Calendar((*PAST, edition("2020-06-01"))))
-    cube, found = make_cube(history), {}
-    for target in TARGETS:
-        seen = attendance(cube, TARGETS[target], DYADS)
-        rows = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=DYADS)
-        found[target] = total(rows)
+    found = {target: total(venue_signals(view(history, dyads=DYADS, as_of=AS_OF, target=target))) for target in TARGETS}
     assert found["meeting"][0] > 10 * found["bilateral"][0]
     assert found["bilateral"][0] == found["bilateral"][1]
 
@@ -343,8 +341,7 @@ def as_lines(drawn: list[tuple[int, str, int]]) -> str:
 @given(st.lists(EDITIONS, max_size=14), MEETINGS, st.sampled_from(list(TARGETS)))
 def test_the_chances_equal_a_loop(editions, meetings, target):
     history = history_with(editions, as_lines(meetings))
-    seen = attendance(make_cube(history), TARGETS[target], DYADS)
-    found = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=DYADS)
+    found = venue_signals(view(history, dyads=DYADS, as_of=AS_OF, target=target))
     for row, dyad in enumerate(DYADS):
         # Weights are rounded to a millionth, so that their sums are exact in any order.
         expected = loop(history, dyad, AS_OF, target)
@@ -370,12 +367,9 @@ def test_editions_announced_on_or_after_the_as_of_date_change_no_bit(editions, m
 
 def test_a_dyad_outside_the_cohort_learns_from_it_and_does_not_teach_it():
     history = history_with([*PAST, edition("2020-06-01")], ALWAYS)
-    seen = attendance(make_cube(history), TARGETS["meeting"], DYADS)
-    without = venue_signals(seen, history, dyads=DYADS, as_of=AS_OF, cohort=["USA-FRA", "USA-IND"])
+    without = venue_signals(view(history, dyads=DYADS, as_of=AS_OF, cohort=["USA-FRA", "USA-IND"]))
     quiet = history_with([*PAST, edition("2020-06-01")])
-    expected = venue_signals(
-        attendance(make_cube(quiet), TARGETS["meeting"], DYADS), quiet, dyads=DYADS, as_of=AS_OF, cohort=DYADS[1:]
-    )
+    expected = venue_signals(view(quiet, dyads=DYADS, as_of=AS_OF, cohort=DYADS[1:]))
     assert without[1:].equals(expected[1:])
     assert total(without)[0] > total(expected)[0]
 

@@ -28,7 +28,7 @@ from forecast.facts.history import History
 from forecast.models.hazard import FEWEST_SEEN, HazardModel
 from forecast.panel.panel import Panel, build_panel
 from forecast.periods import Floats
-from forecast.signals import CATALOGUE, COMPUTED
+from forecast.signals.catalogue import CATALOGUE, COMPUTED, EMERGING
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.verification import both_ways, brier_score, skill_interval
 
@@ -41,7 +41,6 @@ COLUMNS: Final = (
     "gain_high",
 )  # fmt: skip
 
-_LEFT_OUT: Final = tuple(HazardModel().without.split())
 _QUARTERS: Final = 3
 
 Step = Callable[[str], None]
@@ -76,7 +75,7 @@ def usual_changes(signals: pd.DataFrame, extra: Sequence[Signal | ComputedSignal
         for family in families(extra)
         if share[[name for name in share.index if name.split("__")[0] == family]].max() >= FEWEST_SEEN
     ]
-    added = [family for family in told if family in _LEFT_OUT or family in own]
+    added = [family for family in told if family in EMERGING or family in own]
     return [
         DEFAULT_MODEL,
         *(f"- {family}" for family in told if family not in added),
@@ -90,7 +89,7 @@ def possible_changes(
     history: History, as_of: Day, *, target: str = "meeting", extra: Sequence[Signal | ComputedSignal] = ()
 ) -> list[str]:
     """The usual changes, for the families that most dyads have on a day."""
-    rows = build_panel(history.known_before(as_of), np.array([as_of]), target=target, extra=extra)
+    rows = build_panel(history.known_before(as_of), np.array([as_of]), target=target, emerging=EMERGING, extra=extra)
     return usual_changes(rows.signals, extra)
 
 
@@ -132,7 +131,7 @@ class Altered:
         if sign.startswith("climatology"):
             without = [name for name in families(extra) if name != family]
         else:
-            without = [name for name in (*_LEFT_OUT, *sorted(own)) if not (sign == "+" and name == family)]
+            without = [name for name in (*EMERGING, *sorted(own)) if not (sign == "+" and name == family)]
             without += [family] if sign == "-" else []
         self.model = HazardModel(without=" ".join(without))
         self.teach = teach
@@ -215,6 +214,7 @@ def forecasts_under(
         focal=focal,
         fit=fit,
         on_fold=on_fold,
+        emerging=EMERGING,
         extra=extra,
     )
     return found.rename(columns={"model_id": "change"})

@@ -74,6 +74,7 @@ def backtest(
     fit: Callable[..., Any] = fitted,
     on_fold: Callable[[int, int], None] | None = None,
     rows: Panel | None = None,
+    emerging: Sequence[str] = (),
     extra: Sequence[Signal | ComputedSignal] = (),
 ) -> pd.DataFrame:
     """Forecast every dyad of the cohort on every as-of date with a model trained before it.
@@ -101,6 +102,8 @@ def backtest(
     rows : Panel, optional
         Of the whole history, with the cohorts of all dates that the folds learn from or forecast, if they are at hand
         already.
+    emerging : sequence of str
+        Families of `forecast.signals.emerging` that the rows hold too.
     extra : sequence of Signal or ComputedSignal
         The user's own signals, for a `fit` that looks at them; not together with `rows`.
 
@@ -123,7 +126,7 @@ def backtest(
         # A row depends on nothing but its own date, so the rows of all folds are built once.
         built = rows
         if built is None:
-            built = build_panel(history, _days_needed(history, left), target=target, extra=extra)
+            built = build_panel(history, _days_needed(history, left), target=target, emerging=emerging, extra=extra)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             tell(done, len(folds))
             table = _fold_table(cube, built, fold, models=models, horizons=horizons, focal=focal, fit=fit)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecast.display.numbers import log_odds
 from forecast.explanation.families import CLIMATOLOGY
-from forecast.signals import CATALOGUE, COMPUTED
+from forecast.signals.catalogue import CATALOGUE, COMPUTED
 
 #: Families in words.
 WORDS: Final = {
@@ -178,7 +178,7 @@ def described(signal: str) -> str:
     """A signal in the catalogue's words, or its name if it is not there."""
     if signal in CATALOGUE:
         return CATALOGUE[signal].description
-    return COMPUTED[signal][1].partition("; a column for")[0] if signal in COMPUTED else signal
+    return COMPUTED[signal][1] if signal in COMPUTED else signal
 
 
 def times(factor: float) -> str:

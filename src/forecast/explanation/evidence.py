@@ -17,10 +17,12 @@ from forecast.facts.history import History
 from forecast.panel.outcomes import TARGETS
 from forecast.periods import PERIODS, column
 from forecast.readers.addresses import Addresses
-from forecast.signals import CATALOGUE, anniversaries, climatology, tempo
-from forecast.signals.absences import NAMES as ABSENCES
+from forecast.signals import climatology, tempo
+from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import classified, effective_days
 from forecast.signals.declare import Signal
+from forecast.signals.emerging import anniversaries
+from forecast.signals.emerging.snubs import NAMES as ABSENCES
 
 #: Columns of `evidence`.
 EVIDENCE: Final = ("family", "kind", "weighted", "on", "known_on", "what", "record_id", "publisher", "address")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
@@ -11,7 +12,7 @@ from forecast.explanation.engagement_history import source_warnings, untold
 from forecast.explanation.families import CLIMATOLOGY, family_of
 from forecast.facts.history import History
 from forecast.models.base import PeriodModel
-from forecast.signals import CATALOGUE
+from forecast.signals.catalogue import CATALOGUE, COMPUTED
 
 #: Columns of `gaps`.
 GAPS: Final = ("about", "problem", "n_facts")
@@ -41,19 +42,21 @@ def gaps(
     """
     rows = [("sources", warning, 0) for warning in source_warnings(history, dyad, as_of)]
     rows += [(about, problem, 0) for about, problem in untold(history, dyad, as_of)]
-    ledgers = {signal.family for signal in CATALOGUE.values() if signal.ledger}
-    for family in dict.fromkeys(family_of(name) for name in X.columns):
+    in_ledger = bool(history.told_by_ledger([dyad], np.array([as_of]))[0])
+    from_ledgers = {signal.family for signal in CATALOGUE.values()} - {
+        *(signal.family for signal in CATALOGUE.values() if not signal.ledger),
+        *(family_of(name) for name in COMPUTED),
+    }
+    for family in dict.fromkeys(family_of(name) for name in (*CATALOGUE, *COMPUTED, *X.columns)):
         if family == CLIMATOLOGY:
             continue
-        columns = [name for name in X.columns if family_of(name) == family]
-        used = [name for name in columns if model.uses(name)]
-        empty = [name for name in columns if bool(X[name].isna().iloc[0])]
+        used = [name for name in X.columns if family_of(name) == family and model.uses(name)]
         light = int((~told.loc[(told["family"] == family), "weighted"].astype(bool)).sum())
-        if family in ledgers and len(empty) == len(columns):
-            rows.append((family, "no ledger tells of the two: missing, not zero", 0))
+        if family in from_ledgers and not in_ledger:
+            rows.append((family, "no ledger reports on the two: missing, not zero", 0))
         elif not used:
             rows.append((family, "the model gives no weight", light))
-        elif set(used) <= set(empty):
+        elif X[used].iloc[0].isna().all():
             rows.append((family, "no source for this pair: it stands at the mean", 0))
         elif light:
             rows.append((family, "the model gives some signals no weight", light))

@@ -13,25 +13,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, Days, as_days
+from forecast.dates import Days, as_days
 from forecast.facts.countries import sides
 from forecast.facts.history import History
 from forecast.panel.outcomes import TARGETS, check_target, observe
-from forecast.signals import CATALOGUE
-from forecast.signals.absences import absence_signals
-from forecast.signals.anniversaries import anniversary_signals
-from forecast.signals.climatology import climatology_hazards
+from forecast.signals.catalogue import CATALOGUE, signals_of
 from forecast.signals.cube import make_cube
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.signals.engine import evaluate
-from forecast.signals.leaders import leader_signals, term_signals
-from forecast.signals.plans import announced_signals
-from forecast.signals.season import season
-from forecast.signals.summits import attendance
-from forecast.signals.tempo import tempo_signals
-from forecast.signals.turnout import turnout_signals
-from forecast.signals.user_signals import supplied_signals
-from forecast.signals.venues import venue_signals
+from forecast.signals.engine import evaluate, evaluate_computed, views
+from forecast.signals.user_signals import check_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +67,7 @@ def build_panel(
     target: str = "meeting",
     focal: str | None = None,
     dyads: list[str] | None = None,
+    emerging: Sequence[str] = (),
     extra: Sequence[Signal | ComputedSignal] = (),
 ) -> Panel:
     """Build the rows of a cohort at each as-of date.
@@ -93,8 +84,10 @@ def build_panel(
         Only dyads of this state.
     dyads : list of str, optional
         Only these dyads, on every date, whether or not they belong to the cohort.
+    emerging : sequence of str
+        Families of `forecast.signals.emerging` that are computed too.
     extra : sequence of Signal or ComputedSignal
-        The user's own signals, whose columns come last.
+        The user's own signals.
 
     Returns
     -------
@@ -108,43 +101,22 @@ def build_panel(
     """
     meetings = TARGETS[check_target(target)]
     cube = make_cube(history)
-    rows: list[tuple[str, Day]] = []
-    parts = []
-    days_asked = as_days(np.unique(as_ofs))
-    cohorts = {as_of: history.cohort(as_of) for as_of in days_asked}
-    everyone = sorted({*(dyads or []), *(dyad for cohort in cohorts.values() for dyad in cohort)})
-    seen = attendance(cube, meetings, everyone)
-    for as_of, cohort in cohorts.items():
-        asked = sorted(dyads) if dyads is not None else [d for d in cohort if focal is None or focal in sides(d)]
-        if not asked:
-            continue
-        rows += [(dyad, as_of) for dyad in asked]
-        climatology = climatology_hazards(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort)
-        parts.append(
-            pd.concat(
-                [
-                    tempo_signals(cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
-                    climatology,
-                    anniversary_signals(cube, meetings, climatology, dyads=asked, as_of=as_of),
-                    absence_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
-                    venue_signals(seen, history, dyads=asked, as_of=as_of, cohort=cohort),
-                    turnout_signals(seen, cube, meetings, dyads=asked, as_of=as_of, cohort=cohort),
-                ],
-                axis=1,
-            )
-        )
-    names = [dyad for dyad, _ in rows]
-    days = as_days([day for _, day in rows])
+    cohorts = {as_of: history.cohort(as_of) for as_of in as_days(np.unique(as_ofs))}
+    rows = {
+        as_of: sorted(dyads) if dyads is not None else [d for d in cohort if focal is None or focal in sides(d)]
+        for as_of, cohort in cohorts.items()
+    }
+    names = [dyad for those in rows.values() for dyad in those]
+    days = as_days([as_of for as_of, those in rows.items() for _ in those])
     index = _index(names, days)
+    declared, computed = signals_of(tuple(emerging))
+    declared += [signal for signal in extra if isinstance(signal, Signal)]
+    computed += [signal for signal in extra if isinstance(signal, ComputedSignal)]
+    check_names(extra)
     signals = pd.concat(
         [
-            evaluate(cube, CATALOGUE.values(), dyads=names, as_ofs=days),
-            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
-            announced_signals(history, dyads=names, as_ofs=days),
-            leader_signals(cube, meetings, dyads=names, as_ofs=days),
-            term_signals(dyads=names, as_ofs=days),
-            season(days),
-            *supplied_signals(cube, extra, dyads=names, as_ofs=days),
+            evaluate(cube, declared, dyads=names, as_ofs=days),
+            evaluate_computed(views(cube, meetings, rows=rows, cohorts=cohorts), computed),
         ],
         axis=1,
     ).set_axis(index, axis=0)

@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Days, day_number
 from forecast.periods import EDGES, PERIODS, column
-from forecast.signals.cube import Cube, Floats, Ints, Selector, Slice, effective_days
+from forecast.signals.cube import Floats, Ints
+from forecast.signals.declare import ComputedSignal
+from forecast.signals.view import View
 
 WINDOW_DAYS: Final = 3653
 SHRINKAGE_DAYS: Final = 730
@@ -26,60 +27,30 @@ HAZARD: Final = "climatology__hazard"
 
 
 def climatology_hazards(
-    cube: Cube,
-    meetings: Selector,
-    *,
-    dyads: list[str],
-    as_of: np.datetime64,
-    cohort: list[str],
-    window_days: int = WINDOW_DAYS,
-    shrinkage_days: int = SHRINKAGE_DAYS,
+    view: View, *, window_days: int = WINDOW_DAYS, shrinkage_days: int = SHRINKAGE_DAYS
 ) -> pd.DataFrame:
-    """Climatological hazard of each period for dyads at one as-of date.
-
-    Parameters
-    ----------
-    cube : Cube
-    meetings : Selector
-        What counts as a meeting.
-    dyads : list of str, length n_rows
-    as_of : numpy.datetime64[D]
-    cohort : list of str
-        All dyads that exist on the date; towards their mean the shares are shrunk.
-    window_days, shrinkage_days : int
-
-    Returns
-    -------
-    pandas.DataFrame of float, shape (n_rows, n_periods)
-        Columns ``climatology__hazard@start-end``.
-    """
-    names = sorted({*cohort, *dyads})
-    met, seen = _exposure(cube, cube.slice(meetings), names, as_of, window_days)
-    pooled = np.isin(names, cohort)
-    mean = met[pooled].sum(axis=0) / np.maximum(seen[pooled].sum(axis=0), 1)
+    """Climatological hazard of each period for the dyads of a view, columns ``climatology__hazard@start-end``."""
+    met, seen = _exposure(view, window_days)
+    mean = met[view.pooled].sum(axis=0) / np.maximum(seen[view.pooled].sum(axis=0), 1)
     share = (met + shrinkage_days * mean) / (seen + shrinkage_days)
     # Shares of different horizons come from windows of slightly different days: keep them in order before taking
     # hazards.
     share = np.maximum.accumulate(share, axis=1)
-    before = np.hstack([np.zeros((len(names), 1)), share[:, :-1]])
+    before = np.hstack([np.zeros((len(share), 1)), share[:, :-1]])
     # Where a meeting before the period is certain, nobody is left to meet for the first time: any hazard is right.
     hazards = np.where(before < 1.0, (share - before) / np.where(before < 1.0, 1.0 - before, 1.0), 1.0)
-    rows = np.searchsorted(names, dyads)
-    return pd.DataFrame(hazards[rows], columns=[column(HAZARD, *period) for period in PERIODS])
+    return pd.DataFrame(hazards[view.rows], columns=[column(HAZARD, *period) for period in PERIODS])
 
 
-def _exposure(
-    cube: Cube, meetings: Slice, dyads: list[str], as_of: np.datetime64, window_days: int
-) -> tuple[Floats, Floats]:
+def _exposure(view: View, window_days: int) -> tuple[Floats, Floats]:
     """Days of the window followed by a meeting within each edge, and days seen, both of shape (n_dyads, n_periods)."""
-    as_ofs: Days = np.full(len(dyads), as_of)
-    first, until = effective_days(cube.history, dyads, as_ofs)
+    first, until = view.recorded()
     born = np.maximum(first, until - window_days)
-    known = meetings.known_before(day_number(as_of))
+    known = view.meetings
     order = np.lexsort((known.occurred, known.dyad))
     dyad, day = known.dyad[order], known.occurred[order]
-    numbers = cube.number(dyads)
-    met = np.zeros((len(dyads), len(PERIODS)))
+    numbers = view.numbers(view.everyone)
+    met = np.zeros((len(numbers), len(PERIODS)))
     seen = np.zeros_like(met)
     for k, horizon in enumerate(EDGES[1:]):
         last = np.maximum(until - horizon + 1, born)
@@ -124,3 +95,13 @@ def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, ho
     row, begins, ends = row[keep], begins[keep], ends[keep]
     covered = np.maximum(np.minimum(ends, last[row]) - np.maximum(begins, born[row]), 0)
     return np.bincount(row, weights=covered, minlength=len(asked)).astype(np.int64)
+
+
+SIGNALS: Final = (
+    ComputedSignal(
+        "climatology",
+        "the dyad's own record",
+        climatology_hazards,
+        {HAZARD: ("probability", "the dyad's own record: chance of a first meeting in the period")},
+    ),
+)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +37,7 @@ _CANDID = r"\b(?:candid|frank)\b"
 _NO_DAY = 1 << 40
 _DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
 
+T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -158,7 +161,14 @@ class Cube:
     history: History
     cells: pd.DataFrame
     numbers: dict[str, int]
-    _slices: dict[Selector, Slice] = field(default_factory=dict)
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """Give what was made under a key, making it the first time."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def number(self, dyads: npt.NDArray[np.str_] | list[str]) -> Ints:
         """Numbers of dyads; those without events get numbers beyond all others, one for all."""
@@ -166,9 +176,7 @@ class Cube:
 
     def slice(self, selector: Selector) -> Slice:
         """The cells that a selector takes."""
-        if selector not in self._slices:
-            self._slices[selector] = self._cut(selector)
-        return self._slices[selector]
+        return self.once(selector, lambda: self._cut(selector))
 
     def _cut(self, selector: Selector) -> Slice:
         cells = self.cells.loc[selector.takes(self.cells), ["dyad", "entered", "occurred", "n"]]

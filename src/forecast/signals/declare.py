@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import pandas as pd
 
-from forecast.dates import Days
-from forecast.signals.cube import Cube, Selector
+from forecast.signals.cube import Selector
+from forecast.signals.view import View
 
 #: What can be measured on the events that a selector takes, with its unit.
 MEASURES: Final = {
@@ -88,18 +89,17 @@ class Signal:
 
 
 class Compute(Protocol):
-    """A function that computes signals from a cube for pairs of dyad and as-of date."""
+    """A function that computes signals from what was known before one as-of date."""
 
-    def __call__(self, cube: Cube, *, dyads: list[str], as_ofs: Days) -> pd.DataFrame:
-        """Give one row a pair, in the order asked."""
+    def __call__(self, view: View) -> pd.DataFrame:
+        """Give one row a dyad of the view, in its order."""
 
 
 @dataclass(frozen=True)
 class ComputedSignal:
     """A family of signals that a function computes, for what no declaration can say.
 
-    The cube that the function is given may reach beyond the as-of dates, as it does in training and backtests. Unlike
-    the engine of declared signals, nothing keeps the function from looking: ``forecast audit`` proves that it does not.
+    The function is called once for each as-of date and sees only what was known before it.
 
     Parameters
     ----------
@@ -109,13 +109,30 @@ class ComputedSignal:
     description : str
         One sentence.
     compute : Compute
-        Called as ``compute(cube, dyads=dyads, as_ofs=as_ofs)``; gives a table of numbers with a row a pair.
+        Called as ``compute(view)`` with a `forecast.signals.view.View`; returns a table of numbers with a row a dyad
+        of the view.
+    columns : dict, optional
+        Unit and description of each column; those by period are named without ``@start-end``.
+
+    Examples
+    --------
+    >>> def in_winter(view):
+    ...     month = view.as_of.astype("datetime64[M]").astype(int) % 12 + 1
+    ...     return pd.DataFrame({"winter__now": [float(month in (12, 1, 2))] * len(view.dyads)})
+    >>> ComputedSignal("winter", "whether it is winter in the north", in_winter).name
+    'winter'
     """
 
     name: str
     description: str
     compute: Compute
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or "__" in self.name:
             raise ValueError(f"{self.name!r}: a computed signal is named for its family, one word")
+
+    @property
+    def family(self) -> str:
+        """The name, which is that of the family."""
+        return self.name

@@ -1,19 +1,26 @@
-"""The one engine that evaluates declared signals behind the time gate.
+"""The one engine that evaluates signals behind the time gate.
 
-For every row (dyad, as_of) only cells with ``entered < as_of`` are seen. Windows end where the record of the dyad
+For every row (dyad, as_of) only cells with ``entered < as_of`` are seen: declared signals are evaluated for all rows at
+once, computed ones a date at a time from a `View` of what was known. Windows end where the record of the dyad
 ends, at the latest on the day before the as-of date (see `forecast.signals.cube.effective_days`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Days
-from forecast.signals.cube import Cube, Floats, Ints, Slice, effective_days
-from forecast.signals.declare import Signal
+from forecast.dates import Day, Days
+from forecast.errors import InputError
+from forecast.periods import PERIODS
+from forecast.signals.cube import Cube, Floats, Ints, Selector, Slice, effective_days
+from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.summits import summit_table
+from forecast.signals.view import View
+
+_PERIOD_NAMES = {f"{start}-{end}" for start, end in PERIODS}
 
 
 def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs: Days) -> pd.DataFrame:
@@ -39,6 +46,69 @@ def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs:
         values = _measure(cube, signal, numbers, first, until).astype(np.float64)
         columns[signal.name] = np.where(told, values, np.nan) if signal.ledger else values
     return pd.DataFrame(columns)
+
+
+def views(
+    cube: Cube, meetings: Selector, *, rows: Mapping[Day, list[str]], cohorts: Mapping[Day, list[str]]
+) -> list[View]:
+    """Give the view of each as-of date that has rows.
+
+    Parameters
+    ----------
+    cube : Cube
+    meetings : Selector
+        What counts as a meeting.
+    rows, cohorts : mapping of numpy.datetime64[D] to list of str
+        Dyads of the rows of each as-of date, and all dyads that exist on it.
+    """
+    everyone = sorted({dyad for dyads in (*rows.values(), *cohorts.values()) for dyad in dyads})
+    table = summit_table(cube, meetings, everyone)
+    return [View(as_of, dyads, cohorts[as_of], cube, meetings, table) for as_of, dyads in rows.items() if dyads]
+
+
+def evaluate_computed(seen: Iterable[View], signals: Iterable[ComputedSignal]) -> pd.DataFrame:
+    """Evaluate families that functions compute, date by date, in the order of the views and their dyads.
+
+    Raises
+    ------
+    InputError
+        If a function returns something else than it should.
+    """
+    signals = list(signals)
+    parts = [pd.concat([_checked(signal, view) for signal in signals], axis=1) for view in seen if signals]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _checked(signal: ComputedSignal, view: View) -> pd.DataFrame:
+    """Call a function and refuse a table that is not one row of numbers a dyad under names of its family."""
+    table = signal.compute(view)
+
+    def refuse(problem: str) -> InputError:
+        return InputError(problem, field=f"signal {signal.name}")
+
+    if not isinstance(table, pd.DataFrame):
+        raise refuse(f"its function returns a {type(table).__name__}; it must return a pandas DataFrame")
+    if len(table) != len(view.dyads):
+        raise refuse(f"its function returns {len(table)} rows for {len(view.dyads)} dyads on {view.as_of}")
+    names = [str(name) for name in table.columns]
+    odd = [name for name in names if not name.startswith(f"{signal.name}__")]
+    if odd or not names or len(set(names)) < len(names):
+        raise refuse(f"its columns {', '.join(names) or '(none)'} must be distinct and begin with {signal.name}__")
+    given: dict[str, set[str]] = {}
+    for name in names:
+        measure, at, period = name.partition("@")
+        if at:
+            given.setdefault(measure, set()).add(period)
+    for measure, periods in given.items():
+        if periods != _PERIOD_NAMES:
+            raise refuse(f"{measure}@... must have a column for each of the periods {', '.join(sorted(_PERIOD_NAMES))}")
+    try:
+        values = table.set_axis(names, axis=1).reset_index(drop=True).astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise refuse(f"its values are no numbers: {error}") from None
+    if np.isinf(values.to_numpy()).any():
+        raise refuse("a value is infinite; leave it missing or give a number")
+    return values
 
 
 def _measure(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until: Ints) -> Floats | Ints:

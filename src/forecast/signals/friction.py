@@ -1,4 +1,4 @@
-"""Signals of friction and goodwill told by ledgers: count, intensity, and both against the dyad's own past.
+"""Friction, goodwill and the tone of readouts, reported by ledgers: counts, intensity, both against the own past.
 
 Deeds weigh more than words: intensity sets what was done (sanctions, expulsions, coercion; cooperation in deed) against
 what was said.
@@ -56,4 +56,21 @@ def _signals(family: str) -> tuple[Signal, ...]:
     )
 
 
-SIGNALS: Final = (*_signals("friction"), *_signals("goodwill"))
+_TONE: Final = (
+    Signal(
+        "tone__constructive_count__180d",
+        "encounters called constructive, productive, substantive or cordial in 180 days",
+        Selector(tone=("constructive",)),
+        window_days=180,
+        ledger=True,
+    ),
+    Signal(
+        "tone__candid_count__180d",
+        "encounters called candid or frank, and no warmer, in 180 days",
+        Selector(tone=("candid",)),
+        window_days=180,
+        ledger=True,
+    ),
+)
+
+SIGNALS: Final = (*_signals("friction"), *_signals("goodwill"), *_TONE)

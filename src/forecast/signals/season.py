@@ -7,34 +7,39 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Days, day_numbers
 from forecast.periods import PERIODS, column
+from forecast.signals.declare import ComputedSignal
+from forecast.signals.view import View
 
 _YEAR: Final = 365.2425
 _HARMONICS: Final = (1, 2, 3)
 
 
-def season(as_ofs: Days) -> pd.DataFrame:
-    """Mean of the yearly harmonics over the days of each period.
-
-    Parameters
-    ----------
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-
-    Returns
-    -------
-    pandas.DataFrame of float, shape (n_rows, 2 * n_harmonics * n_periods)
-        Columns ``season__sin1@start-end`` and so on; between -1 and 1.
-    """
-    asked = day_numbers(as_ofs)
+def season(view: View) -> pd.DataFrame:
+    """Mean of the yearly harmonics over the days of each period, between -1 and 1, the same for every dyad."""
+    days_from = np.full(len(view.dyads), view.today)
     columns = {}
     for start, end in PERIODS:
         for harmonic in _HARMONICS:
             turn = 2 * np.pi * harmonic / _YEAR
-            phase = turn * (asked + (start + end - 1) / 2)
+            phase = turn * (days_from + (start + end - 1) / 2)
             # The mean of a wave over n days is the wave at their middle, damped by the Dirichlet kernel.
             days = end - start
             damped = np.sin(days * turn / 2) / (days * np.sin(turn / 2))
             columns[column(f"season__sin{harmonic}", start, end)] = damped * np.sin(phase)
             columns[column(f"season__cos{harmonic}", start, end)] = damped * np.cos(phase)
     return pd.DataFrame(columns)
+
+
+SIGNALS: Final = (
+    ComputedSignal(
+        "season",
+        "where the period lies in the year",
+        season,
+        {
+            f"season__{wave}{harmonic}": ("wave", "where the period lies in the year")
+            for harmonic in _HARMONICS
+            for wave in ("sin", "cos")
+        },
+    ),
+)

@@ -1,4 +1,4 @@
-"""Who could meet at which summit, who was recorded to have met there, and since when that is known."""
+"""Who could meet at which summit, and who was recorded to have met there, as known before an as-of date."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from forecast.facts.countries import sides
 from forecast.periods import EDGES
 from forecast.signals.cube import Cube, Ints, Selector
 
+Flags = npt.NDArray[np.bool_]
+
 RELATIONS: Final = ("hosted_by_first", "hosted_by_second", "abroad")
 
 #: A stay begins before the summit and ends after it by up to this many days.
@@ -22,19 +24,73 @@ _UNKNOWN: Final = np.iinfo(np.int64).max // 4
 
 
 @dataclass(frozen=True, eq=False)
-class Attendance:
-    """Editions against dyads: who could meet, who was recorded to have met, and since when that is known.
+class Summits:
+    """Summits announced before an as-of date against the dyads of a view; positions count along `editions`.
+
+    Parameters
+    ----------
+    editions : list of Edition
+        In the order of their first day.
+    starts, ends, series : numpy.ndarray of int64, shape (n_editions,)
+        First and last day, number of the series.
+    states : numpy.ndarray of str, shape (2, n_dyads)
+        First and second side of each dyad of the view's `everyone`.
+    """
+
+    editions: list[Edition]
+    starts: Ints
+    ends: Ints
+    series: Ints
+    states: npt.NDArray[np.str_]
+    _table: SummitTable
+    _rows: Ints
+    _columns: Ints
+    _today: int
+    _recorded_from: Ints
+
+    def held(self, *, since: int | None = None) -> Ints:
+        """Positions of the editions that have taken place, and did not begin before `since`."""
+        rows = self._rows
+        held = (self.ends + SLACK_DAYS < self._today) & self._table.took_place[rows]
+        return np.flatnonzero(held if since is None else held & (self.starts >= since))
+
+    def ahead(self) -> Ints:
+        """Positions of the editions, not called off, that begin within the longest horizon."""
+        standing = (self.starts >= self._today) & (self._table.off[self._rows] >= self._today)
+        return np.flatnonzero(standing & (self.starts < self._today + EDGES[-1]))
+
+    def relation(self, editions: Ints) -> Ints:
+        """Position in `RELATIONS` of editions for each dyad, shape (n_editions, n_dyads)."""
+        return self._table.relation[np.ix_(self._rows[editions], self._columns)]
+
+    def both_expected(self, editions: Ints) -> Flags:
+        """Whether both sides of each dyad are known to take part in editions ahead."""
+        at = np.ix_(self._rows[editions], self._columns)
+        return (self._table.since[at] < self._today) & (self._table.gone[at] >= self._today)
+
+    def could_meet(self, editions: Ints) -> Flags:
+        """Whether both sides of each dyad took part in held editions, and the dyad's record had begun."""
+        at = np.ix_(self._rows[editions], self._columns)
+        starts = self.starts[editions][:, None]
+        stayed = self._table.gone[at] >= starts
+        return (self._table.since[at] < self._today) & stayed & (self._recorded_from <= starts)
+
+    def met(self, editions: Ints) -> Flags:
+        """Whether a meeting of the two during held editions is on record."""
+        return self._table.met_known[np.ix_(self._rows[editions], self._columns)] < self._today
+
+
+@dataclass(frozen=True, eq=False)
+class SummitTable:
+    """All editions against dyads, each entry with the day from which it is known; `Summits` looks at it.
 
     Parameters
     ----------
     dyads : list of str
-    states : numpy.ndarray of str, shape (2, n_dyads)
-        First and second side of each dyad.
     editions : list of Edition
         Those at which both sides of some dyad take part; the rows of all tables below.
-    starts, ends, announced, off : numpy.ndarray of int64, shape (n_editions,)
+    starts, ends, announced, off, series : numpy.ndarray of int64, shape (n_editions,)
     took_place : numpy.ndarray of bool, shape (n_editions,)
-    series : numpy.ndarray of int64, shape (n_editions,)
     since : numpy.ndarray of int64, shape (n_editions, n_dyads)
         Day from which both states' part is known; far away if they do not both take part.
     gone : numpy.ndarray of int64, shape (n_editions, n_dyads)
@@ -46,53 +102,44 @@ class Attendance:
     """
 
     dyads: list[str]
-    states: npt.NDArray[np.str_]
     editions: list[Edition]
     starts: Ints
     ends: Ints
     announced: Ints
     off: Ints
-    took_place: npt.NDArray[np.bool_]
+    took_place: Flags
     series: Ints
     since: Ints
     gone: Ints
     relation: Ints
     met_known: Ints
 
-    def ended_before(self, today: int, *, since: int | None = None) -> Ints:
-        """Positions of the editions, known before a day, that had taken place by then and not begun before `since`."""
-        ended = (self.announced < today) & (self.ends + SLACK_DAYS < today) & self.took_place
-        return np.flatnonzero(ended if since is None else ended & (self.starts >= since))
 
-    def ahead(self, today: int) -> Ints:
-        """Positions of the editions, known before a day and not known to be off, that begin on it or later."""
-        standing = (self.announced < today) & (self.starts >= today) & (self.off >= today)
-        return np.flatnonzero(standing & (self.starts < today + EDGES[-1]))
+def known_summits(
+    table: SummitTable, dyads: list[str], *, today: int, recorded_from: Ints, hidden: tuple[Edition, ...] = ()
+) -> Summits:
+    """Give the summits announced before a day for sorted dyads whose records begin on given days."""
+    known = table.announced < today
+    for edition in hidden:
+        known[table.editions.index(edition)] = False
+    rows = np.flatnonzero(known)
+    columns = np.searchsorted(table.dyads, dyads)
+    return Summits(
+        editions=[table.editions[row] for row in rows],
+        starts=table.starts[rows],
+        ends=table.ends[rows],
+        series=table.series[rows],
+        states=np.array([sides(dyad) for dyad in dyads], dtype=str).reshape(-1, 2).T,
+        _table=table,
+        _rows=rows,
+        _columns=columns,
+        _today=today,
+        _recorded_from=recorded_from,
+    )
 
-    def takes_part(self, editions: Ints, today: int) -> npt.NDArray[np.bool_]:
-        """Whether both sides take part in editions ahead, as known before a day."""
-        return (self.since[editions] < today) & (self.gone[editions] >= today)
 
-    def could_meet(self, editions: Ints, today: int, recorded_from: Ints) -> npt.NDArray[np.bool_]:
-        """Whether both sides took part in editions, as known before a day, and the dyad's record had begun."""
-        stayed = self.gone[editions] >= self.starts[editions][:, None]
-        return (self.since[editions] < today) & stayed & (recorded_from <= self.starts[editions][:, None])
-
-
-def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
-    """Lay the recorded meetings of dyads over the calendar of the cube's history.
-
-    Parameters
-    ----------
-    cube : Cube
-    meetings : Selector
-        What counts as a meeting.
-    dyads : list of str
-
-    Returns
-    -------
-    Attendance
-    """
+def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:
+    """Lay the recorded meetings of sorted dyads over the calendar of the cube's history."""
     pairs = [sides(dyad) for dyad in dyads]
     centres = {code for pair in pairs for code in pair}
     editions = [
@@ -121,9 +168,8 @@ def attendance(cube: Cube, meetings: Selector, dyads: list[str]) -> Attendance:
     starts = _days([edition.starts_on for edition in editions])
     ends = _days([edition.ends_on for edition in editions])
     names = sorted({edition.series for edition in editions})
-    return Attendance(
+    return SummitTable(
         dyads=dyads,
-        states=np.array(pairs, dtype=str).reshape(-1, 2).T,
         editions=editions,
         starts=starts,
         ends=ends,
@@ -144,14 +190,14 @@ def _days(days: list[np.datetime64]) -> Ints:
 
 def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> Ints:
     """Day on which a meeting during each edition was known, of shape (n_editions, n_dyads)."""
-    found = cube.slice(meetings)
+    cells = cube.slice(meetings)
     known = np.full((len(starts), len(dyads)), _UNKNOWN)
     columns = {number: at for at, number in enumerate(cube.number(dyads).tolist()) if number < len(cube.numbers)}
     order = np.argsort(starts, kind="stable")
     ordered = starts[order]
     longest = int((ends - starts).max(initial=0)) + 2 * SLACK_DAYS
     for dyad, entered, occurred in zip(
-        found.dyad.tolist(), found.entered.tolist(), found.occurred.tolist(), strict=True
+        cells.dyad.tolist(), cells.entered.tolist(), cells.occurred.tolist(), strict=True
     ):
         if dyad not in columns:
             continue

@@ -1,4 +1,4 @@
-"""Signals that a user supplies beside those of the catalogue: found by name, checked, and evaluated."""
+"""Signals that a user supplies beside those of the catalogue: loaded by name, and checked."""
 
 from __future__ import annotations
 
@@ -10,49 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
-import pandas as pd
-
-from forecast.dates import Days
 from forecast.errors import InputError
-from forecast.periods import PERIODS
-from forecast.signals import CATALOGUE, COMPUTED
-from forecast.signals.cube import Cube
+from forecast.signals.catalogue import CATALOGUE, COMPUTED
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.signals.engine import evaluate
-
-
-def supplied_signals(
-    cube: Cube, extra: Sequence[Signal | ComputedSignal], *, dyads: list[str], as_ofs: Days
-) -> list[pd.DataFrame]:
-    """Evaluate a user's own signals for pairs of dyad and as-of date.
-
-    Parameters
-    ----------
-    cube : Cube
-    extra : sequence of Signal or ComputedSignal
-        Declared ones are evaluated by the engine, behind the time gate; computed ones by their own function.
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-
-    Returns
-    -------
-    list of pandas.DataFrame of float64, each with n_rows rows
-        Empty without signals.
-
-    Raises
-    ------
-    InputError
-        If two signals share a name, or a function gives something else than it should.
-    """
-    check_names(extra)
-    declared = [signal for signal in extra if isinstance(signal, Signal)]
-    parts = [evaluate(cube, declared, dyads=dyads, as_ofs=as_ofs)] if declared else []
-    for signal in extra:
-        if isinstance(signal, ComputedSignal):
-            found = signal.compute(cube, dyads=list(dyads), as_ofs=as_ofs.copy())
-            parts.append(_checked(signal, found, len(dyads)))
-    return parts
 
 
 def check_names(extra: Sequence[Signal | ComputedSignal]) -> None:
@@ -67,36 +27,6 @@ def check_names(extra: Sequence[Signal | ComputedSignal]) -> None:
         if isinstance(signal, ComputedSignal) and signal.name in families:
             raise InputError("the catalogue has a family of this name; rename yours", field=f"signal {signal.name}")
         seen.add(signal.name)
-
-
-def _checked(signal: ComputedSignal, found: object, n_rows: int) -> pd.DataFrame:
-    def refuse(problem: str) -> InputError:
-        return InputError(problem, field=f"signal {signal.name}")
-
-    if not isinstance(found, pd.DataFrame):
-        raise refuse(f"its function gives a {type(found).__name__}; it must give a pandas DataFrame")
-    if len(found) != n_rows:
-        raise refuse(f"its function gives {len(found)} rows for {n_rows} pairs of dyad and as-of date")
-    names = [str(name) for name in found.columns]
-    odd = [name for name in names if not name.startswith(f"{signal.name}__")]
-    if odd or not names or len(set(names)) < len(names):
-        raise refuse(f"its columns {', '.join(names) or '(none)'} must be distinct and begin with {signal.name}__")
-    periods = {f"{start}-{end}" for start, end in PERIODS}
-    asked: dict[str, set[str]] = {}
-    for name in names:
-        measure, at, period = name.partition("@")
-        if at:
-            asked.setdefault(measure, set()).add(period)
-    for measure, told in asked.items():
-        if told != periods:
-            raise refuse(f"{measure}@... must have a column for each of the periods {', '.join(sorted(periods))}")
-    try:
-        values = found.set_axis(names, axis=1).reset_index(drop=True).astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise refuse(f"its values are no numbers: {error}") from None
-    if np.isinf(values.to_numpy()).any():
-        raise refuse("a value is infinite; leave it missing or give a number")
-    return values
 
 
 def find_signals(named: str) -> list[Signal | ComputedSignal]:
@@ -114,8 +44,8 @@ def find_signals(named: str) -> list[Signal | ComputedSignal]:
 
     Examples
     --------
-    >>> [signal.name for signal in find_signals("forecast.signals.tone:SIGNALS")][0]
-    'tone__constructive_count__180d'
+    >>> [signal.name for signal in find_signals("forecast.signals.meetings:SIGNALS")][0]
+    'meetings__count__180d'
     """
     place, _, name = named.rpartition(":")
     if not place or not name:

@@ -16,14 +16,13 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import day_number
-from forecast.facts.history import History
 from forecast.periods import PERIODS, column
-from forecast.signals.cube import Floats, Ints, effective_days
-from forecast.signals.summits import RELATIONS, Attendance
+from forecast.signals.cube import Floats, Ints
+from forecast.signals.declare import ComputedSignal
+from forecast.signals.summits import RELATIONS, Summits
+from forecast.signals.view import View
 
 HALF_LIFE_DAYS: Final = 3653.0
 
@@ -39,38 +38,19 @@ DYAD_PRIOR: Final = 8.0
 _UNIT: Final = 1 << 20
 
 
-def venue_signals(
-    seen: Attendance, history: History, *, dyads: list[str], as_of: np.datetime64, cohort: list[str]
-) -> pd.DataFrame:
+def venue_signals(view: View) -> pd.DataFrame:
     """Cumulative chance of a meeting at the summits of each period, by who hosts, and when these begin.
 
-    Parameters
-    ----------
-    seen : Attendance
-        Of the dyads asked for and of the cohort.
-    history : History
-        Tells how far each dyad is recorded.
-    dyads : list of str, length n_rows
-    as_of : numpy.datetime64[D]
-    cohort : list of str
-        Dyads from whose record the chances of a series are learned.
-
-    Returns
-    -------
-    pandas.DataFrame of float, shape (n_rows, 6 * n_periods)
-        Columns ``venues__hosted_by_first@start-end`` and so on with `RELATIONS` and `ONSETS`. Days are counted from the
-        as-of date; all are zero for a period without a summit.
+    Columns ``venues__hosted_by_first@start-end`` and so on with `RELATIONS` and `ONSETS`. Days are counted from the
+    as-of date; all are zero for a period without a summit.
     """
-    today = day_number(as_of)
-    position = {dyad: at for at, dyad in enumerate(seen.dyads)}
-    rows = np.array([position[dyad] for dyad in dyads], dtype=np.int64)
-    ahead = seen.ahead(today)
-    recorded_from, _ = effective_days(history, seen.dyads, np.full(len(seen.dyads), as_of))
-    chance = _chances(seen, today, ahead, recorded_from, np.isin(seen.dyads, cohort))[:, rows]
-    both = seen.takes_part(ahead, today)[:, rows]
+    summits = view.summits
+    ahead = summits.ahead()
+    chance = _chances(view, summits, ahead)[:, view.rows]
+    both = summits.both_expected(ahead)[:, view.rows]
     weight = -np.log1p(-np.minimum(chance, 0.99)) * both
-    relation = seen.relation[np.ix_(ahead, rows)]
-    lead = seen.starts[ahead] - today
+    relation = summits.relation(ahead)[:, view.rows]
+    lead = summits.starts[ahead] - view.today
     names, columns = [], []
     for start, end in PERIODS:
         here = ((lead >= start) & (lead < end))[:, None]
@@ -109,26 +89,27 @@ def _onsets(weight: Floats, lead: Ints) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, pool: npt.NDArray[np.bool_]) -> Floats:
+def _chances(view: View, summits: Summits, ahead: Ints) -> Floats:
     """Chance of a recorded meeting at each edition ahead for each dyad, learned from editions that have ended."""
-    past = seen.ended_before(today)
-    past = past[np.argsort(seen.series[past], kind="stable")]
-    could = seen.could_meet(past, today, recorded_from)
-    met = (seen.met_known[past] < today) & could
+    past = summits.held()
+    past = past[np.argsort(summits.series[past], kind="stable")]
+    could = summits.could_meet(past)
+    met = summits.met(past) & could
     # Weights are whole numbers: their sums are exact, whatever other dyads stand in the table.
-    faded = np.round(_UNIT * np.exp2((seen.starts[past] - today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
-    kinds, begins = np.unique(seen.series[past], return_index=True)
-    relation = seen.relation[past]
-    known_kind = np.searchsorted(kinds, seen.series[ahead])
-    is_known = np.isin(seen.series[ahead], kinds)
-    chance = np.zeros((len(ahead), len(seen.dyads)))
+    faded = np.round(_UNIT * np.exp2((summits.starts[past] - view.today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
+    kinds, begins = np.unique(summits.series[past], return_index=True)
+    relation = summits.relation(past)
+    of_ahead = summits.relation(ahead)
+    known_kind = np.searchsorted(kinds, summits.series[ahead])
+    is_known = np.isin(summits.series[ahead], kinds)
+    chance = np.zeros((len(ahead), len(view.everyone)))
     for code in range(len(RELATIONS)):
         these = could & (relation == code)
         n, hits = (np.where(taken, faded, 0) for taken in (these, met & these))
         own = np.full(chance.shape, FIRST_GUESS)
         if len(kinds):
             n, hits = (np.add.reduceat(table, begins, axis=0) for table in (n, hits))
-            together, possible = hits[:, pool].sum(axis=1) / _UNIT, n[:, pool].sum(axis=1) / _UNIT
+            together, possible = hits[:, view.pooled].sum(axis=1) / _UNIT, n[:, view.pooled].sum(axis=1) / _UNIT
             # Every series counts once, however many states it brings together: what is known of a new gathering is
             # how gatherings go, not how the week of the General Assembly goes.
             heard = possible / (possible + HEARD)
@@ -140,5 +121,25 @@ def _chances(seen: Attendance, today: int, ahead: Ints, recorded_from: Ints, poo
             pooled = np.where(possible > 0, pooled, overall)
             by_dyad = (hits / _UNIT + DYAD_PRIOR * pooled[:, None]) / (n / _UNIT + DYAD_PRIOR)
             own[is_known] = by_dyad[known_kind[is_known]]
-        chance = np.where(seen.relation[ahead] == code, own, chance)
+        chance = np.where(of_ahead == code, own, chance)
     return chance
+
+
+SIGNALS: Final = (
+    ComputedSignal(
+        "venues",
+        "scheduled summits at which the two leaders can meet",
+        venue_signals,
+        {
+            "venues__hosted_by_first": ("cumulative hazard", "summits of the period that the first side hosts"),
+            "venues__hosted_by_second": ("cumulative hazard", "summits of the period that the second side hosts"),
+            "venues__abroad": ("cumulative hazard", "summits of the period elsewhere with both states in them"),
+            "venues__main_day": (
+                "days",
+                "days to the first day of the period's weightiest summit; 0 if there is none",
+            ),
+            "venues__main_share": ("share", "share of that summit in the weight of all summits of the period"),
+            "venues__next_day": ("days", "days to the first day of the second weightiest; 0 if there is none"),
+        },
+    ),
+)

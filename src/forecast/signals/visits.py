@@ -1,4 +1,7 @@
-"""Signals of visits below or beside the leaders' meetings: who travels to whom, how often, how high he is received."""
+"""Visits below or beside the leaders' meetings (who travels to whom, how often, how high he is received), and calls.
+
+Calls and video meetings are reported by ledgers alone: missing for dyads without one.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,33 @@ _MINISTER: Final = Selector(
 _TO_SECOND: Final = replace(_MINISTER, forward=True)
 _TO_FIRST: Final = replace(_MINISTER, forward=False)
 _RECEIVED: Final = replace(_MINISTER, access=("head_of_state", "head_of_government"))
+
+_CALL_MODES: Final = ("phone", "virtual")
+_LEADER_CALLS: Final = Selector(event=("CONSULT",), mode=_CALL_MODES, level=("leader",))
+_MINISTER_CALLS: Final = Selector(event=("CONSULT",), mode=_CALL_MODES, level=("deputy", "minister"))
+
+_CALLS: Final = (
+    Signal(
+        "calls__leader_count__365d", "calls of the two leaders in 365 days", _LEADER_CALLS, window_days=365, ledger=True
+    ),
+    Signal(
+        "calls__leader_days_since_last",
+        "days since the two leaders last spoke by telephone or video",
+        _LEADER_CALLS,
+        measure="days_since_last",
+        ledger=True,
+    ),
+    Signal(
+        "calls__minister_count__180d", "calls of ministers in 180 days", _MINISTER_CALLS, window_days=180, ledger=True
+    ),
+    Signal(
+        "calls__minister_days_since_last",
+        "days since ministers last spoke by telephone or video",
+        _MINISTER_CALLS,
+        measure="days_since_last",
+        ledger=True,
+    ),
+)
 
 SIGNALS: Final = (
     Signal(
@@ -88,4 +118,5 @@ SIGNALS: Final = (
         window_days=180,
         against_days=1096,
     ),
+    *_CALLS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from forecast.models import DEFAULT, MODELS
-from forecast.signals import CATALOGUE, COMPUTED
+from forecast.signals.catalogue import CATALOGUE, COMPUTED
 
 
 def catalogue() -> pd.DataFrame:

@@ -17,7 +17,7 @@ from forecast.explanation.gaps import gaps
 from forecast.explanation.hazards import hazard_curve
 from forecast.explanation.result import Explanation
 from forecast.explanation.rows import Rows, kept_rows, training_rows
-from forecast.explanation.summits import attended, missed_summits, summits_ahead
+from forecast.explanation.summits import missed_summits, summits_ahead, view_of
 from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
 from forecast.models import make_model
@@ -25,7 +25,6 @@ from forecast.models.base import PeriodModel
 from forecast.panel.outcomes import check_target
 from forecast.panel.panel import build_panel
 from forecast.readers.addresses import Addresses, read_addresses
-from forecast.signals.cube import make_cube
 from forecast.training.answering import Step, answering_model
 from forecast.training.train import Trained
 from forecast.verbs.predict import (
@@ -134,14 +133,14 @@ def explained(
     model: PeriodModel = trained.model
     where = addresses if addresses is not None else Addresses()
     X = build_panel(known, np.array([day]), target=target, dyads=[dyad]).signals
-    seen = attended(make_cube(known), target, dyad, day)
+    view = view_of(known, target, dyad, day)
     told = evidence(
         known,
         dyad=dyad,
         as_of=day,
         target=target,
         uses=model.uses,
-        missed=missed_summits(seen, known, dyad=dyad, as_of=day),
+        missed=missed_summits(view),
         addresses=where,
     )
     rows = (
@@ -152,7 +151,7 @@ def explained(
         contributions=contributions(model, X, horizon),
         signals=signal_effects(model, X, horizon),
         evidence=told,
-        summits=summits_ahead(model, X, seen, known, dyad=dyad, as_of=day, horizon=horizon, addresses=where.summits),
+        summits=summits_ahead(model, X, view, horizon=horizon, addresses=where.summits),
         hazards=hazard_curve(model, X, as_of=day, horizon=horizon),
         analogues=analogues_of(model, X, rows.signals, rows.outcomes, horizon=horizon, shown=shown),
         missing=gaps(model, X, known, told, dyad=dyad, as_of=day),

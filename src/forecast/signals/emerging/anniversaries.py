@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from forecast.dates import day_number
 from forecast.periods import PERIODS, column
-from forecast.signals.climatology import HAZARD
-from forecast.signals.cube import Cube, Selector, day_keys, effective_days
+from forecast.signals.climatology import HAZARD, climatology_hazards
+from forecast.signals.cube import day_keys
+from forecast.signals.declare import ComputedSignal
+from forecast.signals.view import View
 
 YEARS: Final = 10
 FADE: Final = 0.9
@@ -27,31 +28,18 @@ _YEAR: Final = 365.2425
 _FLOOR: Final = 1e-4
 
 
-def anniversary_signals(
-    cube: Cube, meetings: Selector, climatology: pd.DataFrame, *, dyads: list[str], as_of: np.datetime64
-) -> pd.DataFrame:
-    """Odds of a meeting at the time of the year of each period, against the dyad's climatology.
+def anniversary_signals(view: View) -> pd.DataFrame:
+    """Odds of a meeting at the time of the year of each period, against the dyad's climatology."""
+    return log_odds(view, climatology_hazards(view))
 
-    Parameters
-    ----------
-    cube : Cube
-    meetings : Selector
-    climatology : pandas.DataFrame
-        Hazards of the same rows, as `forecast.signals.climatology.climatology_hazards` gives them.
-    dyads : list of str, length n_rows
-    as_of : numpy.datetime64[D]
 
-    Returns
-    -------
-    pandas.DataFrame of float, shape (n_rows, n_periods)
-        Columns ``anniversaries__log_odds@start-end``.
-    """
-    asked = np.full(len(dyads), as_of)
-    first, until = effective_days(cube.history, dyads, asked)
-    today = day_number(as_of)
-    known = cube.slice(meetings).known_before(today)
+def log_odds(view: View, climatology: pd.DataFrame) -> pd.DataFrame:
+    """The same against given hazards of the view's rows, columns ``anniversaries__log_odds@start-end``."""
+    first, until = (days[view.rows] for days in view.recorded())
+    today = view.today
+    known = view.meetings
     keys = np.sort(day_keys(known.dyad, known.occurred))
-    numbers = cube.number(dyads)
+    numbers = view.numbers(view.dyads)
     shifts = np.array([round(year * _YEAR) for year in range(1, YEARS + 1)])[:, None]
     weights = np.array([FADE**year for year in range(1, YEARS + 1)])[:, None]
     columns = []
@@ -68,3 +56,13 @@ def anniversary_signals(
     return pd.DataFrame(
         np.column_stack(columns), columns=[column("anniversaries__log_odds", *period) for period in PERIODS]
     )
+
+
+SIGNALS: Final = (
+    ComputedSignal(
+        "anniversaries",
+        "yearly rites",
+        anniversary_signals,
+        {"anniversaries__log_odds": ("log odds", "meetings at this time of past years, against the record")},
+    ),
+)

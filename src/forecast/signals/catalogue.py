@@ -1,0 +1,47 @@
+"""The catalogue: all signals by name, read from the family files of this room and of `emerging`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.resources import files
+from typing import Final
+
+from forecast.signals.declare import ComputedSignal, Signal
+
+#: Families in the order of the panel's columns, which kept models rely on; files not named here follow by name.
+_FIRST: Final = ("meetings", "visits", "friction", "tempo", "climatology", "venues", "season")
+
+#: Files of this room that hold no family.
+_MACHINERY: Final = {"__init__", "catalogue", "cube", "declare", "engine", "summits", "user_signals", "view"}
+
+
+def _families(package: str) -> list[Signal | ComputedSignal]:
+    names = [part.name.removesuffix(".py") for part in files(package).iterdir() if part.name.endswith(".py")]
+    names.sort(key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+    modules = [import_module(f"{package}.{name}") for name in names if name not in _MACHINERY]
+    return [signal for module in modules for signal in getattr(module, "SIGNALS", ())]
+
+
+_USUAL: Final = _families("forecast.signals")
+_EMERGING: Final = _families("forecast.signals.emerging")
+
+#: Families that are computed only when a model or the user names them.
+EMERGING: Final = tuple(dict.fromkeys(signal.family for signal in _EMERGING))
+
+#: Declared signals by name, in the order of the panel's columns.
+CATALOGUE: Final[dict[str, Signal]] = {s.name: s for s in (*_USUAL, *_EMERGING) if isinstance(s, Signal)}
+
+#: Families that functions compute, in the order of the panel's columns.
+FUNCTIONS: Final = tuple(s for s in (*_USUAL, *_EMERGING) if isinstance(s, ComputedSignal))
+
+#: Computed signals -> unit and description. Those by period have one column a period.
+COMPUTED: Final[dict[str, tuple[str, str]]] = {
+    name: said for function in FUNCTIONS for name, said in function.columns.items()
+}
+
+
+def signals_of(emerging: tuple[str, ...] = ()) -> tuple[list[Signal], list[ComputedSignal]]:
+    """Give the declared signals and the computed families of the usual families and of the named emerging ones."""
+    wanted = [s for s in (*_USUAL, *_EMERGING) if s.family not in EMERGING or s.family in emerging]
+    declared = [s for s in wanted if isinstance(s, Signal)]
+    return declared, [s for s in wanted if isinstance(s, ComputedSignal)]

@@ -1,0 +1,134 @@
+"""What was known before one as-of date: the view from which computed signals are made.
+
+A function that computes signals receives a `View` and nothing else. The view holds only facts with ``known_on`` before
+the as-of date, so the function compares no days of publication by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.dates import Day, day_number
+from forecast.facts.calendar import Edition
+from forecast.facts.history import History
+from forecast.facts.plans import Plan, plans
+from forecast.signals.cube import Cube, Ints, Selector, Slice, effective_days
+from forecast.signals.summits import Summits, SummitTable, known_summits, summit_table
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The facts known before one as-of date, for the dyads of its rows.
+
+    Parameters
+    ----------
+    as_of : numpy.datetime64[D]
+        Only facts with ``known_on < as_of`` can be seen.
+    dyads : list of str, length n_rows
+        Canonical; a signal has one value for each, in this order.
+    cohort : list of str
+        All dyads that exist on the date, for what is pooled over them.
+    """
+
+    as_of: Day
+    dyads: list[str]
+    cohort: list[str]
+    _cube: Cube = field(repr=False)
+    _meetings: Selector = field(repr=False)
+    _table: SummitTable | None = field(default=None, repr=False)
+    _hidden: tuple[Edition, ...] = field(default=(), repr=False)
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def today(self) -> int:
+        """The as-of date as a number of days, the unit of every `Slice`."""
+        return day_number(self.as_of)
+
+    @cached_property
+    def everyone(self) -> list[str]:
+        """Dyads of the rows and of the cohort, sorted."""
+        return sorted({*self.cohort, *self.dyads})
+
+    @cached_property
+    def rows(self) -> Ints:
+        """Position in `everyone` of each row's dyad."""
+        return np.searchsorted(self.everyone, self.dyads)
+
+    @cached_property
+    def pooled(self) -> npt.NDArray[np.bool_]:
+        """Whether each of `everyone` belongs to the cohort."""
+        return np.isin(self.everyone, self.cohort)
+
+    @property
+    def history(self) -> History:
+        """The history as it was known before the as-of date."""
+        return self.once("history", lambda: self._cube.history.known_before(self.as_of))
+
+    def events(self, select: Selector) -> Slice:
+        """Events that a selector takes, ordered by dyad and day of publication."""
+        return self.once(select, lambda: self._cube.slice(select).known_before(self.today))
+
+    @property
+    def meetings(self) -> Slice:
+        """Meetings of the target: days on which the two leaders met."""
+        return self.events(self._meetings)
+
+    def numbers(self, dyads: list[str]) -> Ints:
+        """Numbers by which a `Slice` names dyads."""
+        return self._cube.number(dyads)
+
+    def recorded(self) -> tuple[Ints, Ints]:
+        """Days ``[first, until)`` over which the meetings of each of `everyone` are recorded, as day numbers."""
+        days = np.full(len(self.everyone), self.as_of)
+        return self.once("recorded", lambda: effective_days(self._cube.history, self.everyone, days))
+
+    @cached_property
+    def in_ledger(self) -> npt.NDArray[np.bool_]:
+        """Whether some ledger has reported on each row's dyad."""
+        return self._cube.history.told_by_ledger(self.dyads, np.full(len(self.dyads), self.as_of))
+
+    @cached_property
+    def focal_states(self) -> tuple[str, ...]:
+        """States all of whose dyads some source covers."""
+        return self._cube.history.focal_states
+
+    @cached_property
+    def in_office_since(self) -> dict[str, int]:
+        """Day number on which the leader of each state took office."""
+        spells = (spell for spell in self._cube.history.leaders if spell.begins_on < self.as_of)
+        return {spell.state: day_number(spell.begins_on) for spell in spells}
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """Meetings of the rows' dyads that stand announced."""
+        all_plans = self._cube.once("plans", lambda: plans(self._cube.history))
+        rows = set(self.dyads)
+        return [plan for plan in all_plans if plan.dyad in rows and plan.stands(np.array([self.as_of]))[0]]
+
+    @cached_property
+    def summits(self) -> Summits:
+        """Summits announced, with who is known to take part and who was recorded to have met there."""
+        table = self._table
+        if table is None:
+            table = summit_table(self._cube, self._meetings, self.everyone)
+        first, _ = self.recorded()
+        return known_summits(table, self.everyone, today=self.today, recorded_from=first, hidden=self._hidden)
+
+    def without_summit(self, edition: Edition) -> View:
+        """The same view if one summit had not been announced."""
+        return replace(self, _hidden=(*self._hidden, edition), _made={})
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """Give what was made under a key, making it the first time: families share what is costly."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
