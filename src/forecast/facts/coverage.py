@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from forecast.dates import Day
+
+#: What a source holds of its focal state: its leader's journeys to others, visits of others to it, both, or neither.
+DIRECTIONS: Final = ("journeys", "visits", "both", "")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,10 @@ class Coverage:
         Whether outcomes are taken from this source.
     declared : bool
         False if the days are only the first and last `known_on` of the rows.
+    direction : {"journeys", "visits", "both", ""}
+        Which meetings of the focal state it holds.
+    complete : bool
+        Whether it claims to hold all of them: only then can it prove that two leaders did not meet.
     """
 
     publisher: str
@@ -34,3 +42,5 @@ class Coverage:
     focal: str
     defines_meetings: bool
     declared: bool
+    direction: str = "both"
+    complete: bool = True

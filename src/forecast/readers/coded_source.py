@@ -1,0 +1,192 @@
+"""Coded facts of a publisher: tables and a manifest in a folder of their own, written whole and checked when read.
+
+A reader codes a publisher's files into a `CodedSource`; `contents_of` lays it out as files, and `read_source` reads
+them back as events with the coverage of each collection.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from forecast.dates import parse_day
+from forecast.errors import DateError, InputError
+from forecast.facts.coverage import DIRECTIONS, Coverage
+from forecast.facts.events import COLUMNS, DAY_COLUMNS
+
+#: Columns of a table of coded facts; the publisher stands in the manifest.
+FACTS: Final = tuple(name for name in COLUMNS if name != "publisher")
+MANIFEST: Final = "manifest.json"
+UNCODED: Final = "uncoded.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """One table of a publisher.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, without ``.csv``.
+    rows : pandas.DataFrame of str
+        Columns of `FACTS`, days as ``YYYY-MM-DD``, one row a state that was met.
+    uncoded : pandas.DataFrame of str
+        Records that could not be coded: columns record_id, started_on, reason, text of the record's own cells.
+    starts_on, ends_on : str
+        First and last day covered.
+    focal : str
+        State of whose leader the collection tells; empty if of several.
+    direction : {"journeys", "visits", "both", ""}
+        Whether it holds the focal leader's journeys to others, visits of others to the focal state, or both; empty for
+        a list of meetings that says nothing about days without one.
+    complete : bool
+        Whether it claims to hold all of them, so that a day without a row is a day without a meeting.
+    records : int
+        Records of the publisher's file.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    uncoded: pd.DataFrame
+    starts_on: str
+    ends_on: str
+    focal: str
+    direction: str
+    complete: bool
+    records: int
+
+
+@dataclass(frozen=True, eq=False)
+class CodedSource:
+    """What a reader makes of a publisher's files.
+
+    Parameters
+    ----------
+    publisher : str
+        Name of its folder in ``data/raw``.
+    address, version, licence : str
+        Where it was read, its commit or day, and its terms.
+    known_rule : str
+        When a record counts as public, in a sentence.
+    collections : list of Collection
+    """
+
+    publisher: str
+    address: str
+    version: str
+    licence: str
+    known_rule: str
+    collections: list[Collection] = field(default_factory=list)
+
+
+def contents_of(source: CodedSource) -> dict[str, bytes]:
+    """Lay a coded source out as files of its folder, always in the same bytes."""
+    files: dict[str, bytes] = {}
+    about: dict[str, Any] = {}
+    for one in source.collections:
+        name = f"{one.name}.csv"
+        files[name] = _table(one.rows.loc[:, list(FACTS)])
+        about[one.name] = {
+            "files": [{"name": name, "sha256": hashlib.sha256(files[name]).hexdigest()}],
+            "records": one.records,
+            "rows": len(one.rows),
+            "uncoded": {str(k): int(n) for k, n in one.uncoded["reason"].value_counts().sort_index().items()},
+            "coverage_start": one.starts_on,
+            "coverage_end": one.ends_on,
+            "focal": one.focal,
+            "direction": one.direction,
+            "complete": one.complete,
+        }
+    uncoded = pd.concat([one.uncoded.assign(collection=one.name) for one in source.collections], ignore_index=True)
+    files[UNCODED] = _table(uncoded[["collection", *(name for name in uncoded.columns if name != "collection")]])
+    manifest = {
+        "publisher": source.publisher,
+        "address": source.address,
+        "version": source.version,
+        "licence": source.licence,
+        "known_rule": source.known_rule,
+        "collections": about,
+    }
+    files[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    return files
+
+
+def _table(rows: pd.DataFrame) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(rows.columns)
+    writer.writerows(rows.fillna("").astype(str).itertuples(index=False))
+    return text.getvalue().encode()
+
+
+def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
+    """Read a folder of coded facts as events and the coverage of its collections.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, is not what the manifest says, or cannot be understood.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        publisher, collections = manifest["publisher"], dict(manifest["collections"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"is no manifest of coded facts ({type(error).__name__}: {error})", path=path) from None
+    tables, coverages = [], []
+    for name, said in collections.items():
+        tables.append(_read_table(folder, name, said, path))
+        try:
+            starts_on, ends_on = parse_day(said["coverage_start"]), parse_day(said["coverage_end"])
+            direction, complete = said["direction"], bool(said["complete"])
+            if direction not in DIRECTIONS or ends_on < starts_on:
+                raise InputError(f"collection {name}: direction or days cannot be", path=path)
+            coverages.append(
+                Coverage(
+                    publisher=publisher,
+                    source=name,
+                    starts_on=starts_on,
+                    ends_on=ends_on,
+                    focal=said["focal"],
+                    defines_meetings=said.get("leaders", True),
+                    declared=True,
+                    direction=direction,
+                    complete=complete,
+                )
+            )
+        except (KeyError, DateError) as error:
+            raise InputError(f"collection {name}: {error}", path=path) from None
+    events = pd.concat(tables, ignore_index=True).assign(publisher=publisher)
+    return events.loc[events["event"] != "", list(COLUMNS)], coverages
+
+
+def _read_table(folder: Path, name: str, said: dict[str, Any], manifest: Path) -> pd.DataFrame:
+    path = folder / f"{name}.csv"
+    try:
+        content = path.read_bytes()
+        expected = {one["name"]: one["sha256"] for one in said["files"]}[path.name]
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    except (KeyError, TypeError) as error:
+        raise InputError(f"collection {name} names no SHA-256 of its file ({error})", path=manifest) from None
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise InputError(
+            "is not what its manifest says: the file was changed after it was written. Code the facts again "
+            "(forecast ingest), or put rows of your own into a ledger in data/raw/engagements",
+            path=path,
+        )
+    try:
+        table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
+        for column in DAY_COLUMNS:
+            table[column] = pd.to_datetime(table[column], format="%Y-%m-%d").astype("datetime64[s]")
+        table["accompanied"] = table["accompanied"] == "true"
+    except (ValueError, KeyError) as error:
+        raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
+    return table.reindex(columns=["publisher", *FACTS], fill_value="")
