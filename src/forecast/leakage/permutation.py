@@ -97,9 +97,10 @@ def exchange_groups(history: History, as_of: Day) -> dict[str, Group]:
     """Dyads of the cohort whose meetings are recorded on the as-of date, each with its group."""
     groups = {}
     for dyad in history.cohort(as_of):
-        coverage = history.meeting_coverage(dyad)
-        if coverage is not None and coverage[0] <= as_of <= coverage[1]:
-            groups[dyad] = Group(history.publishers_of_record(dyad), *coverage)
+        end = history.coverage_end(dyad)
+        today = np.array([day_number(as_of)])
+        if end is not None and history.resolved_until(dyad, today)[0] > today[0]:
+            groups[dyad] = Group(history.publishers_of_record(dyad), as_of, end)
     return groups
 
 

@@ -50,7 +50,7 @@ def first_settings(
     numbers, asked = cube.number(dyads), day_numbers(as_ofs)
     ahead = np.array(
         [
-            cube.slice(replace(meetings, setting=(kind,))).next_occurred(numbers, asked, default=_NONE_AHEAD)
+            cube.slice(replace(meetings, setting=(kind,), opens="")).next_occurred(numbers, asked, default=_NONE_AHEAD)
             for kind in kinds
         ]
     )

@@ -10,13 +10,14 @@ import pandas as pd
 
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
-from forecast.facts.coverage import Coverage
+from forecast.facts.countries import states
+from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.readers.ledger import read_ledger
 
 STATE_DEPARTMENT = "state-department"
 ENGAGEMENTS = "engagements"
-_DECLARATIONS = {"coverage_start", "coverage_end", "about"}
+_DECLARATIONS = {"coverage_start", "coverage_end", "about", "focal", "direction", "complete"}
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -76,6 +77,7 @@ def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]
                     focal="USA",
                     defines_meetings=name != "secretary-travels",
                     declared=True,
+                    direction="visits" if name == "visits" else "journeys",
                 )
             )
         except (KeyError, DateError) as error:
@@ -123,7 +125,9 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
     tables, coverages = [], []
     for path in paths:
         table = read_ledger(path)
-        days = _declared_days(declared.get(path.name, {}), path.name, manifest_path)
+        entry = declared.get(path.name, {})
+        days = _declared_days(entry, path.name, manifest_path)
+        focal, direction, complete = _declared_focus(entry, path.name, manifest_path)
         if not table.empty:
             tables.append(table)
             known = table["known_on"].to_numpy("datetime64[D]")
@@ -139,9 +143,11 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
                 source=path.name,
                 starts_on=span[0],
                 ends_on=span[1],
-                focal="",
+                focal=focal,
                 defines_meetings=True,
                 declared=days is not None,
+                direction=direction,
+                complete=complete and days is not None,
             )
         )
     events = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
@@ -163,3 +169,16 @@ def _declared_days(entry: object, name: str, path: Path) -> tuple[Day, Day] | No
     if end < start:
         raise InputError(f"{name}: coverage ends before it begins", path=path)
     return start, end
+
+
+def _declared_focus(entry: dict[str, Any], name: str, path: Path) -> tuple[str, str, bool]:
+    """Focal state, direction and completeness that the manifest declares for a ledger."""
+    focal = entry.get("focal", "")
+    direction, complete = entry.get("direction", "journeys" if focal else "both"), entry.get("complete", True)
+    if focal and focal not in states():
+        raise InputError(f"{name}: focal {focal!r} is no code of a state", path=path)
+    if direction not in DIRECTIONS[:3]:
+        raise InputError(f"{name}: direction {direction!r} is not one of {', '.join(DIRECTIONS[:3])}", path=path)
+    if not isinstance(complete, bool):
+        raise InputError(f"{name}: complete is true or false, not {complete!r}", path=path)
+    return focal, direction, complete

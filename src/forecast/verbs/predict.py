@@ -116,7 +116,7 @@ def check_span(everything: History, known: History, day: Day) -> None:
 
 def check_recorded(known: History, dyad: str, day: Day) -> None:
     """Refuse a dyad whose meetings no source records."""
-    if known.meeting_coverage(dyad) is None:
+    if known.coverage_end(dyad) is None:
         raise DataMissingError(
             f"no source records meetings of {dyad} before {day}: put a ledger of its events into data/raw/engagements"
         )
@@ -174,5 +174,5 @@ def forecast_rows(
 
 
 def _coverage_end(known: History, dyad: str) -> Day:
-    coverage = known.meeting_coverage(dyad)
-    return coverage[1] if coverage is not None else np.datetime64("NaT")
+    end = known.coverage_end(dyad)
+    return end if end is not None else np.datetime64("NaT")
