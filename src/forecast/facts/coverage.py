@@ -32,7 +32,8 @@ class Coverage:
     direction : {"journeys", "visits", "both", ""}
         Which meetings of the focal state it holds.
     complete : bool
-        Whether it claims to hold all of them: only then can it prove that two leaders did not meet.
+        Whether it holds all of them, by its own claim or, where it declares nothing, as far as can be told: only then
+        can it prove that two leaders did not meet.
     """
 
     publisher: str

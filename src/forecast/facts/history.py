@@ -22,7 +22,7 @@ from forecast.facts.countries import canonical_dyad, sides, states
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.leaders import Spell
-from forecast.facts.record import GROUPS, Ints, Spans, directions, spans_of, with_groups
+from forecast.facts.record import GROUPS, Ints, Spans, directions, spans_of, union, with_groups
 
 _ONE_DAY = np.timedelta64(1, "D")
 _FAR = 1 << 40
@@ -89,19 +89,26 @@ class History:
         return self._known[coverage.publisher]
 
     @cached_property
-    def focal_states(self) -> tuple[str, ...]:
-        """States of which complete sources cover both directions: all of whose dyads are resolved."""
-        return tuple(sorted({c.focal for c in self._complete if self._covers(c.focal, "both")}))
+    def resolving(self) -> tuple[Coverage, ...]:
+        """Sources that can resolve meetings: complete ones, and ledgers that declare nothing."""
+        return tuple(c for c in self.coverages if c.defines_meetings and c.complete)
 
     @cached_property
-    def _complete(self) -> list[Coverage]:
-        """Complete sources of the meetings of a focal state."""
-        return [c for c in self.coverages if c.focal and c.complete and c.defines_meetings]
+    def focal_states(self) -> tuple[str, ...]:
+        """States of which complete sources cover both directions: all of whose dyads are resolved."""
+        return tuple(sorted(self._focal_on(NEVER)["both"]))
 
-    def _covers(self, state: str, direction: str) -> bool:
-        wanted = {"journeys", "visits"} if direction == "both" else {direction}
-        held = {c.direction for c in self._complete if c.focal == state}
-        return "both" in held or wanted <= held
+    def focal_states_on(self, as_of: Day) -> tuple[str, ...]:
+        """The same by the sources that exist and cover a day before the as-of date."""
+        return tuple(sorted(self._focal_on(as_of)["both"]))
+
+    def _focal_on(self, as_of: Day) -> dict[str, set[str]]:
+        """States whose journeys, visits and both are held by complete sources before the as-of date."""
+        begun = [c for c in self.resolving if c.focal and c.declared and self._exists_from(c, "") < as_of]
+        journeys, visits = (
+            {c.focal for c in begun if c.direction in ("both", direction)} for direction in ("journeys", "visits")
+        )
+        return {"journeys": journeys, "visits": visits, "both": journeys & visits}
 
     @cached_property
     def _first_reports(self) -> dict[str, dict[str, Day]]:
@@ -119,8 +126,34 @@ class History:
 
     def publishers_of_record(self, dyad: str) -> tuple[str, ...]:
         """Publishers that can prove that the two did not meet, or else the ledgers that report on them."""
-        focal = {c.publisher for c in self.coverages if c.focal and c.complete and c.focal in sides(dyad)}
-        return tuple(sorted(focal)) or tuple(sorted(self._first_reports.get(dyad, {})))
+        return tuple(sorted(self._focal_since(dyad))) or tuple(sorted(self._first_reports.get(dyad, {})))
+
+    def _focal_since(self, dyad: str) -> dict[str, Day]:
+        """Complete publishers of either side, each with the day since which it covers meetings of the dyad."""
+        since: dict[str, Day] = {}
+        for coverage in self.coverages_of_record(dyad):
+            if coverage.focal and coverage.declared:
+                begun = self._exists_from(coverage, dyad)
+                since[coverage.publisher] = min(since.get(coverage.publisher, NEVER), begun)
+        return {publisher: begun for publisher, begun in since.items() if begun < NEVER}
+
+    def of_record(self, events: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Whether each event is of a publisher of record on the day on which it becomes known.
+
+        A ledger's report counts until a complete publisher of the dyad begins: a source that begins later does not
+        change how earlier reports were counted.
+        """
+        known = events["known_on"].to_numpy("datetime64[D]")
+        publishers = events["publisher"].to_numpy(dtype=object)
+        found = np.zeros(len(events), dtype=bool)
+        for dyad, rows in events.groupby("dyad").indices.items():
+            since = self._focal_since(str(dyad))
+            ledgers = list(self._first_reports.get(str(dyad), {}))
+            before = known[rows] < min(since.values(), default=NEVER)
+            found[rows] = np.isin(publishers[rows], ledgers) & before
+            for publisher, begun in since.items():
+                found[rows] |= (publishers[rows] == publisher) & (known[rows] >= begun)
+        return found
 
     def coverages_of_record(self, dyad: str) -> list[Coverage]:
         """Sources whose coverage resolves the dyad's meetings: complete ones, of either side or of the dyad.
@@ -129,13 +162,7 @@ class History:
         complete between their first and last report.
         """
         ledgers = set(self._first_reports.get(dyad, {}))
-        return [
-            c
-            for c in self.coverages
-            if c.defines_meetings
-            and (c.complete or not c.declared)
-            and (bool(directions(c, sides(dyad))) if c.focal else c.publisher in ledgers)
-        ]
+        return [c for c in self.resolving if (bool(directions(c, sides(dyad))) if c.focal else c.publisher in ledgers)]
 
     def spans(self, dyad: str) -> Spans:
         """Days over which the dyad's meetings are resolved by sources that declare what they cover."""
@@ -145,10 +172,11 @@ class History:
         return self._spans[dyad]
 
     def _exists_from(self, coverage: Coverage, dyad: str) -> Day:
+        """Day after which a source exists: a fact (a ledger's: on the dyad) is known and its days have begun."""
         if not coverage.focal:
-            return self.first_report(dyad, coverage.publisher)
+            return max(self.first_report(dyad, coverage.publisher), coverage.starts_on)
         known = self.days_known(coverage)
-        return known[0] if len(known) else NEVER
+        return max(known[0], coverage.starts_on) if len(known) else NEVER
 
     def recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
         """First day and the day after the last on which the dyad's meetings are resolved, as known before each day.
@@ -172,25 +200,34 @@ class History:
 
     def _between_reports(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
         """The same by ledgers that declare no days, from their first report to the last before each day."""
-        first, until = np.full(len(days), _FAR), np.full(len(days), -_FAR)
-        for coverage in self._undeclared(dyad):
+        first, until = np.full(len(days), -_FAR), np.full(len(days), -_FAR)
+        for coverage in sorted(self._undeclared(dyad), key=lambda one: one.starts_on):
             reported = day_number(self.first_report(dyad, coverage.publisher)) < days
-            known = day_numbers(self.days_known(coverage))
+            known, start = day_numbers(self.days_known(coverage)), day_number(coverage.starts_on)
             ends = known[np.maximum(np.searchsorted(known, days) - 1, 0)] + 1
-            first = np.where(reported, np.minimum(first, day_number(coverage.starts_on)), first)
+            first = np.where(reported & (start > until), start, first)
             until = np.where(reported, np.maximum(until, ends), until)
-        until = np.where(until > -_FAR, np.minimum(days, until), days)
-        return np.minimum(first, until), until
+        return np.where(until > -_FAR, first, days), np.where(until > -_FAR, until, days)
 
     def _undeclared(self, dyad: str) -> list[Coverage]:
-        return [c for c in self.coverages_of_record(dyad) if not c.declared]
+        """Ledgers that declare no days and report on both directions of the dyad."""
+        ledgers = self._first_reports.get(dyad, {})
+        return [
+            c
+            for c in self.coverages_of_record(dyad)
+            if not c.declared and c.publisher in ledgers and len(directions(c, sides(dyad))) == 2
+        ]
 
     def resolved_until(self, dyad: str, days: Ints) -> Ints:
-        """Day after the last resolved one of the span that holds each as-of date; the date itself outside of all."""
+        """Day after the last resolved one of the span that holds each as-of date; the date itself outside of all.
+
+        What ledgers without declared days report beside a source that declares its own resolves nothing.
+        """
         spans = self.spans(dyad).intervals
-        until = _ends_of(spans[-1] if spans else (), days)
-        reports = [(day_number(c.starts_on), day_number(c.ends_on)) for c in self._undeclared(dyad)]
-        return np.where(until > days, until, _ends_of(reports, days))
+        if spans:
+            return _ends_of(spans[-1], days)
+        reported = [(day_number(c.starts_on), day_number(c.ends_on)) for c in self._undeclared(dyad)]
+        return _ends_of(union(reported), days)
 
     def coverage_end(self, dyad: str) -> Day | None:
         """Last day on which the dyad's meetings are resolved, or None if they never are."""
@@ -213,15 +250,7 @@ class History:
             Canonical dyads, sorted.
         """
         alive = {code for code, state in states().items() if state.exists_on(as_of)}
-        whole, journeys, visits = (
-            {
-                c.focal
-                for c in self._complete
-                if c.focal in alive and c.direction in ("both", direction) and self._exists_from(c, "") < as_of
-            }
-            for direction in ("both", "journeys", "visits")
-        )
-        whole |= journeys & visits
+        journeys, visits, whole = (self._focal_on(as_of)[way] & alive for way in ("journeys", "visits", "both"))
         dyads = {canonical_dyad(one, other) for one in whole for other in alive - {one}}
         for one_way in (journeys, visits):
             dyads |= {canonical_dyad(one, other) for one in one_way for other in one_way - {one}}
@@ -243,7 +272,7 @@ class History:
     @cached_property
     def first_day(self) -> Day:
         """First day that any source that resolves meetings covers."""
-        return min(c.starts_on for c in self.coverages if c.defines_meetings and (c.complete or not c.declared))
+        return min((c.starts_on for c in self.resolving), default=NEVER)
 
     def fingerprint(self) -> str:
         """SHA-256 of the facts and the coverage, as hexadecimal text.

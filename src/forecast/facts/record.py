@@ -18,6 +18,7 @@ import pandas as pd
 
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.coverage import Coverage
+from forecast.facts.events import SETTINGS
 
 Ints = npt.NDArray[np.int64]
 
@@ -86,31 +87,51 @@ def _grouped(rows: Ints, keys: Ints, first: Ints, last: Ints, known: Ints) -> In
 
 @dataclass(frozen=True, eq=False)
 class Meetings:
-    """Meetings of one kind, ordered by dyad and first day, as all reports together date them.
+    """Days of the meetings of one kind, ordered by dyad, first day and setting, as all reports together date them.
 
     Parameters
     ----------
-    dyad : numpy.ndarray of str, shape (n_meetings,)
-    first, last : numpy.ndarray of int64, shape (n_meetings,)
+    dyad : numpy.ndarray of str, shape (n_days,)
+    first, last : numpy.ndarray of int64, shape (n_days,)
         First and last day on which the two can have met: one day where a report names it.
+    setting : numpy.ndarray of int64, shape (n_days,)
+        Position in `forecast.facts.events.SETTINGS` of the most bilateral report that holds these days.
     """
 
     dyad: npt.NDArray[np.str_]
     first: Ints
     last: Ints
+    setting: Ints
 
 
 def meetings_of(events: pd.DataFrame, kind: str) -> Meetings:
-    """Date each meeting of events by its most precise report, the earliest of equals."""
-    table = events.loc[events[f"{kind}_of"] != NONE]
-    first = table["started_on"].to_numpy("datetime64[D]").astype(np.int64)
-    last = table["ended_on"].to_numpy("datetime64[D]").astype(np.int64)
-    group = table[f"{kind}_of"].to_numpy()
-    order = np.lexsort((first, last - first, group))
-    chosen = order[np.unique(group[order], return_index=True)[1]]
-    dyad = table["dyad"].to_numpy(dtype=str)
-    chosen = chosen[np.lexsort((last[chosen], first[chosen], dyad[chosen]))]
-    return Meetings(dyad[chosen], first[chosen], last[chosen])
+    """Date each meeting of events by its most precise report.
+
+    Reports that are equally precise and name different days all stand: in a stay of a week the two can meet twice, and
+    they met if any source reports it.
+    """
+    group = events[f"{kind}_of"].to_numpy()
+    first, last = (events[name].to_numpy("datetime64[D]").astype(np.int64) for name in ("started_on", "ended_on"))
+    setting = events["setting"].map({name: place for place, name in enumerate(SETTINGS)}).to_numpy()
+    rows = np.flatnonzero(group != NONE)
+    reports = pd.DataFrame(
+        {
+            "group": group[rows],
+            "dyad": events["dyad"].to_numpy(dtype=object)[rows],
+            "first": first[rows],
+            "last": last[rows],
+            "setting": setting[rows].astype(np.int64),
+        }
+    )
+    length = reports["last"] - reports["first"]
+    precise = reports.loc[length == length.groupby(reports["group"]).transform("min"), ["group", "first", "last"]]
+    held: pd.DataFrame = precise.drop_duplicates().merge(reports, on="group", suffixes=("", "_held"))
+    held = held.loc[(held["first_held"] <= held["first"]) & (held["last"] <= held["last_held"])]
+    held = held.sort_values(["dyad", "first", "setting", "last"], kind="stable")
+    days = held.drop_duplicates(["group", "first", "last"])
+    return Meetings(
+        days["dyad"].to_numpy(dtype=str), *(days[name].to_numpy(np.int64) for name in ("first", "last", "setting"))
+    )
 
 
 @dataclass(frozen=True)
@@ -173,7 +194,7 @@ def spans_of(dyad: tuple[str, str], coverages: Iterable[tuple[Coverage, int]]) -
         if max(a[1], b[1]) <= min(a[2], b[2])
     ]
     since = sorted({pair[0] for pair in pairs})
-    return Spans(tuple(since), tuple(_union([(s, e) for known, s, e in pairs if known <= day]) for day in since))
+    return Spans(tuple(since), tuple(union([(s, e) for known, s, e in pairs if known <= day]) for day in since))
 
 
 def directions(coverage: Coverage, dyad: tuple[str, str]) -> tuple[int, ...]:
@@ -186,7 +207,8 @@ def directions(coverage: Coverage, dyad: tuple[str, str]) -> tuple[int, ...]:
     return {"both": (0, 1), "journeys": (own,), "visits": (1 - own,)}[coverage.direction]
 
 
-def _union(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def union(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Days of several spans, both ends included, as disjoint ascending spans; spans side by side are one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1] + 1:

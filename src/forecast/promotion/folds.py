@@ -57,7 +57,7 @@ def record_end(known: History) -> Day:
     DataMissingError
         If no source does.
     """
-    ends = [coverage.ends_on for coverage in known.coverages if coverage.defines_meetings]
+    ends = [coverage.ends_on for coverage in known.resolving]
     if not ends:
         raise DataMissingError("no source records meetings: there is nothing to compare models on")
     return max(ends)

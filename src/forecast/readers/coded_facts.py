@@ -147,7 +147,7 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
                 defines_meetings=True,
                 declared=days is not None,
                 direction=direction,
-                complete=complete and days is not None,
+                complete=complete,
             )
         )
     events = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))

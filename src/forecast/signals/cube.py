@@ -52,8 +52,8 @@ class Selector:
     tone : tuple of str
         Of the readout: ``constructive`` or ``candid``, from the standard vocabulary in the event's note.
     accompanied, of_record, forward, is_dialogue : bool or None
-        `of_record`: from a publisher whose complete coverage holds the dyad. `forward`: the source is the dyad's first
-        side.
+        `of_record`: from a publisher whose complete coverage holds the dyad, or from a ledger while there is none.
+        `forward`: the source is the dyad's first side.
     opens : {"", "meeting", "sit_down", "visit"}
         Only the report that opens a meeting of this kind: however many sources report it, it counts once.
     distinct_days : bool
@@ -229,15 +229,12 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
     """
     opens = {f"opens_{kind}": (events[f"{kind}_of"] == events.index).to_numpy() for kind in KINDS}
     notes = events["note"].str.lower()
-    of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in events["dyad"].unique()}
     return events[[name for name in _CLASS if name in events]].assign(
         is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
         tone=np.select(
             [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
         ),
-        of_record=[
-            publisher in of_record[dyad] for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
-        ],
+        of_record=history.of_record(events),
         **opens,
     )
 

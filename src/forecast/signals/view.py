@@ -101,8 +101,8 @@ class View:
 
     @cached_property
     def focal_states(self) -> tuple[str, ...]:
-        """States all of whose dyads some source covers."""
-        return self._cube.history.focal_states
+        """States all of whose dyads complete sources covered before the as-of date."""
+        return self._cube.history.focal_states_on(self.as_of)
 
     @cached_property
     def in_office_since(self) -> dict[str, int]:

@@ -80,7 +80,7 @@ def training_days(known: History, trained_as_of: Day) -> Days:
     DataMissingError
         If the record is too short for a single row.
     """
-    if known.events.empty or not any(c.defines_meetings for c in known.coverages):
+    if known.events.empty or not known.resolving:
         raise DataMissingError(
             f"nothing was known before {trained_as_of}, the day of training: there is nothing to learn from"
         )
