@@ -1,7 +1,8 @@
 """Poisons: invented facts that become known on an as-of date or later, and may therefore change nothing at it.
 
-Of every kind that the program reads: events of all levels, plans, calls-off, late reports, ledgers that begin later,
-summits announced later, states that join or leave a summit later, and leaders who come later.
+Of every kind that the program reads: events of all levels, plans, calls-off, late reports, sources that begin later
+and declare that they hold the years before, summits announced later, states that join or leave a summit later, and
+leaders who come later.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 from forecast.dates import Day, as_days
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.countries import canonical_dyad, sides, states
+from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 from forecast.facts.leaders import Spell
 from forecast.leakage.worlds import LEDGER, World, as_events, joined
@@ -26,6 +28,9 @@ FACTS: Final = 120
 LATE_DAYS: Final = 30
 #: A ledger that nobody has seen before the as-of date.
 NEW_LEDGER: Final = f"{LEDGER}audit-begins-later"
+#: Sources that first report on the as-of date or later and declare that they hold all years before it: a ledger, and
+#: a publisher of all journeys to and from a state.
+_DECLARE_LATER: Final = (("ledger:audit-declares-later", ""), ("audit-journeys", "CHN"))
 _DYADS: Final = 40
 
 #: Event, mode, level, setting, status. The first line, the outcome itself, comes as often as all others together.
@@ -58,7 +63,8 @@ def poisoned(history: History, as_of: Day, generator: np.random.Generator) -> Wo
     leaders = _later_leaders(history, as_of, generator)
     events = _events(history, as_of, generator, late=False)
     touched = len(events) + editions + len(leaders) - len(history.leaders)
-    return World(joined(history, events, calendar=calendar, leaders=leaders), touched)
+    declared = _declared_later()
+    return World(joined(history, events, calendar=calendar, leaders=leaders, coverages=declared), touched)
 
 
 def delayed(history: History, as_of: Day, generator: np.random.Generator) -> World:
@@ -67,7 +73,16 @@ def delayed(history: History, as_of: Day, generator: np.random.Generator) -> Wor
     Three of four tell of days before the as-of date, the fourth of a day in the window that is forecast.
     """
     events = _events(history, as_of, generator, late=True)
-    return World(joined(history, events), len(events))
+    return World(joined(history, events, coverages=_declared_later()), len(events))
+
+
+def _declared_later() -> tuple[Coverage, ...]:
+    """Coverage of sources that are not known yet, over all years."""
+    first, last = as_days(["1900-01-01", "2199-12-31"])
+    return tuple(
+        Coverage(publisher, "audit", first, last, focal, defines_meetings=True, declared=True)
+        for publisher, focal in _DECLARE_LATER
+    )
 
 
 def _events(history: History, as_of: Day, generator: np.random.Generator, *, late: bool) -> pd.DataFrame:
@@ -140,7 +155,7 @@ def _publisher(history: History, dyad: str, generator: np.random.Generator) -> s
     if of_record and generator.random() < 0.75:
         return str(generator.choice(of_record))
     ledgers = [c.publisher for c in history.coverages if not c.focal]
-    return str(generator.choice([*ledgers, NEW_LEDGER]))
+    return str(generator.choice([*ledgers, NEW_LEDGER, *(publisher for publisher, _ in _DECLARE_LATER)]))
 
 
 def _later_calendar(history: History, as_of: Day, generator: np.random.Generator) -> tuple[Calendar, int]:

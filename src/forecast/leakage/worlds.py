@@ -10,11 +10,11 @@ import pandas as pd
 
 from forecast.dates import Day, as_days
 from forecast.facts.calendar import Calendar
-from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.history import History, make_history
 from forecast.facts.leaders import Spell
+from forecast.facts.record import NONE
 
 Mask = npt.NDArray[np.bool_]
 
@@ -37,16 +37,8 @@ class World:
 
 
 def meetings_of_record(history: History) -> Mask:
-    """Events that are meetings of leaders in person, told by a publisher that defines the dyad's outcomes."""
-    events = history.events
-    held = (events["level"] == "leader") & (events["event"] == "CONSULT") & (events["status"] == "occurred")
-    held &= events["mode"].isin(IN_PERSON_MODES)
-    of_record = {dyad: history.publishers_of_record(dyad) for dyad in events.loc[held, "dyad"].unique()}
-    told = [
-        publisher in of_record.get(dyad, ())
-        for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
-    ]
-    return np.asarray(held.to_numpy() & np.array(told, dtype=bool))
+    """Events that are meetings of leaders in person, whichever source reports them."""
+    return np.asarray(history.events["meeting_of"].to_numpy() != NONE)
 
 
 def as_events(rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -62,13 +54,14 @@ def joined(
     *,
     calendar: Calendar | None = None,
     leaders: tuple[Spell, ...] | None = None,
+    coverages: tuple[Coverage, ...] = (),
 ) -> History:
-    """Add events, and put another calendar and other leaders in the place of the history's own."""
+    """Add events and coverage, and put another calendar and other leaders in the place of the history's own."""
     kept = history.events[list(COLUMNS)]
     every = pd.concat([kept, events[list(COLUMNS)]], ignore_index=True) if len(events) else kept
     return _as_read(
         every,
-        history.coverages,
+        (*history.coverages, *coverages),
         calendar if calendar is not None else history.calendar,
         leaders if leaders is not None else history.leaders,
     )
