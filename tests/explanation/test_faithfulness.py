@@ -167,7 +167,7 @@ def test_what_stands_behind_no_family_can_go_in_any_history(drawn, at, dyad):
     history = history_from(as_frame(drawn))
     as_of = START + at
     known = history.known_before(as_of)
-    if known.meeting_coverage(dyad) is None:
+    if known.coverage_end(dyad) is None:
         return
     told = evidence(known, dyad=dyad, as_of=as_of, target="meeting", uses=lambda _: True)
     assert tuple(told.columns) == EVIDENCE
