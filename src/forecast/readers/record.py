@@ -55,27 +55,38 @@ def corrected(events: pd.DataFrame, directory: Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a row cannot be understood, or names a record that is not there.
+        If a row cannot be understood, names a record that is not there, or one that another row corrects too.
     """
     path = directory / CORRECTIONS
     if not path.exists():
         return events
     events = events.copy()
     gone = np.zeros(len(events), dtype=bool)
+    seen: dict[tuple[str, str], int] = {}
     needed = ("publisher", "record_id", "correction", "day")
     for line, row in table_rows(path, needed):
+
+        def refuse(problem: str, field: str, line: int = line) -> InputError:
+            return InputError(problem, path=path, row=line, field=field)
+
+        record = row["publisher"], row["record_id"]
         if row["correction"] not in _KINDS:
-            raise InputError(
-                f"{row['correction']!r} is not one of {', '.join(_KINDS)}", path=path, row=line, field="correction"
-            )
-        mine = ((events["publisher"] == row["publisher"]) & (events["record_id"] == row["record_id"])).to_numpy()
+            raise refuse(f"{row['correction']!r} is not one of {', '.join(_KINDS)}", "correction")
+        mine = ((events["publisher"] == record[0]) & (events["record_id"] == record[1])).to_numpy()
+        if not mine.any():
+            raise refuse(f"{record[0]} has no record {record[1]!r}", "record_id")
+        if record in seen:
+            raise refuse(f"{record[0]} {record[1]!r} is corrected twice: see line {seen[record]}", "record_id")
+        seen[record] = line
         if row["correction"] != "day":
+            if row["day"]:
+                raise refuse(f"{row['day']!r} goes with the correction 'day' alone; leave the cell empty", "day")
             gone |= mine
             continue
         try:
             day = parse_day(row["day"]).astype("datetime64[s]")
         except DateError:
-            raise InputError(f"{row['day']!r} is no day of the calendar", path=path, row=line, field="day") from None
+            raise refuse(f"{row['day']!r} is no day of the calendar; write YYYY-MM-DD", "day") from None
         events.loc[mine, ["started_on", "ended_on", "occurred_on"]] = day
         events.loc[mine & (events["known_on"] < day).to_numpy(), "known_on"] = day
     return events.loc[~gone]
