@@ -11,7 +11,7 @@ import pytest
 
 from text_tables import table
 
-TOP = Path(__file__).parent.parent
+TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from forecast.readers.attendances import read_attendances
 from forecast.readers.calendar import ALL_UN, GUEST_NOTICE_DAYS, OUTSIDE_UN, read_calendar
 from text_tables import day, table
 
-RAW = Path(__file__).parent.parent / "data" / "raw"
+RAW = Path(__file__).parents[2] / "data" / "raw"
 
 VENUE = {
     "series": "g20",

@@ -41,7 +41,7 @@ from forecast.readers.gatherings import REASONS, RECORD_WRONG, Gathering, read_g
 from forecast.workspace import load_history
 from text_tables import covered, day, history_of, table
 
-RAW = Path(__file__).parent.parent / "data" / "raw"
+RAW = Path(__file__).parents[2] / "data" / "raw"
 
 
 @pytest.fixture(scope="module")
