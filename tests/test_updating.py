@@ -220,8 +220,8 @@ def test_without_a_network_the_old_facts_stay(root: Path, monkeypatch: pytest.Mo
 
     asked = []
 
-    def no_network(host: str, *_: object, **__: object) -> None:
-        asked.append(host)
+    def no_network(host: str | bytes, *_: object, **__: object) -> None:
+        asked.append(host.decode() if isinstance(host, bytes) else host)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
