@@ -20,13 +20,7 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written there.
-    """
+    """Write a text file whole or not at all, or raise `InputError`."""
     if not path.name:
         raise InputError(f"{str(path)!r} is no name of a file")
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
@@ -44,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def reason_of(error: OSError) -> str:
-    """What went wrong; a failed copy of many files carries its reasons in a list."""
+    """Say what went wrong; a failed copy of many files carries its reasons in a list."""
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
     return error.strerror or str(error)
@@ -64,14 +58,9 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
+    """Yield a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
 
     If `path` appears meanwhile (a second process was quicker), the earlier one stays.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be written there.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,13 +136,7 @@ def _swap(staged: Path, destination: Path) -> None:
 
 
 def exchange(first: Path, second: Path) -> bool:
-    """Let two folders change their names in one step, which nothing can interrupt.
-
-    Returns
-    -------
-    bool
-        False if the system or the file system has no such step, or it failed; nothing is changed then.
-    """
+    """Let two folders change names in one step; False if the system has no such step, and nothing is changed then."""
     if sys.platform != "linux":
         return False
     step = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

@@ -1,7 +1,7 @@
 """Persons whom a text names: the words for them, and a register that says which state a name stands for.
 
 A text often names a person without the state ("met with King Hussein" in a row for Egypt). The register holds every
-sighting of a name: the visitors, whose state the publisher gives; persons whose state the words give ("Syrian President
+sighting of a name: the visitors, whose state the publisher names; persons whose state the words name ("Syrian President
 Assad"); and persons met in a country without such words, who are most likely its own. A name is resolved as of the day
 of the row, so that the Perez of Venezuela and the Perez of another decade stay apart.
 """
@@ -78,7 +78,7 @@ _PLURAL: Final = re.compile(r"s'?$|men$|eads of|hiefs of")
 class Mention:
     """One person or office that the text names.
 
-    `states` are the states that the words give; None means that they give none, an empty tuple that they name a people
+    `states` are the states that the words name; None means that they name none, an empty tuple that they name a people
     or land that was no state on the day.
     """
 

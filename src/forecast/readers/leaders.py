@@ -19,13 +19,7 @@ _NEEDED: Final = ("state", "leader", "office", "from", "to")
 
 
 def read_leaders(directory: Path) -> tuple[Spell, ...]:
-    """Read `leaders.csv` of a folder, ordered by state and first day; without it there are none.
-
-    Raises
-    ------
-    InputError
-        With file, line and column of the first cell that cannot be understood.
-    """
+    """Read `leaders.csv` of a folder, ordered by state and first day; without it there are none."""
     path = directory / LEADERS
     if not path.exists():
         return ()

@@ -12,26 +12,13 @@ from forecast.errors import InputError
 
 
 def table_header(path: Path) -> tuple[str, ...]:
-    """Give the names of the columns; none for an empty file.
-
-    Raises
-    ------
-    InputError
-        If the file is no CSV or cannot be read.
-    """
+    """Return the names of the columns; none for an empty file."""
     with _lines(path) as lines:
         return tuple(next(csv.reader(lines, strict=True), ()))
 
 
 def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give each row with its line, or say what is wrong with the file.
-
-    Raises
-    ------
-    InputError
-        If a needed column is missing, a row has another number of cells than the header, or the file is no CSV or
-        cannot be read.
-    """
+    """Yield each row with its line number, or raise `InputError` with what is wrong with the file."""
     with _lines(path) as lines:
         reader = csv.DictReader(lines, strict=True)
         missing = [name for name in needed if name not in (reader.fieldnames or [])]

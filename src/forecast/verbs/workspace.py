@@ -13,8 +13,7 @@ from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.history import History
 from forecast.files import clear_remains, locked, reason_of, written_whole
 from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
-from forecast.readers.crosscheck import CalendarCheck, check_calendar
-from forecast.readers.gatherings import read_gatherings
+from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
 from forecast.workspace import load_history
 
 #: Folders of a workspace.

@@ -25,7 +25,7 @@ _MET: Final = re.compile(
 _FOR_ORGANISATION: Final = re.compile(
     r"(?:as|serving as) (?:the )?President of (?:the )?(?:European (?:Commission|Council)|U\.N\. General Assembly)"
 )
-#: Whom the visitor met if it was not the president, and the level that this gives.
+#: Whom the visitor met if it was not the president, and the level of that meeting.
 _INSTEAD: Final = (
     (re.compile(r"\b(?:[Mm]et|[Dd]iscuss\w*)\b[^.;]*\bwith Vice President"), "deputy"),
     (re.compile(r"\b(?:[Mm]et|[Dd]iscuss\w*)\b[^.;]*\bwith President-[Ee]lect"), "deputy"),
