@@ -7,7 +7,6 @@ import json
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -172,9 +171,8 @@ def read_hub(hub: Path) -> pd.DataFrame:
         day, name = path.stem[:10], path.stem[11:]
         assert name == path.parent.name
         metadata = (line.partition(": ") for line in lines(hub / "model-metadata" / f"{name}.yml"))
-        table = _of_yes(path, "value").assign(
-            model_id={key: json.loads(text) for key, _, text in metadata}["model_name"]
-        )
+        texts = {key: json.loads(text) for key, _, text in metadata}
+        table = _of_yes(path, "value").assign(model_id=texts["model_name"])
         assert set(table["reference_date"]) == {day}
         tables.append(table)
     forecasts = pd.concat(tables, ignore_index=True).rename(columns=_TASK | {"value": "probability"})
@@ -190,11 +188,13 @@ def _of_yes(path: Path, column: str) -> pd.DataFrame:
     rows = pd.read_csv(path, converters={column: float})
     assert set(rows["output_type"]) == {"pmf"}
     no, yes = (
-        rows.loc[rows["output_type_id"] == category].set_index(list(_TASK), verify_integrity=True)[column]
-        for category in ("no", "yes")
+        rows.loc[rows["output_type_id"] == category].set_index(list(_TASK))[column] for category in ("no", "yes")
     )
-    assert len(rows) == 2 * len(yes)
-    assert np.abs(no + yes - 1).max() < 1e-9  # missing, and so no number, if one of them is
+    assert len(rows) == len(no) + len(yes)
+    assert no.index.is_unique
+    assert set(no.index) == set(yes.index)
+    assert len(no) == len(yes)
+    assert (no + yes - 1).abs().max() < 1e-9
     return yes.reset_index()
 
 

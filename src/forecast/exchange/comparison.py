@@ -159,8 +159,7 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
 
     The reference of the skill is the column `climatology`. The interval is the wider of two 90% bootstrap intervals,
     over questions (a dyad and a last day) and over dyads. One with fewer than `MIN_CLUSTERS` does not count, and with
-    `ENOUGH_DYADS` questions are not drawn. A figure for which the cases are too few is None, and so is a skill without an
-    interval.
+    `ENOUGH_DYADS` questions are not drawn. A figure with too few cases is None, and so is a skill without an interval.
 
     Examples
     --------
