@@ -22,11 +22,11 @@ from typing import Final
 
 import numpy as np
 
-from forecast.dates import Day, parse_day
-from forecast.errors import DateError, InputError, StateError
+from forecast.dates import Day
+from forecast.errors import InputError, StateError
 from forecast.facts.calendar import NEVER, Calendar, Edition
 from forecast.facts.countries import find_state, states
-from forecast.readers.tables import table_rows
+from forecast.readers.tables import day_of, table_rows
 
 VENUES: Final = "venues.csv"
 MEMBERSHIPS: Final = "memberships.csv"
@@ -84,12 +84,7 @@ def _concerned(members: dict[tuple[str, str], list[_Membership]], row: dict[str,
 
 
 def _day(row: dict[str, str], field: str, path: Path, line: int, *, empty: Day) -> Day:
-    if not row[field]:
-        return empty
-    try:
-        return parse_day(row[field])
-    except DateError:
-        raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
+    return day_of(row, field, path, line) if row[field] else empty
 
 
 def _membership(row: dict[str, str], path: Path, line: int) -> _Membership:

@@ -19,13 +19,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, parse_day
-from forecast.errors import DateError, InputError
+from forecast.dates import Day
+from forecast.errors import InputError
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.countries import states
 from forecast.facts.history import History
-from forecast.readers.tables import table_rows
+from forecast.readers.tables import day_of, table_rows
 
 GATHERINGS: Final = "gatherings.csv"
 
@@ -74,15 +74,10 @@ def _gathering(row: dict[str, str], path: Path, line: int) -> Gathering:
         raise InputError(f"{row['reason']!r} is not one of {', '.join(REASONS)}", path=path, row=line, field="reason")
     if not row["url"].startswith(("https://", "http://")):
         raise InputError(f"{row['url']!r} is no address", path=path, row=line, field="url")
-    days = {}
-    for field in ("starts_on", "ends_on"):
-        try:
-            days[field] = parse_day(row[field])
-        except DateError:
-            raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
-    if days["ends_on"] < days["starts_on"]:
+    starts_on, ends_on = (day_of(row, field, path, line) for field in ("starts_on", "ends_on"))
+    if ends_on < starts_on:
         raise InputError(f"{row['ends_on']} is before starts_on", path=path, row=line, field="ends_on")
-    return Gathering(row["venue"], row["place"], days["starts_on"], days["ends_on"], row["reason"])
+    return Gathering(row["venue"], row["place"], starts_on, ends_on, row["reason"])
 
 
 SINCE: Final = np.datetime64("1990-01-01", "D")

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from forecast.errors import InputError
+from forecast.dates import Day, parse_day
+from forecast.errors import DateError, InputError
 
 
 def table_header(path: Path) -> tuple[str, ...]:
@@ -28,6 +29,14 @@ def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[
             if None in row or None in row.values():
                 raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
             yield reader.line_num, row
+
+
+def day_of(row: dict[str, str], field: str, path: Path, line: int) -> Day:
+    """Read the day in a cell of a row, or raise `InputError` with its place."""
+    try:
+        return parse_day(row[field])
+    except DateError:
+        raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
 
 
 @contextmanager
