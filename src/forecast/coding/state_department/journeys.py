@@ -44,12 +44,15 @@ _EVENT: Final = re.compile(
     r"|[Cc]ommission|[Dd]ialogue|[Cc]ommittee|[Tt]alks|[Nn]egotiations|[Gg]eneral Assembly"
     r"|[Rr]oundtable|[Cc]onsultations"
 )
-
-
 _TOOK_PART: Final = re.compile(
     r"[Aa]ttend|[Pp]articipat|[Tt]ook part|[Hh]osted|[Cc]haired|[Cc]onvened|[Ll]ed\b"
     r"|[Hh]eaded|[Ll]aunched|[Oo]pened|[Cc]hairman of U\.S\. [Dd]elegation|^G-?[78]|[Pp]repar"
     r"|[Mm]inisters meeting|summit\.$"
+)
+#: Americans whom the traveller met abroad.
+_OWN: Final = re.compile(
+    r"U\.S\. (?:[Oo]fficials|[Mm]arines|[Mm]ilitary|[Aa]mbassadors?|[Tt]roops|leaders"
+    r"|[Dd]iplomat|embassy|Embassy|delegation|negotiat)|General Eisenhower"
 )
 
 
@@ -175,12 +178,6 @@ def ministers_met(record: Record, place: Place, parts: list[Clause], named: list
         between_two = party_of(dialogue_of(text, host=states()[place.code].name), record.started_on) == place.code
         return [Met(place.code, "", "", "bilateral" if between_two else "multilateral")]
     return met
-
-
-_OWN: Final = re.compile(
-    r"U\.S\. (?:[Oo]fficials|[Mm]arines|[Mm]ilitary|[Aa]mbassadors?|[Tt]roops|leaders"
-    r"|[Dd]iplomat|embassy|Embassy|delegation|negotiat)|General Eisenhower"
-)
 
 
 def sightings(records: list[Record]) -> list[Sighting]:
