@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
+import forecast.files as forecast_files
 from forecast.cli.main import main
-from forecast.coding.state_department import repositories, writing
-from forecast.coding.state_department.collections import COLLECTIONS
+from forecast.coding.state_department import records
+from forecast.coding.state_department.records import COLLECTIONS
 from forecast.errors import DataMissingError, DateError, FetchError, InputError
 from forecast.readers.download import Limits, fetch
 from publisher_host import COMMIT, FILES, Answer, Host, archive, archives, body, redirect, serving, tree
@@ -48,7 +49,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
-    monkeypatch.setattr(repositories, "fetch", lambda address, **_: fetch(address, limits=QUICK))
+    monkeypatch.setattr(records, "fetch", lambda address, **_: fetch(address, limits=QUICK))
     with serving(archives()) as running:
         yield running
 
@@ -219,8 +220,8 @@ def test_without_a_network_the_old_facts_stay(root: Path, monkeypatch: pytest.Mo
 
     asked = []
 
-    def no_network(host: str, *_: object, **__: object) -> None:
-        asked.append(host)
+    def no_network(host: str | bytes, *_: object, **__: object) -> None:
+        asked.append(host.decode() if isinstance(host, bytes) else host)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
@@ -277,7 +278,7 @@ def test_a_folder_moved_aside_is_brought_back(root: Path, files: Path, monkeypat
     assert tree(raw) == before
     assert [path.name for path in raw.iterdir()] == ["state-department"]
     add_visit(files)
-    monkeypatch.setattr(writing, "exchange", lambda *_: False)
+    monkeypatch.setattr(forecast_files, "exchange", lambda *_: False)
     assert forecast("--from", str(files), root=root).exit_code == 0
     assert [path.name for path in raw.iterdir()] == ["state-department"]
 

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,13 +20,7 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written there.
-    """
+    """Write a text file whole or not at all, or raise `InputError`."""
     if not path.name:
         raise InputError(f"{str(path)!r} is no name of a file")
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
@@ -44,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def reason_of(error: OSError) -> str:
-    """What went wrong; a failed copy of many files carries its reasons in a list."""
+    """Say what went wrong; a failed copy of many files carries its reasons in a list."""
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
     return error.strerror or str(error)
@@ -64,14 +58,9 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
+    """Yield a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
 
     If `path` appears meanwhile (a second process was quicker), the earlier one stays.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be written there.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,14 +85,58 @@ def written_whole(path: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def exchange(first: Path, second: Path) -> bool:
-    """Let two folders change their names in one step, which nothing can interrupt.
+def replace_folder(destination: Path, contents: Mapping[str, bytes]) -> None:
+    """Put files into a folder in one step: readers see all the old files or all the new ones.
 
-    Returns
-    -------
-    bool
-        False if the system or the file system has no such step, or it failed; nothing is changed then.
+    The files are written to a sibling folder and reach the disk before the two folders change places. If anything
+    fails, or the program is killed, the old folder stands as it stood; what a killed one left is in nobody's way, and
+    `clear_remains` removes it.
     """
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{destination.name}.new-", dir=destination.parent))
+    try:
+        staged.chmod(0o755)
+        for name, content in contents.items():
+            with (staged / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        _swap(staged, destination)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def clear_remains(destination: Path) -> None:
+    """Remove what a killed `replace_folder` left beside its folder, and bring back a folder that it had moved aside.
+
+    Only who holds the lock of the parent folder may call it: nobody else is at work then.
+    """
+    for aside in sorted(destination.parent.glob(f".{destination.name}.old-*")):
+        if not destination.exists():
+            aside.rename(destination)
+    for left in destination.parent.glob(f".{destination.name}.*-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _swap(staged: Path, destination: Path) -> None:
+    if not destination.exists():
+        staged.rename(destination)
+        return
+    if exchange(staged, destination):
+        return
+    # Without one step for both, a kill between the two leaves the old folder aside, from where it is brought back.
+    aside = staged.with_name(staged.name.replace(".new-", ".old-"))
+    destination.rename(aside)
+    try:
+        staged.rename(destination)
+    except OSError:
+        aside.rename(destination)
+        raise
+    shutil.rmtree(aside)
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Let two folders change names in one step; False if the system has no such step, and nothing is changed then."""
     if sys.platform != "linux":
         return False
     step = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

@@ -25,7 +25,7 @@ from forecast.errors import InputError
 @ROOT
 def update(origin: str | None, dry_run: bool, whole: bool, allow_shrink: bool, root: Path) -> None:
     """Fetch the publisher's newest records and replace its facts in the workspace."""
-    from forecast.coding.state_department.repositories import PUBLISHER
+    from forecast.coding.state_department.records import PUBLISHER
     from forecast.display.changes_table import changes_table
     from forecast.verbs.update import update as run
 

@@ -11,7 +11,7 @@ def log_table(scores: pd.DataFrame, *, head: str, n_lines: int, kept_line: int |
     Parameters
     ----------
     scores : pandas.DataFrame
-        As `forecast.monitoring.log_scores.score_log` gives them.
+        As `forecast.monitoring.forecast_log.score_log` gives them.
     head : str
     n_lines : int
     kept_line : int, optional

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.monitoring.calibration import judge_calibration
+from forecast.monitoring.verdicts import judge_calibration
 from forecast.promotion.folds import CHALLENGER, CHAMPION, CLIMATOLOGY, HORIZONS, separate_windows
 from forecast.verification import compare
 

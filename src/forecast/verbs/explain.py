@@ -24,7 +24,7 @@ from forecast.models import make_model
 from forecast.models.base import PeriodModel
 from forecast.panel.outcomes import check_target
 from forecast.panel.panel import build_panel
-from forecast.readers.addresses import Addresses, read_addresses
+from forecast.readers.coded_facts import Addresses, read_addresses
 from forecast.training.answering import Step, answering_model
 from forecast.training.train import Trained
 from forecast.verbs.predict import (

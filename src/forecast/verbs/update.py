@@ -19,12 +19,10 @@ from forecast.coding.state_department.changes import (
     read_contents,
     shrinkage,
 )
-from forecast.coding.state_department.collections import COLLECTIONS
-from forecast.coding.state_department.repositories import PUBLISHER, Source, copied_source, fetch_source
-from forecast.coding.state_department.writing import clear_remains, replace_folder
+from forecast.coding.state_department.records import COLLECTIONS, PUBLISHER, Source, copied_source, fetch_source
 from forecast.dates import parse_day
 from forecast.errors import DataMissingError, InputError
-from forecast.files import locked, reason_of
+from forecast.files import clear_remains, locked, reason_of, replace_folder
 from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
 from forecast.training.provenance import now
 

@@ -12,8 +12,16 @@ import pandas as pd
 
 from forecast.dates import as_days, parse_day
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError
-from forecast.exchange.comparison import REFERENCE, SCORES, answered_by_all, side_by_side
-from forecast.exchange.entries import LEFT_OUT, QUESTION, Entries, read_entries
+from forecast.exchange.comparison import (
+    LEFT_OUT,
+    QUESTION,
+    REFERENCE,
+    SCORES,
+    Entries,
+    answered_by_all,
+    read_entries,
+    side_by_side,
+)
 from forecast.facts.history import History
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.panel.outcomes import check_target, met_within, observe

@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import as_days
-from forecast.monitoring.forecast_log import FOLDER, ForecastLog, read_log
-from forecast.monitoring.log_chain import NEEDED
-from forecast.monitoring.log_scores import is_hindcast, score_log
+from forecast.monitoring.forecast_log import FOLDER, NEEDED, ForecastLog, is_hindcast, read_log, score_log
 from forecast.panel.outcomes import met_within, observe
 from forecast.signals.cube import make_cube
 from forecast.workspace import load_history
@@ -24,7 +22,7 @@ class LogVerification:
     Parameters
     ----------
     scores : pandas.DataFrame
-        One row a model version and target, hindcasts apart, with the columns `forecast.monitoring.log_scores.SCORES`.
+        One row a model version and target, hindcasts apart, with the columns `forecast.monitoring.forecast_log.SCORES`.
     forecasts : pandas.DataFrame
         The lines in their order, with `line`, `hindcast` and `outcome` (1, 0, or NaN while unresolved).
     head : str

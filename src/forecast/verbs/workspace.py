@@ -11,10 +11,9 @@ import pandas as pd
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.history import History
-from forecast.files import locked, reason_of, written_whole
+from forecast.files import clear_remains, locked, reason_of, written_whole
 from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
-from forecast.readers.crosscheck import CalendarCheck, check_calendar
-from forecast.readers.gatherings import read_gatherings
+from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
 from forecast.workspace import load_history
 
 #: Folders of a workspace.
@@ -119,7 +118,6 @@ def ingest(publisher: str, directory: Path | str, *, root: Path | str = ".") -> 
     if not source.is_dir():
         raise InputError("is no folder; name the one that holds visits/ and president-travels/", path=source)
     from forecast.coding.state_department import ingest as code
-    from forecast.coding.state_department.writing import clear_remains
 
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)

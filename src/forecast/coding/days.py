@@ -1,4 +1,4 @@
-"""Days that a remark names, read against the stay."""
+"""Days that a text names, read against the days of a stay."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def named_days(text: str, started_on: dt.date, ended_on: dt.date) -> list[tuple[
     >>> named_days("Departed May 30", dt.date(1950, 5, 3), dt.date(1950, 5, 5))
     []
     """
-    found = []
+    days = []
     for named in _NAMED.finditer(text):
         month = _MONTHS[named["month"][:3].lower()]
         last_month = _MONTHS[named["month2"][:3].lower()] if named["month2"] else month
         first = _nearest(month, int(named["first"]), started_on)
         last = _nearest(last_month, int(named["last"]), started_on) if named["last"] else first
         if first and last and started_on - MARGIN <= first <= last <= ended_on + MARGIN:
-            found.append((named.start(), first, last))
-    return found
+            days.append((named.start(), first, last))
+    return days
 
 
 def _nearest(month: int, day: int, anchor: dt.date) -> dt.date | None:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from forecast.coding.offices import OFFICES
 from forecast.coding.state_department import COLUMNS
-from forecast.coding.state_department.offices import OFFICES
-from forecast.coding.state_department.rulings import RULINGS
+from forecast.coding.state_department.rows import RULINGS
 from forecast.facts.countries import states
 from forecast.facts.events import ACCESS, LEVELS, SETTINGS
 

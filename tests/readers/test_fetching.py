@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
+import signal
 import socket
+import threading
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -72,6 +76,58 @@ def test_a_host_that_drips_is_given_up(host: Host) -> None:
     refused(f"{host.address}/file", "was not whole after 0.6 seconds")
 
 
+@pytest.mark.parametrize("status", ["200 OK", "302 Found", "100 Continue"])
+def test_a_host_that_drips_its_headers_is_given_up(host: Host, status: str) -> None:
+    def drip(request) -> None:
+        request.wfile.write(f"HTTP/1.1 {status}\r\nX-Slow: ".encode())
+        while not host.closing.wait(0.05):
+            request.wfile.write(b"x")
+
+    host.answers["/file"] = drip
+    began = time.monotonic()
+    refused(f"{host.address}/file", "was not whole after 0.6 seconds")
+    assert time.monotonic() - began < 5
+
+
+def test_headers_without_an_end_are_not_taken(host: Host) -> None:
+    def endless(request) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not host.closing.is_set():
+            request.wfile.write(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+    host.answers["/file"] = endless
+    refused(f"{host.address}/file", "cannot be reached: ")
+
+
+def test_redirects_share_the_time_of_one_answer(host: Host) -> None:
+    def late(request) -> None:
+        host.closing.wait(0.2)
+        redirect("/file")(request)
+
+    host.answers["/file"] = late
+    refused(f"{host.address}/file", "was not whole after 0.6 seconds")
+
+
+def test_a_file_is_fetched_while_a_loop_is_running(host: Host) -> None:
+    """As in a notebook."""
+
+    async def cell() -> bytes:
+        return fetch(f"{host.address}/file", limits=QUICK)
+
+    assert asyncio.run(cell()) == b"content"
+
+
+def test_an_interrupt_ends_the_waiting(host: Host) -> None:
+    """Ctrl-C stops the fetch at once, and not when the host's time is over."""
+    host.answers["/file"] = host.silence
+    pressed = threading.Timer(0.3, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
+    pressed.start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        fetch(f"{host.address}/file")
+    assert time.monotonic() - began < 5
+
+
 def test_a_host_that_falls_silent_within_the_body_is_given_up(host: Host) -> None:
     def half(request) -> None:
         request.send_response(200)
@@ -133,7 +189,7 @@ def test_a_redirect_in_a_circle_ends(host: Host) -> None:
         ("https://example.org/file", "redirects to another host, https://example.org, which is not followed"),
         ("http://example.org/file", "redirects to another host, http://example.org"),
         ("ftp://127.0.0.1/file", "redirects to another host, ftp://127.0.0.1"),
-        ("file:///etc/hostname", "answered 302 Found"),
+        ("file:///etc/hostname", "redirects to another host, file://, which is not followed"),
     ],
 )
 def test_a_redirect_to_another_host_is_not_followed(host: Host, place: str, says: str) -> None:
@@ -169,7 +225,7 @@ def test_a_host_without_https_is_not_asked_without_it(host: Host) -> None:
 
 def test_a_host_that_speaks_something_else_is_an_error(host: Host) -> None:
     host.answers["/file"] = lambda request: request.wfile.write(b"SSH-2.0-OpenSSH\r\n")
-    refused(f"{host.address}/file", "cannot be reached: SSH-2.0-OpenSSH")
+    refused(f"{host.address}/file", "cannot be reached: Server disconnected without sending a response; check")
 
 
 def test_a_name_without_a_host_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,6 +239,17 @@ def test_a_name_without_a_host_is_an_error(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_proxy_is_not_asked_for_this_machine(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert fetch(f"{host.address}/file", limits=QUICK) == b"content"
+
+
+def test_a_proxy_of_another_kind_is_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "gopher://127.0.0.1:1")
+    refused("https://example.org/file", "the proxy of the environment cannot be used: ")
+
+
+def test_the_world_outside_is_reached_through_the_proxy(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This host is asked to connect to the one outside, and refuses since it is no proxy."""
+    monkeypatch.setenv("https_proxy", host.address)
+    refused("https://example.org/file", "cannot be reached: 501 ")
 
 
 @pytest.mark.parametrize(

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
 import pytest
 
+from benchmark_modules import benchmark_module
 from text_tables import table
 
-TOP = Path(__file__).parent.parent
+TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def benchmark() -> ModuleType:
-    """`benchmarks/accuracy.py`, which is no package."""
-    spec = importlib.util.spec_from_file_location("benchmark_accuracy", TOP / "benchmarks" / "accuracy.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return benchmark_module("accuracy")
 
 
 @pytest.fixture(scope="module")

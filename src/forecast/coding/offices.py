@@ -1,4 +1,4 @@
-"""The closed vocabulary of offices: how the remarks spell them, and what rank each gives."""
+"""The closed vocabulary of offices: how texts spell them, and the rank of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Office:
-    """One office: its rank (1 is the highest), the level it gives and what reaching it says of a minister's access."""
+    """One office: rank (1 is the highest), the level of a meeting with its holder, and a minister's access by it."""
 
     name: str
     family: str
@@ -167,16 +167,16 @@ _SPELLINGS: Final = (
     ),
 )
 _PATTERN: Final = "|".join(f"(?P<o{number}>{spelling})" for number, (spelling, _) in enumerate(_SPELLINGS))
-#: An office word in a remark. Plurals are written small in lists ("the presidents of the Baltic States").
+#: An office word in a text. Plurals are written small in lists ("the presidents of the Baltic States").
 OFFICE: Final = re.compile(rf"(?<![\w-])(?:{_PATTERN})(?![\w])")
 
 
-def office_of(found: re.Match[str]) -> str:
+def office_of(match: re.Match[str]) -> str:
     """Name the office that a match of `OFFICE` means.
 
     Examples
     --------
-    >>> [office_of(found) for found in OFFICE.finditer("Amir Jabir, Vice Premier Teng and Foreign Secretary Rifkind")]
+    >>> [office_of(match) for match in OFFICE.finditer("Amir Jabir, Vice Premier Teng and Foreign Secretary Rifkind")]
     ['emir', 'vice premier', 'foreign minister']
     """
-    return _SPELLINGS[int(str(found.lastgroup)[1:])][1]
+    return _SPELLINGS[int(str(match.lastgroup)[1:])][1]

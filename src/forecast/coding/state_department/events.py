@@ -1,9 +1,13 @@
-"""Settings of a meeting: larger events, their short names, and the kind of stay."""
+"""What a remark names beside persons: larger events, the kind of stay, and standing bodies under one name each."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from functools import cache
 from typing import Final
+
+from forecast.coding.places import demonyms_pattern, states_called
 
 #: Short names of summits, the most specific first. What no row names keeps a plain word or nothing.
 _VENUES: Final = (
@@ -147,7 +151,7 @@ def hosts_leaders(text: str) -> bool:
 
 
 def venue_of(text: str) -> str:
-    """Give the short name of the larger event, or an empty text.
+    """Return the short name of the larger event, or an empty text.
 
     Examples
     --------
@@ -155,26 +159,18 @@ def venue_of(text: str) -> str:
     ('g20', '')
     """
     text = _ELSEWHERE.sub("", text)
-    places = [(found.start(), key) for key, pattern in _VENUES if (found := re.search(pattern, text))]
-    return min(places, key=lambda place: place[0], default=(0, ""))[1]
+    names = [(match.start(), key) for key, pattern in _VENUES if (match := re.search(pattern, text))]
+    return min(names, key=lambda name: name[0], default=(0, ""))[1]
 
 
 def setting_of(act: str, *, counterparts: int, larger: bool, stay: bool) -> str:
-    """Rule on the setting of one meeting.
+    """Rule on the setting of one meeting, by what its clause and its record say.
 
-    Parameters
-    ----------
-    act : str
-        How the clause says it: ``met``, ``conference`` or ``present``.
-    counterparts : int
-        How many states the clause names. "Conference with Churchill" is a meeting of two and bilateral; "Conference
-        with Eden, Faure and Bulganin" lists the participants of a larger event.
-    larger : bool
-        The record names a larger event at the same stop: "Attended the G7 Summit. Met with Prime Minister Johnson" is a
-        meeting in the margins.
-    stay : bool
-        The record calls the stay in this state a state, official, working or informal visit: then the two also met for
-        themselves, whatever else was attended ("State visit; attended the Second Summit of the Americas").
+    "Conference with Churchill" is a meeting of two and bilateral; "Conference with Eden, Faure and Bulganin" lists the
+    participants of a larger event. If the record names a larger event at the same stop ("Attended the G7 Summit. Met
+    with Prime Minister Johnson"), the two met in its margins, unless it calls the stay in this state a state, official,
+    working or informal visit: then they also met for themselves, whatever else was attended ("State visit; attended the
+    Second Summit of the Americas").
 
     Examples
     --------
@@ -186,3 +182,129 @@ def setting_of(act: str, *, counterparts: int, larger: bool, stay: bool) -> str:
     if larger and not stay:
         return "margins"
     return "bilateral"
+
+
+_AUSMIN: Final = "Australia-U.S. Ministerial Consultations"
+#: Bodies of many states.
+_MANY: Final = (
+    (_AUSMIN, r"Australia ?- ?U(?:\.S\.|nited States) Ministerial|U\.S\.-Australian Bilateral Ministerial|AUSMIN"),
+    ("North Atlantic Council", r"North Atlantic Council"),
+    (
+        "NATO Ministerial Meeting",
+        r"NATO (?:Informal |and NACC |Defense and )?(?:Foreign )?(?:Ministerial|Ministers?|Foreign Ministers)",
+    ),
+    ("NATO-Russia Council", r"NATO-Russia (?:Permanent Joint )?(?:Council|and)"),
+    (
+        "ASEAN Ministerial Meeting",
+        r"ASEAN (?:Regional|Post-?Ministerial|Ministerial|Foreign Ministers|-U\.S\. Ministerial)"
+        r"|U\.S\.-ASEAN Ministerial",
+    ),
+    ("APEC Ministerial Meeting", r"APEC (?:Ministerial|Foreign)"),
+    ("OAS General Assembly", r"OAS General Assembly|General Assembly of the (?:OAS|Organization of American)"),
+    ("CENTO Council", r"CENTO"),
+    ("SEATO Council", r"SEATO"),
+    ("ANZUS Council", r"ANZUS"),
+    ("Arctic Council", r"Arctic Council"),
+    ("OSCE Ministerial Council", r"(?:OSCE|CSCE) (?:Foreign )?(?:Ministerial|Ministers|Council)"),
+    ("OECD Ministerial Council", r"OECD Ministerial"),
+    ("G7 Foreign Ministers", r"G-?[78] (?:Foreign|Ministerial)"),
+    ("G20 Foreign Ministers", r"G-?20 (?:Foreign|Ministerial)"),
+    ("Contact Group", r"Contact Group"),
+    ("Quartet", r"Quartet (?:Principals|Foreign|meeting|Meeting)|Middle East Quartet"),
+    ("Council of Foreign Ministers", r"Council of Foreign Ministers"),
+    (
+        "U.S.-Gulf Cooperation Council",
+        r"(?:U\.S\.-)?(?:GCC|Gulf Cooperation Council)(?:-U\.S\.)? ?(?:Ministerial|Strategic|Foreign|meeting)",
+    ),
+    ("Trilateral Strategic Dialogue", r"Trilateral Strategic Dialogue"),
+    ("Quad Foreign Ministers", r"\bQuad\b"),
+    ("Meeting of Consultation of American Foreign Ministers", r"Meetings? of Consultation of"),
+)
+_BODY: Final = (
+    r"(?:Commission|Dialogue|Committee|Council|Consultative Group|Consultations?"
+    r"|Consultative Mechanism|Working Group|Ministerial)"
+)
+_UNITS: Final = r"EU|E\.U\.|AU|European (?:Union|Community)|ROK"
+
+
+@cache
+def _two() -> re.Pattern[str]:
+    """Match bodies of two: "U.S.-Mexico Binational Commission", "Joint U.S.-Canadian Committee on Trade"."""
+    return re.compile(
+        rf"\b(?:U\.S\.|United States) ?[- ] ?(?P<other>{_UNITS}|{demonyms_pattern()})(?![\w-])"
+        rf"(?P<what>(?: (?:[A-Z][\w-]*|and|for"
+        rf"|of(?! the)))*? {_BODY}(?: on Trade and Economic (?:Affairs|Development))?)\b"
+    )
+
+
+def dialogue_of(text: str, *, host: str = "") -> str:
+    """Return the standing body whose session the remark names, or an empty text.
+
+    The host state shares a body that the remark only calls "the Strategic Dialogue" or "2+2".
+
+    Examples
+    --------
+    >>> dialogue_of("Attended the Sixth Round of the U.S.-China Strategic and Economic Dialogue.")
+    'U.S.-China Strategic and Economic Dialogue'
+    >>> dialogue_of("Attended a Strategic Dialogue meeting.", host="Pakistan")
+    'U.S.-Pakistan Strategic Dialogue'
+    >>> dialogue_of("Attended NATO Foreign Ministers' meeting and met with Foreign Minister Dini.")
+    'NATO Ministerial Meeting'
+    """
+    text = text.replace('"', "")
+    two = _two().search(text)
+    ministers = re.search(r"(?:U\.S\.-(?P<other>[A-Z]\w+) )?2\+2(?: Ministerial)? (?:[Dd]ialogue|[Mm]eeting)", text)
+    if ministers and host:
+        return f"U.S.-{ministers['other'] or host} 2+2 Ministerial Dialogue"
+    if re.search(_MANY[0][1], text):
+        return _AUSMIN
+    if two and "CEO" not in two["what"]:
+        return f"U.S.-{_STEMS.get(two['other'], two['other'])}{_stable(two['what'])}"
+    if host and (
+        own := re.search(
+            r"(?:a|the) (Strategic Dialogue|Joint Commission|Joint Committee on Trade\S*(?: \S+){2})(?! for)\b",
+            text,
+        )
+    ):
+        return f"U.S.-{host} {_stable(own.group(1))}"
+    return next((name for name, pattern in _MANY if re.search(pattern, text)), "")
+
+
+def _stable(what: str) -> str:
+    """Fold the spellings of one body: its sessions must share a name."""
+    what = what.replace("High Level", "High-Level").replace("Economic and Strategic", "Strategic and Economic")
+    what = re.sub(
+        r"(?:Joint )?(?:Commission|Committee) on Trade and Economic \w+",
+        "Committee on Trade and Economic Affairs",
+        what,
+    )
+    return re.sub(r"\b(?:Annual|First|Second|Third|Fourth|Fifth|Sixth) ", "", what)
+
+
+def party_of(dialogue: str, day: dt.date) -> str:
+    """Return the state that shares a body of two with the United States, or an empty text.
+
+    Examples
+    --------
+    >>> party_of("U.S.-Mexico Binational Commission", dt.date(1983, 4, 18))
+    'MEX'
+    """
+    words = dialogue.removeprefix("U.S.-").split(" ") if dialogue.startswith("U.S.-") else []
+    for length in (3, 2, 1):
+        codes = states_called(" ".join(words[:length]), day)
+        if codes:
+            return codes[0]
+    return ""
+
+
+_STEMS: Final = {
+    "Russian": "Russia",
+    "Indian": "India",
+    "Canadian": "Canada",
+    "Spanish": "Spain",
+    "Kazakh": "Kazakhstan",
+    "ROK": "Republic of Korea",
+    "E.U.": "EU",
+    "European Community": "EU",
+    "European Union": "EU",
+}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from forecast.coding.state_department.changes import COLUMNS, changes_between, count_changes, shrinkage
 from forecast.coding.state_department.rows import COLUMNS as CELLS
-from forecast.coding.state_department.writing import table
+from forecast.coding.state_department.rows import table
 from forecast.errors import InputError
 from text_tables import table as text_table
 

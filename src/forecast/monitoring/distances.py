@@ -42,16 +42,7 @@ def psi_of_counts(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     """Population stability index of two samples counted in the same bins.
 
     ``sum((p - q) * log(p / q))`` over the bins, with p and q the shares of the samples. Half a case is added to every
-    bin, so that an empty one has a share too.
-
-    Parameters
-    ----------
-    one, other : array-like, shape (n_bins,)
-
-    Returns
-    -------
-    float
-        0 for equal shares; the same both ways; not bounded.
+    bin, so that an empty one has a share too. It is 0 for equal shares, the same both ways, and not bounded.
 
     Examples
     --------
@@ -68,12 +59,7 @@ def psi_of_counts(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
 def psi(one: npt.ArrayLike, other: npt.ArrayLike, *, bins: int = BINS) -> float:
     """Population stability index of two samples, in bins of equally many cases of the two together.
 
-    Parameters
-    ----------
-    one, other : array-like, shape (n_rows,)
-        Values; those that are missing have a bin of their own.
-    bins : int
-        Fewer where many cases have one value.
+    Missing values have a bin of their own; there are fewer bins where many cases have one value.
 
     Examples
     --------
@@ -101,12 +87,7 @@ def psi(one: npt.ArrayLike, other: npt.ArrayLike, *, bins: int = BINS) -> float:
 
 
 def ks(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    """Kolmogorov-Smirnov statistic: the largest difference of the two distribution functions.
-
-    Parameters
-    ----------
-    one, other : array-like, shape (n_rows,)
-        Values; those that are missing are left out.
+    """Kolmogorov-Smirnov statistic: the largest difference of the two distribution functions, without missing values.
 
     Examples
     --------
@@ -162,19 +143,7 @@ def bins_for(dyads: int) -> int:
 
 
 def yearly_distances(values: npt.ArrayLike, years: npt.ArrayLike, *, distance: Distance) -> Floats:
-    """Distance of each past year's values from those of the other years.
-
-    Parameters
-    ----------
-    values : array-like, shape (n_rows,)
-    years : array-like, shape (n_rows,)
-        The year of each row.
-
-    Returns
-    -------
-    numpy.ndarray of float, shape (n_years,)
-        Only years in which, and beside which, there are values.
-    """
+    """Distance of each past year's values from those of the other years, where there are both."""
     figures, numbers = _sample(values), np.asarray(years)
     seen = ~np.isnan(figures)
     return np.array(
@@ -187,21 +156,9 @@ def yearly_distances(values: npt.ArrayLike, years: npt.ArrayLike, *, distance: D
 
 
 def judged(value: float, levels: tuple[float, float], past: Floats) -> tuple[float, str]:
-    """Threshold and verdict of a distance.
+    """Return threshold and verdict of a distance.
 
-    Parameters
-    ----------
-    value : float
-    levels : tuple of float
-        Of `watch` and `drift`.
-    past : numpy.ndarray of float
-        Distances of past years.
-
-    Returns
-    -------
-    threshold : float
-        From which value on it is `watch`: its level, or the largest distance of a past year if that is more.
-    verdict : {"ok", "watch", "drift"}
+    From the threshold on it is `watch`: its level, or the largest distance of a past year if that is more.
 
     Examples
     --------

@@ -24,24 +24,31 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmark_modules import benchmark_module
 from forecast.cli.main import main
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.history import History
-from forecast.readers.attendance_check import attendance_gaps, editions_to_attend, recorded_at
-from forecast.readers.attendances import ATTENDANCES, read_attendances
+from forecast.readers.calendar import ATTENDANCES
 from forecast.readers.crosscheck import (
+    REASONS,
+    RECORD_WRONG,
     SERIES_OF,
+    Gathering,
     NamedSummit,
     check_calendar,
     edition_of,
     leader_records,
     named_summits,
+    read_gatherings,
 )
-from forecast.readers.gatherings import REASONS, RECORD_WRONG, Gathering, read_gatherings
 from forecast.workspace import load_history
 from text_tables import covered, day, history_of, table
 
-RAW = Path(__file__).parent.parent / "data" / "raw"
+_ATTENDANCE = benchmark_module("attendance")
+attendance_gaps, editions_to_attend = _ATTENDANCE.attendance_gaps, _ATTENDANCE.editions_to_attend
+read_attendances, recorded_at = _ATTENDANCE.read_attendances, _ATTENDANCE.recorded_at
+
+RAW = Path(__file__).parents[2] / "data" / "raw"
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +123,15 @@ def test_most_editions_are_recorded_and_need_no_reason(history):
     words = [told[edition.series, edition.edition] for edition in editions_to_attend(history)]
     assert words.count("president") > 0.7 * len(words)
     assert words.count("unnamed") + words.count("not_recorded") < 0.15 * len(words)
+
+
+def test_attendance_may_be_left_out(tmp_path):
+    path = tmp_path / "venues.csv"
+    assert read_attendances(path) == {}
+    path.write_text("series,edition\ng20,2020\n", encoding="utf-8")
+    assert read_attendances(path) == {("g20", "2020"): ""}
+    path.write_text("series,edition,us_attendance\ng20,2020,virtual\n", encoding="utf-8")
+    assert read_attendances(path) == {("g20", "2020"): "virtual"}
 
 
 def shipped_venues() -> list[dict[str, str]]:

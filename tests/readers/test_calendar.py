@@ -11,11 +11,10 @@ import pytest
 from forecast.errors import InputError
 from forecast.facts.calendar import Calendar
 from forecast.facts.countries import states
-from forecast.readers.attendances import read_attendances
 from forecast.readers.calendar import ALL_UN, GUEST_NOTICE_DAYS, OUTSIDE_UN, read_calendar
 from text_tables import day, table
 
-RAW = Path(__file__).parent.parent / "data" / "raw"
+RAW = Path(__file__).parents[2] / "data" / "raw"
 
 VENUE = {
     "series": "g20",
@@ -204,29 +203,21 @@ def test_an_attendance_is_one_of_the_words_or_empty(tmp_path):
     path = tmp_path / "venues.csv"
     header, row = ",".join([*VENUE, "us_attendance"]), ",".join(VENUE.values())
     path.write_text(f"{header}\n{row},president\n{row},\n{row},maybe\n", encoding="utf-8")
-    for read in (lambda: read_calendar(tmp_path), lambda: read_attendances(path)):
-        with pytest.raises(InputError, match="'maybe' is not one of president, unnamed") as caught:
-            read()
-        assert (caught.value.path, caught.value.row, caught.value.field) == (path, 4, "us_attendance")
+    with pytest.raises(InputError, match="'maybe' is not one of president, unnamed") as caught:
+        read_calendar(tmp_path)
+    assert (caught.value.path, caught.value.row, caught.value.field) == (path, 4, "us_attendance")
     path.write_text(f"{header}\n{row},virtual\n", encoding="utf-8")
-    assert read_attendances(path) == {("g20", "2020"): "virtual"}
     assert len(read_calendar(tmp_path).editions) == 1
-
-
-def test_attendance_may_be_left_out(tmp_path):
-    assert read_attendances(tmp_path / "venues.csv") == {}
-    write(tmp_path / "venues.csv", [{}], VENUE)
-    assert read_attendances(tmp_path / "venues.csv") == {("g20", "2020"): ""}
 
 
 def test_who_came_is_no_part_of_an_edition(tmp_path):
     """A forecast must not see it: two calendars that differ in it alone are one."""
-    path, found = tmp_path / "venues.csv", []
-    for told in ("president", "vice_president"):
-        lines = [",".join([*VENUE, "us_attendance"]), ",".join([*VENUE.values(), told]), ""]
+    path, calendars = tmp_path / "venues.csv", []
+    for word in ("president", "vice_president"):
+        lines = [",".join([*VENUE, "us_attendance"]), ",".join([*VENUE.values(), word]), ""]
         path.write_text("\n".join(lines), encoding="utf-8")
-        found.append(read_calendar(tmp_path))
-    assert found[0] == found[1]
+        calendars.append(read_calendar(tmp_path))
+    assert calendars[0] == calendars[1]
 
 
 BAD_VENUES = """

@@ -1,12 +1,14 @@
 """The coded records against the calendar of summits: was the focal state's leader where the calendar says?
 
 At every edition with the focal state as host or member its leader must be recorded, or the calendar must give the
-reason (`us_attendance`). `forecast.readers.crosscheck` asks the other way round.
+reason (`us_attendance`). `forecast.readers.crosscheck` compares them the other way round. No forecast sees the column,
+since nobody knew it before the summit ended; ``benchmarks/summits.py`` prints the comparison.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -16,9 +18,18 @@ from forecast.dates import Day
 from forecast.facts.calendar import Edition
 from forecast.facts.history import History
 from forecast.readers.crosscheck import SERIES_OF, SINCE, TOLERANCE_DAYS, leader_records, stands_for
+from forecast.readers.tables import table_rows
 
 #: Words of `us_attendance` that say that the leader was there.
 THERE: Final = frozenset({"president", "unnamed", "not_recorded"})
+
+
+def read_attendances(path: Path) -> dict[tuple[str, str], str]:
+    """Read the attendance at each series and edition of a `venues.csv`; without file or column there is none."""
+    if not path.exists():
+        return {}
+    rows = table_rows(path, ("series", "edition"))
+    return {(row["series"], row["edition"]): row.get("us_attendance", "") for _, row in rows}
 
 
 def editions_to_attend(history: History, *, focal: str = "USA", since: Day = SINCE) -> tuple[Edition, ...]:
@@ -51,8 +62,8 @@ def recorded_at(edition: Edition, records: pd.DataFrame, *, focal: str = "USA") 
 def names(edition: Edition, record: pd.Series) -> bool:
     """Whether the venue of a record stands for the edition.
 
-    Where no venue is coded the setting must tell of a larger event, and the edition must not be one of the United
-    Nations: in those weeks leaders meet at many places, and the records name the Assembly.
+    Where no venue is coded the setting must say that there was a larger event, and the edition must not be one of the
+    United Nations: in those weeks leaders meet at many places, and the records name the Assembly.
     """
     if record["venue"] == "" and (record["setting"] == "bilateral" or edition.series in SERIES_OF["unga"]):
         return False
@@ -67,29 +78,22 @@ def visited_by_member(edition: Edition, records: pd.DataFrame, *, focal: str = "
 
 
 def attendance_gaps(history: History, attendances: Mapping[tuple[str, str], str]) -> list[tuple[Edition, str]]:
-    """Editions at which the records and `us_attendance` do not fit together, each with what is wrong.
-
-    Parameters
-    ----------
-    history : History
-    attendances : mapping
-        From series and edition to the cell `us_attendance`.
-    """
-    records, found = leader_records(history), []
+    """Editions at which the records and `us_attendance` do not fit together, each with what is wrong."""
+    records, gaps = leader_records(history), []
     for edition in editions_to_attend(history):
-        told, recorded = attendances[edition.series, edition.edition], recorded_at(edition, records)
+        word, recorded = attendances[edition.series, edition.edition], recorded_at(edition, records)
         exact = any(row["venue"] == edition.series for _, row in _in_those_days(edition, records).iterrows())
-        if told == "president" and not recorded:
-            found.append((edition, "no record names a meeting at it, and no reason is given"))
-        elif not told:
-            found.append((edition, "neither the president nor a reason is given"))
-        elif told == "unnamed" and not visited_by_member(edition, records):
-            found.append((edition, "no record of those days has another member there"))
-        elif told in ("unnamed", "not_recorded") and recorded:
-            found.append((edition, f"is {told}, but a record names a meeting at it"))
-        elif told not in THERE and exact and edition.took_place:
-            found.append((edition, f"is {told}, but a record has the president there"))
-    return found
+        if word == "president" and not recorded:
+            gaps.append((edition, "no record names a meeting at it, and no reason is given"))
+        elif not word:
+            gaps.append((edition, "neither the president nor a reason is given"))
+        elif word == "unnamed" and not visited_by_member(edition, records):
+            gaps.append((edition, "no record of those days has another member there"))
+        elif word in ("unnamed", "not_recorded") and recorded:
+            gaps.append((edition, f"is {word}, but a record names a meeting at it"))
+        elif word not in THERE and exact and edition.took_place:
+            gaps.append((edition, f"is {word}, but a record has the president there"))
+    return gaps
 
 
 def _in_those_days(edition: Edition, records: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from forecast.coding.state_department import COLUMNS, COMMITS, ingest, writing
+from forecast import files
+from forecast.coding.state_department import COLUMNS, COMMITS, ingest
 from forecast.errors import InputError
 
 PRESIDENTS = (
@@ -162,11 +163,11 @@ def test_a_failure_midway_leaves_the_old_files(
 
     with monkeypatch.context() as patch:
         if step == "fsync":
-            patch.setattr(writing.os, "fsync", fail_third)
+            patch.setattr(files.os, "fsync", fail_third)
         elif step == "mkdtemp":
-            patch.setattr(writing.tempfile, "mkdtemp", fail)
+            patch.setattr(files.tempfile, "mkdtemp", fail)
         else:
-            patch.setattr(writing, "exchange", lambda *_: False)  # a system without it
+            patch.setattr(files, "exchange", lambda *_: False)  # a system without it
             patch.setattr(Path, "rename", fail_to_arrive)
         with pytest.raises(OSError, match="the disk is full"):
             ingest(source, destination)

@@ -14,11 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import forecast.monitoring.log_disk as disk
+import forecast.monitoring.forecast_log as log_module
 from forecast.errors import DataMissingError, ForecastError, InputError
-from forecast.monitoring.forecast_log import append_forecasts, log_path, read_log
-from forecast.monitoring.log_chain import NOTHING_BEFORE, check_chain, write_line
-from forecast.monitoring.log_scores import first_told, is_hindcast, score_log
+from forecast.monitoring.forecast_log import (
+    NOTHING_BEFORE,
+    append_forecasts,
+    check_chain,
+    first_recorded,
+    is_hindcast,
+    log_path,
+    read_log,
+    score_log,
+    write_line,
+)
 from forecast.verification import brier_score, brier_skill
 
 
@@ -130,7 +138,7 @@ def test_lines_lost_at_the_end_are_seen_by_a_kept_head_alone(tmp_path):
 
 
 def test_a_log_of_another_format_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("forecast.monitoring.log_chain.FORMAT", 2)
+    monkeypatch.setattr("forecast.monitoring.forecast_log.FORMAT", 2)
     append_forecasts(tmp_path, [told()])
     monkeypatch.undo()
     with pytest.raises(InputError, match="line 1: has the format 2, not 1"):
@@ -240,7 +248,7 @@ def test_a_full_disk_leaves_the_log_as_it_was(tmp_path, monkeypatch):
             raise OSError(28, "No space left on device")
         return write(log, text[:7], at)
 
-    monkeypatch.setattr(disk.os, "pwrite", full)
+    monkeypatch.setattr(log_module.os, "pwrite", full)
     with pytest.raises(InputError, match="cannot be written: No space left on device"):
         append_forecasts(tmp_path, [told(1)])
     monkeypatch.undo()
@@ -248,7 +256,7 @@ def test_a_full_disk_leaves_the_log_as_it_was(tmp_path, monkeypatch):
 
 
 def test_lines_longer_than_a_block_are_found_from_the_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "_BLOCK", 64)
+    monkeypatch.setattr(log_module, "_BLOCK", 64)
     for number in range(4):
         append_forecasts(tmp_path, [told(number, warnings="é" * 300)])
     assert len(read_log(tmp_path).entries) == 4
@@ -324,7 +332,7 @@ def test_recording_again_changes_no_score_and_the_first_word_counts():
     again = pd.concat([rows, rows.assign(probability=rows["outcome"])], ignore_index=True)
     (once,), (twice,) = score_log(rows).to_dict("records"), score_log(again).to_dict("records")
     assert twice == once | {"repeated": 400}
-    assert first_told(again)["probability"].tolist() == rows["probability"].tolist()
+    assert first_recorded(again)["probability"].tolist() == rows["probability"].tolist()
 
 
 def test_versions_targets_and_hindcasts_are_scored_apart():

@@ -52,8 +52,8 @@ def test_while_the_sources_speak_everything_is_compared(alive):
     assert len(told) > 60
     assert all(row.n > 150 for row in told)
     assert not any(row.name.startswith(("season", "leaders__term")) for row in alive.rows)
-    # Ledgers tell of one dyad, which cannot show a change of many.
-    assert {row.verdict for row in alive.rows if row.name.startswith("snubs__by")} == {"not enough cases (n = 1)"}
+    # Ledgers hold one dyad, which cannot show a change of many.
+    assert {row.verdict for row in alive.rows if row.name.startswith("friction__")} == {"not enough cases (n = 1)"}
     assert alive.recent == "2023-07-01 to 2024-06-01"
     assert alive.learned.endswith("2023-06-01")
 
