@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from forecast.errors import DataMissingError, InputError
+from forecast.files import sync_folder
 from forecast.monitoring.log_chain import NOTHING_BEFORE, check_chain, follows, read_line, write_line
-from forecast.monitoring.log_disk import last_line, locked, read_bytes, set_aside, sync_folder, write_bytes
+from forecast.monitoring.log_disk import last_line, locked, read_bytes, set_aside, write_bytes
 
 #: Where the log stands below a workspace.
 FOLDER: Final = "forecast-log"

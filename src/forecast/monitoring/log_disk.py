@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from forecast.errors import ForecastError
+from forecast.files import sync_folder
 
 _BLOCK = 1 << 16
 
@@ -88,12 +89,3 @@ def set_aside(path: Path, tail: bytes) -> Path:
         os.fsync(kept.fileno())
     sync_folder(path.parent)
     return aside
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the names of new files onto the disk."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
