@@ -27,7 +27,6 @@ from forecast.training.bundle import load_bundle, save_bundle
 from tracked_workspaces import artifact, client_of, only_run, runs_of, with_store, working_directory
 
 NAME = "forecast-hazard-meeting"
-SCRIPT = Path(sys.executable).with_name("forecast")
 
 
 @pytest.fixture(scope="module")
