@@ -30,7 +30,7 @@ from forecast.cli.report import report
 from forecast.cli.retraining import promote, retrain, rollback, status
 from forecast.cli.update import update
 from forecast.cli.whatif import whatif
-from forecast.errors import ForecastError
+from forecast.errors import ForecastError, TrackingError
 from forecast.models import MODELS
 
 
@@ -129,6 +129,8 @@ def train(as_of: str, model: str, target: str, no_track: bool, root: Path) -> No
         f"{card['model_id']} {card['model_version']}: {card['n_rows']} rows of {card['n_dyads']} dyads", err=True
     )
     click.echo(card["path"])
+    if card["problem"]:
+        raise TrackingError(f"the model is kept, but {card['problem']}")
 
 
 @main.command()
@@ -272,6 +274,8 @@ def backtest(
         from forecast.cli.tables import ablation_table
 
         click.echo("\n" + ablation_table(scores.attrs["ablation"]))
+    if "problem" in scores.attrs:
+        raise TrackingError(f"the backtest is done, but {scores.attrs['problem']}")
 
 
 @main.command()

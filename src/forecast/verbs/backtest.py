@@ -27,7 +27,7 @@ from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training.provenance import code_fingerprint, library_versions
 from forecast.training.train import keep_model, training_days, training_panel
 from forecast.training.train import train as fit
-from forecast.verbs.tracking import digest, is_tracked, reach, tracking
+from forecast.verbs.tracking import digest, is_tracked, tracking
 from forecast.verification import scores_by_cut
 from forecast.workspace import load_history
 
@@ -54,12 +54,7 @@ def train(
     Returns
     -------
     dict
-        The model's card, with its `path`.
-
-    Raises
-    ------
-    TrackingError
-        If the store of runs cannot be read, written or reached.
+        The model's card, with its `path`, and `problem`: what could not be logged in MLflow, empty if nothing.
     """
     day = parse_day(as_of, what="as_of")
     parameters = {"model": model, "target": check_target(target), "as_of": str(day)}
@@ -71,12 +66,12 @@ def train(
         rows = training_panel(history, day, target=target)
         trained = fit(history, day, model=model, target=target, panel=rows)
         path = keep_model(Path(root), trained)
-        if tracked is not None:
-            from forecast.tracking.contents import keep_training
+        if tracked.run is not None:
+            from forecast.tracking.runs import keep_training
 
-            tracked.facts(history, root=Path(root), as_of=day)
-            keep_training(tracked, trained, rows)
-    return {**vars(trained.card), "path": str(path)}
+            tracked.run.facts(history, root=Path(root), as_of=day)
+            keep_training(tracked.run, trained, rows)
+    return {**vars(trained.card), "path": str(path), "problem": tracked.problem}
 
 
 def build_panel(
@@ -159,15 +154,14 @@ def backtest(
     Returns
     -------
     Scorecard
-        A pandas DataFrame of scores, as `forecast.backtesting.backtest.score` gives them.
+        A pandas DataFrame of scores, as `forecast.backtesting.backtest.score` gives them. ``result.attrs["problem"]``
+        says what could not be logged in MLflow, if anything could not.
 
     Raises
     ------
     InputError
         If `output` holds something else, the backtest of another request, of other facts or of another version of
         the program, or if another process is at work in it.
-    TrackingError
-        If the store of runs cannot be read, written or reached.
     """
     for name in models:
         make_model(name)
@@ -189,8 +183,6 @@ def backtest(
         "tags": {"request": digest({**told, **made_of}), "data": made_of["data"]}
         | ({"ablation": "yes"} if ablation else {}),
     }
-    if track:
-        reach(Path(root))
     with open_journal(Path(output), told | made_of) if output is not None else nullcontext() as journal:
         finished = journal is not None and journal.finished
         wanted = track and not (finished and is_tracked(Path(root), about))
@@ -207,14 +199,16 @@ def backtest(
             card = Scorecard(scores)
             if ablated is not None:
                 card.attrs["ablation"] = ablated.to_dict(orient="records")
-            if tracked is not None:
-                from forecast.tracking.contents import keep_backtest
+            if tracked.run is not None:
+                from forecast.tracking.runs import keep_backtest
 
-                tracked.facts(history, root=Path(root), as_of=grid[-1])
+                tracked.run.facts(history, root=Path(root), as_of=grid[-1])
                 if finished and journal is not None:
                     forecasts = journal.forecasts()
                 folder = journal.folder if journal is not None else None
-                keep_backtest(tracked, forecasts, scores, folder=folder, ablation=ablated)
+                keep_backtest(tracked.run, forecasts, scores, folder=folder, ablation=ablated)
+        if tracked.problem:
+            card.attrs["problem"] = tracked.problem
     return card
 
 

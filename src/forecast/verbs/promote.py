@@ -10,13 +10,23 @@ from typing import Any
 
 from forecast.errors import DataMissingError, ModelError
 from forecast.panel.outcomes import TARGETS, check_target
-from forecast.promotion.lineage import alone, champion_name, export_champion, former_names, prune, read_champion, switch
+from forecast.promotion.champions import alone, export_champion, prune, switch
 from forecast.promotion.registry import agreement, mirror
+from forecast.promotion.report import decision_of
 from forecast.training.bundle import load_bundle
-from forecast.training.champion import NAME, champions_folder, folder_name, read_folder, read_journal
+from forecast.training.champion import (
+    NAME,
+    champion_name,
+    champions_folder,
+    folder_name,
+    former_names,
+    read_champion,
+    read_folder,
+    read_journal,
+)
 from forecast.training.provenance import rows_fingerprint
 from forecast.training.train import Trained
-from forecast.verbs.retrain import REPORT, WAIT_SECONDS, decision_of
+from forecast.verbs.retrain import REPORT, WAIT_SECONDS
 from forecast.workspace import load_history
 
 
@@ -33,7 +43,7 @@ class Promotion:
     warning : str
         What speaks against it; empty if nothing does.
     problem : str
-        What went wrong with the store of runs; empty if nothing did.
+        What could not be logged in MLflow; empty if nothing.
     """
 
     before: str | None
@@ -132,8 +142,8 @@ def rollback(
                 continue
             switch(place, target, name, by="rollback")
             return Promotion(before, name, "; ".join(passed), _mirrored(place, target, track=track, say=on_step))
-    told = "; ".join(passed)
-    raise ModelError(f"there is no former champion for {target} to go back to{': ' + told if told else ''}")
+    reasons = "; ".join(passed)
+    raise ModelError(f"there is no former champion for {target} to go back to{': ' + reasons if reasons else ''}")
 
 
 def status(*, root: Path | str = ".") -> dict[str, Any]:
@@ -178,8 +188,8 @@ def status(*, root: Path | str = ".") -> dict[str, Any]:
 def _standing(root: Path, target: str, version: str) -> tuple[str, str] | None:
     """A folder among the champions that holds the version."""
     for folder in sorted(champions_folder(root).glob(f"*-{target}-{version}")):
-        found = NAME.fullmatch(folder.name)
-        if found is not None and found["version"] == version:
+        parts = NAME.fullmatch(folder.name)
+        if parts is not None and parts["version"] == version:
             read_folder(folder)
             return folder.name, ""
     return None
@@ -188,16 +198,17 @@ def _standing(root: Path, target: str, version: str) -> tuple[str, str] | None:
 def _exported(root: Path, target: str, version: str) -> tuple[str, str]:
     """A folder made from the report of the retraining that trained the version."""
     known = []
-    for told, folder in _reports(root):
-        if told["target"] != target:
+    for report, folder in _reports(root):
+        if report["target"] != target:
             continue
-        known.append(told["challenger"]["model_version"])
+        known.append(report["challenger"]["model_version"])
         if known[-1] == version:
             trained = Trained(*load_bundle(folder))
-            if folder_name(trained) != told["challenger"]["name"]:
+            if folder_name(trained) != report["challenger"]["name"]:
                 raise ModelError(f"{folder} holds another model than its report names; retrain with --force")
-            warning = "" if told["decision"] == "promoted" else f"the retraining did not promote it: {told['reason']}"
-            return export_champion(root, trained, decision_of(told)), warning
+            warning = f"the retraining did not promote it: {report['reason']}"
+            warning = "" if report["decision"] == "promoted" else warning
+            return export_champion(root, trained, decision_of(report)), warning
     if not known:
         raise DataMissingError(f"no retraining for {target} has been made in this workspace; run 'forecast retrain'")
     raise ModelError(f"no version {version!r} for {target}; retrainings made {', '.join(sorted(set(known)))}")
@@ -205,29 +216,30 @@ def _exported(root: Path, target: str, version: str) -> tuple[str, str]:
 
 def _reports(root: Path) -> list[tuple[dict[str, Any], Path]]:
     """Reports of all retrainings with their folders, the last one last; what cannot be read is left out."""
-    found = []
+    reports = []
     for path in (root / "mlruns" / "retrain").glob(f"*/{REPORT}"):
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            found.append((str(told["decided_at"]), told["target"], told["challenger"]["name"], told, path.parent))
+            report = json.loads(path.read_text(encoding="utf-8"))
+            key = (str(report["decided_at"]), report["target"], report["challenger"]["name"])
+            reports.append((key, report, path.parent))
         except (OSError, ValueError, KeyError, TypeError):
             continue
-    return [(told, folder) for *_, told, folder in sorted(found, key=lambda row: row[:3])]
+    return [(report, folder) for _, report, folder in sorted(reports, key=lambda row: row[0])]
 
 
 def _last_retrainings(root: Path) -> dict[str, dict[str, Any]]:
     return {
-        told["target"]: {
-            "as_of": told["as_of"],
-            "decided_at": told["decided_at"],
-            "challenger": told["challenger"]["name"],
-            "decision": told["decision"],
-            "reason": told["reason"],
-            "drift": told["drift"]["verdict"],
-            "sources": told["drift"]["sources"],
+        report["target"]: {
+            "as_of": report["as_of"],
+            "decided_at": report["decided_at"],
+            "challenger": report["challenger"]["name"],
+            "decision": report["decision"],
+            "reason": report["reason"],
+            "drift": report["drift"]["verdict"],
+            "sources": report["drift"]["sources"],
             "report": str(folder),
         }
-        for told, folder in _reports(root)
+        for report, folder in _reports(root)
     }
 
 

@@ -10,26 +10,15 @@ from forecast.training.provenance import code_fingerprint
 
 
 def recorded(rows: Forecasts, *, root: Path) -> Forecasts:
-    """Append forecasts to the log of a workspace.
+    """Append forecasts to the log of a workspace and return them, with the head of the log in ``attrs["log"]``.
 
-    Parameters
-    ----------
-    rows : Forecasts
-        As `forecast.verbs.predict.predict` makes them.
-    root : Path
-        The workspace.
-
-    Returns
-    -------
-    Forecasts
-        The same rows; ``attrs["log"]`` tells the head of the log and its number of lines. If the torn end of an earlier
-        crash was set aside, `warnings` names the file.
+    If the torn end of an earlier crash was set aside, `warnings` names the file.
     """
     code = code_fingerprint()[:12]
     lines = [{**row, "code_version": code} for row in rows.to_dict(orient="records")]
     done = append_forecasts(root, [{str(name): value for name, value in line.items()} for line in lines])
     if done.set_aside is not None:
-        told = f"the forecast log ended with a line that a crash tore: it is set aside in {done.set_aside}"
-        rows = Forecasts(rows.assign(warnings=[f"{said}; {told}" if said else told for said in rows["warnings"]]))
+        note = f"the forecast log ended with a line that a crash tore: it is set aside in {done.set_aside}"
+        rows = Forecasts(rows.assign(warnings=[f"{before}; {note}" if before else note for before in rows["warnings"]]))
     rows.attrs["log"] = {"head": done.head, "n_lines": done.n_lines}
     return rows

@@ -1,4 +1,17 @@
-"""Writing champions: a folder whole or not at all, then the link in one step."""
+"""The champion: the model that a retraining chose, as plain files that nothing can change half.
+
+::
+
+    mlruns/champion-meeting                   a symbolic link into the folder below, replaced in one step
+    mlruns/champions/<model>-<target>-<version>/
+        state.npz card.json                   the bundle (`forecast.training.bundle`)
+        decision.json                         why it became champion, of which facts and by which program
+    mlruns/champions/meeting.json             the champions one after the other, for the way back
+
+The folders are never written again. A reader (`forecast.training.champion`) follows the link once and then reads from
+one folder, so it sees the old champion or the new one, never a mix. Here they are written: a folder whole or not at
+all, then the link in one step.
+"""
 
 from __future__ import annotations
 
@@ -35,15 +48,7 @@ KEPT: Final = 10
 
 @contextmanager
 def alone(root: Path, *, wait_seconds: float) -> Iterator[None]:
-    """Be the only one who changes champions; the remains of one that was killed are cleared.
-
-    Raises
-    ------
-    BusyError
-        If another process is at work for longer than `wait_seconds`.
-    InputError
-        If the folder cannot be written.
-    """
+    """Be the only one who changes champions, or raise `BusyError`; the remains of one that was killed are cleared."""
     folder = champions_folder(root)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,11 +85,6 @@ def export_champion(root: Path, trained: Trained, decision: dict[str, Any]) -> s
     """Write the folder of a model, whole or not at all, and return its name.
 
     A folder that stands already and can be believed is left as it is; one that cannot is set aside, never deleted.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written.
     """
     name = folder_name(trained)
     folder = champions_folder(root) / name
@@ -113,23 +113,9 @@ def _set_aside(folder: Path) -> None:
 
 
 def switch(root: Path, target: str, name: str, *, by: str) -> None:
-    """Make a folder the champion in one step.
+    """Make a folder the champion in one step, by the verb retrain, promote or rollback.
 
-    Parameters
-    ----------
-    root : Path
-    target : {"meeting", "bilateral"}
-    name : str
-        Of a folder among the champions.
-    by : {"retrain", "promote", "rollback"}
-        A rollback takes the present champion off the end of the order; the others add to it.
-
-    Raises
-    ------
-    ModelError
-        If the folder cannot be believed.
-    InputError
-        If the link cannot be written.
+    A rollback takes the present champion off the end of the order; the others add to it.
     """
     read_folder(champions_folder(root) / name)
     before = read_journal(root, target)
@@ -154,12 +140,12 @@ def switch(root: Path, target: str, name: str, *, by: str) -> None:
 
 
 def prune(root: Path, target: str) -> list[str]:
-    """Delete folders that are neither the champion nor among the last `KEPT` former ones; give their names."""
+    """Delete folders that are neither the champion nor among the last `KEPT` former ones; return their names."""
     keep = {champion_name(root, target), *former_names(root, target)[:KEPT]}
     gone = []
     for folder in sorted(champions_folder(root).glob(f"*-{target}-*")):
-        found = NAME.fullmatch(folder.name)
-        if found is not None and found["target"] == target and folder.name not in keep and folder.is_dir():
+        parts = NAME.fullmatch(folder.name)
+        if parts is not None and parts["target"] == target and folder.name not in keep and folder.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
             gone.append(folder.name)
     return gone
