@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
-from forecast.verification.bins import equal_bins, frequency_of_equals
-from forecast.verification.pairs import Floats, pairs
+from forecast.verification.scores import Floats, equal_bins, frequency_of_equals, pairs
 
 
 @dataclass(frozen=True)
