@@ -1,7 +1,7 @@
 """Verification of probability forecasts: scores, their decomposition, intervals, comparisons and cuts.
 
 `scores` are pure functions of probability and outcome; `decomposition` says what a Brier score is made of, `intervals`
-how far a figure could be luck, `comparisons` whether one model beats another on the same rows, and `cuts` where the
+how far a figure could be chance, `comparisons` whether one model beats another on the same rows, and `cuts` where the
 skill is.
 """
 

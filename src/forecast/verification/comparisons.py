@@ -115,8 +115,8 @@ def diebold_mariano(
     Examples
     --------
     >>> days = np.arange("2020-01", "2022-01", dtype="datetime64[M]").astype("datetime64[D]")
-    >>> found = diebold_mariano(np.tile([0.1, 0.2], 12), np.tile([0.2, 0.25], 12), as_ofs=days, horizon_days=60)
-    >>> found.lag, found.n, round(found.difference, 3), found.statistic < 0
+    >>> test = diebold_mariano(np.tile([0.1, 0.2], 12), np.tile([0.2, 0.25], 12), as_ofs=days, horizon_days=60)
+    >>> test.lag, test.n, round(test.difference, 3), test.statistic < 0
     (2, 24, -0.075, True)
     """
     dates, mean = _by_date(loss, other, as_ofs)
@@ -168,8 +168,8 @@ def score_difference(
 
     Examples
     --------
-    >>> found = score_difference([0.8, 0.1], [1, 0], other=[0.5, 0.5], clusters=["a", "b"])
-    >>> round(found.value, 4), round(found.low, 4), round(found.high, 4)
+    >>> interval = score_difference([0.8, 0.1], [1, 0], other=[0.5, 0.5], clusters=["a", "b"])
+    >>> round(interval.value, 4), round(interval.low, 4), round(interval.high, 4)
     (-0.225, -0.24, -0.21)
     """
 
@@ -227,8 +227,8 @@ def compare(
     Examples
     --------
     >>> from forecast.verification.forecasts import example_forecasts
-    >>> found = compare(example_forecasts(), model="sharp", other="flat", resamples=200)
-    >>> row = found.iloc[0]
+    >>> table = compare(example_forecasts(), model="sharp", other="flat", resamples=200)
+    >>> row = table.iloc[0]
     >>> bool(row["high"] < 0), bool(row["dm_p_value"] < 0.05), int(row["dm_lag"])
     (True, True, 3)
     """
@@ -247,27 +247,27 @@ def compare(
         raise ForecastError(f"{model} and {other} have different outcomes in the same rows")
     both = first.assign(other=second["probability"]).reset_index()
     spread = {"level": level, "resamples": resamples, "seed": seed}
-    found = []
+    rows = []
     for (target, horizon), part in both.groupby(["target", "horizon_days"], sort=True):
         p, q, y = (part[name].to_numpy(dtype=np.float64) for name in ("probability", "other", "outcome"))
         one, two = losses(p, y), losses(q, y)
         row = {"target": target, "horizon_days": horizon, "n": len(part), "base_rate": y.mean()}
         row |= {"loss": one.mean(), "other_loss": two.mean()}
-        found.append(row | _tested(one, two, part, horizon_days=cast("int", horizon), spread=spread))
-    table = pd.DataFrame(found)
+        rows.append(row | _difference_and_test(one, two, part, horizon_days=cast("int", horizon), spread=spread))
+    table = pd.DataFrame(rows)
     return table.astype(
         {name: "Int64" if name in COUNTS else "Float64" for name in table if name not in ("target", "reason")}
     )
 
 
-def _tested(
+def _difference_and_test(
     one: Floats, two: Floats, part: pd.DataFrame, *, horizon_days: int, spread: dict[str, Any]
 ) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(("difference", "low", "high", *(f"dm_{name}" for name in _TEST)))
     reasons = []
     try:
-        drawn = both_ways(partial(mean_interval, one - two, **spread), dyads=part["dyad"], as_ofs=part["as_of"])
-        row |= {"difference": drawn.value, "low": drawn.low, "high": drawn.high}
+        interval = both_ways(partial(mean_interval, one - two, **spread), dyads=part["dyad"], as_ofs=part["as_of"])
+        row |= {"difference": interval.value, "low": interval.low, "high": interval.high}
     except ForecastError as problem:
         reasons.append(str(problem))
     try:

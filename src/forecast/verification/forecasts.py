@@ -1,4 +1,4 @@
-"""The table of forecasts that a backtest makes: what comparisons and cuts ask of it."""
+"""The table of forecasts that a backtest makes: what comparisons and cuts require of it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def check_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
 
 
 def days_of(as_ofs: pd.Series) -> Days:
-    """As-of dates as days, whether the table was made here or read from a file.
+    """As-of dates as days, of a table made by the program or read from a file.
 
     Examples
     --------
@@ -97,5 +97,5 @@ def example_forecasts() -> pd.DataFrame:
             "announced": truth > 0.7,
         }
     )
-    made = [rows.assign(model_id="sharp", probability=truth), rows.assign(model_id="flat", probability=truth.mean())]
-    return pd.concat(made, ignore_index=True)
+    models = [rows.assign(model_id="sharp", probability=truth), rows.assign(model_id="flat", probability=truth.mean())]
+    return pd.concat(models, ignore_index=True)

@@ -108,7 +108,7 @@ def brier_skill(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, reference
     Parameters
     ----------
     probability, outcome, reference : array-like, shape (n_rows,)
-        The reference is a forecast of the same rows: climatology, unless said otherwise.
+        The reference is a forecast of the same rows: climatology, unless another is named.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def log_score(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, floor: floa
     ----------
     probability, outcome : array-like, shape (n_rows,)
     floor : float, 0 <= floor < 0.5
-        Forecasts are drawn into ``[floor, 1 - floor]`` before they are scored. Without a floor one forecast of 0 that
+        Forecasts are clipped to ``[floor, 1 - floor]`` before they are scored. Without a floor one forecast of 0 that
         is followed by a meeting, or of 1 that is not, makes the score infinite: it ruled out what happened.
         A floor hides that, and near it the score is no longer strictly proper, so a figure made with one must say so.
 
@@ -298,7 +298,7 @@ def equal_bins(probability: Floats, *, bins: int) -> list[npt.NDArray[np.intp]]:
     [[1, 2], [0]]
     """
     if bins < 1:
-        raise ForecastError(f"{bins!r} bins cannot hold the forecasts: ask for at least 1")
+        raise ForecastError(f"{bins!r} bins cannot hold the forecasts: choose at least 1")
     return [part for part in np.array_split(np.argsort(probability, kind="stable"), bins) if len(part)]
 
 
