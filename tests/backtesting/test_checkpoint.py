@@ -14,7 +14,7 @@ import pytest
 
 import forecast as fc
 from forecast.backtesting.backtest import backtest
-from forecast.backtesting.checkpoint import Journal, open_journal
+from forecast.backtesting.checkpoint import Checkpoint, open_checkpoint
 from forecast.errors import InputError
 from forecast.workspace import load_history
 from text_tables import days
@@ -29,10 +29,10 @@ FOLDS = [f"{year}-01-01" for year in range(2014, 2019)]
 KILLED = """
 import json, os, signal, sys
 import forecast as fc
-from forecast.backtesting import checkpoint as journals
+from forecast.backtesting import checkpoint as checkpoints
 
 asked, at, when = json.loads(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-count, write = 0, journals.write_text
+count, write = 0, checkpoints.write_text
 
 
 def die():
@@ -52,7 +52,7 @@ def counted(path, text):
         die()
 
 
-journals.write_text = counted
+checkpoints.write_text = counted
 fc.backtest(**asked)
 """
 
@@ -109,7 +109,7 @@ def test_after_a_kill_the_same_command_gives_the_bytes_of_an_uninterrupted_run(
     assert computed == ([] if (at, when) == (9, "after") else [(done, 5) for done in range(5 - left, 6)])
     assert read_twice(folder) == read_twice(whole)
     assert names(folder) == {"forecasts.csv", "cuts.csv", "scores.json", "backtest.json"} == names(whole)
-    pd.testing.assert_frame_equal(scores, Journal(whole).scores(), check_exact=True)
+    pd.testing.assert_frame_equal(scores, Checkpoint(whole).scores(), check_exact=True)
 
 
 def test_on_disk_and_in_memory_are_the_same_to_the_last_bit(rivals, whole):
@@ -118,8 +118,8 @@ def test_on_disk_and_in_memory_are_the_same_to_the_last_bit(rivals, whole):
     memory = backtest(load_history(rivals), grid, **asked)
     text = memory.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
     assert (whole / "forecasts.csv").read_text(encoding="utf-8") == text
-    with open_journal(whole.with_name("again"), {}) as journal:
-        kept = backtest(load_history(rivals), grid, **asked, journal=journal)
+    with open_checkpoint(whole.with_name("again"), {}) as checkpoint:
+        kept = backtest(load_history(rivals), grid, **asked, checkpoint=checkpoint)
     pd.testing.assert_frame_equal(memory, kept, check_exact=True)
     pd.testing.assert_frame_equal(
         fc.backtest(**ASKED, root=rivals), fc.backtest(**ASKED, root=rivals, output=whole), check_exact=True
@@ -161,9 +161,9 @@ def test_another_request_is_refused_and_harms_nothing(rivals, whole, tmp_path, c
 
 def half_done(whole: Path, folder: Path) -> Path:
     """A folder with one finished fold of five."""
-    with open_journal(folder, json.loads((whole / "backtest.json").read_text(encoding="utf-8"))) as journal:
+    with open_checkpoint(folder, json.loads((whole / "backtest.json").read_text(encoding="utf-8"))) as checkpoint:
         table = pd.read_csv(whole / "forecasts.csv", dtype=str, keep_default_na=False)
-        journal.write(FOLDS[0], table[table["fold"] == FOLDS[0]])
+        checkpoint.write(FOLDS[0], table[table["fold"] == FOLDS[0]])
     return folder
 
 
@@ -174,7 +174,7 @@ def test_the_same_month_said_as_a_day_is_the_same_request(rivals, whole):
         output=whole,
         on_fold=lambda done, total: pytest.fail("computed anew"),
     )
-    pd.testing.assert_frame_equal(pd.DataFrame(scores), Journal(whole).scores(), check_exact=True)
+    pd.testing.assert_frame_equal(pd.DataFrame(scores), Checkpoint(whole).scores(), check_exact=True)
 
 
 def test_changed_facts_are_refused(rivals, whole, tmp_path):
@@ -205,7 +205,7 @@ def test_another_program_is_refused(rivals, whole, tmp_path, entry, value, probl
 def test_a_folder_without_a_finished_fold_is_begun_anew_for_another_request(rivals, tmp_path):
     """A slip in the first command costs nothing: there is nothing to lose yet."""
     folder = tmp_path / "out"
-    with open_journal(folder, {"models": ["oracle"]}):
+    with open_checkpoint(folder, {"models": ["oracle"]}):
         pass
     scores = fc.backtest(**ASKED | {"models": ["base-rate"]}, root=rivals, output=folder)
     assert set(scores["model_id"]) == {"base-rate"}
@@ -213,14 +213,14 @@ def test_a_folder_without_a_finished_fold_is_begun_anew_for_another_request(riva
 
 def test_two_processes_do_not_work_in_one_folder(rivals, tmp_path):
     folder = tmp_path / "out"
-    with open_journal(folder, {}):
+    with open_checkpoint(folder, {}):
         before = names(folder)
         with pytest.raises(
             InputError, match="out: is held by another forecast that writes here; try again when it is done"
         ):
             fc.backtest(**ASKED, root=rivals, output=folder)
         assert names(folder) == before
-    with open_journal(folder, {}):
+    with open_checkpoint(folder, {}):
         pass
 
 
