@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from forecast.facts.history import History
-from forecast.leakage.trials import Subject
+from forecast.leakage.comparison import Subject
 from forecast.models import make_model
 from forecast.panel.panel import build_panel
 from forecast.signals.declare import ComputedSignal, Signal
@@ -53,6 +53,6 @@ def subject_of() -> Callable[..., Subject]:
 
 
 @pytest.fixture
-def few_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deal out the future seldom, where a test is not about that."""
+def few_permutations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permute the future seldom, where a test is not about that."""
     monkeypatch.setattr("forecast.leakage.permutation._MOST", 4)
