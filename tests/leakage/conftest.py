@@ -21,7 +21,7 @@ from simulated_ledgers import simulated_ledger, write_workspace
 @pytest.fixture(scope="package")
 def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three dyads of one ledger with declared coverage, and a fourth of a ledger without."""
-    told = [
+    declared_rows = [
         simulated_ledger(
             one, other, start="2004-01-01", end="2017-12-31", leader_rows=rows, minister_rows=12, seed=seed
         )
@@ -31,7 +31,7 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "FRA", "DEU", start="2004-01-01", end="2017-12-31", leader_rows=40, minister_rows=8, seed=7
     )
     declared = {"told.csv": {"coverage_start": "2004-01-01", "coverage_end": "2017-12-31"}}
-    tables = {"told.csv": pd.concat(told), "untold.csv": untold}
+    tables = {"told.csv": pd.concat(declared_rows), "untold.csv": untold}
     return write_workspace(tmp_path_factory.mktemp("neighbours") / "ws", tables, declared)
 
 

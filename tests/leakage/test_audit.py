@@ -121,7 +121,7 @@ def dates(record):
         (HONEST, set()),
         (DECLARED, set()),
     ],
-    ids=lambda told: getattr(told, "name", None),
+    ids=lambda value: getattr(value, "name", None),
 )
 def test_every_way_to_look_ahead_is_caught_by_the_proof_of_it(record, subject_of, dates, signal, caught):
     history = replace(record, calendar=CALENDAR)
@@ -129,7 +129,7 @@ def test_every_way_to_look_ahead_is_caught_by_the_proof_of_it(record, subject_of
     assert failed(report) >= caught
     if not caught:
         assert failed(report) == set()
-    changed = {name for told in report["changed"] for name in told.split(", ") if "__" in name}
+    changed = {name for names in report["changed"] for name in names.split(", ") if "__" in name}
     assert changed <= {f"{signal.name}__value"}
 
 
@@ -144,7 +144,7 @@ def test_the_shipped_signals_and_honest_ones_pass(honest):
     assert (report["rows"] > 0).all()
     assert (report["worst_difference"] <= report["allowed"]).all()
     assert not report.isna().to_numpy().any()
-    assert all(int(told.split()[0]) > 0 for told in report["tried"])
+    assert all(int(tried.split()[0]) > 0 for tried in report["tried"])
     check_passed(report)
 
 

@@ -44,11 +44,11 @@ def test_minus_zero_is_not_zero():
 
 
 def test_a_row_that_comes_or_goes_is_a_failure():
-    for before, after, told in [(SAME, SAME[:1], ("yes", "no")), (SAME[:1], SAME, ("no", "yes"))]:
+    for before, after, expected in [(SAME, SAME[:1], ("yes", "no")), (SAME[:1], SAME, ("no", "yes"))]:
         comparison = compare_rows(before, after, touched=1)
         assert (comparison.rows, comparison.failures) == (2, 1)
         assert (comparison.first.dyad, comparison.first.signal) == ("IND-PAK", "row")
-        assert (comparison.first.before, comparison.first.after) == told
+        assert (comparison.first.before, comparison.first.after) == expected
 
 
 def test_where_nothing_was_touched_nothing_was_compare_rows():

@@ -1,6 +1,6 @@
 """Permuted outcomes: skill that survives when the future is permuted among dyads was read from the future.
 
-To shuffle the outcomes of rows that are already made detects no leaking signal: the signal keeps the true outcome, and
+To shuffle the outcomes of existing rows detects no leaking signal: the signal keeps the true outcome, and
 the shuffled one has no relation to it. So not labels are permuted here but facts. At an as-of date, future events are
 exchanged among dyads that the same publishers record over the same days: the events of one dyad that occur and become
 known from the as-of date on go to another dyad of the group, and every dyad's future is rotated by a number of days of

@@ -131,7 +131,7 @@ def _invented_events(history: History, as_of: Day, generator: np.random.Generato
     rows: list[dict[str, object]] = []
     for number, (event, mode, level, setting, status) in enumerate(kinds):
         one, other = pairs[int(generator.integers(len(pairs)))]
-        # A third on the as-of date itself: the boundary is where a gate leaks first.
+        # A third on the as-of date itself: the boundary is where leaks come first.
         known = as_of + (0 if number % 3 == 0 else int(generator.integers(0, 60 if number % 3 == 1 else 700)))
         if late:
             known, started = _late_days(as_of, number, generator)

@@ -17,19 +17,10 @@ REQUIRED: Final = ("model_id", *CASE, "probability", "climatology", "outcome")
 
 
 def check_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Return the table if every row of it can be scored.
+    """Return the table if every row of it can be scored: columns `REQUIRED`, each case once a model, resolved outcomes.
 
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        Columns `REQUIRED`, as `forecast.backtesting.backtest.backtest` returns them.
-
-    Raises
-    ------
-    ForecastError
-        If it is empty, a column is missing, a model answers one case twice, or an outcome is not resolved. A window
-        that is not wholly covered has no outcome, even if a meeting was already seen in it: kept, such rows would count
-        early meetings and not late absences, and the base rate would inflate.
+    A window that is not wholly covered has no outcome, even if a meeting was already seen in it: kept, such rows would
+    count early meetings and not late absences, and the base rate would inflate.
 
     Examples
     --------
