@@ -63,7 +63,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def quick_audit() -> Iterator[None]:
-    """Few worlds and dates: the audit has tests of its own."""
+    """Few permutations and dates: the audit has tests of its own."""
     with patch("forecast.leakage.permutation._MOST", 2), patch("forecast.promotion.challenge.TRIALS", 1):
         yield
 

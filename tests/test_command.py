@@ -448,7 +448,7 @@ def test_a_backtest_writes_its_forecasts_and_scores(tmp_path, ledgers):
 
 
 def test_a_backtest_repeated_on_its_folder_prints_the_same_scores(tmp_path, ledgers):
-    words = ["backtest", "--root", ledgers, "--every", "quarter", "--refit", "year", "--model", "base-rate"]
+    words = ["backtest", "--root", ledgers, "--every", "quarter", "--model", "base-rate"]
     words += ["--output", tmp_path / "scores", "--no-track"]
     once = forecast(*words, "--start", "2015-01", "--end", "2015-12")
     assert (once.exit_code, once.stderr) == (0, "")

@@ -13,7 +13,7 @@ from forecast.cli.main import main
 from forecast.cli.tables import audit_table
 from forecast.leakage.audit import COLUMNS, PROOFS
 
-pytestmark = pytest.mark.usefixtures("few_worlds")
+pytestmark = pytest.mark.usefixtures("few_permutations")
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
 LEAK = '''

@@ -217,9 +217,6 @@ def predict(
     show_default=True,
     help="Step of the dates.",
 )
-@click.option(
-    "--refit", type=click.Choice(["year"]), default="year", show_default=True, help="How often the models learn anew."
-)
 @HORIZONS
 @click.option("--focal", metavar="STATE", help="Only the dyads of this state are forecast.")
 @TARGET
@@ -236,7 +233,6 @@ def backtest(
     start: str,
     end: str,
     every: str,
-    refit: str,
     horizons: list[int],
     focal: str | None,
     target: str,
@@ -258,7 +254,6 @@ def backtest(
             start=start,
             end=end,
             every=every,
-            refit=refit,
             horizons=horizons,
             target=target,
             focal=focal,

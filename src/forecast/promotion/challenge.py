@@ -14,9 +14,8 @@ from forecast.backtesting.backtest import score
 from forecast.dates import Day, parse_day
 from forecast.errors import DataMissingError, DateError, ForecastError, ModelError
 from forecast.facts.history import History
-from forecast.leakage.audit import run_proofs
-from forecast.leakage.occasions import draw_occasions
-from forecast.leakage.trials import Subject
+from forecast.leakage.audit import draw_audit_dates, run_proofs
+from forecast.leakage.comparison import Subject
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
@@ -269,15 +268,13 @@ def _audit(given: _Given, refits: Refits, result: Challenge) -> None:
     first = parse_day(str(result.forecasts["fold"].min()), what="fold")
     fitted = refits.fit(_training_rows(given, first), model=CHALLENGER)
     try:
-        occasions = draw_occasions(
+        dates = draw_audit_dates(
             given.known, as_of=None, trials=TRIALS, generator=np.random.default_rng([0, 1]), earliest=first
         )
     except (DataMissingError, DateError) as problem:
         result.checks.append(Check("leaks", False, f"not tried: {problem}"))
         return
-    report = run_proofs(
-        Subject(given.known, fitted), occasions, seed=0, on_step=lambda step: given.say(f"audit: {step}")
-    )
+    report = run_proofs(Subject(given.known, fitted), dates, seed=0, on_step=lambda step: given.say(f"audit: {step}"))
     result.checks.append(leak_free(report))
 
 

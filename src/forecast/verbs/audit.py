@@ -10,9 +10,8 @@ import pandas as pd
 
 from forecast.dates import Day, parse_day
 from forecast.errors import InputError
-from forecast.leakage.audit import run_proofs
-from forecast.leakage.occasions import draw_occasions
-from forecast.leakage.trials import Subject
+from forecast.leakage.audit import draw_audit_dates, run_proofs
+from forecast.leakage.comparison import Subject
 from forecast.models import DEFAULT, make_model
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.user_signals import check_names, find_signals
@@ -72,12 +71,12 @@ def audit(
         extra += find_signals(given) if isinstance(given, str) else [given]
     check_names(extra)
     history = load_history(Path(root))
-    occasions = draw_occasions(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
-    trained_as_of = refit_day(occasions.first)
+    dates = draw_audit_dates(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
+    trained_as_of = refit_day(dates.first)
     say(f"training the model {model!r} on what was known before {trained_as_of}")
     rows = training_panel(history, trained_as_of, target="meeting", extra=extra)
     fitted = train(history, trained_as_of, model=model, target="meeting", panel=rows).model
-    return run_proofs(Subject(history, fitted, extra), occasions, seed=seed, on_step=say)
+    return run_proofs(Subject(history, fitted, extra), dates, seed=seed, on_step=say)
 
 
 def _silent(step: str) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from forecast.backtesting.ablation import forecasts_under, gains, possible_changes
 from forecast.backtesting.backtest import backtest as run
 from forecast.backtesting.backtest import score
-from forecast.backtesting.checkpoint import Journal, open_journal
+from forecast.backtesting.checkpoint import Checkpoint, open_checkpoint
 from forecast.dates import Day, Days, as_of_grid, check_horizons, parse_day, parse_month_or_day
 from forecast.display.scorecards import Scorecard
 from forecast.errors import DateError
@@ -119,7 +119,6 @@ def backtest(
     horizons: Sequence[int] = (30, 90, 180),
     target: str = "meeting",
     focal: str | None = None,
-    refit: str = "year",
     output: Path | str | None = None,
     track: bool = False,
     ablation: bool = False,
@@ -138,7 +137,6 @@ def backtest(
     target : {"meeting", "bilateral"}
     focal : str, optional
         Only dyads of this state.
-    refit : {"year"}
     output : path-like, optional
         A new folder for `forecasts.csv` and `scores.json`, or the folder of the same request: an unfinished one goes
         on after its last finished fold, a finished one gives its scores.
@@ -171,7 +169,6 @@ def backtest(
         "horizons": check_horizons(horizons),
         "target": check_target(target),
         "focal": find_state(focal) if focal is not None else None,
-        "refit": refit,
     }
     history = load_history(Path(root))
     told = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **asked}
@@ -183,19 +180,19 @@ def backtest(
         "tags": {"request": digest({**told, **made_of}), "data": made_of["data"]}
         | ({"ablation": "yes"} if ablation else {}),
     }
-    with open_journal(Path(output), told | made_of) if output is not None else nullcontext() as journal:
-        finished = journal is not None and journal.finished
+    with open_checkpoint(Path(output), told | made_of) if output is not None else nullcontext() as checkpoint:
+        finished = checkpoint is not None and checkpoint.finished
         wanted = track and not (finished and is_tracked(Path(root), about))
         with tracking(Path(root), about, wanted=wanted) as tracked:
-            if finished and journal is not None:
-                scores = journal.scores()
+            if finished and checkpoint is not None:
+                scores = checkpoint.scores()
             else:
-                forecasts = run(history, grid, **asked, journal=journal, on_fold=on_fold)
+                forecasts = run(history, grid, **asked, checkpoint=checkpoint, on_fold=on_fold)
                 scores = score(forecasts)
-                if journal is not None:
-                    journal.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))
-                    scores = journal.scores()
-            ablated = _ablated(journal, history, grid, asked, on_fold=on_fold) if ablation else None
+                if checkpoint is not None:
+                    checkpoint.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))
+                    scores = checkpoint.scores()
+            ablated = _ablated(checkpoint, history, grid, asked, on_fold=on_fold) if ablation else None
             card = Scorecard(scores)
             if ablated is not None:
                 card.attrs["ablation"] = ablated.to_dict(orient="records")
@@ -203,9 +200,9 @@ def backtest(
                 from forecast.tracking.runs import keep_backtest
 
                 tracked.run.facts(history, root=Path(root), as_of=grid[-1])
-                if finished and journal is not None:
-                    forecasts = journal.forecasts()
-                folder = journal.folder if journal is not None else None
+                if finished and checkpoint is not None:
+                    forecasts = checkpoint.forecasts()
+                folder = checkpoint.folder if checkpoint is not None else None
                 keep_backtest(tracked.run, forecasts, scores, folder=folder, ablation=ablated)
         if tracked.problem:
             card.attrs["problem"] = tracked.problem
@@ -213,7 +210,7 @@ def backtest(
 
 
 def _ablated(
-    journal: Journal | None,
+    checkpoint: Checkpoint | None,
     history: History,
     grid: Days,
     asked: dict[str, Any],
@@ -221,13 +218,13 @@ def _ablated(
     on_fold: Callable[[int, int], None] | None,
 ) -> pd.DataFrame:
     """What each family of signals gains, from the folder of the backtest if it stands there."""
-    if journal is not None and (kept := journal.ablation()) is not None:
+    if checkpoint is not None and (kept := checkpoint.ablation()) is not None:
         return kept
     rest = {name: asked[name] for name in ("horizons", "target", "focal")}
     changes = [one for one in possible_changes(history, grid[-1], target=asked["target"]) if one.startswith("- ")]
     found = gains(forecasts_under(history, grid, changes=changes, **rest, on_fold=on_fold))
-    if journal is not None:
-        journal.keep_ablation(found)
+    if checkpoint is not None:
+        checkpoint.keep_ablation(found)
     return found
 
 

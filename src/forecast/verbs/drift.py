@@ -70,7 +70,7 @@ def drift(
         return training_panel(everything, trained_as_of, target=target)
 
     asked: dict[str, Any] = {"target": target, "on_step": say}
-    answering = answering_model(Path(root), everything, day, model=model, taught=taught_on, **asked)
+    answering = answering_model(Path(root), everything, day, model=model, training_rows=taught_on, **asked)
     trained = answering.trained
 
     def answered(refit: Day) -> PeriodModel:

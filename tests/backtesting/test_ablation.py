@@ -31,15 +31,15 @@ def removals(history) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def found(history) -> pd.DataFrame:
+def table(history) -> pd.DataFrame:
     changes = removals(history)
     return gains(forecasts_under(history, GRID, changes=changes, horizons=HORIZONS))
 
 
-def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(history, found):
+def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(history, table):
     changes = removals(history)
-    assert list(found.columns) == list(COLUMNS)
-    assert list(zip(found["change"], found["horizon_days"], strict=True)) == [
+    assert list(table.columns) == list(COLUMNS)
+    assert list(zip(table["change"], table["horizon_days"], strict=True)) == [
         (name, days) for name in [DEFAULT_MODEL, *changes] for days in HORIZONS
     ]
     families = {change.removeprefix("- ") for change in changes}
@@ -47,9 +47,9 @@ def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(
     assert not {"climatology", *HazardModel().without.split()} & families
 
 
-def test_the_whole_model_is_the_default(history, found):
+def test_the_whole_model_is_the_default(history, table):
     forecasts = backtest(history, GRID, models=["hazard"], horizons=HORIZONS)
-    whole = found.loc[found["change"] == DEFAULT_MODEL].set_index("horizon_days")
+    whole = table.loc[table["change"] == DEFAULT_MODEL].set_index("horizon_days")
     for days, rows in forecasts.groupby("horizon_days"):
         assert whole.loc[days, "brier"] == pytest.approx(brier_score(rows["probability"], rows["outcome"]), abs=1e-15)
         assert whole.loc[days, "n"] == len(rows)
@@ -57,25 +57,25 @@ def test_the_whole_model_is_the_default(history, found):
     assert (whole[["gain", "gain_low", "gain_high"]] == 0.0).all(axis=None)
 
 
-def test_a_family_left_out_gives_the_forecasts_of_rows_without_its_columns(history, found):
+def test_a_family_left_out_gives_the_forecasts_of_rows_without_its_columns(history, table):
     """A second way: the columns are taken away, not the family named."""
     losses = []
     for year in (2016, 2017):
         day = np.datetime64(f"{year}-01-01")
-        taught = training_panel(history, day, target="meeting")
-        asked = build_panel(history, GRID[(day <= GRID) & (np.datetime64(f"{year + 1}-01-01") > GRID)])
-        kept = [name for name in taught.signals.columns if not name.startswith("visits__")]
-        model = HazardModel().fit(taught.signals[kept], taught.outcomes)
-        probability = model.predict_cumulative_incidence(asked.signals[kept], [180])[:, 0]
-        met = (asked.outcomes["first_meeting_in_days"] < 180).to_numpy()
+        training = training_panel(history, day, target="meeting")
+        questions = build_panel(history, GRID[(day <= GRID) & (np.datetime64(f"{year + 1}-01-01") > GRID)])
+        kept = [name for name in training.signals.columns if not name.startswith("visits__")]
+        model = HazardModel().fit(training.signals[kept], training.outcomes)
+        probability = model.predict_cumulative_incidence(questions.signals[kept], [180])[:, 0]
+        met = (questions.outcomes["first_meeting_in_days"] < 180).to_numpy()
         losses += list((probability - met) ** 2)
-    row = found.loc[(found["change"] == "- visits") & (found["horizon_days"] == 180)].iloc[0]
+    row = table.loc[(table["change"] == "- visits") & (table["horizon_days"] == 180)].iloc[0]
     assert row["brier"] == pytest.approx(np.mean(losses), abs=1e-12)
 
 
-def test_the_gain_is_the_skill_against_the_whole_model_and_lies_within_its_interval(found):
-    whole = found.loc[found["change"] == DEFAULT_MODEL].set_index("horizon_days")["brier"]
-    parts = found.loc[found["change"] != DEFAULT_MODEL]
+def test_the_gain_is_the_skill_against_the_whole_model_and_lies_within_its_interval(table):
+    whole = table.loc[table["change"] == DEFAULT_MODEL].set_index("horizon_days")["brier"]
+    parts = table.loc[table["change"] != DEFAULT_MODEL]
     expected = 1.0 - parts["brier"].to_numpy() / whole.loc[parts["horizon_days"]].to_numpy()
     np.testing.assert_allclose(parts["gain"].to_numpy(dtype=float), expected, atol=1e-12)
     assert (parts["gain_low"] <= parts["gain"] + 1e-12).all()

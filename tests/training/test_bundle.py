@@ -154,24 +154,24 @@ def test_the_card_says_what_was_learned_from(trained, panel):
 
 
 def test_every_question_has_a_folder_of_its_own(tmp_path):
-    asked = [
+    questions = [
         {"model": model, "target": target, "trained_as_of": day, "key": key}
         for model in MODELS
         for target in ("meeting", "bilateral")
         for day in ("2017-01-01", "2018-01-01")
         for key in ("a" * 64, "b" * 64)
     ]
-    folders = {bundle_path(tmp_path, **question) for question in asked}
-    assert len(folders) == len(asked)
+    folders = {bundle_path(tmp_path, **question) for question in questions}
+    assert len(folders) == len(questions)
     assert {folder.parent for folder in folders} == {tmp_path / "mlruns" / "models"}
 
 
 def test_a_kept_model_is_found_by_its_question_alone(tmp_path, rivals, trained):
     history = load_history(rivals)
     keep_model(tmp_path, trained["base-rate"])
-    found = kept_model(tmp_path, history, DAY, model="base-rate", target="meeting")
-    assert found is not None
-    assert found.card == trained["base-rate"].card
+    kept = kept_model(tmp_path, history, DAY, model="base-rate", target="meeting")
+    assert kept is not None
+    assert kept.card == trained["base-rate"].card
     for day, model, target in [
         (DAY + 1, "base-rate", "meeting"),
         (DAY, "climatology", "meeting"),

@@ -90,10 +90,10 @@ def test_a_prediction_is_the_backtests_forecast_of_the_same_date(rivals, forecas
 
 
 def test_a_predictions_signals_are_the_backtests(history):
-    asked = build_panel(history, AS_OFS)
+    together = build_panel(history, AS_OFS)
     for as_of in AS_OFS[::4]:
         alone = build_panel(history.known_before(as_of), np.array([as_of]), dyads=["IND-PAK"])
-        assert alone.signals.to_numpy().tobytes() == asked.signals[asked.as_ofs == as_of].to_numpy().tobytes()
+        assert alone.signals.to_numpy().tobytes() == together.signals[together.as_ofs == as_of].to_numpy().tobytes()
 
 
 def test_a_model_trained_on_a_panel_at_hand_is_the_model_trained_afresh(history):
@@ -114,34 +114,34 @@ def test_the_circumstances_stand_beside_the_outcome(forecasts):
 
 
 def test_no_model_is_trained_for_a_year_without_a_resolved_outcome(history):
-    told = []
+    steps = []
     late = days("2019-06-01", "2019-12-15", "2020-01-01", "2021-01-01")
-    found = backtest(
-        history, late, models=["base-rate"], horizons=[30], on_fold=lambda done, total: told.append((done, total))
+    forecasts = backtest(
+        history, late, models=["base-rate"], horizons=[30], on_fold=lambda done, total: steps.append((done, total))
     )
-    assert set(found["fold"]) == {"2019-01-01"}
-    assert told == [(0, 1), (1, 1)]
+    assert set(forecasts["fold"]) == {"2019-01-01"}
+    assert steps == [(0, 1), (1, 1)]
 
 
 def test_unresolved_windows_are_left_out(history):
     late = days("2019-06-01", "2019-12-01")
-    found = backtest(history, late, models=["base-rate"], horizons=[30, 180])
-    told = set(zip(found["as_of"].astype(str), found["horizon_days"], strict=True))
-    assert told == {("2019-06-01", 30), ("2019-06-01", 180), ("2019-12-01", 30)}
+    forecasts = backtest(history, late, models=["base-rate"], horizons=[30, 180])
+    cases = set(zip(forecasts["as_of"].astype(str), forecasts["horizon_days"], strict=True))
+    assert cases == {("2019-06-01", 30), ("2019-06-01", 180), ("2019-12-01", 30)}
     with pytest.raises(DataMissingError, match="no outcome between 2021-01-01 and 2021-02-01 is resolved"):
         backtest(history, days("2021-01-01", "2021-02-01"), models=["base-rate"], horizons=[30])
 
 
 def test_progress_is_told_fold_by_fold(history):
-    told = []
+    steps = []
     backtest(
-        history, AS_OFS, models=["base-rate"], horizons=[30], on_fold=lambda done, total: told.append((done, total))
+        history, AS_OFS, models=["base-rate"], horizons=[30], on_fold=lambda done, total: steps.append((done, total))
     )
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert steps == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_the_whole_of_it_on_disk(rivals, tmp_path):
-    out = tmp_path / "found"
+    out = tmp_path / "forecasts"
     said = {"root": rivals, "start": "2016-01-01", "end": "2018-12-01", "every": "quarter", "horizons": [90]}
     scores = fc.backtest(**said, models=["hazard", "climatology"], output=out)
     assert scores["model_id"].tolist() == ["hazard", "climatology"]

@@ -23,38 +23,38 @@ LOSSES = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=24, max_
 def test_to_change_sides_changes_the_sign_alone(rows, horizon):
     one, two = np.array(rows).T
     days = MONTHS[: len(one)]
-    found = diebold_mariano(one, two, as_ofs=days, horizon_days=horizon)
+    result = diebold_mariano(one, two, as_ofs=days, horizon_days=horizon)
     turned = diebold_mariano(two, one, as_ofs=days, horizon_days=horizon)
-    assert turned.statistic == pytest.approx(-found.statistic, rel=1e-9)
-    assert turned.p_value == pytest.approx(found.p_value, rel=1e-9)
-    assert (turned.lag, turned.n) == (found.lag, found.n)
-    assert 0 <= found.p_value <= 1
-    assert np.sign(found.statistic) == np.sign(found.difference)
+    assert turned.statistic == pytest.approx(-result.statistic, rel=1e-9)
+    assert turned.p_value == pytest.approx(result.p_value, rel=1e-9)
+    assert (turned.lag, turned.n) == (result.lag, result.n)
+    assert 0 <= result.p_value <= 1
+    assert np.sign(result.statistic) == np.sign(result.difference)
 
 
 @given(LOSSES)
 def test_without_overlap_it_is_the_test_of_a_published_package(rows):
     one, two = np.array(rows).T
-    found = diebold_mariano(one, two, as_ofs=MONTHS[: len(one)], horizon_days=20)
+    result = diebold_mariano(one, two, as_ofs=MONTHS[: len(one)], horizon_days=20)
     series = xr.DataArray(
         (one - two)[None, :],
         dims=("pair", "day"),
         coords={"pair": [0], "day": np.arange(len(one)), "h": ("pair", [1])},
     )
     other = published(series, "pair", "h", method="HLN", statistic_distribution="t")
-    assert found.lag == 0
-    assert found.statistic == pytest.approx(other["dm_test_stat"].item(), rel=1e-9)
-    assert found.difference == pytest.approx(other["mean"].item(), abs=1e-12)
+    assert result.lag == 0
+    assert result.statistic == pytest.approx(other["dm_test_stat"].item(), rel=1e-9)
+    assert result.difference == pytest.approx(other["mean"].item(), abs=1e-12)
     # The package gives the confidence that the mean difference is above zero, which is one side of ours.
     confidence = other["confidence_gt_0"].item()
-    assert found.p_value == pytest.approx(2 * min(confidence, 1 - confidence), abs=1e-9)
+    assert result.p_value == pytest.approx(2 * min(confidence, 1 - confidence), abs=1e-9)
 
 
 def test_with_overlap_it_is_the_formula_written_out():
     generator = np.random.default_rng(0)
     d = generator.normal(0.05, 0.1, len(MONTHS)).cumsum() / 10 + 0.02
-    found = diebold_mariano(d, np.zeros_like(d), as_ofs=MONTHS, horizon_days=90)
-    n, lag, mean = len(d), found.lag, d.mean()
+    result = diebold_mariano(d, np.zeros_like(d), as_ofs=MONTHS, horizon_days=90)
+    n, lag, mean = len(d), result.lag, d.mean()
     assert lag == 3
     variance = 0.0
     for i in range(n):
@@ -63,7 +63,7 @@ def test_with_overlap_it_is_the_formula_written_out():
                 variance += (1 - abs(i - j) / (lag + 1)) * (d[i] - mean) * (d[j] - mean) / n**2
     h = lag + 1
     expected = mean / variance**0.5 * ((n + 1 - 2 * h + h * (h - 1) / n) / n) ** 0.5
-    assert found.statistic == pytest.approx(expected, rel=1e-12)
+    assert result.statistic == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_rows_of_a_date_count_once():

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.dates import parse_day
-from forecast.errors import DateError
 from forecast.periods import EDGES
 from forecast.training.splits import FEWEST_DATES, TRAINING_YEARS, refit_day, rolling_origins, training_grid
 from text_tables import day, days
@@ -28,9 +27,9 @@ def test_the_model_of_a_date_is_that_of_its_year(as_of):
 
 @given(st.lists(SOME_DAYS, min_size=1, max_size=20))
 def test_every_date_is_forecast_once_by_a_model_trained_before_it(as_ofs):
-    asked = np.array(as_ofs)
-    folds = list(rolling_origins(asked))
-    assert np.concatenate([fold.test for fold in folds]).tolist() == np.unique(asked).tolist()
+    days_of_forecasts = np.array(as_ofs)
+    folds = list(rolling_origins(days_of_forecasts))
+    assert np.concatenate([fold.test for fold in folds]).tolist() == np.unique(days_of_forecasts).tolist()
     for fold in folds:
         assert (fold.test >= fold.trained_as_of).all()
         assert {refit_day(as_of) for as_of in fold.test} == {fold.trained_as_of}
@@ -73,10 +72,3 @@ def test_folds_are_named_for_their_day_of_training():
         "2010-01-01",
         "2011-01-01",
     ]
-
-
-def test_models_are_refitted_each_year_or_not_as_asked():
-    asked = days("2010-01-01", "2010-12-31")
-    assert [fold.name for fold in rolling_origins(asked, refit="year")] == ["2010-01-01"]
-    with pytest.raises(DateError, match="refit: 'month' is not one of year"):
-        list(rolling_origins(asked, refit="month"))

@@ -14,12 +14,12 @@ import pytest
 
 import forecast as fc
 from forecast.backtesting.backtest import backtest
-from forecast.backtesting.checkpoint import Journal, open_journal
+from forecast.backtesting.checkpoint import Checkpoint, open_checkpoint
 from forecast.errors import InputError
 from forecast.workspace import load_history
 from text_tables import days
 
-ASKED = {
+REQUEST = {
     "start": "2014-01", "end": "2018-10", "every": "quarter", "horizons": [30, 180], "models": ["hazard", "recurrence"],
 }  # fmt: skip
 FOLDS = [f"{year}-01-01" for year in range(2014, 2019)]
@@ -29,10 +29,10 @@ FOLDS = [f"{year}-01-01" for year in range(2014, 2019)]
 KILLED = """
 import json, os, signal, sys
 import forecast as fc
-from forecast.backtesting import checkpoint as journals
+from forecast.backtesting import checkpoint as checkpoints
 
-asked, at, when = json.loads(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-count, write = 0, journals.write_text
+request, at, when = json.loads(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+count, write = 0, checkpoints.write_text
 
 
 def die():
@@ -52,15 +52,15 @@ def counted(path, text):
         die()
 
 
-journals.write_text = counted
-fc.backtest(**asked)
+checkpoints.write_text = counted
+fc.backtest(**request)
 """
 
 
 @pytest.fixture(scope="module")
 def whole(rivals, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("whole") / "out"
-    fc.backtest(**ASKED, root=rivals, output=folder)
+    fc.backtest(**REQUEST, root=rivals, output=folder)
     return folder
 
 
@@ -73,9 +73,9 @@ def read_twice(folder: Path) -> tuple[bytes, ...]:
 
 
 def killed(root: Path, folder: Path, environment: dict[str, str], at: int, when: str) -> None:
-    asked = json.dumps(ASKED | {"root": str(root), "output": str(folder)})
+    request = json.dumps(REQUEST | {"root": str(root), "output": str(folder)})
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, asked, str(at), when],
+        [sys.executable, "-c", KILLED, request, str(at), when],
         env=environment | {"PYTHONPATH": str(Path(fc.__file__).parent.parent)},
         capture_output=True,
         check=False,
@@ -103,32 +103,32 @@ def test_after_a_kill_the_same_command_gives_the_bytes_of_an_uninterrupted_run(
     folder, computed = tmp_path / "out", []
     killed(rivals, folder, environment, at, when)
     scores = fc.backtest(
-        **ASKED, root=rivals, output=folder, on_fold=lambda done, total: computed.append((done, total))
+        **REQUEST, root=rivals, output=folder, on_fold=lambda done, total: computed.append((done, total))
     )
     # The last call says that all is done; a folder whose scores stand says nothing.
     assert computed == ([] if (at, when) == (9, "after") else [(done, 5) for done in range(5 - left, 6)])
     assert read_twice(folder) == read_twice(whole)
     assert names(folder) == {"forecasts.csv", "cuts.csv", "scores.json", "backtest.json"} == names(whole)
-    pd.testing.assert_frame_equal(scores, Journal(whole).scores(), check_exact=True)
+    pd.testing.assert_frame_equal(scores, Checkpoint(whole).scores(), check_exact=True)
 
 
 def test_on_disk_and_in_memory_are_the_same_to_the_last_bit(rivals, whole):
     grid = days(*(f"{year}-{month:02d}-01" for year in range(2014, 2019) for month in (1, 4, 7, 10)))
-    asked = {"models": ASKED["models"], "horizons": ASKED["horizons"]}
-    memory = backtest(load_history(rivals), grid, **asked)
+    request = {"models": REQUEST["models"], "horizons": REQUEST["horizons"]}
+    memory = backtest(load_history(rivals), grid, **request)
     text = memory.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
     assert (whole / "forecasts.csv").read_text(encoding="utf-8") == text
-    with open_journal(whole.with_name("again"), {}) as journal:
-        kept = backtest(load_history(rivals), grid, **asked, journal=journal)
+    with open_checkpoint(whole.with_name("again"), {}) as checkpoint:
+        kept = backtest(load_history(rivals), grid, **request, checkpoint=checkpoint)
     pd.testing.assert_frame_equal(memory, kept, check_exact=True)
     pd.testing.assert_frame_equal(
-        fc.backtest(**ASKED, root=rivals), fc.backtest(**ASKED, root=rivals, output=whole), check_exact=True
+        fc.backtest(**REQUEST, root=rivals), fc.backtest(**REQUEST, root=rivals, output=whole), check_exact=True
     )
 
 
 def test_a_finished_folder_gives_its_scores_and_stays_as_it_is(rivals, whole):
     before = {name: (whole / name).stat().st_mtime_ns for name in names(whole)}
-    again = fc.backtest(**ASKED, root=rivals, output=whole, on_fold=lambda done, total: pytest.fail("computed anew"))
+    again = fc.backtest(**REQUEST, root=rivals, output=whole, on_fold=lambda done, total: pytest.fail("computed anew"))
     assert again["model_id"].tolist() == ["hazard", "hazard", "recurrence", "recurrence"]
     assert {name: (whole / name).stat().st_mtime_ns for name in names(whole)} == before
 
@@ -153,7 +153,7 @@ def test_another_request_is_refused_and_harms_nothing(rivals, whole, tmp_path, c
     before = read_twice(folder) if finished else names(folder)
     state = "finished" if finished else "unfinished"
     with pytest.raises(InputError) as refusal:
-        fc.backtest(**ASKED | change, root=rivals, output=folder)
+        fc.backtest(**REQUEST | change, root=rivals, output=folder)
     said = f"{folder}: holds the {state} backtest of another request ({problem}); name a new folder, or delete this one"
     assert str(refusal.value) == said
     assert (read_twice(folder) if finished else names(folder)) == before
@@ -161,20 +161,20 @@ def test_another_request_is_refused_and_harms_nothing(rivals, whole, tmp_path, c
 
 def half_done(whole: Path, folder: Path) -> Path:
     """A folder with one finished fold of five."""
-    with open_journal(folder, json.loads((whole / "backtest.json").read_text(encoding="utf-8"))) as journal:
+    with open_checkpoint(folder, json.loads((whole / "backtest.json").read_text(encoding="utf-8"))) as checkpoint:
         table = pd.read_csv(whole / "forecasts.csv", dtype=str, keep_default_na=False)
-        journal.write(FOLDS[0], table[table["fold"] == FOLDS[0]])
+        checkpoint.write(FOLDS[0], table[table["fold"] == FOLDS[0]])
     return folder
 
 
 def test_the_same_month_said_as_a_day_is_the_same_request(rivals, whole):
     scores = fc.backtest(
-        **ASKED | {"start": "2014-01-01", "end": "2018-10-01"},
+        **REQUEST | {"start": "2014-01-01", "end": "2018-10-01"},
         root=rivals,
         output=whole,
         on_fold=lambda done, total: pytest.fail("computed anew"),
     )
-    pd.testing.assert_frame_equal(pd.DataFrame(scores), Journal(whole).scores(), check_exact=True)
+    pd.testing.assert_frame_equal(pd.DataFrame(scores), Checkpoint(whole).scores(), check_exact=True)
 
 
 def test_changed_facts_are_refused(rivals, whole, tmp_path):
@@ -184,7 +184,7 @@ def test_changed_facts_are_refused(rivals, whole, tmp_path):
     with (root / "data" / "raw" / "engagements" / "rivals.csv").open("a", encoding="utf-8") as ledger:
         ledger.write("2019-03-03,2019-03-03,IND,PAK,CONSULT,visit,leader,bilateral,occurred\n")
     with pytest.raises(InputError, match=r"another request \(the facts of the workspace have changed since\); name a"):
-        fc.backtest(**ASKED, root=root, output=folder)
+        fc.backtest(**REQUEST, root=root, output=folder)
 
 
 @pytest.mark.parametrize(
@@ -196,31 +196,31 @@ def test_changed_facts_are_refused(rivals, whole, tmp_path):
 )
 def test_another_program_is_refused(rivals, whole, tmp_path, entry, value, problem):
     folder = half_done(whole, tmp_path / "out")
-    told = json.loads((folder / "backtest.json").read_text(encoding="utf-8"))
-    (folder / "backtest.json").write_text(json.dumps(told | {entry: value}), encoding="utf-8")
+    recorded = json.loads((folder / "backtest.json").read_text(encoding="utf-8"))
+    (folder / "backtest.json").write_text(json.dumps(recorded | {entry: value}), encoding="utf-8")
     with pytest.raises(InputError, match=problem):
-        fc.backtest(**ASKED, root=rivals, output=folder)
+        fc.backtest(**REQUEST, root=rivals, output=folder)
 
 
 def test_a_folder_without_a_finished_fold_is_begun_anew_for_another_request(rivals, tmp_path):
     """A slip in the first command costs nothing: there is nothing to lose yet."""
     folder = tmp_path / "out"
-    with open_journal(folder, {"models": ["oracle"]}):
+    with open_checkpoint(folder, {"models": ["oracle"]}):
         pass
-    scores = fc.backtest(**ASKED | {"models": ["base-rate"]}, root=rivals, output=folder)
+    scores = fc.backtest(**REQUEST | {"models": ["base-rate"]}, root=rivals, output=folder)
     assert set(scores["model_id"]) == {"base-rate"}
 
 
 def test_two_processes_do_not_work_in_one_folder(rivals, tmp_path):
     folder = tmp_path / "out"
-    with open_journal(folder, {}):
+    with open_checkpoint(folder, {}):
         before = names(folder)
         with pytest.raises(
             InputError, match="out: is held by another forecast that writes here; try again when it is done"
         ):
-            fc.backtest(**ASKED, root=rivals, output=folder)
+            fc.backtest(**REQUEST, root=rivals, output=folder)
         assert names(folder) == before
-    with open_journal(folder, {}):
+    with open_checkpoint(folder, {}):
         pass
 
 
@@ -229,14 +229,14 @@ def test_a_record_that_was_changed_is_refused(rivals, whole, tmp_path, text):
     folder = half_done(whole, tmp_path / "out")
     (folder / "backtest.json").write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(InputError, match=r"backtest\.json: cannot be understood .*; name a new folder"):
-        fc.backtest(**ASKED, root=rivals, output=folder)
+        fc.backtest(**REQUEST, root=rivals, output=folder)
 
 
 def test_a_fold_that_was_changed_is_refused(rivals, whole, tmp_path):
     folder = half_done(whole, tmp_path / "out")
     (folder / "folds" / f"{FOLDS[0]}.csv").write_text("nothing\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"2014-01-01\.csv: is no table of forecasts .*; delete it, and the fold is"):
-        fc.backtest(**ASKED, root=rivals, output=folder)
+        fc.backtest(**REQUEST, root=rivals, output=folder)
 
 
 @pytest.mark.parametrize("kind", ["file", "empty folder", "folder", "dangling link"])
@@ -251,5 +251,5 @@ def test_what_is_no_backtest_is_left_alone(rivals, tmp_path, kind):
         if kind == "folder":
             (place / "forecasts.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="out: exists already; name a new folder"):
-        fc.backtest(**ASKED, root=rivals, output=place)
+        fc.backtest(**REQUEST, root=rivals, output=place)
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
