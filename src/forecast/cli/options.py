@@ -57,6 +57,15 @@ ANSWERING = click.option(
 )
 
 NO_TRACK = click.option("--no-track", is_flag=True, help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).")
+WAIT = click.option(
+    "--wait",
+    "wait_seconds",
+    type=click.FloatRange(min=0),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another retrain or promote in this workspace.",
+)
 
 
 def today() -> str:

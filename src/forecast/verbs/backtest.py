@@ -1,4 +1,4 @@
-"""The verbs *train*, *build_panel* and *backtest*."""
+"""The verb *backtest*: models scored on rolling origins."""
 
 from __future__ import annotations
 
@@ -14,104 +14,17 @@ from forecast.backtesting.ablation import forecasts_under, gains, possible_chang
 from forecast.backtesting.backtest import backtest as run
 from forecast.backtesting.backtest import score
 from forecast.backtesting.checkpoint import Journal, open_journal
-from forecast.dates import Day, Days, as_of_grid, check_horizons, parse_day, parse_month_or_day
+from forecast.dates import Day, Days, as_of_grid, check_horizons, parse_month_or_day
 from forecast.display.scorecards import Scorecard
 from forecast.errors import DateError
 from forecast.facts.countries import find_state
 from forecast.facts.history import History
-from forecast.models import DEFAULT, MODELS, make_model
+from forecast.models import MODELS, make_model
 from forecast.panel.outcomes import check_target
-from forecast.panel.panel import Panel
-from forecast.panel.panel import build_panel as build
-from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training.provenance import code_fingerprint, library_versions
-from forecast.training.train import keep_model, training_days, training_panel
-from forecast.training.train import train as fit
 from forecast.verbs.tracking import digest, is_tracked, reach, tracking
 from forecast.verification import scores_by_cut
 from forecast.workspace import load_history
-
-
-def train(
-    *,
-    as_of: str | Day,
-    root: Path | str = ".",
-    model: str = DEFAULT,
-    target: str = "meeting",
-    track: bool = False,
-) -> dict[str, Any]:
-    """Train a model on what was known before a day and keep it in the workspace.
-
-    Parameters
-    ----------
-    as_of : str or numpy.datetime64
-        The day of training. `forecast.predict` uses the model of the first day of its as-of date's year.
-    root : path-like
-    model, target : str
-    track : bool
-        Keep the training as a run in MLflow and register the model there (`forecast.tracking`).
-
-    Returns
-    -------
-    dict
-        The model's card, with its `path`.
-
-    Raises
-    ------
-    TrackingError
-        If the store of runs cannot be read, written or reached.
-    """
-    day = parse_day(as_of, what="as_of")
-    parameters = {"model": model, "target": check_target(target), "as_of": str(day)}
-    about = {"kind": "train", "name": f"train {model} {target} {day}", "parameters": parameters, "tags": {}}
-    make_model(model)
-    history = load_history(Path(root))
-    training_days(history.known_before(day), day)  # a question without an answer leaves no run
-    with tracking(Path(root), about, wanted=track) as tracked:
-        rows = training_panel(history, day, target=target)
-        trained = fit(history, day, model=model, target=target, panel=rows)
-        path = keep_model(Path(root), trained)
-        if tracked is not None:
-            from forecast.tracking.contents import keep_training
-
-            tracked.facts(history, root=Path(root), as_of=day)
-            keep_training(tracked, trained, rows)
-    return {**vars(trained.card), "path": str(path)}
-
-
-def build_panel(
-    *,
-    start: str | Day,
-    end: str | Day,
-    root: Path | str = ".",
-    every: str = "month",
-    target: str = "meeting",
-    focal: str | None = None,
-    signals: Sequence[Signal | ComputedSignal] = (),
-) -> Panel:
-    """Build the rows (dyad, as_of) between two as-of dates, with their signals and outcomes.
-
-    Parameters
-    ----------
-    start, end : str or numpy.datetime64
-        First and last as-of date; ``YYYY-MM`` is the first day of the month.
-    root : path-like
-        The workspace.
-    every : {"month", "quarter", "week"}
-    target : {"meeting", "bilateral"}
-    focal : str, optional
-        Only dyads of this state.
-    signals : sequence of Signal or ComputedSignal
-        Your own signals beside those of the catalogue (`forecast.signals.declare`).
-
-    Returns
-    -------
-    Panel
-        `signals` and `outcomes` are pandas DataFrames.
-    """
-    grid = _grid(start, end, every)
-    centre = find_state(focal) if focal is not None else None
-    return build(load_history(Path(root)), grid, target=target, focal=centre, extra=signals)
 
 
 def backtest(
@@ -171,7 +84,7 @@ def backtest(
     """
     for name in models:
         make_model(name)
-    grid = _grid(start, end, every)
+    grid = as_of_dates(start, end, every)
     asked: dict[str, Any] = {
         "models": list(dict.fromkeys(models)),
         "horizons": check_horizons(horizons),
@@ -237,7 +150,8 @@ def _ablated(
     return found
 
 
-def _grid(start: str | Day, end: str | Day, every: str) -> Any:
+def as_of_dates(start: str | Day, end: str | Day, every: str) -> Any:
+    """As-of dates between two days, both parsed; at least one."""
     first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
     if last < first:
         raise DateError(f"end {last} is before start {first}")

@@ -1,10 +1,9 @@
-"""The verbs *catalogue* and *registry*: which signals and models there are."""
+"""The verb *catalogue*: which signals there are."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from forecast.models import DEFAULT, MODELS
 from forecast.signals import CATALOGUE, COMPUTED
 
 
@@ -25,17 +24,3 @@ def catalogue() -> pd.DataFrame:
         for name, (unit, description) in COMPUTED.items()
     ]
     return pd.DataFrame([*declared, *computed])
-
-
-def registry() -> pd.DataFrame:
-    """List the models.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns name, description, default; one row a model.
-    """
-    return pd.DataFrame(
-        {"name": name, "description": description, "default": name == DEFAULT}
-        for name, (_, _, description) in MODELS.items()
-    )

@@ -37,10 +37,10 @@ from forecast.pages.writing import (
 from forecast.panel.outcomes import QUESTIONS
 from forecast.periods import EDGES
 from forecast.training.answering import Step
+from forecast.verbs.check import calendar_check, check
 from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
 from forecast.verbs.rank import month_before, with_change, with_surprise
-from forecast.verbs.workspace import calendar_check, check
 from forecast.verification import scores_by_cut
 from forecast.workspace import load_history
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # matplotlib is an extra and slow to import: it is asked for with the first picture.
 _HOME = {
-    "Picture": "paper",
+    "Picture": "canvas",
     "engagements": "relations",
     "hazard_curve": "curves",
     "reliability": "calibration",

@@ -1,0 +1,81 @@
+"""The verb *check*: coverage, counts and the calendar of a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from forecast.facts.codebook import IN_PERSON_MODES
+from forecast.facts.history import History
+from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
+from forecast.readers.crosscheck import CalendarCheck, check_calendar
+from forecast.readers.gatherings import read_gatherings
+from forecast.workspace import load_history
+
+
+def check(*, root: Path | str = ".") -> pd.DataFrame:
+    """Report what the workspace knows: coverage, counts and records that could not be coded.
+
+    Parameters
+    ----------
+    root : path-like
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a source: publisher, source, coverage_start, coverage_end, declared, records, events,
+        leader_meetings, uncoded, coded_share_since_1945. What a source does not tell is missing.
+    """
+    history = load_history(Path(root))
+    folder = Path(root) / "data" / "raw" / STATE_DEPARTMENT
+    rows = []
+    for coverage in history.coverages:
+        coded = coverage.publisher == STATE_DEPARTMENT
+        events = _collection(folder, coverage.source) if coded else _ledger(history, coverage.publisher)
+        told = read_manifest(folder / "manifest.json")["collections"][coverage.source] if coded else {}
+        leaders = events.loc[(events["level"] == "leader") & (events["status"] == "occurred")]
+        rows.append(
+            {
+                "publisher": coverage.publisher,
+                "source": coverage.source,
+                "coverage_start": str(coverage.starts_on),
+                "coverage_end": str(coverage.ends_on),
+                "declared": coverage.declared,
+                "records": told.get("records"),
+                "events": len(events),
+                "leader_meetings": int(leaders["mode"].isin(IN_PERSON_MODES).sum()),
+                "uncoded": sum(told.get("uncoded", {}).values()),
+                "coded_share_since_1945": told.get("coded_rate_since_1945"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _collection(folder: Path, name: str) -> pd.DataFrame:
+    table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+    return table.loc[table["event"] != ""]
+
+
+def _ledger(history: History, publisher: str) -> pd.DataFrame:
+    return history.events.loc[history.events["publisher"] == publisher]
+
+
+def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
+    """Look the summits that the records name up in the calendar.
+
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+
+    Returns
+    -------
+    CalendarCheck or None
+        None if the workspace has no calendar or its records name no summit.
+    """
+    history = load_history(Path(root))
+    if not history.calendar.editions:
+        return None
+    found = check_calendar(history, read_gatherings(Path(root) / "data" / "raw"))
+    return found if found.named else None

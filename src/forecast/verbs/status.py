@@ -1,0 +1,90 @@
+"""The verb *status*: the champions of a workspace and the last retraining."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from forecast.errors import ModelError
+from forecast.panel.outcomes import TARGETS
+from forecast.promotion.lineage import former_names, read_champion
+from forecast.promotion.registry import agreement
+from forecast.training.champion import read_journal
+from forecast.training.provenance import rows_fingerprint
+from forecast.verbs.promote import reports
+from forecast.workspace import load_history
+
+
+def status(*, root: Path | str = ".") -> dict[str, Any]:
+    """Say how things stand with the champions of a workspace. Nothing is written.
+
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+
+    Returns
+    -------
+    dict
+        `targets` (for each target with a champion or a retraining: `champion`, `problem`, `former`, `last_retraining`,
+        `registry`) and `coverage_end` (source -> last day).
+
+    Raises
+    ------
+    DataMissingError, InputError
+    """
+    place = Path(root)
+    history = load_history(place)
+    last = _last_retrainings(place)
+    targets = {}
+    for target in TARGETS:
+        champion, problem = _champion(place, target)
+        if champion is None and not problem and target not in last:
+            continue
+        targets[target] = {
+            "champion": champion,
+            "problem": problem,
+            "former": former_names(place, target) if champion is not None else [],
+            "last_retraining": last.get(target),
+            "registry": agreement(place, target, champion["name"] if champion is not None else None),
+        }
+    return {
+        "targets": targets,
+        "coverage_end": {f"{c.publisher}/{c.source}": str(c.ends_on) for c in history.coverages},
+    }
+
+
+def _last_retrainings(root: Path) -> dict[str, dict[str, Any]]:
+    return {
+        told["target"]: {
+            "as_of": told["as_of"],
+            "decided_at": told["decided_at"],
+            "challenger": told["challenger"]["name"],
+            "decision": told["decision"],
+            "reason": told["reason"],
+            "drift": told["drift"]["verdict"],
+            "sources": told["drift"]["sources"],
+            "report": str(folder),
+        }
+        for told, folder in reports(root)
+    }
+
+
+def _champion(root: Path, target: str) -> tuple[dict[str, Any] | None, str]:
+    try:
+        champion = read_champion(root, target)
+    except ModelError as problem:
+        return None, str(problem)
+    if champion is None:
+        return None, ""
+    card, entry = champion.trained.card, read_journal(root, target)[-1]
+    same = champion.decision.get("rows_code") == rows_fingerprint()
+    return {
+        "name": champion.folder.name,
+        "model": card.model_id,
+        "version": card.model_version,
+        "trained_as_of": card.trained_as_of,
+        "since": entry["at"],
+        "by": entry["by"],
+        "answers": same,
+    }, "" if same else "another version of the program made its rows: it is left out until the next retrain"
