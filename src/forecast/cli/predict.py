@@ -69,7 +69,9 @@ def predict(
     from forecast.cli.tables import FORMS
 
     text = FORMS[form](rows)
-    for warning in sorted({part for cell in rows["warnings"] for part in str(cell).split("; ") if part}):
+    from forecast.display.forecasts import distinct_warnings
+
+    for warning in distinct_warnings(rows):
         click.echo(f"forecast: warning: {warning}", err=True)
     if record:
         click.echo("forecast: recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]), err=True)

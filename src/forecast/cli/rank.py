@@ -64,8 +64,9 @@ def rank(
             on_step=step,
         )
     from forecast.cli.tables import FORMS
+    from forecast.display.forecasts import distinct_warnings
     from forecast.verbs.question_tables import rank_table
 
-    for warning in sorted({part for cell in rows["warnings"] for part in str(cell).split("; ") if part}):
+    for warning in distinct_warnings(rows):
         click.echo(f"forecast: warning: {warning}", err=True)
     deliver(rank_table(rows) if form == "table" else FORMS[form](rows), output, table=form == "table")

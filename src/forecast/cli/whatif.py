@@ -75,7 +75,7 @@ def whatif(
             model=model,
             on_step=step,
         )
-    for warning in filter(None, str(found.forecasts["warnings"].iloc[1]).split("; ")):
+    for warning in found.warnings:
         click.echo(f"forecast: warning: {warning}", err=True)
     text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
     deliver(text, output, table=form == "table")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -86,3 +86,29 @@ def _share(value: Any) -> str:
 
 def _written(value: Any, name: str) -> str:
     return _FURTHER[name](value) if isinstance(value, float) and math.isfinite(value) else ""
+
+
+def with_warnings(rows: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> Forecasts:
+    """Give the rows of each dyad its warnings: joined in the column `warnings`, and one by one in ``attrs``.
+
+    Examples
+    --------
+    >>> rows = with_warnings(pd.DataFrame({"dyad": ["A", "B"]}), {"A": ["the record ends", "coverage is not declared"]})
+    >>> rows["warnings"].tolist()
+    ['the record ends; coverage is not declared', '']
+    >>> distinct_warnings(rows), distinct_warnings(rows.loc[rows["dyad"] == "B"])
+    (['coverage is not declared', 'the record ends'], [])
+    """
+    result = Forecasts(rows.assign(warnings=["; ".join(warnings.get(dyad, ())) for dyad in rows["dyad"]]))
+    result.attrs["warnings"] = {dyad: tuple(some) for dyad, some in warnings.items() if some}
+    return result
+
+
+def warnings_by_dyad(rows: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Warnings that `with_warnings` gave the dyads of the rows, those without any left out."""
+    return {str(dyad): some for dyad, some in rows.attrs.get("warnings", {}).items() if (rows["dyad"] == dyad).any()}
+
+
+def distinct_warnings(rows: pd.DataFrame) -> list[str]:
+    """Each warning of the rows once, in the order of the alphabet."""
+    return sorted({one for some in warnings_by_dyad(rows).values() for one in some})

@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
-from forecast.dates import Day, as_of_grid, check_horizons, parse_month_or_day
-from forecast.errors import DateError
+from forecast.dates import Day, check_horizons
 from forecast.facts.countries import find_state
 from forecast.panel.outcomes import check_target
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.user_signals import check_names
-from forecast.workspace import load_history
+from forecast.verbs.backtest import as_of_dates
+from forecast.workspace import Workspace
 
 
 def ablate(
@@ -65,13 +65,10 @@ def ablate(
     ------
     InputError, DateError, StateError, DataMissingError, ModelError
     """
-    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
-    grid = as_of_grid(first, max(first, last), every=every)
-    if last < first or not len(grid):
-        raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")
+    grid = as_of_dates(start, end, every)
     check_names(signals)
-    found = forecasts_under(
-        load_history(Path(root)),
+    forecasts = forecasts_under(
+        Workspace(root).history,
         grid,
         changes=None if changes is None else check_changes(changes, signals),
         horizons=check_horizons(horizons),
@@ -81,4 +78,4 @@ def ablate(
         teach=teach,
         on_step=on_step,
     )
-    return gains(found)
+    return gains(forecasts)

@@ -18,7 +18,7 @@ from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.user_signals import check_names, find_signals
 from forecast.training.splits import refit_day
 from forecast.training.train import train, training_panel
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def audit(
@@ -71,7 +71,7 @@ def audit(
     for given in signals:
         extra += find_signals(given) if isinstance(given, str) else [given]
     check_names(extra)
-    history = load_history(Path(root))
+    history = Workspace(root).history
     occasions = draw_occasions(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
     trained_as_of = refit_day(occasions.first)
     say(f"training the model {model!r} on what was known before {trained_as_of}")

@@ -24,7 +24,7 @@ from forecast.panel.outcomes import check_target
 from forecast.training.provenance import code_fingerprint, library_versions
 from forecast.verbs.tracking import digest, is_tracked, reach, tracking
 from forecast.verification import scores_by_cut
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def backtest(
@@ -92,7 +92,7 @@ def backtest(
         "focal": find_state(focal) if focal is not None else None,
         "refit": refit,
     }
-    history = load_history(Path(root))
+    history = Workspace(root).history
     told = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **asked}
     made_of = {"data": history.fingerprint(), "code": code_fingerprint(), "libraries": library_versions()}
     about: dict[str, Any] = {

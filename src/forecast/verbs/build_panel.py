@@ -11,7 +11,7 @@ from forecast.panel.panel import Panel
 from forecast.panel.panel import build_panel as build
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.verbs.backtest import as_of_dates
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def build_panel(
@@ -46,4 +46,4 @@ def build_panel(
     """
     grid = as_of_dates(start, end, every)
     centre = find_state(focal) if focal is not None else None
-    return build(load_history(Path(root)), grid, target=target, focal=centre, extra=signals)
+    return build(Workspace(root).history, grid, target=target, focal=centre, extra=signals)

@@ -11,7 +11,7 @@ from forecast.facts.history import History
 from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
 from forecast.readers.crosscheck import CalendarCheck, check_calendar
 from forecast.readers.gatherings import read_gatherings
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def check(*, root: Path | str = ".") -> pd.DataFrame:
@@ -27,8 +27,8 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
         One row a source: publisher, source, coverage_start, coverage_end, declared, records, events,
         leader_meetings, uncoded, coded_share_since_1945. What a source does not tell is missing.
     """
-    history = load_history(Path(root))
-    folder = Path(root) / "data" / "raw" / STATE_DEPARTMENT
+    workspace = Workspace(root)
+    history, folder = workspace.history, workspace.raw / STATE_DEPARTMENT
     rows = []
     for coverage in history.coverages:
         coded = coverage.publisher == STATE_DEPARTMENT
@@ -74,8 +74,9 @@ def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
     CalendarCheck or None
         None if the workspace has no calendar or its records name no summit.
     """
-    history = load_history(Path(root))
+    workspace = Workspace(root)
+    history = workspace.history
     if not history.calendar.editions:
         return None
-    found = check_calendar(history, read_gatherings(Path(root) / "data" / "raw"))
-    return found if found.named else None
+    result = check_calendar(history, read_gatherings(workspace.raw))
+    return result if result.named else None

@@ -9,7 +9,7 @@ import pandas as pd
 from forecast.dates import Day, parse_day
 from forecast.explanation.engagement_history import engagements_of
 from forecast.facts.countries import parse_dyad
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def engagements(dyad: str, *, as_of: str | Day, root: Path | str = ".") -> pd.DataFrame:
@@ -36,4 +36,4 @@ def engagements(dyad: str, *, as_of: str | Day, root: Path | str = ".") -> pd.Da
     """
     day = parse_day(as_of, what="as_of")
     canonical = parse_dyad(dyad, on=day)
-    return engagements_of(load_history(Path(root)).known_before(day), canonical)
+    return engagements_of(Workspace(root).known_before(day), canonical)

@@ -16,7 +16,7 @@ from forecast.training.bundle import load_bundle
 from forecast.training.champion import NAME, champions_folder, folder_name, read_folder
 from forecast.training.train import Trained
 from forecast.verbs.retrain import REPORT, WAIT_SECONDS, decision_of
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def mirrored(root: Path, target: str, *, track: bool, say: Callable[[str], None]
     """Let MLflow's registry name the same champion, and return what went wrong there."""
     if not track:
         return ""
-    return mirror(root, target, load_history(root), say=say if say is not None else _silent).problem
+    return mirror(root, target, Workspace(root).history, say=say if say is not None else _silent).problem
 
 
 def _silent(step: str) -> None:

@@ -42,7 +42,7 @@ from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
 from forecast.verbs.rank import month_before, with_change, with_surprise
 from forecast.verification import scores_by_cut
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 #: Horizons of the tables; the list is sorted by the middle one.
 HORIZONS: Final = (30, 90, 180)
@@ -116,7 +116,7 @@ def report(
     everyone = predict(focal=focal, as_of=day, horizons=days, **ask)
     listed, change_since, no_change = _compared(everyone, day, focal, ask)
     reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **ask) for dyad in asked}
-    known = load_history(Path(root)).known_before(day)
+    known = Workspace(root).known_before(day)
     say("drawing")
     centre = _centre(focal, known, day, set(listed["dyad"]))
     watched = _watched(everyone, listed, asked, centre)

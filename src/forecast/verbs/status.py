@@ -12,7 +12,7 @@ from forecast.promotion.registry import agreement
 from forecast.training.champion import read_journal
 from forecast.training.provenance import rows_fingerprint
 from forecast.verbs.promote import reports
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def status(*, root: Path | str = ".") -> dict[str, Any]:
@@ -34,7 +34,7 @@ def status(*, root: Path | str = ".") -> dict[str, Any]:
     DataMissingError, InputError
     """
     place = Path(root)
-    history = load_history(place)
+    history = Workspace(place).history
     last = _last_retrainings(place)
     targets = {}
     for target in TARGETS:

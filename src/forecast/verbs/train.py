@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from forecast.dates import Day, parse_day
-from forecast.models import DEFAULT, make_model
-from forecast.panel.outcomes import check_target
+from forecast.dates import Day
+from forecast.models import DEFAULT
 from forecast.training.train import keep_model, training_days, training_panel
 from forecast.training.train import train as fit
 from forecast.verbs.tracking import tracking
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def train(
@@ -43,11 +42,11 @@ def train(
     TrackingError
         If the store of runs cannot be read, written or reached.
     """
-    day = parse_day(as_of, what="as_of")
-    parameters = {"model": model, "target": check_target(target), "as_of": str(day)}
+    query = Workspace(root).query(as_of, target=target, model=model)
+    day = query.day
+    parameters = {"model": model, "target": target, "as_of": str(day)}
     about = {"kind": "train", "name": f"train {model} {target} {day}", "parameters": parameters, "tags": {}}
-    make_model(model)
-    history = load_history(Path(root))
+    history = query.history
     training_days(history.known_before(day), day)  # a question without an answer leaves no run
     with tracking(Path(root), about, wanted=track) as tracked:
         rows = training_panel(history, day, target=target)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from forecast.errors import InputError
 from forecast.readers.coded_facts import STATE_DEPARTMENT
+from forecast.workspace import Workspace
 
 
 def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
@@ -24,7 +25,7 @@ def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
         Columns collection, record_id, started_on, reason and more as the reader gives them; empty without a
         publisher's records.
     """
-    path = Path(root) / "data" / "raw" / STATE_DEPARTMENT / "uncoded.csv"
+    path = Workspace(root).raw / STATE_DEPARTMENT / "uncoded.csv"
     if not path.exists():
         return pd.DataFrame(columns=["collection", "record_id", "started_on", "reason"])
     try:

@@ -10,7 +10,7 @@ import pandas as pd
 from forecast.dates import Day, check_horizons, parse_day
 from forecast.explanation.engagement_history import venues_of
 from forecast.facts.countries import parse_dyad
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def venues_ahead(dyad: str, *, as_of: str | Day, horizon_days: int = 180, root: Path | str = ".") -> pd.DataFrame:
@@ -38,5 +38,5 @@ def venues_ahead(dyad: str, *, as_of: str | Day, horizon_days: int = 180, root: 
     """
     day = parse_day(as_of, what="as_of")
     canonical, days = parse_dyad(dyad, on=day), check_horizons([horizon_days])[0]
-    known = load_history(Path(root)).known_before(day)
+    known = Workspace(root).known_before(day)
     return venues_of(known, canonical, first=day, last=day + np.timedelta64(days - 1, "D"))

@@ -19,7 +19,7 @@ from forecast.models import DEFAULT, MODELS, make_model
 from forecast.panel.outcomes import check_target, met_within, observe
 from forecast.signals.cube import make_cube
 from forecast.verbs.predict import predict
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 #: Reasons for which a row is left out, beside those of `forecast.exchange.crowd`.
 UNRESOLVED: Final = "unresolved: no outcome is stated and the records do not reach the end of the window"
@@ -96,7 +96,7 @@ def verify(
         raise ForecastError("name at least one file of forecasts")
     entries = read_entries(list(dict.fromkeys(paths)), target=target)
     _refuse_borrowed_names(entries)
-    history = load_history(Path(root))
+    history = Workspace(root).history
     rows, contradicted = _resolved(entries.rows, history, target)
     known = rows.dropna(subset="outcome")
     everybody = {*known["who"], *([model] if known["others"].any() else [])}

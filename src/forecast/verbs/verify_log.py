@@ -14,7 +14,7 @@ from forecast.monitoring.log_chain import NEEDED
 from forecast.monitoring.log_scores import is_hindcast, score_log
 from forecast.panel.outcomes import met_within, observe
 from forecast.signals.cube import make_cube
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ def _with_outcomes(rows: pd.DataFrame, root: Path) -> pd.DataFrame:
     outcome = pd.Series(np.nan, index=rows.index)
     if rows.empty:
         return rows.assign(hindcast=False, outcome=outcome)
-    cube = make_cube(load_history(root))
+    cube = make_cube(Workspace(root).history)
     for horizon, target in rows[["horizon_days", "target"]].drop_duplicates().itertuples(index=False):
         part = rows.loc[(rows["horizon_days"] == horizon) & (rows["target"] == target)]
         days = as_days(part["as_of"].to_numpy())

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, as_day
+from forecast.display.forecasts import warnings_by_dyad, with_warnings
 from forecast.display.numbers import log_odds
 from forecast.errors import DataMissingError, InputError
 from forecast.explanation.contributions import contributions
@@ -19,15 +20,13 @@ from forecast.explanation.scenario import Hypothesis, suppose
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
-from forecast.models import make_model
-from forecast.panel.outcomes import check_target
 from forecast.panel.panel import build_panel
-from forecast.training.answering import Step, answering_model
+from forecast.training.answering import Step
 from forecast.training.train import Trained
-from forecast.verbs.explain import HORIZON, question
-from forecast.verbs.predict import COLUMNS, check_recorded, check_span, forecast_rows
+from forecast.verbs.explain import HORIZON
+from forecast.verbs.predict import COLUMNS, forecast_rows
 from forecast.verbs.question_tables import whatif_html, whatif_table
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 #: Columns of the tables of a supposition.
 CHANGES: Final = ("change", "kind", "on", "known_on", "what", "record_id", "publisher")
@@ -51,18 +50,22 @@ class Supposition:
         The first row holds climatology and what the model makes of it.
     signals : pandas.DataFrame
         Signals that differ, with both values; a missing one is missing.
+    warnings : tuple of str
+        What to know about the hypothetical forecast; they begin with what is supposed.
     """
 
     forecasts: pd.DataFrame
     changes: pd.DataFrame
     families: pd.DataFrame
     signals: pd.DataFrame
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """All parts as lists of records, for JSON; a missing value is None."""
         return {
-            name: table.astype(object).where(table.notna(), None).to_dict(orient="records")
-            for name, table in vars(self).items()
+            name: part.astype(object).where(part.notna(), None).to_dict(orient="records")
+            for name, part in vars(self).items()
+            if isinstance(part, pd.DataFrame)
         }
 
     def __repr__(self) -> str:
@@ -71,10 +74,10 @@ class Supposition:
         return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
 
     def __str__(self) -> str:
-        return whatif_table(**vars(self))
+        return whatif_table(self.forecasts, self.changes, self.families, self.signals)
 
     def _repr_html_(self) -> str:
-        return whatif_html(**vars(self))
+        return whatif_html(self.forecasts, self.changes, self.families, self.signals)
 
 
 def whatif(
@@ -128,42 +131,44 @@ def whatif(
     ------
     StateError, DateError, DataMissingError, InputError, ModelError
     """
-    day, days = question(as_of, by=by, horizon=horizon)
-    check_target(target)
-    if model is not None:
-        make_model(model)
-    asked = parse_dyad(dyad, on=day)
+    query = Workspace(root).query(as_of, target=target, model=model)
+    day = query.day
+    (days,) = query.horizons([horizon], by=by)
+    pair = parse_dyad(dyad, on=day)
     texts = [[given] if isinstance(given, str) else list(given) for given in (add, remove, add_venue)]
     if not any(texts):
         raise InputError("nothing is supposed: add or remove at least one event or summit", path="whatif")
-    real = load_history(Path(root))
-    known = real.known_before(day)
-    check_span(real, known, day)
-    check_recorded(known, asked, day)
-    supposed = suppose(real, dyad=asked, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
+    known = query.known
+    query.check_recorded(pair)
+    supposed = suppose(query.history, dyad=pair, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
     other = supposed.history.known_before(day)
-    if other.meeting_coverage(asked) is None:
-        raise DataMissingError(f"without the removed records no source records meetings of {asked} before {day}")
-    answering = answering_model(Path(root), real, day, model=model, target=target, on_step=on_step)
+    if other.meeting_coverage(pair) is None:
+        raise DataMissingError(f"without the removed records no source records meetings of {pair} before {day}")
+    answering = query.answering(on_step)
     trained = answering.trained
-    forecasts = pd.concat(
-        [
-            forecast_rows(facts, trained, [asked], day, [days], target, warnings=answering.warnings)
-            for facts in (known, other)
-        ],
-        ignore_index=True,
+    real, hypothetical = (
+        forecast_rows(facts, trained, [pair], day, [days], target, warnings=answering.warnings)
+        for facts in (known, other)
     )
+    warnings = (
+        _summary(supposed),
+        *_unseen(supposed, other, day),
+        *warnings_by_dyad(hypothetical).get(pair, ()),
+    )
+    hypothetical = with_warnings(hypothetical, {pair: warnings})
+    forecasts = pd.concat([real, hypothetical], ignore_index=True)
     forecasts.insert(0, "hypothetical", [False, True])
-    of_real, of_other = (str(told) for told in forecasts["warnings"])
-    said = [_said(supposed), *_unseen(supposed, other, day), of_other]
-    forecasts["warnings"] = [of_real, "; ".join(filter(None, said))]
-    ours = [build_panel(facts, np.array([day]), target=target, dyads=[asked]).signals for facts in (known, other)]
+    ours = [build_panel(facts, np.array([day]), target=target, dyads=[pair]).signals for facts in (known, other)]
     return Supposition(
-        forecasts[["hypothetical", *COLUMNS]], _changes(supposed), _families(trained, ours, days), _signals(ours)
+        forecasts[["hypothetical", *COLUMNS]],
+        _changes(supposed),
+        _families(trained, ours, days),
+        _signals(ours),
+        warnings,
     )
 
 
-def _said(supposed: Hypothesis) -> str:
+def _summary(supposed: Hypothesis) -> str:
     counts = {
         "event added": len(supposed.added),
         "event removed": len(supposed.removed),
