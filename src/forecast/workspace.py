@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, check_horizons, horizon_until, parse_day
+from forecast.dates import Day, Days, as_of_grid, check_horizons, horizon_until, parse_day, parse_month_or_day
 from forecast.errors import DataMissingError, DateError, InputError
 from forecast.facts.history import History, make_history
 from forecast.files import written_whole
@@ -256,3 +256,14 @@ class Query:
             self.workspace.root, self.history, self.day, model=self.model, target=self.target, on_step=on_step,
             taught=taught,
         )  # fmt: skip
+
+
+def as_of_dates(start: str | Day, end: str | Day, every: str) -> Days:
+    """As-of dates between two days, both parsed; at least one."""
+    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
+    if last < first:
+        raise DateError(f"end {last} is before start {first}")
+    grid = as_of_grid(first, last, every=every)
+    if not len(grid):
+        raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")
+    return grid

@@ -39,7 +39,7 @@ def test_the_table_stands_on_standard_output_and_is_at_most_eighty_columns_wide(
     assert [line for line in lines if len(line) > 80 and str(tmp_path) not in line] == []
     assert lines[0] == "Questions (dyad, as-of date, last day) that all answer: 7, about IND-PAK"
     assert lines[2].split() == ["who", "n", "base", "rate", "Brier", "skill", "90%", "interval", "log", "score"]
-    assert [line[:20].strip() for line in lines[3:6]] == ["a market with quit…", "base-rate", "climatology"]
+    assert [line[:20].strip() for line in lines[3:6]] == ["a market with quite…", "base-rate", "climatology"]
     assert [int(line[20:26]) for line in lines[3:6]] == [7] * 3
     assert lines[5].endswith(lines[5].split()[-1])
     assert "reference" in lines[5]

@@ -47,7 +47,7 @@ def test_a_changed_file_is_read_anew(own, change):
         shutil.copy(path, path.with_name("again.csv"))
     else:
         path.unlink()
-        with pytest.raises(InputError, match="declares rivals.csv"):
+        with pytest.raises(InputError, match=r"declares rivals\.csv"):
             workspace.history  # noqa: B018
         return
     assert workspace.history.fingerprint() == load_history(own).fingerprint() != before

@@ -1,4 +1,4 @@
-"""The command *audit*."""
+"""The command *audit*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import MODEL, ROOT, progress
+from forecast.cli.options import MODEL, ROOT
+from forecast.cli.output import deliver, progress
 
 
 @click.command()
@@ -23,11 +24,11 @@ from forecast.cli.options import MODEL, ROOT, progress
 @ROOT
 def audit(as_of: str | None, model: str, trials: int, seed: int, signals: tuple[str, ...], root: Path) -> None:
     """Prove that no forecast of the workspace sees what was not public."""
-    from forecast.cli.tables import audit_table
     from forecast.leakage.audit import check_passed
     from forecast.verbs.audit import audit as run
+    from forecast.verbs.audit import table
 
     with progress() as step:
         report = run(root=root, as_of=as_of, model=model, trials=trials, seed=seed, signals=signals, on_step=step)
-    click.echo(audit_table(report))
+    deliver(table(report))
     check_passed(report)

@@ -1,4 +1,4 @@
-"""The command *backtest*."""
+"""The command *backtest*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import HORIZONS, NO_TRACK, ROOT, TARGET, deliver, progress
+from forecast.cli.options import HORIZONS, NO_TRACK, ROOT, TARGET
+from forecast.cli.output import deliver, progress
 from forecast.models import MODELS
 
 
@@ -58,6 +59,7 @@ def backtest(
     """Score models on rolling origins, against the dyads' climatology."""
     from forecast.display.progress import fold_words
     from forecast.verbs.backtest import backtest as run
+    from forecast.verbs.backtest import table
 
     words = fold_words()
     with progress() as step:
@@ -77,10 +79,4 @@ def backtest(
             ablation=ablation,
             on_fold=lambda done, total: step(words(done, total)),
         )
-    from forecast.cli.tables import score_table
-
-    deliver(score_table(scores), None, table=True)
-    if ablation:
-        from forecast.cli.tables import ablation_table
-
-        click.echo("\n" + ablation_table(scores.attrs["ablation"]))
+    deliver(table(scores))

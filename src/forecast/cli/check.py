@@ -1,4 +1,4 @@
-"""The command *check*."""
+"""The command *check*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from forecast.cli.options import ROOT
+from forecast.cli.output import deliver
 
 
 @click.command()
@@ -24,11 +25,7 @@ def check(root: Path, uncoded: bool) -> None:
 
 def print_check(root: Path) -> None:
     """Print coverage and counts of a workspace."""
-    from forecast.cli.tables import calendar_line, check_table
-    from forecast.verbs.check import calendar_check
+    from forecast.verbs.check import calendar_check, table
     from forecast.verbs.check import check as run
 
-    click.echo(check_table(run(root=root)))
-    found = calendar_check(root=root)
-    if found is not None:
-        click.echo(calendar_line(found))
+    deliver(table(run(root=root), calendar_check(root=root)))

@@ -1,4 +1,4 @@
-"""The command *export*."""
+"""The command *export*: its flags, and what it prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command *ingest*."""
+"""The command *ingest*: its flags, and what it prints."""
 
 from __future__ import annotations
 

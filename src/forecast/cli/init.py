@@ -1,4 +1,4 @@
-"""The command *init*."""
+"""The command *init*: its flags, and what it prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command *predict*."""
+"""The command *predict*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,34 +6,26 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, HORIZONS, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZONS, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
 
 
 @click.command()
 @click.argument("dyads", nargs=-1, metavar="[DYAD]...")
-@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
+@AS_OF
 @HORIZONS
-@click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
+@BY
 @click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
 @click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
 @TARGET
 @ANSWERING
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print.",
-)
-@click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
-)
+@formats("json", "csv")
+@OUTPUT
 @click.option("--record", is_flag=True, help="Append the forecasts to the workspace's log, where they cannot change.")
 @ROOT
 def predict(
     dyads: tuple[str, ...],
-    as_of: str | None,
+    as_of: str,
     horizons: list[int],
     by: str | None,
     all_dyads: bool,
@@ -56,7 +48,7 @@ def predict(
     with progress() as step:
         rows = run(
             list(dyads) or None,
-            as_of=as_of if as_of is not None else today(),
+            as_of=as_of,
             root=root,
             horizons=horizons,
             by=by,
@@ -66,13 +58,10 @@ def predict(
             record=record,
             on_step=step,
         )
-    from forecast.cli.tables import FORMS
+    from forecast.display.frames import distinct_warnings
+    from forecast.verbs.predict import table
 
-    text = FORMS[form](rows)
-    from forecast.display.forecasts import distinct_warnings
-
-    for warning in distinct_warnings(rows):
-        click.echo(f"forecast: warning: {warning}", err=True)
+    warn(distinct_warnings(rows))
     if record:
         click.echo("forecast: recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]), err=True)
-    deliver(text, output, table=form == "table")
+    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else table(rows), output)

@@ -1,4 +1,4 @@
-"""The command *promote*."""
+"""The command *promote*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT, progress
+from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT
+from forecast.cli.output import progress, warn
 from forecast.errors import TrackingError
 
 
@@ -28,8 +29,7 @@ def promote(version: str, target: str, wait_seconds: float, no_track: bool, root
 
 def print_change(before: str | None, after: str, warning: str) -> None:
     """Print the champion before and after."""
-    if warning:
-        click.echo(f"forecast: warning: {warning}", err=True)
+    warn([warning] if warning else [])
     click.echo(f"champion: {after} (unchanged)" if before == after else f"champion: {before or 'none'} -> {after}")
 
 

@@ -1,4 +1,4 @@
-"""The command *retrain*."""
+"""The command *retrain*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET, WAIT, progress, today
+from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET, WAIT, today
+from forecast.cli.output import progress
 from forecast.cli.promote import report_problem
 
 
 @click.command()
-@click.option("--as-of", "as_of", metavar="DATE", help="Only what was known before this day. Default: today (UTC).")
+@click.option(
+    "--as-of",
+    "as_of",
+    metavar="DATE",
+    default=lambda: today(),
+    help="Only what was known before this day. Default: today (UTC).",
+)
 @click.option("--dry-run", is_flag=True, help="Compute and report, and write nothing at all.")
 @click.option("--force", is_flag=True, help="Do it again even if the same has been done.")
 @MODEL
@@ -20,7 +27,7 @@ from forecast.cli.promote import report_problem
 @NO_TRACK
 @ROOT
 def retrain(
-    as_of: str | None,
+    as_of: str,
     dry_run: bool,
     force: bool,
     model: str,
@@ -34,7 +41,7 @@ def retrain(
 
     with progress() as step:
         done = run(
-            as_of=as_of if as_of is not None else today(),
+            as_of=as_of,
             root=root,
             model=model,
             target=target,

@@ -1,4 +1,4 @@
-"""The command *rollback*."""
+"""The command *rollback*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT, progress
+from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT
+from forecast.cli.output import progress
 from forecast.cli.promote import print_change, report_problem
 
 

@@ -1,14 +1,15 @@
-"""The command *signals*."""
+"""The command *signals*: its flags, and what it prints."""
 
 from __future__ import annotations
 
 import click
 
+from forecast.cli.output import deliver
+
 
 @click.command()
 def signals() -> None:
     """List the signals."""
-    from forecast.cli.tables import catalogue_table
-    from forecast.verbs.catalogue import catalogue
+    from forecast.verbs.catalogue import catalogue, table
 
-    click.echo(catalogue_table(catalogue()))
+    deliver(table(catalogue()))

@@ -1,4 +1,4 @@
-"""The command *status*."""
+"""The command *status*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ROOT
+from forecast.cli.options import ROOT, formats
+from forecast.cli.output import deliver
 
 
 @click.command()
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
-)
+@formats("json")
 @ROOT
 def status(form: str, root: Path) -> None:
     """Say which model is champion, what the last retrain decided and how far the records reach."""
     from forecast.verbs.status import status as run
+    from forecast.verbs.status import table
 
-    found = run(root=root)
-    if form == "json":
-        click.echo(json.dumps(found, indent=1))
-        return
-    from forecast.display.status_table import status_table
-
-    click.echo(status_table(found))
+    result = run(root=root)
+    deliver(json.dumps(result, indent=1) if form == "json" else table(result))

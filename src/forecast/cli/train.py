@@ -1,4 +1,4 @@
-"""The command *train*."""
+"""The command *train*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET, progress
+from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET
+from forecast.cli.output import progress
 
 
 @click.command()

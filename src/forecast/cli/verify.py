@@ -1,4 +1,4 @@
-"""The command *verify*."""
+"""The command *verify*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import MODEL, ROOT, TARGET, progress
+from forecast.cli.options import MODEL, ROOT, TARGET
+from forecast.cli.output import deliver, progress, warn
 
 
 @click.command()
@@ -29,22 +30,18 @@ def verify(files: tuple[Path, ...], log: bool, head: str | None, target: str, mo
 
 
 def _verify_files(files: tuple[Path, ...], *, target: str, model: str, root: Path) -> None:
+    from forecast.verbs.verify import contradictions, table
     from forecast.verbs.verify import verify as run
 
     with progress() as step:
-        found = run(list(files), root=root, target=target, model=model, on_step=step)
-    from forecast.cli.tables import contradictions, verification_table
-
-    for told in contradictions(found.contradicted):
-        click.echo(f"forecast: warning: {told}", err=True)
-    click.echo(verification_table(found.scores, found.answers, found.left_out))
+        result = run(list(files), root=root, target=target, model=model, on_step=step)
+    warn(contradictions(result.contradicted))
+    deliver(table(result))
 
 
 def _verify_log(head: str | None, *, root: Path) -> None:
-    from forecast.display.log_table import log_table
-    from forecast.verbs.verify_log import verify_log
+    from forecast.verbs.verify_log import table, verify_log
 
-    found = verify_log(root=root, head=head)
-    for told in found.warnings:
-        click.echo(f"forecast: warning: {told}", err=True)
-    click.echo(log_table(found.scores, head=found.head, n_lines=found.n_lines, kept_line=found.kept_line))
+    result = verify_log(root=root, head=head)
+    warn(result.warnings)
+    deliver(table(result))

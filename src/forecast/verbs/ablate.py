@@ -9,12 +9,12 @@ import pandas as pd
 
 from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
 from forecast.dates import Day, check_horizons
+from forecast.display.table import Column, Table
 from forecast.facts.countries import find_state
 from forecast.panel.outcomes import check_target
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.user_signals import check_names
-from forecast.verbs.backtest import as_of_dates
-from forecast.workspace import Workspace
+from forecast.workspace import Workspace, as_of_dates
 
 
 def ablate(
@@ -79,3 +79,23 @@ def ablate(
         on_step=on_step,
     )
     return gains(forecasts)
+
+
+def table(gains: pd.DataFrame) -> Table:
+    """What each family of signals gains: skill of the model without it, and its gain over the whole model."""
+    columns = [
+        Column("model"),
+        Column("days", align="right"),
+        Column("n", align="right"),
+        Column("base rate", align="right", form=".3f"),
+        Column("Brier", align="right", form=".4f"),
+        Column("skill", align="right", form="+.3f"),
+        Column("gain", align="right", form="+.4f"),
+        Column("90% interval", align="right"),
+    ]
+    rows = [
+        (row["change"], row["horizon_days"], row["n"], row["base_rate"], row["brier"], row["skill"], row["gain"],
+         f"{row['gain_low']:+.4f} to {row['gain_high']:+.4f}")
+        for _, row in gains.iterrows()
+    ]  # fmt: skip
+    return Table(columns, rows)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, parse_day
+from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
 from forecast.leakage.audit import run_proofs
 from forecast.leakage.occasions import draw_occasions
@@ -82,3 +83,43 @@ def audit(
 
 def _silent(step: str) -> None:
     """Say nothing."""
+
+
+def table(rows: pd.DataFrame) -> Document:
+    """What an audit tried, how often, and what failed."""
+    tests = Table(
+        [
+            Column("test"),
+            Column("trials", align="right"),
+            Column("rows", align="right"),
+            Column("failures", align="right"),
+            Column("worst difference", align="right", form=_difference),
+            Column("allowed", align="right", form=".4g"),
+        ],
+        list(rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)),
+        details=[str(tried) for tried in rows["tried"]],
+    )
+    failures = [_failure(row) for _, row in rows.loc[~rows["passed"]].iterrows()]
+    days = dict.fromkeys(day for as_ofs in rows["as_ofs"] for day in as_ofs.split())
+    return Document(
+        tests,
+        Table(
+            [Column("", wraps=True, style="red")],
+            [(line,) for line, _ in failures],
+            details=[changed for _, changed in failures],
+        )
+        if failures
+        else None,
+        f"as of {' '.join(days)}",
+    )
+
+
+def _difference(worst: float) -> str:
+    return "missing" if worst == float("inf") else f"{worst:.4g}"
+
+
+def _failure(row: pd.Series) -> tuple[str, str]:
+    if not row["failures"]:
+        return f"{row['test']}: compared nothing", ""
+    line = f"{row['test']}: {row['dyad']} as of {row['as_of']}, {row['signal']}: {row['before']} became {row['after']}"
+    return line, f"changed: {row['changed']}" if row["changed"] else ""

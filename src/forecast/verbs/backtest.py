@@ -7,24 +7,24 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from forecast.backtesting.ablation import forecasts_under, gains, possible_changes
 from forecast.backtesting.backtest import backtest as run
 from forecast.backtesting.backtest import score
 from forecast.backtesting.checkpoint import Journal, open_journal
-from forecast.dates import Day, Days, as_of_grid, check_horizons, parse_month_or_day
-from forecast.display.scorecards import Scorecard
-from forecast.errors import DateError
+from forecast.dates import Day, Days, check_horizons
+from forecast.display.frames import Scorecard, score_table
+from forecast.display.table import Document
 from forecast.facts.countries import find_state
 from forecast.facts.history import History
 from forecast.models import MODELS, make_model
 from forecast.panel.outcomes import check_target
 from forecast.training.provenance import code_fingerprint, library_versions
+from forecast.verbs.ablate import table as ablation_table
 from forecast.verbs.tracking import digest, is_tracked, reach, tracking
 from forecast.verification import scores_by_cut
-from forecast.workspace import Workspace
+from forecast.workspace import Workspace, as_of_dates
 
 
 def backtest(
@@ -150,12 +150,7 @@ def _ablated(
     return found
 
 
-def as_of_dates(start: str | Day, end: str | Day, every: str) -> Any:
-    """As-of dates between two days, both parsed; at least one."""
-    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
-    if last < first:
-        raise DateError(f"end {last} is before start {first}")
-    grid = as_of_grid(first, last, every=every)
-    if not len(grid):
-        raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")
-    return np.asarray(grid)
+def table(scores: pd.DataFrame) -> Document:
+    """Scores, and what each family of signals gains if that was measured."""
+    ablation = scores.attrs.get("ablation")
+    return Document(score_table(scores), ablation_table(pd.DataFrame(ablation)) if ablation is not None else None)

@@ -10,8 +10,7 @@ from forecast.facts.countries import find_state
 from forecast.panel.panel import Panel
 from forecast.panel.panel import build_panel as build
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.verbs.backtest import as_of_dates
-from forecast.workspace import Workspace
+from forecast.workspace import Workspace, as_of_dates
 
 
 def build_panel(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from forecast.display.table import Column, Table
 from forecast.signals import CATALOGUE, COMPUTED
 
 
@@ -24,3 +25,9 @@ def catalogue() -> pd.DataFrame:
         for name, (unit, description) in COMPUTED.items()
     ]
     return pd.DataFrame([*declared, *computed])
+
+
+def table(rows: pd.DataFrame) -> Table:
+    """The catalogue of signals: name, unit and what it says."""
+    names = [(f"{row['name']} [{row['unit']}]",) for _, row in rows.iterrows()]
+    return Table([Column("", style="cyan")], names, details=list(rows["description"]))

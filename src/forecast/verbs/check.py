@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from forecast.display.table import Column, Table
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.history import History
 from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
@@ -80,3 +81,31 @@ def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
         return None
     result = check_calendar(history, read_gatherings(workspace.raw))
     return result if result.named else None
+
+
+def table(rows: pd.DataFrame, calendar: CalendarCheck | None) -> Table:
+    """What the workspace knows, a row a source."""
+    columns = [
+        Column("source", width=21),
+        Column("covered"),
+        Column("records", align="right", form=lambda records: f"{int(records)}", missing=""),
+        Column("events", align="right"),
+        Column("leaders", align="right"),
+        Column("uncoded", align="right"),
+    ]
+    cells = [
+        (row["source"], f"{row['coverage_start']} to {row['coverage_end']}{'' if row['declared'] else '?'}",
+         row["records"], row["events"], row["leader_meetings"], row["uncoded"])
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
+    notes = []
+    shares = rows.dropna(subset="coded_share_since_1945")
+    if len(shares):
+        each = ", ".join(f"{row['source']} {row['coded_share_since_1945']:.1%}" for _, row in shares.iterrows())
+        notes += [f"coded since 1945: {each}", "'forecast check --uncoded' lists the records that could not be coded"]
+    if not rows["declared"].all():
+        notes.append("? not declared: taken from the first and last known_on of the ledger")
+    if calendar is not None:
+        counts = f"{len(calendar.matched)} of {calendar.named}"
+        notes.append(f"named summits since 1990 in the calendar: {calendar.share:.1%} ({counts})")
+    return Table(columns, cells, notes=notes)

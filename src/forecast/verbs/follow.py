@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from forecast.dates import Day, as_of_grid, parse_day
-from forecast.display.forecasts import Forecasts
+from forecast.display.frames import Forecasts
 from forecast.errors import DateError
 from forecast.facts.countries import parse_dyad
 from forecast.panel.panel import build_panel

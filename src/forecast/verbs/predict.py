@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
-from forecast.display.forecasts import Forecasts, with_warnings
+from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, INTERVAL, PROBABILITY, Forecasts, interval, with_warnings
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError
 from forecast.explanation.engagement_history import source_warnings
 from forecast.facts.countries import find_state, parse_dyad
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
 from forecast.models.baselines import climatology_of
+from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import Panel, build_panel
 from forecast.training.answering import Step
 from forecast.training.provenance import now
@@ -151,3 +153,25 @@ def forecast_rows(
 def _coverage_end(known: History, dyad: str) -> Day:
     coverage = known.meeting_coverage(dyad)
     return coverage[1] if coverage is not None else np.datetime64("NaT")
+
+
+def table(rows: pd.DataFrame) -> Document:
+    """Forecasts for reading, the likeliest dyad first."""
+    first = rows.iloc[0]
+    ends = sorted(set(rows["coverage_end"]))
+    order = rows.groupby("dyad")["probability"].max().sort_values(ascending=False, kind="stable").index
+    likeliest_first = rows.sort_values("dyad", key=lambda dyads: dyads.map(order.get_loc), kind="stable")
+    columns = [
+        Column("dyad"), Column("by"), Column("days", align="right"), PROBABILITY, INTERVAL, CLIMATOLOGY, ANNOUNCED,
+    ]  # fmt: skip
+    cells = [
+        (row["dyad"], row["window_end"], row["horizon_days"], row["probability"], interval(row), row["climatology"],
+         row["announced"])
+        for _, row in likeliest_first.iterrows()
+    ]  # fmt: skip
+    notes = [
+        f"model {first['model_id']} {first['model_version']}, data {first['data_version']}",
+        f"meetings recorded to {ends[0] if len(ends) == 1 else f'{ends[0]} to {ends[-1]}'}",
+    ]
+    question = f"Will the leaders {QUESTIONS[first['target']]}?\nAs of {first['as_of']}, from what was public before."
+    return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=notes))

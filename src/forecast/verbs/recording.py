@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from forecast.display.forecasts import Forecasts, warnings_by_dyad, with_warnings
+from forecast.display.frames import Forecasts, warnings_by_dyad, with_warnings
 from forecast.monitoring.forecast_log import append_forecasts
 from forecast.training.provenance import code_fingerprint
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 import forecast
 from forecast.dates import Day, parse_day
-from forecast.display.forecasts import Forecasts
+from forecast.display.frames import Forecasts
 from forecast.display.pictures import require_matplotlib
 from forecast.errors import DataMissingError, DateError, InputError, ModelError
 from forecast.exchange.forecast_files import read_forecasts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from forecast.display.table import Column, Document, Table
 from forecast.errors import ModelError
 from forecast.panel.outcomes import TARGETS
 from forecast.promotion.lineage import former_names, read_champion
@@ -88,3 +89,47 @@ def _champion(root: Path, target: str) -> tuple[dict[str, Any] | None, str]:
         "by": entry["by"],
         "answers": same,
     }, "" if same else "another version of the program made its rows: it is left out until the next retrain"
+
+
+def table(result: dict[str, Any]) -> Document:
+    """Champion, former ones, last retraining, registry and the ends of the records.
+
+    Examples
+    --------
+    >>> print(table({"targets": {}, "coverage_end": {"ledger:rivals/rivals.csv": "2019-12-31"}}))
+    there is no champion and no retraining yet: run 'forecast retrain'
+    <BLANKLINE>
+    records
+    ledger:rivals/rivals.csv  end on 2019-12-31
+    """
+    columns = [Column(""), Column("", wraps=True)]
+    targets: list[Table | str] = [
+        Table(columns, _lines(about), title=f"target {target}") for target, about in result["targets"].items()
+    ]
+    if not targets:
+        targets = ["there is no champion and no retraining yet: run 'forecast retrain'"]
+    ends = [(source, f"end on {end}") for source, end in result["coverage_end"].items()]
+    return Document(*targets, Table(columns, ends, title="records"))
+
+
+def _lines(about: dict[str, Any]) -> list[tuple[str, str]]:
+    champion, last = about["champion"], about["last_retraining"]
+    if champion is not None:
+        lines = [
+            ("champion", f"{champion['model']} {champion['version']}"),
+            ("", f"since {champion['since'] or 'unknown'}, by {champion['by']}"),
+        ]
+    else:
+        lines = [("champion", "none")]
+    if about["problem"]:
+        lines.append(("problem", about["problem"]))
+    lines += [("" if at else "former", name) for at, name in enumerate(about["former"])]
+    if last is not None:
+        lines += [
+            ("last retrain", f"as of {last['as_of']}, at {last['decided_at']}: {last['decision']}"),
+            ("challenger", last["challenger"]),
+            ("reason", last["reason"]),
+            ("drift", last["drift"]),
+            *(("", source) for source in last["sources"]),
+        ]
+    return [*lines, ("registry", about["registry"])]

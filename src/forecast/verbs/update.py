@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -23,10 +23,14 @@ from forecast.coding.state_department.collections import COLLECTIONS
 from forecast.coding.state_department.repositories import PUBLISHER, Source, copied_source, fetch_source
 from forecast.coding.state_department.writing import clear_remains, replace_folder
 from forecast.dates import parse_day
+from forecast.display.table import Column, Document, Table
 from forecast.errors import DataMissingError, InputError
 from forecast.files import locked, reason_of
 from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
 from forecast.training.provenance import now
+
+#: Records shown of each kind of change unless all are wanted.
+SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -172,3 +176,53 @@ def _errors_of(path: Path | str) -> Iterator[None]:
 
 def _silent(step: str) -> None:
     """Say nothing."""
+
+
+def table(result: Update, *, whole: bool = False) -> Document:
+    """Counts by collection and the records that changed, of each kind the first few or all.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame(
+    ...     [("visits", 8, 7, 1, 0, 0, "1969-03-31", "1969-02-01")],
+    ...     columns=["collection", "records", "records_before", "added", "removed", "recoded", "ends_on", "ended_on"],
+    ... )
+    >>> changes = pd.DataFrame(
+    ...     [("added", "visits", "7", "1969-03-31", "ITA-USA leader margins, 1969-04-01")],
+    ...     columns=["change", "collection", "record_id", "started_on", "what"],
+    ... )
+    >>> print(table(Update(counts, changes, "", is_new=True, written=False)))
+    collection  records  was  added  removed  recoded  ends on     was
+    visits            8    7      1        0        0  1969-03-31  1969-02-01
+    <BLANKLINE>
+    change  collection  record  began on    what
+    added   visits      7       1969-03-31  ITA-USA leader margins, 1969-04-01
+    """
+    heads = {"records": "records", "records_before": "was", "added": "added", "removed": "removed",
+             "recoded": "recoded"}  # fmt: skip
+    counts = Table(
+        [
+            Column("collection"),
+            *(Column(head, align="right") for head in heads.values()),
+            Column("ends on"),
+            Column("was", form=lambda day: day or "-"),
+        ],
+        list(result.counts[["collection", *heads, "ends_on", "ended_on"]].itertuples(index=False, name=None)),
+    )
+    names = ["change", "collection", "record_id", "started_on", "what"]
+    rows: list[tuple[str, ...]] = []
+    notes = []
+    for change in ("added", "removed", "recoded"):
+        of_kind = result.changes.loc[result.changes["change"] == change, names]
+        shown = of_kind if whole else of_kind.iloc[:SHOWN]
+        rows += shown.itertuples(index=False, name=None)
+        if len(of_kind) > len(shown):
+            notes.append(f"... and {len(of_kind) - len(shown)} more {change}: --list shows all")
+    columns = [
+        Column("change"),
+        Column("collection"),
+        Column("record"),
+        Column("began on"),
+        Column("what", wraps=True),
+    ]
+    return Document(counts, Table(columns, rows, notes=notes) if rows else None)

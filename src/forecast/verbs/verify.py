@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import as_days, parse_day
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError
 from forecast.exchange.comparison import REFERENCE, SCORES, answered_by_all, side_by_side
 from forecast.exchange.entries import LEFT_OUT, QUESTION, Entries, read_entries
@@ -214,3 +215,75 @@ def _left_out(
     found = pd.concat([entries.left_out, aside[list(LEFT_OUT)]], ignore_index=True)
     order = {name: number for number, name in enumerate(dict.fromkeys(found["file"]))}
     return found.sort_values(["file", "line"], key=lambda c: c.map(order) if c.name == "file" else c, ignore_index=True)
+
+
+def table(result: Verification) -> Document:
+    """Forecasters side by side, and the rows that were left out, a line a reason."""
+    answers, left_out = result.answers, result.left_out
+    n = len(answers.drop_duplicates(QUESTION))
+    about = f"{answers['dyad'].nunique()} dyads" if len(set(answers["dyad"])) > 1 else "".join(set(answers["dyad"]))
+    lead = (
+        f"Questions (dyad, as-of date, last day) that all answer: {n}, about {about}"
+        if n
+        else "not enough cases (n = 0): no question is answered by all"
+    )
+    columns = [
+        Column("who", width=20),
+        Column("n", align="right"),
+        Column("base rate", align="right", form=".3f"),
+        Column("Brier", align="right", form=".4f"),
+        Column("skill", align="right", form="+.3f"),
+        Column("90% interval", align="right"),
+        Column("log score", align="right", form=".4f"),
+    ]
+    rows = [
+        (row["who"], row["n"], row["base_rate"], row["brier"], row["skill"], _interval(row), row["log_score"])
+        for _, row in result.scores.iterrows()
+    ]
+    infinite = (result.scores["log_score"].dropna().astype(float) == float("inf")).any()
+    notes = ["log score inf: something happened to which a probability of 0% was given"] if infinite else []
+    reasons = [(len(part), f"{reason} ({_places(part)})") for reason, part in left_out.groupby("reason", sort=False)]
+    return Document(
+        Paragraph(lead, style="bold"),
+        Table(columns, rows, notes=notes),
+        Table([Column("", align="right"), Column("", wraps=True)], reasons, title=f"left out: {len(left_out)} rows")
+        if reasons
+        else None,
+    )
+
+
+def contradictions(rows: pd.DataFrame, *, shown: int = 10) -> list[str]:
+    """A line for each row whose stated outcome the record contradicts, the first few of many."""
+    lines = [
+        f"{row['file']}, line {row['line']}: the workspace's record contradicts the outcome {row['outcome']:.0f} for "
+        f"{row['dyad']} as of {row['as_of']} by {row['by']}; the file's outcome is scored"
+        for _, row in rows.head(shown).iterrows()
+    ]
+    if len(rows) > shown:
+        lines.append(f"and {len(rows) - shown} more rows whose outcome the record contradicts")
+    return lines
+
+
+def _interval(row: pd.Series) -> str:
+    if row["who"] == REFERENCE and row["n"]:
+        return "reference"
+    if row["skill"] is None or row["skill_low"] is None:
+        return "not enough cases"
+    return f"{row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
+
+
+def _places(rows: pd.DataFrame) -> str:
+    """Files with the lines that were left out for one reason, and the first detail of each."""
+    places = []
+    for file, part in rows.groupby("file", sort=False):
+        details = [text for text in dict.fromkeys(part["detail"]) if text]
+        detail = f": {details[0]}{' ...' if len(details) > 1 else ''}" if details else ""
+        places.append(f"{file}: {_lines(sorted(part['line']))}{detail}")
+    return "; ".join(places)
+
+
+def _lines(numbers: list[int], *, shown: int = 6) -> str:
+    """Name lines of a file, the first few of many."""
+    head = ", ".join(str(number) for number in numbers[:shown])
+    more = f" and {len(numbers) - shown} more" if len(numbers) > shown else ""
+    return f"{'line' if len(numbers) == 1 else 'lines'} {head}{more}"

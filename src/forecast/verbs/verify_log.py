@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import as_days
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.monitoring.forecast_log import FOLDER, ForecastLog, read_log
 from forecast.monitoring.log_chain import NEEDED
 from forecast.monitoring.log_scores import is_hindcast, score_log
@@ -103,3 +104,34 @@ def _with_outcomes(rows: pd.DataFrame, root: Path) -> pd.DataFrame:
         seen = observe(cube, dyads=[str(dyad) for dyad in part["dyad"]], as_ofs=days, target=str(target))
         outcome.loc[part.index] = met_within(seen, int(horizon)).to_numpy()
     return rows.assign(hindcast=is_hindcast(rows), outcome=outcome)
+
+
+def table(result: LogVerification) -> Document:
+    """What recorded forecasts turned out to be worth, hindcasts apart, and where the log ends."""
+    titles = {False: "Forecasts, issued by the day after their as-of date", True: "Hindcasts"}
+    parts: list[Table | str] = []
+    for hindcast, title in titles.items():
+        rows = [row for _, row in result.scores.loc[result.scores["hindcast"] == hindcast].iterrows()]
+        names = [(f"{row['model_id']} {row['model_version']}, {row['target']}",) for row in rows]
+        if rows:
+            parts.append(Table([Column("")], names, title=title, details=[_account(row) for row in rows]))
+    end = f"head of the log: {result.head}, {result.n_lines} lines"
+    if result.kept_line is not None:
+        end = f"the kept head is that of line {result.kept_line}: up to it nothing was changed or lost\n{end}"
+    if not parts:
+        parts = ["not enough cases (n = 0): no forecast is recorded"]
+    return Document(*parts, Paragraph(end, wraps=False))
+
+
+def _account(row: pd.Series) -> str:
+    """How many forecasts there are, how many resolved, and their scores as far as there are enough."""
+    counts = f"{row['forecasts']} recorded, {row['unresolved']} unresolved, {row['n']} resolved, {row['n_met']} met"
+    if row["repeated"]:
+        counts += f"; {row['repeated']} repeats not counted"
+    lines = [counts]
+    if row["brier"] is not None:
+        lines.append(f"base rate {row['base_rate']:.3f}, Brier {row['brier']:.4f}")
+    if row["skill"] is None:
+        return "\n".join([*lines, row["reason"]])
+    spread = f"90% interval {row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
+    return "\n".join([*lines, f"skill against climatology {row['skill']:+.3f}, {spread}"])

@@ -11,27 +11,40 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, as_day
-from forecast.display.forecasts import warnings_by_dyad, with_warnings
+from forecast.display.frames import (
+    ANNOUNCED,
+    CLIMATOLOGY,
+    INTERVAL,
+    PROBABILITY,
+    interval,
+    warnings_by_dyad,
+    with_warnings,
+)
 from forecast.display.numbers import log_odds
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, InputError
+from forecast.explanation.account import SLIGHT
 from forecast.explanation.contributions import contributions
 from forecast.explanation.evidence import event_words
 from forecast.explanation.scenario import Hypothesis, suppose
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
+from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import build_panel
 from forecast.training.answering import Step
 from forecast.training.train import Trained
 from forecast.verbs.explain import HORIZON
 from forecast.verbs.predict import COLUMNS, forecast_rows
-from forecast.verbs.question_tables import whatif_html, whatif_table
 from forecast.workspace import Workspace
 
 #: Columns of the tables of a supposition.
 CHANGES: Final = ("change", "kind", "on", "known_on", "what", "record_id", "publisher")
 SIGNALS: Final = ("signal", "real", "hypothetical")
 FAMILIES: Final = ("family", "real", "hypothetical", "change")
+
+#: Signals in the text of a supposition; a notebook shows all.
+_SIGNALS_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,10 +87,10 @@ class Supposition:
         return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
 
     def __str__(self) -> str:
-        return whatif_table(self.forecasts, self.changes, self.families, self.signals)
+        return str(table(self))
 
     def _repr_html_(self) -> str:
-        return whatif_html(self.forecasts, self.changes, self.families, self.signals)
+        return str(table(self, signals_shown=None).html())
 
 
 def whatif(
@@ -225,3 +238,54 @@ def _signals(ours: list[pd.DataFrame]) -> pd.DataFrame:
         {"signal": real.index[moved], "real": real[moved].to_numpy(), "hypothetical": other[moved].to_numpy()},
         columns=list(SIGNALS),
     )
+
+
+def table(result: Supposition, *, signals_shown: int | None = _SIGNALS_SHOWN) -> Document:
+    """A hypothetical forecast beside the real one, what is supposed, and what differs; all signals or the first."""
+    rows = [row for _, row in result.forecasts.iterrows()]
+    real = rows[0]
+    question = (
+        f"{real['dyad']}: will the leaders {QUESTIONS[real['target']]} by {real['window_end']}?\n"
+        f"As of {real['as_of']}, from what was public before; the second line is hypothetical."
+    )
+    forecasts = Table(
+        [Column(""), PROBABILITY, INTERVAL, CLIMATOLOGY, ANNOUNCED],
+        [
+            (name, row["probability"], interval(row), row["climatology"], row["announced"])
+            for name, row in zip(("real", "hypothetical"), rows, strict=True)
+        ],
+        styles={1: "magenta"},
+    )
+    supposed = Table(
+        [Column("supposed"), Column("on"), Column("known on"), Column("what", wraps=True), Column("record")],
+        list(result.changes[["change", "on", "known_on", "what", "record_id"]].itertuples(index=False, name=None)),
+        title="Supposed, and not written anywhere",
+        styles=dict.fromkeys(range(len(result.changes)), "magenta"),
+    )
+    return Document(
+        Paragraph(question, style="bold"),
+        forecasts,
+        supposed,
+        _families_table(result.families),
+        _signals_table(result.signals, signals_shown),
+        f"model {real['model_id']} {real['model_version']}, trained on the real history",
+    )
+
+
+def _families_table(families: pd.DataFrame) -> Table:
+    names = ["real", "hypothetical", "change"]
+    moved = families.loc[families["change"].abs() >= SLIGHT, ["family", *names]]
+    columns = [Column("Log-odds by family"), *(Column(name, align="right", form="+.2f") for name in names)]
+    rows = [*moved.itertuples(index=False, name=None), ("all", *families[names].sum())]
+    return Table(columns, rows)
+
+
+def _signals_table(signals: pd.DataFrame, shown: int | None) -> Table:
+    columns = [
+        Column("Signals that differ"),
+        *(Column(name, align="right", form=".4g", missing="missing") for name in ("real", "hypothetical")),
+    ]
+    rows = list(signals.head(shown if shown is not None else len(signals)).itertuples(index=False, name=None))
+    more = len(signals) - len(rows)
+    notes = [f"and {more} more"] if more else [] if len(signals) else ["none: no signal looks at it"]
+    return Table(columns, rows, notes=notes)
