@@ -1,4 +1,4 @@
-"""A user's folder: found, laid out with the shipped facts, its facts read once a process, and questions put to it.
+"""A user's folder: located, laid out with the shipped facts, its facts read once a process, and questions put to it.
 
 A verb begins with ``Workspace(root)``. One about a single day goes on with ``.query(as_of, target=..., model=...)``,
 which parses and checks the words before any file is read, and then holds the facts that were public before that day.
@@ -214,11 +214,11 @@ class Query:
         """Horizons in days; a last day of the window comes before them."""
         if by is not None:
             return [horizon_until(self.day, parse_day(by, what="by"))]
-        given = list(horizons)
-        for days in given:
+        days_ahead = list(horizons)
+        for days in days_ahead:
             if not isinstance(days, int | float | np.number):
                 raise DateError(f"horizon: {days!r} is no whole number of days")
-        return check_horizons(given)
+        return check_horizons(days_ahead)
 
     @cached_property
     def history(self) -> History:

@@ -63,7 +63,7 @@ def test_no_common_question_is_said_and_is_no_error(tmp_path, rivals):
 def test_an_infinite_log_score_is_explained(tmp_path, rivals):
     done = verify(rivals, crowd(tmp_path, GOOD.replace("0.3,", "0,1")))
     assert done.stdout.splitlines()[3].split()[-1] == "inf"
-    assert "log score inf: something happened to which a probability of 0% was given" in done.stdout
+    assert "log score inf: something happened whose probability was 0%" in done.stdout
 
 
 def test_a_contradiction_is_a_warning_that_names_the_row(tmp_path, rivals):

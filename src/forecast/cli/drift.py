@@ -16,7 +16,7 @@ from forecast.cli.output import progress
 @TARGET
 @ROOT
 def drift(as_of: str, model: str | None, target: str, root: Path) -> None:
-    """Say whether sources, signals and probabilities are still those that the model learned."""
+    """Report whether sources, signals and probabilities are still those that the model learned."""
     from forecast.verbs.drift import drift as run
 
     with progress() as step:

@@ -40,7 +40,7 @@ def explain(
     output: Path | None,
     root: Path,
 ) -> None:
-    """Say why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
+    """Explain why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
     check_output(output)
     from forecast.verbs.explain import explain as run
 

@@ -1,4 +1,4 @@
-"""What the commands print: results on standard output or into a file, and all that is said beside on standard error."""
+"""What the commands print: results on standard output or into a file, and messages on standard error."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def warn(warnings: Iterable[str]) -> None:
 
 
 def progress() -> AbstractContextManager[Callable[[str], None]]:
-    """What is said on standard error while a verb works: a spinner on a terminal, nothing elsewhere."""
+    """Show on standard error which step is under way: a spinner on a terminal, nothing elsewhere."""
     from forecast.display.progress import steps
 
     return steps(sys.stderr)

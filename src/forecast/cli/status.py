@@ -15,7 +15,7 @@ from forecast.cli.output import deliver
 @formats("json")
 @ROOT
 def status(form: str, root: Path) -> None:
-    """Say which model is champion, what the last retrain decided and how far the records reach."""
+    """Report which model is champion, what the last retrain decided and how far the records reach."""
     from forecast.verbs.status import status as run
     from forecast.verbs.status import table
 

@@ -13,7 +13,7 @@ from forecast.cli.output import deliver, progress, warn
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--log", is_flag=True, help="Check the log of recorded forecasts and score what has resolved since.")
-@click.option("--head", metavar="HASH", help="With --log: a head of the log that was kept, to be found in it.")
+@click.option("--head", metavar="HASH", help="With --log: a head of the log that was kept, to be looked up in it.")
 @TARGET
 @MODEL
 @ROOT

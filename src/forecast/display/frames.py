@@ -155,7 +155,7 @@ def _wider_interval(row: Mapping[Any, Any]) -> str:
 
 
 def with_warnings(rows: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> Forecasts:
-    """Give the rows of each dyad its warnings: joined in the column `warnings`, and one by one in ``attrs``.
+    """The rows with the warnings of their dyads: joined in the column `warnings`, and one by one in ``attrs``.
 
     Examples
     --------
@@ -171,7 +171,7 @@ def with_warnings(rows: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> 
 
 
 def warnings_by_dyad(rows: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Warnings that `with_warnings` gave the dyads of the rows, those without any left out."""
+    """Warnings of the dyads of the rows, as `with_warnings` keeps them, those without any left out."""
     return {str(dyad): some for dyad, some in rows.attrs.get("warnings", {}).items() if (rows["dyad"] == dyad).any()}
 
 

@@ -248,7 +248,7 @@ class Table(Drawn):
 
 
 class Document(Drawn):
-    """Paragraphs and tables, one under the other; text without a style may be given bare."""
+    """Paragraphs and tables, one under the other; text without a style may stand bare."""
 
     def __init__(self, *blocks: str | Paragraph | Table | None) -> None:
         self.blocks = [Paragraph(block) if isinstance(block, str) else block for block in blocks if block]

@@ -47,11 +47,11 @@ def ablate(
     horizons : sequence of int
     target : {"meeting", "bilateral"}
     focal : str, optional
-        Only dyads of this state are forecast; all dyads teach.
+        Only dyads of this state are forecast; the models learn from all dyads.
     signals : sequence of Signal or ComputedSignal
         Your own signals (`forecast.signals.declare`).
     teach : {"month", "quarter"}
-        Whether all rows for training teach or, for a quick look, those of every third month.
+        Train on all rows or, for a quick look, on those of every third month.
     on_step : callable, optional
         Called with a few words before each fit.
 

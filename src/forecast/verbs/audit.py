@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, parse_day
+from forecast.display.progress import silent
 from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
 from forecast.leakage.audit import run_proofs
@@ -49,7 +50,7 @@ def audit(
     seed : int
         Of dates, dyads and invented facts.
     signals : sequence of Signal, ComputedSignal or str
-        Your own signals, or where to find them: ``"package.module:NAME"`` or ``"file.py:NAME"``.
+        Your own signals, or where they stand: ``"package.module:NAME"`` or ``"file.py:NAME"``.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 
@@ -65,12 +66,12 @@ def audit(
     """
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
-    say = on_step if on_step is not None else _silent
+    say = on_step if on_step is not None else silent
     day = parse_day(as_of, what="as_of") if as_of is not None else None
-    make_model(model)  # an unknown name is said before anything long begins
+    make_model(model)  # an unknown name is an error before anything long begins
     extra: list[Signal | ComputedSignal] = []
-    for given in signals:
-        extra += find_signals(given) if isinstance(given, str) else [given]
+    for one in signals:
+        extra += find_signals(one) if isinstance(one, str) else [one]
     check_names(extra)
     history = Workspace(root).history
     occasions = draw_occasions(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
@@ -79,10 +80,6 @@ def audit(
     rows = training_panel(history, trained_as_of, target="meeting", extra=extra)
     fitted = train(history, trained_as_of, model=model, target="meeting", panel=rows).model
     return run_proofs(Subject(history, fitted, extra), occasions, seed=seed, on_step=say)
-
-
-def _silent(step: str) -> None:
-    """Say nothing."""
 
 
 def table(rows: pd.DataFrame) -> Document:

@@ -43,7 +43,7 @@ def backtest(
     ablation: bool = False,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> Scorecard:
-    """Score models on rolling origins: every year they learn anew from what was known before it.
+    """Score models on rolling origins: every year they are trained anew from what was known before it.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ def backtest(
     refit : {"year"}
     output : path-like, optional
         A new folder for `forecasts.csv` and `scores.json`, or the folder of the same request: an unfinished one goes
-        on after its last finished fold, a finished one gives its scores.
+        on after its last finished fold, of a finished one the scores are read.
     track : bool
         Keep the backtest as a run in MLflow (`forecast.tracking`); one that `output` holds already is kept once.
     ablation : bool
-        Say also what each family of signals gains: the default model without it on the same folds, as
-        `forecast.backtesting.ablation.gains` gives it, as records in ``result.attrs["ablation"]``, as
+        Measure also what each family of signals gains: the default model without it on the same folds, as
+        `forecast.backtesting.ablation.gains` returns it, as records in ``result.attrs["ablation"]``, as
         `ablation.csv` in `output` and in the run.
     on_fold : callable, optional
         Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
@@ -72,7 +72,7 @@ def backtest(
     Returns
     -------
     Scorecard
-        A pandas DataFrame of scores, as `forecast.backtesting.backtest.score` gives them.
+        A pandas DataFrame of scores, as `forecast.backtesting.backtest.score` returns them.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def backtest(
     for name in models:
         make_model(name)
     grid = as_of_dates(start, end, every)
-    asked: dict[str, Any] = {
+    choices: dict[str, Any] = {
         "models": list(dict.fromkeys(models)),
         "horizons": check_horizons(horizons),
         "target": check_target(target),
@@ -93,30 +93,30 @@ def backtest(
         "refit": refit,
     }
     history = Workspace(root).history
-    told = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **asked}
+    request = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **choices}
     made_of = {"data": history.fingerprint(), "code": code_fingerprint(), "libraries": library_versions()}
     about: dict[str, Any] = {
         "kind": "backtest",
         "name": f"backtest {target} {grid[0]} to {grid[-1]}",
-        "parameters": {**told, "ablation": ablation},
-        "tags": {"request": digest({**told, **made_of}), "data": made_of["data"]}
+        "parameters": {**request, "ablation": ablation},
+        "tags": {"request": digest({**request, **made_of}), "data": made_of["data"]}
         | ({"ablation": "yes"} if ablation else {}),
     }
     if track:
         reach(Path(root))
-    with open_journal(Path(output), told | made_of) if output is not None else nullcontext() as journal:
+    with open_journal(Path(output), request | made_of) if output is not None else nullcontext() as journal:
         finished = journal is not None and journal.finished
         wanted = track and not (finished and is_tracked(Path(root), about))
         with tracking(Path(root), about, wanted=wanted) as tracked:
             if finished and journal is not None:
                 scores = journal.scores()
             else:
-                forecasts = run(history, grid, **asked, journal=journal, on_fold=on_fold)
+                forecasts = run(history, grid, **choices, journal=journal, on_fold=on_fold)
                 scores = score(forecasts)
                 if journal is not None:
                     journal.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))
                     scores = journal.scores()
-            ablated = _ablated(journal, history, grid, asked, on_fold=on_fold) if ablation else None
+            ablated = _ablated(journal, history, grid, choices, on_fold=on_fold) if ablation else None
             card = Scorecard(scores)
             if ablated is not None:
                 card.attrs["ablation"] = ablated.to_dict(orient="records")
@@ -135,19 +135,19 @@ def _ablated(
     journal: Journal | None,
     history: History,
     grid: Days,
-    asked: dict[str, Any],
+    choices: dict[str, Any],
     *,
     on_fold: Callable[[int, int], None] | None,
 ) -> pd.DataFrame:
     """What each family of signals gains, from the folder of the backtest if it stands there."""
     if journal is not None and (kept := journal.ablation()) is not None:
         return kept
-    rest = {name: asked[name] for name in ("horizons", "target", "focal")}
-    changes = [one for one in possible_changes(history, grid[-1], target=asked["target"]) if one.startswith("- ")]
-    found = gains(forecasts_under(history, grid, changes=changes, **rest, on_fold=on_fold))
+    rest = {name: choices[name] for name in ("horizons", "target", "focal")}
+    changes = [one for one in possible_changes(history, grid[-1], target=choices["target"]) if one.startswith("- ")]
+    result = gains(forecasts_under(history, grid, changes=changes, **rest, on_fold=on_fold))
     if journal is not None:
-        journal.keep_ablation(found)
-    return found
+        journal.keep_ablation(result)
+    return result
 
 
 def table(scores: pd.DataFrame) -> Document:

@@ -26,7 +26,7 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a source: publisher, source, coverage_start, coverage_end, declared, records, events,
-        leader_meetings, uncoded, coded_share_since_1945. What a source does not tell is missing.
+        leader_meetings, uncoded, coded_share_since_1945. What a source does not report is missing.
     """
     workspace = Workspace(root)
     history, folder = workspace.history, workspace.raw / STATE_DEPARTMENT
@@ -34,7 +34,7 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
     for coverage in history.coverages:
         coded = coverage.publisher == STATE_DEPARTMENT
         events = _collection(folder, coverage.source) if coded else _ledger(history, coverage.publisher)
-        told = read_manifest(folder / "manifest.json")["collections"][coverage.source] if coded else {}
+        manifest = read_manifest(folder / "manifest.json")["collections"][coverage.source] if coded else {}
         leaders = events.loc[(events["level"] == "leader") & (events["status"] == "occurred")]
         rows.append(
             {
@@ -43,11 +43,11 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
                 "coverage_start": str(coverage.starts_on),
                 "coverage_end": str(coverage.ends_on),
                 "declared": coverage.declared,
-                "records": told.get("records"),
+                "records": manifest.get("records"),
                 "events": len(events),
                 "leader_meetings": int(leaders["mode"].isin(IN_PERSON_MODES).sum()),
-                "uncoded": sum(told.get("uncoded", {}).values()),
-                "coded_share_since_1945": told.get("coded_rate_since_1945"),
+                "uncoded": sum(manifest.get("uncoded", {}).values()),
+                "coded_share_since_1945": manifest.get("coded_rate_since_1945"),
             }
         )
     return pd.DataFrame(rows)

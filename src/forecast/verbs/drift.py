@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from forecast.dates import Day
+from forecast.display.progress import silent
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
@@ -43,34 +44,30 @@ def drift(
     Returns
     -------
     DriftReport
-        Rows on the sources, the calibration, the probabilities and the signals; `text()` and `metrics()` give them for
-        reading and for tracking.
+        Rows on the sources, the calibration, the probabilities and the signals; `text()` is for reading, `metrics()`
+        for tracking.
 
     Raises
     ------
     DateError, DataMissingError, InputError, ModelError
     """
-    say = on_step if on_step is not None else _silent
+    say = on_step if on_step is not None else silent
     query = Workspace(root).query(as_of, target=target, model=model)
     query.known  # noqa: B018 - a day before the data begin is an error
     history = query.history
 
     @cache
-    def taught_on(trained_as_of: Day) -> Panel:
+    def training_rows(trained_as_of: Day) -> Panel:
         say("building the rows that the model learned from")
         return training_panel(history, trained_as_of, target=target)
 
-    answering = query.answering(say, taught=taught_on)
+    answering = query.answering(say, taught=training_rows)
     trained = answering.trained
 
     def answered(refit: Day) -> PeriodModel:
         return trained_model(Path(root), history, refit, model=trained.card.model_id, target=target, on_step=say).model
 
     return measure_drift(
-        Path(root), history, query.day, trained=trained, taught=taught_on(answering.trained_as_of), answered=answered,
-        notes=answering.warnings, say=say,
+        Path(root), history, query.day, trained=trained, taught=training_rows(answering.trained_as_of),
+        answered=answered, notes=answering.warnings, say=say,
     )  # fmt: skip
-
-
-def _silent(step: str) -> None:
-    """Say nothing."""

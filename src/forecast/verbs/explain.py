@@ -30,7 +30,7 @@ from forecast.verbs.predict import (
 )
 from forecast.workspace import Workspace
 
-#: Horizon if none is asked for.
+#: Horizon if none is named.
 HORIZON = 90
 
 
@@ -71,7 +71,7 @@ def explain(
     Returns
     -------
     Explanation
-        Its parts are tables; `str` gives a text of 80 columns and `to_dict` what JSON holds. The contributions to the
+        Its parts are tables; `str` is a text of 80 columns, `to_dict` what JSON holds. The contributions to the
         log-odds sum to the forecast (`forecast.explanation.contributions` says how they are made).
 
     Raises
@@ -110,12 +110,12 @@ def explained(
     addresses: Addresses | None = None,
     warnings: Sequence[str] = (),
 ) -> Explanation:
-    """Explain a forecast of a trained model for a dyad of a history behind its gate."""
+    """Explain a forecast of a trained model for a dyad, from the facts known before a day."""
     model: PeriodModel = trained.model
     where = addresses if addresses is not None else Addresses()
     X = build_panel(known, np.array([day]), target=target, dyads=[dyad]).signals
     seen = attended(make_cube(known), target, dyad, day)
-    told = evidence(
+    facts = evidence(
         known,
         dyad=dyad,
         as_of=day,
@@ -131,9 +131,9 @@ def explained(
         forecast=forecast_rows(known, trained, [dyad], day, [horizon], target, warnings=warnings),
         contributions=contributions(model, X, horizon),
         signals=signal_effects(model, X, horizon),
-        evidence=told,
+        evidence=facts,
         summits=summits_ahead(model, X, seen, known, dyad=dyad, as_of=day, horizon=horizon, addresses=where.summits),
         hazards=hazard_curve(model, X, as_of=day, horizon=horizon),
         analogues=analogues_of(model, X, rows.signals, rows.outcomes, horizon=horizon, shown=shown),
-        missing=gaps(model, X, known, told, dyad=dyad, as_of=day),
+        missing=gaps(model, X, known, facts, dyad=dyad, as_of=day),
     )

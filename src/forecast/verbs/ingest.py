@@ -28,7 +28,7 @@ def ingest(publisher: str, directory: Path | str, *, root: Path | str = ".") -> 
     Returns
     -------
     pandas.DataFrame
-        One row a collection, as `check` gives them.
+        One row a collection, as `check` returns them.
     """
     if publisher not in PUBLISHERS:
         raise InputError(f"unknown publisher {publisher!r}; there are {', '.join(PUBLISHERS)}")

@@ -110,7 +110,7 @@ def forecast_rows(
     rows: Panel | None = None,
     warnings: Sequence[str] = (),
 ) -> Forecasts:
-    """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`.
+    """Forecasts of a trained model for dyads, from the facts known before a day, with the columns `COLUMNS`.
 
     Rows that are at hand already, of these dyads and of this day among others, need not be built.
     """

@@ -89,7 +89,7 @@ def rank(
         try:
             before = predict(as_of=month_before(day), **ask)  # type: ignore[arg-type]
         except (DateError, DataMissingError) as error:
-            raise type(error)(f"no change since a month before {day} can be told: {error}") from None
+            raise type(error)(f"no change since a month before {day} can be computed: {error}") from None
         rows = with_change(rows, before).dropna(subset="change")
         if rows.empty:
             raise DataMissingError(f"no dyad of {focal} had a forecast a month before {day}")
@@ -110,7 +110,7 @@ def with_change(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows, before : pandas.DataFrame
-        As `forecast.predict` gives them, of one as-of date and one horizon each. A dyad that has no earlier forecast
+        As `forecast.predict` returns them, of one as-of date and one horizon each. A dyad that has no earlier forecast
         has no change: both figures are missing.
     """
     earlier = before.set_index("dyad")["probability"].reindex(rows["dyad"]).to_numpy()

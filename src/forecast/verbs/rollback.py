@@ -31,7 +31,7 @@ def rollback(
     wait_seconds : float
         How long to wait for another process that retrains or promotes here.
     track : bool
-        Let MLflow's registry say the same.
+        Let MLflow's registry name the same champion.
     on_step : callable, optional
 
     Returns
@@ -57,5 +57,5 @@ def rollback(
                 continue
             switch(place, target, name, by="rollback")
             return Promotion(before, name, "; ".join(passed), mirrored(place, target, track=track, say=on_step))
-    told = "; ".join(passed)
-    raise ModelError(f"there is no former champion for {target} to go back to{': ' + told if told else ''}")
+    reasons = "; ".join(passed)
+    raise ModelError(f"there is no former champion for {target} to go back to{': ' + reasons if reasons else ''}")

@@ -17,7 +17,7 @@ from forecast.workspace import Workspace
 
 
 def status(*, root: Path | str = ".") -> dict[str, Any]:
-    """Say how things stand with the champions of a workspace. Nothing is written.
+    """Report the champions of a workspace and its last retraining. Nothing is written.
 
     Parameters
     ----------
@@ -57,17 +57,17 @@ def status(*, root: Path | str = ".") -> dict[str, Any]:
 
 def _last_retrainings(root: Path) -> dict[str, dict[str, Any]]:
     return {
-        told["target"]: {
-            "as_of": told["as_of"],
-            "decided_at": told["decided_at"],
-            "challenger": told["challenger"]["name"],
-            "decision": told["decision"],
-            "reason": told["reason"],
-            "drift": told["drift"]["verdict"],
-            "sources": told["drift"]["sources"],
+        report["target"]: {
+            "as_of": report["as_of"],
+            "decided_at": report["decided_at"],
+            "challenger": report["challenger"]["name"],
+            "decision": report["decision"],
+            "reason": report["reason"],
+            "drift": report["drift"]["verdict"],
+            "sources": report["drift"]["sources"],
             "report": str(folder),
         }
-        for told, folder in reports(root)
+        for report, folder in reports(root)
     }
 
 

@@ -22,7 +22,7 @@ def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns collection, record_id, started_on, reason and more as the reader gives them; empty without a
+        Columns collection, record_id, started_on, reason and more as `forecast ingest` wrote them; empty without a
         publisher's records.
     """
     path = Workspace(root).raw / STATE_DEPARTMENT / "uncoded.csv"

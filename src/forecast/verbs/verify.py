@@ -26,7 +26,7 @@ from forecast.workspace import Workspace
 UNRESOLVED: Final = "unresolved: no outcome is stated and the records do not reach the end of the window"
 BEFORE_THE_DATA: Final = "the as-of date is before the data begin"
 NO_SOURCE: Final = "no source records the dyad's meetings"
-UNTAUGHT: Final = "no model could be trained for so early a date"
+UNTRAINED: Final = "no model could be trained for so early a date"
 NOT_ALL: Final = "not answered by all"
 
 #: Columns of the answers that were scored.
@@ -130,13 +130,13 @@ def _refuse_borrowed_names(entries: Entries) -> None:
 
 
 def _resolved(rows: pd.DataFrame, history: History, target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give each question one outcome: the one a file states, else the one on record; NaN if there is neither."""
+    """One outcome for each question: the one a file states, else the one on record; NaN if there is neither."""
     dyads = [str(dyad) for dyad in rows["dyad"]]
     seen = observe(make_cube(history), dyads=dyads, as_ofs=as_days(rows["as_of"].to_numpy()), target=target)
     on_record = pd.Series(np.nan, index=rows.index)
     for horizon in rows["horizon_days"].unique():
-        asked = (rows["horizon_days"] == horizon).to_numpy()
-        on_record[asked] = met_within(seen.loc[asked], int(horizon)).to_numpy()
+        of_horizon = (rows["horizon_days"] == horizon).to_numpy()
+        on_record[of_horizon] = met_within(seen.loc[of_horizon], int(horizon)).to_numpy()
     against = rows["outcome"].notna() & on_record.notna() & (rows["outcome"] != on_record)
     contradicted = rows.loc[against, ["file", "line", *QUESTION, "outcome"]].reset_index(drop=True)
     stated = rows.groupby(QUESTION)["outcome"].transform("first")
@@ -165,39 +165,39 @@ def _computed(
     model: str,
     on_step: Callable[[str], None] | None,
 ) -> tuple[pd.DataFrame, dict[tuple[str, ...], str]]:
-    """Answer the questions with the model, one as-of date at a time; or say for each why it cannot be answered."""
+    """Answer the questions with the model, one as-of date at a time; a question that it cannot answer has a reason."""
     answers = [questions.head(0)]
     failed: dict[tuple[str, ...], str] = {}
     for as_of, part in questions.groupby("as_of", sort=True):
         known = history.known_before(parse_day(as_of))
         recorded = part["dyad"].map(lambda dyad, known=known: known.meeting_coverage(dyad) is not None).to_numpy(bool)
         failed |= dict.fromkeys(_keys(part.loc[~recorded]), NO_SOURCE)
-        asked = part.loc[recorded]
-        if asked.empty:
+        questions_of_day = part.loc[recorded]
+        if questions_of_day.empty:
             continue
         if on_step is not None:
             on_step(f"asking the model {model!r} as of {as_of}")
-        horizons = sorted({int(days) for days in asked["horizon_days"]})
+        horizons = sorted({int(days) for days in questions_of_day["horizon_days"]})
         try:
-            told = predict(
-                sorted(set(asked["dyad"])), as_of=str(as_of), root=root, horizons=horizons, target=target, model=model,
-                on_step=on_step,
+            forecasts = predict(
+                sorted(set(questions_of_day["dyad"])), as_of=str(as_of), root=root, horizons=horizons, target=target,
+                model=model, on_step=on_step,
             )  # fmt: skip
         except DateError:
-            failed |= dict.fromkeys(_keys(asked), BEFORE_THE_DATA)
+            failed |= dict.fromkeys(_keys(questions_of_day), BEFORE_THE_DATA)
         except DataMissingError:
-            failed |= dict.fromkeys(_keys(asked), UNTAUGHT)
+            failed |= dict.fromkeys(_keys(questions_of_day), UNTRAINED)
         else:
-            told = told.rename(columns={"window_end": "by"}).set_index(QUESTION).loc[_keys(asked)]
-            figures = {name: told[name].to_numpy() for name in ("probability", "climatology")}
-            answers.append(asked.assign(who=model, others=False, file="", line=0, **figures))
+            forecasts = forecasts.rename(columns={"window_end": "by"}).set_index(QUESTION).loc[_keys(questions_of_day)]
+            figures = {name: forecasts[name].to_numpy() for name in ("probability", "climatology")}
+            answers.append(questions_of_day.assign(who=model, others=False, file="", line=0, **figures))
     return pd.concat(answers, ignore_index=True), failed
 
 
 def _with_reference(known: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
     """All answers, each beside climatology's, which answers too; what a file holds comes before what was computed."""
     held = pd.concat([known, computed], ignore_index=True)
-    # The first that is told: a file without climatology is served by the next.
+    # The first in the order of the files: one without climatology is served by the next.
     held["climatology"] = held.groupby(QUESTION, sort=False)["climatology"].transform("first")
     held = held.drop_duplicates(["who", *QUESTION]).dropna(subset="climatology")
     reference = held.drop_duplicates(QUESTION)
@@ -212,9 +212,9 @@ def _left_out(
     reasons = pd.Series([failed.get(key, NOT_ALL) for key in keys], index=rows.index, dtype=object)
     reasons = reasons.mask(rows["outcome"].isna(), UNRESOLVED)
     aside = rows.assign(reason=reasons, detail="").loc[~keys.isin(_keys(common))]
-    found = pd.concat([entries.left_out, aside[list(LEFT_OUT)]], ignore_index=True)
-    order = {name: number for number, name in enumerate(dict.fromkeys(found["file"]))}
-    return found.sort_values(["file", "line"], key=lambda c: c.map(order) if c.name == "file" else c, ignore_index=True)
+    aside = pd.concat([entries.left_out, aside[list(LEFT_OUT)]], ignore_index=True)
+    order = {name: number for number, name in enumerate(dict.fromkeys(aside["file"]))}
+    return aside.sort_values(["file", "line"], key=lambda c: c.map(order) if c.name == "file" else c, ignore_index=True)
 
 
 def table(result: Verification) -> Document:
@@ -241,7 +241,7 @@ def table(result: Verification) -> Document:
         for _, row in result.scores.iterrows()
     ]
     infinite = (result.scores["log_score"].dropna().astype(float) == float("inf")).any()
-    notes = ["log score inf: something happened to which a probability of 0% was given"] if infinite else []
+    notes = ["log score inf: something happened whose probability was 0%"] if infinite else []
     reasons = [(len(part), f"{reason} ({_places(part)})") for reason, part in left_out.groupby("reason", sort=False)]
     return Document(
         Paragraph(lead, style="bold"),

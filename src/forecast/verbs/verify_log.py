@@ -32,7 +32,7 @@ class LogVerification:
         SHA-256 of the last line. Keep it elsewhere: it alone shows later that no line is missing at the end.
     n_lines : int
     kept_line : int or None
-        Line of the head that was kept, if one was given: nothing up to it was changed or lost.
+        Line of the head that was kept, if there is one: nothing up to it was changed or lost.
     torn_bytes : int
         What a crash left behind the last whole line.
     """
@@ -59,7 +59,7 @@ def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerific
     """Check the log of recorded forecasts and score what has resolved since.
 
     Nothing is written. Outcomes are taken from the workspace's records as they are now; probability and climatology are
-    those recorded at issue. A forecast recorded twice counts once, as it was first told.
+    those recorded at issue. A forecast recorded twice counts once, as it was first recorded.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class Supposition:
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        Two rows as `forecast.verbs.predict.predict` gives them, with a first column `hypothetical`: the real
+        Two rows as `forecast.verbs.predict.predict` returns them, with a first column `hypothetical`: the real
         forecast, then the other. The warnings of the hypothetical one begin with what is supposed.
     changes : pandas.DataFrame
         The facts added and removed.
@@ -123,7 +123,8 @@ def whatif(
         Days, in 1..730. Ignored if `by` is given.
     add : str or sequence of str
         Events to add, each as ``column=cell,column=cell,...`` in the ledger's columns, or a CSV file in ledger form.
-        The publisher that defines the meetings of the pair tells them, unless ``publisher=...`` names another.
+        They count as reported by the publisher that defines the meetings of the pair, unless ``publisher=...`` names
+        another.
     remove : str or sequence of str
         Record ids of the dyad to leave out, or summits as ``series/edition``.
     add_venue : str or sequence of str
@@ -138,7 +139,7 @@ def whatif(
     Returns
     -------
     Supposition
-        The hypothetical forecast is the one that a workspace with these facts would give, by the same model.
+        The hypothetical forecast is the one of a workspace with these facts, by the same model.
 
     Raises
     ------
@@ -148,7 +149,7 @@ def whatif(
     day = query.day
     (days,) = query.horizons([horizon], by=by)
     pair = parse_dyad(dyad, on=day)
-    texts = [[given] if isinstance(given, str) else list(given) for given in (add, remove, add_venue)]
+    texts = [[texts] if isinstance(texts, str) else list(texts) for texts in (add, remove, add_venue)]
     if not any(texts):
         raise InputError("nothing is supposed: add or remove at least one event or summit", path="whatif")
     known = query.known
@@ -194,15 +195,15 @@ def _summary(supposed: Hypothesis) -> str:
 
 def _unseen(supposed: Hypothesis, known: History, day: Day) -> list[str]:
     """Added events that come after the record of their dyad has ended, and so are not seen."""
-    found = []
+    warnings = []
     for _, event in supposed.added.iterrows():
         coverage = known.meeting_coverage(event["dyad"])
         if coverage is not None and coverage[1] < as_day(event["known_on"]):
-            found.append(
+            warnings.append(
                 f"{event['record_id']} is known after the record of {event['dyad']} ends on {coverage[1]}: signals are "
                 "taken as of then and do not see it"
             )
-    return found
+    return warnings
 
 
 def _changes(supposed: Hypothesis) -> pd.DataFrame:

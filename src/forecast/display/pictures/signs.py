@@ -1,13 +1,55 @@
-"""Kinds of engagement: what a reader tells apart in a picture or a list."""
+"""Colours, markers and line styles, and the signs of the kinds of engagement.
+
+The colours are those of Okabe and Ito (2008, https://jfly.uni-koeln.de/color/), made for readers with any colour
+vision; yellow is left out because it is lost on white paper. Orange and vermillion, and green and purple, come near one
+another without green cones, so no picture needs both of a pair before its fifth series. A marker or a line style always
+goes with a colour.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
 
 import pandas as pd
 
-from forecast.display.pictures.palette import BLACK, BLUE, GREEN, SKY, VERMILLION, Style
 from forecast.facts.codebook import IN_PERSON_MODES, PLOVER
+
+BLACK: Final = "#000000"
+ORANGE: Final = "#E69F00"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+BLUE: Final = "#0072B2"
+VERMILLION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+
+#: Text, frames and guides: darker than 4.5 to 1 on white.
+INK: Final = "#1A1A1A"
+GREY: Final = "#5F5F5F"
+RULE: Final = "#D0D0D0"
+
+
+class Style(NamedTuple):
+    """How one series is told apart, in colour and without."""
+
+    colour: str
+    marker: str
+    line: Literal["-"] | tuple[float, Sequence[float]]
+
+
+#: Styles in the order in which series take them.
+SERIES: Final = (
+    Style(BLUE, "o", "-"),
+    Style(VERMILLION, "s", (0, (5, 1.5))),
+    Style(GREEN, "^", (0, (3, 1, 1, 1))),
+    Style(BLACK, "D", (0, (1, 1))),
+    Style(PURPLE, "v", (0, (7, 2, 1, 2, 1, 2))),
+    Style(ORANGE, "P", (0, (2, 2))),
+)
+
+#: The reference of every forecast.
+CLIMATOLOGY: Final = Style(GREY, "", (0, (4, 2)))
+
 
 IN_PERSON: Final = "in person"
 AT_A_DISTANCE: Final = "phone or video"
@@ -57,7 +99,7 @@ def leaders_met(events: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     events : pandas.DataFrame
-        Columns event, mode, status and level. A column `meeting`, as `forecast.engagements` gives it, is believed: it
+        Columns event, mode, status and level. A column `meeting`, as `forecast.engagements` returns it, decides: it
         counts what the publishers that define the dyad's outcomes record, and nothing twice.
     """
     if "meeting" in events.columns:
