@@ -35,13 +35,7 @@ FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
 
 
 def shipped_facts() -> Path:
-    """Folder of the coded facts that come with the program.
-
-    Raises
-    ------
-    DataMissingError
-        If this installation has none.
-    """
+    """Folder of the coded facts that come with the program."""
     here = Path(str(files("forecast")))
     # Installed, the facts lie inside the package; in a checkout they stand at its top, where they are kept.
     for folder in (here / "shipped", here.parent.parent / "data" / "raw"):

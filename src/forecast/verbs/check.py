@@ -63,18 +63,7 @@ def _ledger(history: History, publisher: str) -> pd.DataFrame:
 
 
 def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
-    """Look the summits that the records name up in the calendar.
-
-    Parameters
-    ----------
-    root : path-like
-        The workspace.
-
-    Returns
-    -------
-    CalendarCheck or None
-        None if the workspace has no calendar or its records name no summit.
-    """
+    """Look up in the calendar the summits that the records name; None without a calendar or without such a summit."""
     workspace = Workspace(root)
     history = workspace.history
     if not history.calendar.editions:

@@ -107,11 +107,8 @@ def with_surprise(rows: pd.DataFrame) -> pd.DataFrame:
 def with_change(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Forecasts beside earlier ones of as many days: columns `before_as_of`, `before` and `change`.
 
-    Parameters
-    ----------
-    rows, before : pandas.DataFrame
-        As `forecast.predict` returns them, of one as-of date and one horizon each. A dyad that has no earlier forecast
-        has no change: both figures are missing.
+    Each of the two tables is of one as-of date and one horizon. A dyad that has no earlier forecast has no change: both
+    figures are missing.
     """
     earlier = before.set_index("dyad")["probability"].reindex(rows["dyad"]).to_numpy()
     return rows.assign(

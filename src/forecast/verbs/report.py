@@ -162,7 +162,7 @@ def _compared(everyone: Forecasts, day: Day, focal: str | None, ask: dict[str, A
 
 
 def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
-    """The state that all dyads of the list share because the request names it, or because the sources cover no other."""
+    """The state that all dyads of the list share: the one of the request, or because the sources cover no other."""
     if focal is not None:
         return find_state(focal, on=day)
     shared = set.intersection(*(set(sides(dyad)) for dyad in dyads)) & set(known.focal_states)

@@ -49,12 +49,7 @@ def __getattr__(name: str) -> Any:
 
 
 def require_matplotlib() -> None:
-    """Raise an error that names what to install if matplotlib is not there.
-
-    Raises
-    ------
-    ForecastError
-    """
+    """Raise an error that names what to install if matplotlib is not there."""
     try:
         import_module("matplotlib.figure")
     except ModuleNotFoundError as error:

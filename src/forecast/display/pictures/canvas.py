@@ -49,17 +49,9 @@ def sheet(
     columns: Sequence[float] = (1.0,),
     gap: float = 0.03,
 ) -> tuple[Picture, list[Axes]]:
-    """A picture with a title and bare axes, from the top and the left.
+    """A picture with a title and bare axes, from the top and the left; those above one another share their axis.
 
-    Parameters
-    ----------
-    title : str
-    height, width : float
-        Inches.
-    rows, columns : sequence of float
-        Relative heights and widths; axes that stand above one another share their horizontal axis.
-    gap : float
-        Between axes, as a share of their height.
+    `height` and `width` are inches, `rows` and `columns` relative sizes, `gap` a share of the height of the axes.
     """
     layout = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.05, hspace=gap)
     picture = Picture(figsize=(width, height), layout=layout, facecolor="white")

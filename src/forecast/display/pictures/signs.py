@@ -72,12 +72,8 @@ _DISTANT: Final = ("phone", "virtual")
 def kind_of(events: pd.DataFrame) -> pd.Series:
     """Kind of each event, a key of `SIGNS`.
 
-    A plan is what was announced or reported and not yet done; what calls a plan off is a refusal.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        Columns event, mode and status.
+    A plan is what was announced or reported and not yet done; what calls a plan off is a refusal. The columns event,
+    mode and status decide.
 
     Examples
     --------
@@ -94,13 +90,10 @@ def kind_of(events: pd.DataFrame) -> pd.Series:
 
 
 def leaders_met(events: pd.DataFrame) -> pd.Series:
-    """Whether an event is a meeting of the leaders in person that took place.
+    """Whether an event is a meeting of the leaders in person that took place, by its event, mode, status and level.
 
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        Columns event, mode, status and level. A column `meeting`, as `forecast.engagements` returns it, decides: it
-        counts what the publishers that define the dyad's outcomes record, and nothing twice.
+    A column `meeting`, as `forecast.engagements` returns it, comes before: it counts what the publishers that define
+    the outcomes of the dyad record, and nothing twice.
     """
     if "meeting" in events.columns:
         return events["meeting"].astype(bool)
