@@ -9,7 +9,7 @@ from forecast.display.table import Column, Paragraph, Table
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "", names: int = 1) -> str:
     """Write a table of which so many columns are `names` and stand to the left, the others to the right."""
-    columns = [Column(name, align="left" if at < names else "right") for at, name in enumerate(head)]
+    columns = [Column(name, align="left" if at < names else "right", wraps=True) for at, name in enumerate(head)]
     return str(Table(columns, list(rows), title=caption).html())
 
 

@@ -28,7 +28,7 @@ Notebooks and pages take the same value as HTML, in which every text is escaped;
 <table>
 <thead><tr><th scope="col" style="text-align:left">who</th></tr></thead>
 <tbody>
-<tr><td style="text-align:left">&lt;b&gt;</td></tr>
+<tr><td style="text-align:left;white-space:nowrap">&lt;b&gt;</td></tr>
 </tbody>
 </table>
 
@@ -171,20 +171,24 @@ class Table(Drawn):
 
     def html(self) -> Markup:
         """The table with its title as caption and its notes as paragraphs."""
-        sides = [Markup('style="text-align:{}"').format(column.align) for column in self.columns]
         head = Markup("").join(
-            Markup('<th scope="col" {}>{}</th>').format(side, column.title)
-            for column, side in zip(self.columns, sides, strict=True)
+            Markup('<th scope="col" style="text-align:{}">{}</th>').format(column.align, column.title)
+            for column in self.columns
         )
         lines = [Markup("<table>")]
         if self.title:
             lines.append(Markup("<caption>{}</caption>").format(self.title))
         lines += [Markup("<thead><tr>{}</tr></thead>").format(head), Markup("<tbody>")]
         for at, row in enumerate(self.cells()):
-            cells = (Markup("<td {}>{}</td>").format(side, cell) for side, cell in zip(sides, row, strict=True))
+            cells = (
+                Markup('<td style="text-align:{}{}">{}</td>').format(
+                    column.align, "" if column.wraps else ";white-space:nowrap", cell
+                )
+                for column, cell in zip(self.columns, row, strict=True)
+            )
             lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
             if self.details and self.details[at]:
-                lines.append(Markup('<tr><td colspan="{}">{}</td></tr>').format(len(sides), self.details[at]))
+                lines.append(Markup('<tr><td colspan="{}">{}</td></tr>').format(len(self.columns), self.details[at]))
         lines += [Markup("</tbody>"), Markup("</table>"), *(Markup("<p>{}</p>").format(note) for note in self.notes)]
         return Markup("\n").join(lines)
 
