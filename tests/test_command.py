@@ -399,7 +399,7 @@ def test_the_narrower_target_is_not_likelier(ledgers):
 
 
 def test_without_a_date_today_is_meant(ledgers, monkeypatch):
-    monkeypatch.setattr("forecast.cli.main.today", lambda: "2018-03-01")
+    monkeypatch.setattr("forecast.cli.options.today", lambda: "2018-03-01")
     done = forecast("predict", "IND-PAK", "--model", "climatology", "--format", "json", "--root", ledgers)
     assert {row["as_of"] for row in json.loads(done.stdout)} == {"2018-03-01"}
 

@@ -8,7 +8,7 @@ import pytest
 
 import forecast as fc
 from forecast.backtesting.backtest import COLUMNS, SCORES, backtest, score
-from forecast.cli.tables import score_table
+from forecast.display.frames import score_table
 from forecast.errors import DataMissingError, DateError, ForecastError, ModelError
 from forecast.models import MODELS
 from forecast.models.base import at_risk
@@ -198,7 +198,7 @@ def test_few_cases_of_a_kind_are_said_and_not_scored(met, fewest):
     assert {name for name in SCORES if row[name] == row[name]} == {
         "model_id", "horizon_days", "n", "n_met", "base_rate", "brier", "sharpness", "reason",
     }  # fmt: skip
-    line = score_table(score(rows.assign(outcome=(rows.index < met).astype(int)), resamples=20)).splitlines()[1]
+    line = str(score_table(score(rows.assign(outcome=(rows.index < met).astype(int)), resamples=20))).splitlines()[1]
     assert line.endswith(f"not enough cases (n = {fewest})")
     assert "nan" not in line
     assert len(line) <= 80
@@ -210,7 +210,7 @@ def test_one_dyad_on_many_dates_is_drawn_by_its_dates_alone():
     (row,) = scores.to_dict("records")
     assert np.isnan([row["skill_low_by_dyad"], row["log_skill_high_by_dyad"]]).all()
     assert row["skill_low_by_as_of"] < row["skill"] < row["skill_high_by_as_of"]
-    assert f"{row['skill_low_by_as_of']:+.3f} to {row['skill_high_by_as_of']:+.3f}" in score_table(scores)
+    assert f"{row['skill_low_by_as_of']:+.3f} to {row['skill_high_by_as_of']:+.3f}" in str(score_table(scores))
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,7 @@ from forecast.training.bundle import pack_state, write_bundle
 from forecast.training.champion import Champion, read_champion
 from forecast.training.provenance import now
 from forecast.training.train import Trained, training_key
-from forecast.verbs.predict import check_span
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 #: So long a retraining waits for another one.
 WAIT_SECONDS = 600.0
@@ -129,9 +128,8 @@ def retrain(
     check_target(target)
     make_model(model)
     say("checking the data")
-    everything = load_history(place)
-    known = everything.known_before(day)
-    check_span(everything, known, day)
+    query = Workspace(place).query(day, target=target, model=model)
+    everything, known = query.history, query.known
     key = training_key(known.fingerprint(), day, model=model, target=target)
     with ExitStack() as held:
         if not dry_run:

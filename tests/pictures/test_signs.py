@@ -6,8 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from forecast.display.pictures.kinds import SIGNS
-from forecast.display.pictures.palette import BLUE, CLIMATOLOGY, GREY, INK, SERIES, VERMILLION
+from forecast.display.pictures.signs import BLUE, CLIMATOLOGY, GREY, INK, SERIES, SIGNS, VERMILLION
 from picture_checks import DEUTERANOPIA, contrast, difference
 
 #: A difference of 2.3 is just noticeable side by side; apart, on small marks, ten times as much is needed.

@@ -1,4 +1,4 @@
-"""Colour and width of what the command prints."""
+"""The one table value: what it says in a terminal, in a pipe and in a notebook, and how wide it is."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import forecast as fc
-from forecast.cli.tables import forecast_table
-from forecast.display.colours import painted, shows_colour
-from forecast.display.text import WIDTH, cut, plain, width_of, wrapped
+from forecast.cli.output import shows_colour
+from forecast.display.table import WIDTH, Column, Document, Paragraph, Table
+from forecast.display.text import WIDTH as TEXT_WIDTH
+from forecast.display.text import cut, plain, width_of, wrapped
 
 SCRIPT = Path(sys.executable).with_name("forecast")
 SEQUENCE = re.compile(r"\x1b\[\d+m")
@@ -34,20 +34,6 @@ def test_colour_is_for_terminals_whose_owner_wants_it():
     assert not shows_colour(Terminal(), {"NO_COLOR": "1"})
     assert not shows_colour(Terminal(), {"TERM": "dumb"})
     assert not shows_colour(io.StringIO(), {})
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\x1b"), max_size=60))
-def test_paint_adds_nothing_but_control_sequences(text):
-    assert SEQUENCE.sub("", painted(text)) == text
-
-
-def test_question_head_and_probabilities_are_set_off(odd):
-    table = forecast_table(fc.predict(root=odd, as_of="2018-03-01", model="climatology"))
-    shown = painted(table).split("\n")
-    assert shown[0] == "\x1b[1mWill the leaders meet in person?\x1b[0m"
-    assert shown[3].startswith("\x1b[1mdyad ")
-    assert shown[4].count("\x1b[36m") == 4
-    assert SEQUENCE.sub("", "\n".join(shown)) == table
 
 
 def printed_on_a_terminal(words: list[str], environment: dict[str, str]) -> str:
@@ -80,17 +66,63 @@ def test_a_terminal_gets_colour_and_a_pipe_does_not(odd, environment):
     assert "\x1b[1mWill the leaders" in coloured
     piped = subprocess.run([SCRIPT, *words], capture_output=True, text=True, check=True, env=plainly).stdout
     assert "\x1b" not in piped
-    assert SEQUENCE.sub("", coloured) == piped
+    assert len(re.findall(r"\x1b\[36m[^\x1b]*\d\.\d%", coloured)) == 4  # two dyads: probability and climatology
+    assert [line.rstrip() for line in SEQUENCE.sub("", coloured).split("\n")] == piped.split("\n")
     assert printed_on_a_terminal(words, {**plainly, "NO_COLOR": "1"}) == piped
+    wide = printed_on_a_terminal(words, {**plainly, "NO_COLOR": "1", "COLUMNS": "120"})
+    assert len(wide.splitlines()) < len(piped.splitlines())
 
 
 # --- width ---
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=300)
+
+
+def longest_word(text: str) -> int:
+    return max(map(width_of, plain(text).split()), default=0)
+
+
+@given(WORDS)
+def test_prose_fits_and_loses_no_word(text):
+    shown = Paragraph(text).text()
+    assert max(map(width_of, shown.split("\n"))) <= max(WIDTH, longest_word(text))
+    assert "".join(shown.split()) == "".join(plain(text).split())
+
+
+@given(st.lists(st.tuples(st.text(max_size=60), st.text("abc \u7fd2", max_size=200)), max_size=5))
+def test_a_table_fits_and_its_prose_breaks_between_words(cells):
+    rows = [(name, words, number) for number, (name, words) in enumerate(cells)]
+    columns = [Column("name", width=30), Column("words", wraps=True), Column("number", align="right")]
+    shown = Table(columns, rows, title="t", notes=["n " * 90], details=["d " * 90] * len(rows)).text()
+    assert max(map(width_of, shown.split("\n"))) <= WIDTH
+    if all(longest_word(words) < 30 for _, words in cells):
+        printed = set(shown.split())
+        assert {word for _, words in cells for word in words.split()} <= printed
+
+
+def test_what_a_cell_holds_is_text_and_no_markup():
+    shown = Table([Column("note"), Column("n", align="right", form=".1f")], [("[red]a[/red]\x1b[31m :smile:", None)])
+    assert shown.text().splitlines()[1] == "[red]a[/red] [31m :smile:  -"
+    assert "<script>" not in Document("<script>", Table([Column("<script>", unit="<i>")], [("<script>",)])).html()
+
+
+def test_an_address_in_prose_is_not_broken():
+    address = "https://example.org/" + "a" * 100
+    assert Paragraph(f"see {address} there").text() == f"see\n{address}\nthere"
+
+
+def test_a_table_says_its_units_and_its_missing_values():
+    shown = Table([Column("gap", unit="days", align="right", missing="never")], [(3,), (float("nan"),)]).text()
+    assert [line.strip() for line in shown.splitlines()] == ["gap (days)", "3", "never"]
+
+
+# --- text of explanations ---
 
 
 @given(st.text(max_size=300), st.integers(0, 8), st.integers(0, 8))
 def test_lines_fit_and_lose_no_word(text, indent, hang):
     lines = wrapped(text, indent=indent, hang=hang)
-    assert [line for line in lines if width_of(line) > WIDTH and "://" not in line] == []
+    assert [line for line in lines if width_of(line) > TEXT_WIDTH and "://" not in line] == []
     assert "".join("".join(lines).split()) == "".join(plain(text).split())
 
 
