@@ -3,7 +3,7 @@
 Run ``.venv/bin/python benchmarks/summits.py`` (seconds). It prints how many of the summits that the records name since
 1990 are editions of the calendar, every one that is not, what is left out and why, and the editions at which the
 records and the column `us_attendance` do not fit together. The rules are in `forecast.readers.crosscheck` and
-`forecast.readers.attendance_check`; a test holds the shipped facts to them.
+``benchmarks/attendance.py``; a test holds the shipped facts to them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from forecast.readers.attendance_check import attendance_gaps, editions_to_attend
-from forecast.readers.attendances import ATTENDANCES, read_attendances
-from forecast.readers.calendar import VENUES
-from forecast.readers.crosscheck import check_calendar, edition_of
-from forecast.readers.gatherings import REASONS, read_gatherings
+from attendance import attendance_gaps, editions_to_attend, read_attendances
+from forecast.readers.calendar import ATTENDANCES, VENUES
+from forecast.readers.crosscheck import REASONS, check_calendar, edition_of, read_gatherings
 from forecast.workspace import load_history
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,10 +39,10 @@ def main() -> None:
     attendances = read_attendances(RAW / VENUES)
     editions = editions_to_attend(history)
     gaps = attendance_gaps(history, attendances)
-    told = Counter(attendances[edition.series, edition.edition] for edition in editions)
+    words = Counter(attendances[edition.series, edition.edition] for edition in editions)
     print(f"\neditions since 1990 with the USA as host or member: {len(editions)}")
     for word, text in ATTENDANCES.items():
-        print(f"  {told[word]:>4} {word:<14} {text}")
+        print(f"  {words[word]:>4} {word:<14} {text}")
     for edition, wrong in gaps:
         print(f"  {edition.series} {edition.edition}: {wrong}")
 

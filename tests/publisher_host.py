@@ -16,7 +16,7 @@ from pathlib import Path
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 #: 1979-03-14, noon (UTC).
 COMMITTED_AT = 290_260_800
-FILES = Path(__file__).parent / "readers" / "fixtures" / "state-department" / "publisher"
+FILES = Path(__file__).parent / "coding" / "fixtures" / "state-department" / "publisher"
 REPOSITORIES = ("visits", "travels")
 
 Answer = Callable[[BaseHTTPRequestHandler], None]

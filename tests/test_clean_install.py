@@ -55,7 +55,7 @@ def relative_files(folder: Path) -> dict[str, bytes]:
         "shipped/state-department/visits.csv",
         "shipped/venues.csv",
         "shipped/memberships.csv",
-        "coding/state_department/people.csv",
+        "coding/people.csv",
         "facts/data/states.csv",
         "py.typed",
     ],

@@ -19,7 +19,7 @@ KILLED = """
 import sys, time
 from pathlib import Path
 import forecast as fc
-from forecast.coding.state_department import writing
+from forecast import files
 
 root, origin, step, number = sys.argv[1:]
 calls = []
@@ -40,12 +40,12 @@ def stopping(original, after):
     return call
 
 if step == "fsync":
-    writing.os.fsync = stopping(writing.os.fsync, after=False)
+    files.os.fsync = stopping(files.os.fsync, after=False)
 elif step == "rename":
-    writing.exchange = lambda *_: False
+    files.exchange = lambda *_: False
     Path.rename = stopping(Path.rename, after=True)
 else:
-    writing.exchange = stopping(writing.exchange, after=step == "exchanged")
+    files.exchange = stopping(files.exchange, after=step == "exchanged")
 fc.update(root=root, origin=origin, today="1979-04-01")
 print("done", flush=True)
 """
@@ -127,8 +127,8 @@ def test_of_two_at_once_one_writes_and_the_other_finds_nothing_new(
 )
 def test_all_of_the_publishers_files_give_the_shipped_facts(tmp_path: Path) -> None:
     """By a copy and by archives from a host, for the commits that the shipped facts were made from."""
-    from forecast.coding.state_department.repositories import REPOSITORIES
-    from forecast.verbs.workspace import shipped_facts
+    from forecast.coding.state_department.records import REPOSITORIES
+    from forecast.workspace import shipped_facts
     from publisher_host import archives, serving
 
     given = Path(os.environ["FORECAST_PUBLISHER_FILES"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,13 +20,7 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written there.
-    """
+    """Write a text file whole or not at all, or raise `InputError`."""
     if not path.name:
         raise InputError(f"{str(path)!r} is no name of a file")
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
@@ -44,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def reason_of(error: OSError) -> str:
-    """What went wrong; a failed copy of many files carries its reasons in a list."""
+    """Say what went wrong; a failed copy of many files carries its reasons in a list."""
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
     return error.strerror or str(error)
@@ -64,14 +58,9 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
+    """Yield a draft folder beside `path` that takes its place when the block ends well, and vanishes if not.
 
     If `path` appears meanwhile (a second process was quicker), the earlier one stays.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be written there.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,14 +85,58 @@ def written_whole(path: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def exchange(first: Path, second: Path) -> bool:
-    """Let two folders change their names in one step, which nothing can interrupt.
+def replace_folder(destination: Path, contents: Mapping[str, bytes]) -> None:
+    """Put files into a folder in one step: readers see all the old files or all the new ones.
 
-    Returns
-    -------
-    bool
-        False if the system or the file system has no such step, or it failed; nothing is changed then.
+    The files are written to a sibling folder and reach the disk before the two folders change places. If anything
+    fails, or the program is killed, the old folder stands as it stood; what a killed one left is in nobody's way, and
+    `clear_remains` removes it.
     """
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{destination.name}.new-", dir=destination.parent))
+    try:
+        staged.chmod(0o755)
+        for name, content in contents.items():
+            with (staged / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        _swap(staged, destination)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def clear_remains(destination: Path) -> None:
+    """Remove what a killed `replace_folder` left beside its folder, and bring back a folder that it had moved aside.
+
+    Only who holds the lock of the parent folder may call it: nobody else is at work then.
+    """
+    for aside in sorted(destination.parent.glob(f".{destination.name}.old-*")):
+        if not destination.exists():
+            aside.rename(destination)
+    for left in destination.parent.glob(f".{destination.name}.*-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _swap(staged: Path, destination: Path) -> None:
+    if not destination.exists():
+        staged.rename(destination)
+        return
+    if exchange(staged, destination):
+        return
+    # Without one step for both, a kill between the two leaves the old folder aside, from where it is brought back.
+    aside = staged.with_name(staged.name.replace(".new-", ".old-"))
+    destination.rename(aside)
+    try:
+        staged.rename(destination)
+    except OSError:
+        aside.rename(destination)
+        raise
+    shutil.rmtree(aside)
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Let two folders change names in one step; False if the system has no such step, and nothing is changed then."""
     if sys.platform != "linux":
         return False
     step = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -118,35 +151,39 @@ def exchange(first: Path, second: Path) -> bool:
 def locked(folder: Path, *, wait_seconds: float = 60.0) -> Iterator[None]:
     """Hold the lock of a folder: who holds it is alone among those who ask for it.
 
-    The folder itself is locked, so that nothing is left behind, and the system opens the lock when its holder dies.
+    The lock is the hidden file `.lock` in the folder while it is held; the system opens it when its holder dies. It
+    stands there and not in a folder for temporary files, which a service and a user, or two machines, do not share. A
+    folder that cannot be written needs no lock, for nobody writes there.
 
     Raises
     ------
+    HeldError
+        If another process holds it for longer than `wait_seconds`.
     InputError
-        If another process holds it for too long, or the folder cannot be locked.
+        If the folder cannot be locked.
     """
-    if sys.platform == "win32":
-        yield  # which has no such lock
-        return
-    import fcntl
+    from filelock import FileLock, Timeout  # 50 ms, which only those who write should wait
 
-    until = time.monotonic() + wait_seconds
+    if not folder.is_dir():  # which the library would make
+        raise InputError(f"cannot be locked: {os.strerror(errno.ENOENT)}", path=folder)
+    if not os.access(folder, os.W_OK):
+        yield
+        return
+    path = folder / ".lock"
+    # Any account that may write the folder may lock it. A lock without the system's help would outlive its holder.
+    lock = FileLock(path, timeout=max(wait_seconds, 0.0), poll_interval=0.05, mode=0o666, fallback_to_soft=False)
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        lock.acquire()
+    except Timeout:
+        raise HeldError(
+            "is held by another forecast that writes here; try again when it is done", path=folder
+        ) from None
     except OSError as error:
         raise InputError(f"cannot be locked: {reason_of(error)}", path=folder) from None
     try:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    problem = "is held by another forecast that writes here; try again when it is done"
-                    raise HeldError(problem, path=folder) from None
-            except OSError as error:
-                raise InputError(f"cannot be locked: {reason_of(error)}", path=folder) from None
-            time.sleep(0.05)
         yield
     finally:
-        os.close(handle)
+        # Removed before it is released: one who waits for it sees that his file is gone, and makes a new one.
+        with contextlib.suppress(OSError):
+            path.unlink()
+        lock.release()

@@ -39,9 +39,9 @@ SHORT = {
 ELSEWHERE = {
     "forecast update": "tests/test_updating.py",
     "forecast update --dry-run": "tests/test_updating.py",
-    "forecast ingest state-department DIR": "tests/readers/test_state_department_files.py",
+    "forecast ingest state-department DIR": "tests/coding/test_state_department_files.py",
     "forecast init DIR": "tests/test_clean_install.py",
-    "forecast verify --log": "tests/test_forecast_log.py",
+    "forecast verify --log": "tests/monitoring/test_forecast_log.py",
     "forecast retrain": "tests/test_retraining.py",
     "forecast promote VERSION": "tests/test_champions.py",
     "forecast rollback": "tests/test_champions.py",

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.monitoring.gaps import judge_source, past_gaps, silence_from
+from forecast.monitoring.verdicts import judge_source, past_gaps, silence_from
 
 DAY = np.datetime64("2020-01-01", "D")
 GAPS = st.lists(st.integers(1, 400), min_size=5, max_size=300)

@@ -9,7 +9,7 @@ import pytest
 
 from forecast.errors import ForecastError
 from forecast.monitoring import DriftReport, DriftRow
-from forecast.monitoring.calibration import judge_calibration, observed_to_expected
+from forecast.monitoring.verdicts import judge_calibration, observed_to_expected
 
 LONG = "visits__minister_received_by_leader_count__180d"
 ROWS = (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from forecast.errors import ForecastError
-from forecast.monitoring.columns import judge_column
-from forecast.monitoring.samples import judged, ks, ks_levels, psi, psi_levels, psi_of_counts, yearly_distances
+from forecast.monitoring.distances import judged, ks, ks_levels, psi, psi_levels, psi_of_counts, yearly_distances
+from forecast.monitoring.verdicts import judge_column
 
 SAMPLES = st.lists(st.integers(-5, 5).map(float), min_size=1, max_size=40)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from forecast.errors import InputError
-from forecast.readers.gatherings import Gathering, read_gatherings
+from forecast.readers.crosscheck import Gathering, read_gatherings
 from text_tables import day, table
 
 HEADER = "venue,place,starts_on,ends_on,reason,note,url"

@@ -19,7 +19,7 @@ import pandas as pd
 
 from forecast.dates import MAX_HORIZON_DAYS, horizon_until, parse_day
 from forecast.errors import DateError, InputError, StateError
-from forecast.exchange.cells import Place, read_day, read_outcome, read_probability, read_text
+from forecast.exchange.forecast_files import Place, read_day, read_outcome, read_probability, read_text
 from forecast.facts.countries import parse_dyad
 from forecast.readers.tables import table_rows
 
@@ -42,38 +42,16 @@ TOO_LONG: Final = f"the window is longer than {MAX_HORIZON_DAYS} days"
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """What a file of other people's probabilities holds.
+    """What a file of other people's probabilities holds."""
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns `COLUMNS`; days are ISO texts, `outcome` is 1, 0 or NaN.
-    aside : pandas.DataFrame
-        Columns `ASIDE`: rows that can be read but not asked.
-    """
-
+    #: Columns `COLUMNS`; days are ISO texts, `outcome` is 1, 0 or NaN.
     rows: pd.DataFrame
+    #: Columns `ASIDE`: rows that can be read but cannot be queries.
     aside: pd.DataFrame
 
 
 def read_crowd(path: Path) -> Crowd:
-    """Read a file of other people's probabilities.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with the columns `NEEDED`.
-
-    Returns
-    -------
-    Crowd
-
-    Raises
-    ------
-    InputError
-        With file, line and column of the first cell that cannot be understood; also if a forecaster answers a question
-        twice as of one day, or there is no row.
-    """
+    """Read a CSV file of other people's probabilities with the columns `NEEDED`, one answer a forecaster and day."""
     rows, aside = [], []
     first: dict[tuple[str, str, str], int] = {}
     for line, cells in table_rows(path, NEEDED):
@@ -101,18 +79,18 @@ def read_crowd(path: Path) -> Crowd:
                 **at("question"),
             )
         first[who, question, as_of] = line
-        told = _asked(cells["dyad"], as_of, by, at("dyad"))
-        if isinstance(told, tuple):
-            aside.append({"line": line, "question": question, "reason": told[0], "detail": told[1]})
+        query = _query(cells["dyad"], as_of, by, at("dyad"))
+        if isinstance(query, tuple):
+            aside.append({"line": line, "question": question, "reason": query[0], "detail": query[1]})
         else:
-            rows.append(row | told)
+            rows.append(row | query)
     if not first:
         raise InputError("holds no rows", path=path)
     return Crowd(pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(aside, columns=list(ASIDE)))
 
 
-def _asked(text: str, as_of: str, by: str, place: Place) -> dict[str, str | int] | tuple[str, str]:
-    """The dyad and the horizon, or the reason why the row cannot be asked, with its detail."""
+def _query(text: str, as_of: str, by: str, place: Place) -> dict[str, str | int] | tuple[str, str]:
+    """Return the dyad and the horizon, or the reason why the row cannot be a query, with its detail."""
     try:
         parse_dyad(text)
     except StateError as error:

@@ -1,18 +1,115 @@
-"""Forecasts that this program wrote: `forecasts.csv` of a backtest, CSV and JSON of a prediction."""
+"""Forecasts that this program wrote: `forecasts.csv` of a backtest, CSV and JSON of a prediction.
+
+Each cell is read, or refused with its place.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import pandas as pd
 
-from forecast.errors import InputError, StateError
-from forecast.exchange.cells import Place, read_day, read_horizon, read_outcome, read_probability, read_text
+from forecast.dates import MAX_HORIZON_DAYS, parse_day
+from forecast.errors import DateError, InputError, StateError
 from forecast.facts.countries import parse_dyad
 from forecast.readers.tables import table_rows
+
+
+class Place(TypedDict, total=False):
+    """Where a cell stands; the keywords of `InputError`."""
+
+    path: Path
+    row: int | None
+    field: str
+
+
+def read_probability(text: str, place: Place) -> float:
+    """Read a probability in [0, 1].
+
+    Examples
+    --------
+    >>> read_probability("0.25", {"field": "probability"})
+    0.25
+    >>> read_probability("25", {"row": 2, "field": "probability"})
+    Traceback (most recent call last):
+    forecast.errors.InputError: line 2, probability: 25 is outside [0, 1]; write 0.25 for 25%
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no number; write a probability such as 0.25", **place) from None
+    if not 0.0 <= value <= 1.0:
+        raise InputError(f"{text.strip()} is outside [0, 1]; write 0.25 for 25%", **place)
+    return value
+
+
+def read_outcome(text: str, place: Place) -> float:
+    """Read an outcome: 1, 0, or NaN for an empty cell.
+
+    Examples
+    --------
+    >>> read_outcome("1", {}), read_outcome("", {})
+    (1.0, nan)
+    """
+    # Tables with gaps are often written with "1.0" and "0.0".
+    outcome = {"": float("nan"), "0": 0.0, "0.0": 0.0, "1": 1.0, "1.0": 1.0}.get(text.strip())
+    if outcome is None:
+        raise InputError(f"{text!r} is no outcome; write 1 if they met, 0 if not, nothing if it is open", **place)
+    return outcome
+
+
+@lru_cache(maxsize=65536)
+def _day(text: str) -> str:
+    return str(parse_day(text))
+
+
+def read_day(text: str, place: Place) -> str:
+    """Read an ISO day and return it as text.
+
+    Examples
+    --------
+    >>> read_day(" 2023-09-29", {})
+    '2023-09-29'
+    """
+    try:
+        return _day(text)
+    except DateError:
+        raise InputError(f"{text!r} is no day of the calendar; write YYYY-MM-DD", **place) from None
+
+
+def read_horizon(text: str, place: Place) -> int:
+    """Read a horizon in whole days.
+
+    Examples
+    --------
+    >>> read_horizon("90", {})
+    90
+    """
+    try:
+        days = int(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no whole number of days", **place) from None
+    if not 1 <= days <= MAX_HORIZON_DAYS:
+        raise InputError(f"a horizon of {days} days is outside 1..{MAX_HORIZON_DAYS}", **place)
+    return days
+
+
+def read_text(text: str, place: Place) -> str:
+    """Read a text that must not be empty.
+
+    Examples
+    --------
+    >>> read_text(" hazard ", {})
+    'hazard'
+    """
+    if not text.strip():
+        raise InputError("is empty", **place)
+    return text.strip()
+
 
 #: Columns that a table of forecasts must have.
 NEEDED: Final = ("model_id", "dyad", "as_of", "horizon_days", "target", "probability")
@@ -28,26 +125,11 @@ KEY: Final = ("model_id", "dyad", "as_of", "horizon_days", "target")
 
 
 def read_forecasts(path: Path) -> pd.DataFrame:
-    """Read a table of forecasts.
+    """Read a table of forecasts: CSV, or a JSON list of objects if the name ends in ``.json``.
 
-    Parameters
-    ----------
-    path : Path
-        CSV, or a JSON list of objects if the name ends in ``.json``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a forecast, with the columns `COLUMNS`. Days are ISO texts; `climatology` and `outcome` are NaN and
-        `model_version` is empty where the file does not tell.
-
-    Raises
-    ------
-    InputError
-        With file, line and column of the first cell that cannot be understood; also if a forecast is repeated or
-        there is none.
+    Days are ISO texts; `climatology` and `outcome` are NaN and `model_version` is empty where the file does not say.
     """
-    found = []
+    forecasts = []
     first: dict[tuple[Any, ...], int] = {}
     dyads: dict[str, str] = {}
     for line, cells, is_line in _rows(path):
@@ -74,10 +156,10 @@ def read_forecasts(path: Path) -> pd.DataFrame:
         if key in first:
             raise InputError(f"repeats the forecast of {'line' if is_line else 'entry'} {first[key]}", **at("model_id"))
         first[key] = line
-        found.append(row)
-    if not found:
+        forecasts.append(row)
+    if not forecasts:
         raise InputError("holds no forecasts", path=path)
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    return pd.DataFrame(forecasts, columns=list(COLUMNS))
 
 
 def is_json(path: Path) -> bool:

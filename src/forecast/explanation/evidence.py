@@ -16,7 +16,7 @@ from forecast.facts.countries import sides
 from forecast.facts.history import History
 from forecast.panel.outcomes import TARGETS
 from forecast.periods import PERIODS, column
-from forecast.readers.addresses import Addresses
+from forecast.readers.coded_facts import Addresses
 from forecast.signals import climatology, tempo
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import classified, effective_days

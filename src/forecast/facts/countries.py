@@ -1,8 +1,8 @@
 """States and dyads: ISO codes, aliases, demonyms, and the days between which a state exists.
 
 The table is package data (`data/states.csv`), one row a state since 1945, each with the address of its source.
-Dissolved states keep
-the code that ISO 3166 gave them (``SUN``, ``YUG``, ``CSK``, ...); a change of name is no dissolution.
+Dissolved states keep the code that ISO 3166 gave them (``SUN``, ``YUG``, ``CSK``, ...); a change of name is no
+dissolution.
 """
 
 from __future__ import annotations
@@ -26,23 +26,14 @@ _ALWAYS = np.datetime64("0001-01-01")
 
 @dataclass(frozen=True)
 class State:
-    """One state of the table.
+    """One state of the table."""
 
-    Parameters
-    ----------
-    code : str
-        ISO 3166-1 alpha-3, or the former alpha-3 code of a dissolved state.
-    name : str
-    order : int
-        Its number in the Correlates of War list, which orders the two sides of a dyad.
-    exists_from, exists_to : numpy.datetime64[D]
-        Half-open: the state exists on `exists_from` and no longer on `exists_to`.
-    aliases, demonyms, successors : tuple of str
-    """
-
+    #: ISO 3166-1 alpha-3, or the former alpha-3 code of a dissolved state.
     code: str
     name: str
+    #: Its number in the Correlates of War list, which orders the two sides of a dyad.
     order: int
+    #: Half-open: the state exists on `exists_from` and no longer on `exists_to`.
     exists_from: Day
     exists_to: Day
     aliases: tuple[str, ...]
@@ -103,20 +94,10 @@ def _codes_by_name() -> dict[str, tuple[str, ...]]:
 
 
 def find_state(text: str, *, on: Day | None = None) -> str:
-    """Resolve a code, name or alias to the state's code.
+    """Resolve a code, name or alias in any spelling to the state's code.
 
-    Parameters
-    ----------
-    text : str
-        Any spelling: case, accents and punctuation do not matter.
-    on : numpy.datetime64[D], optional
-        With a day, a name that two states have carried in turn means the one of that day, and a state that did not
-        exist on the day is an error.
-
-    Raises
-    ------
-    StateError
-        If no state is called so (the nearest names are given), or it did not exist on the day.
+    With a day, a name that two states have carried in turn means the one of that day, and a state that did not exist on
+    the day is an error.
 
     Examples
     --------
@@ -167,16 +148,7 @@ def canonical_dyad(one: str, other: str) -> str:
 def parse_dyad(text: str, *, on: Day | None = None) -> str:
     """Read a dyad from text such as ``USA-CHN``, ``china-united states`` or ``Guinea-Bissau / Senegal``.
 
-    Parameters
-    ----------
-    text : str
-        Two codes or names in any order, joined by a hyphen, a slash, a comma or the word *and*.
-    on : numpy.datetime64[D], optional
-        The day on which both states must exist.
-
-    Raises
-    ------
-    StateError
+    With a day, both states must exist on it.
 
     Examples
     --------
@@ -202,7 +174,7 @@ def parse_dyad(text: str, *, on: Day | None = None) -> str:
 
 
 def sides(dyad: str) -> tuple[str, str]:
-    """Give the two codes of a canonical dyad.
+    """Return the two codes of a canonical dyad.
 
     Examples
     --------

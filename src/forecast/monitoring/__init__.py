@@ -1,10 +1,9 @@
-"""Drift: whether sources, signals, probabilities and calibration are still those that a model learned.
+"""Drift, and the log of issued forecasts.
 
-`samples` and `columns` compare distributions, `gaps` judges a source's silence by its own past, `calibration` sets
-meetings observed against meetings expected, `report` holds the verdicts. All are pure functions of figures;
-`forecast.verbs.drift` finds the figures in a workspace.
+`distances` compares two samples of a figure, `verdicts` judges sources, figures and calibration one by one and holds
+the report, `drift` measures them in a workspace. `forecast_log` keeps and scores what was forecast.
 """
 
-from forecast.monitoring.drift_report import DriftReport, DriftRow
+from forecast.monitoring.verdicts import DriftReport, DriftRow
 
 __all__ = ["DriftReport", "DriftRow"]

@@ -15,9 +15,7 @@ from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport, DriftRow
-from forecast.monitoring.calibration import judge_calibration
-from forecast.monitoring.columns import judge_column
-from forecast.monitoring.gaps import judge_source
+from forecast.monitoring.verdicts import judge_calibration, judge_column, judge_source
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel, rows_known
 from forecast.readers.coded_facts import STATE_DEPARTMENT
@@ -40,7 +38,7 @@ CALENDAR: Final = ("season__", "leaders__term_")
 
 _ONE_DAY = np.timedelta64(1, "D")
 
-#: Gives the model that answered in a year, by its day of training.
+#: Returns the model that answered in a year, by its day of training.
 Answers = Callable[[Day], PeriodModel]
 
 
@@ -56,25 +54,10 @@ def measure_drift(
     notes: tuple[str, ...] = (),
     say: Step,
 ) -> DriftReport:
-    """Measure the drift of a trained model.
+    """Measure the drift of a trained model as of a day, against the rows that it learned from (`taught`).
 
-    Parameters
-    ----------
-    root : Path
-    everything : History
-    day : numpy.datetime64[D]
-        The as-of date.
-    trained : Trained
-    taught : Panel
-        The rows that it learned from.
-    answered : callable
-        The model that answered in a year, by its day of training; raises `DataMissingError` or `DateError` if none did.
-    rows : Panel, optional
-        Of what was known before the as-of date, with the first days of its last twelve months: recent rows are taken
-        from it instead of being built.
-    notes : tuple of str
-        What to know beside.
-    say : callable
+    `answered` raises `DataMissingError` or `DateError` if no model answered in a year. `rows` of what was known before
+    the day, with the first days of its last twelve months, spare building the recent ones.
     """
     known = everything.known_before(day)
     target = trained.card.target
@@ -87,7 +70,7 @@ def measure_drift(
     recent = _recorded(news.signals, known)
     say("comparing")
     learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
-    told = [
+    verdicts = [
         *_sources(root, everything, day),
         *_calibration(known, day, answered, target=target),
         *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
@@ -100,8 +83,8 @@ def measure_drift(
         target=target,
         learned=_span(learned),
         recent=_span(recent),
-        rows=tuple(told),
-        notes=(*notes, *_ended(known, day), *_means(learned_p, recent_p), *_by_chance(told)),
+        rows=tuple(verdicts),
+        notes=(*notes, *_ended(known, day), *_means(learned_p, recent_p), *_by_chance(verdicts)),
     )
 
 
@@ -117,20 +100,20 @@ def _recorded(signals: pd.DataFrame, known: History) -> pd.DataFrame:
 def _sources(root: Path, history: History, day: Day) -> list[DriftRow]:
     rows = []
     for coverage in sorted(history.coverages, key=lambda one: (one.publisher, one.source)):
-        told = _days_told(root, history, coverage)
-        told = told[told < day]
+        days = _record_days(root, history, coverage)
+        days = days[days < day]
         # A ledger that declares its days says that nothing is missing in them; a collection ends with its last record.
         declared = coverage.ends_on if coverage.declared and not coverage.focal and coverage.starts_on < day else None
-        if len(told) or declared is not None:
-            rows.append(judge_source(coverage.source, told, as_of=day, until=declared))
+        if len(days) or declared is not None:
+            rows.append(judge_source(coverage.source, days, as_of=day, until=declared))
     return rows
 
 
-def _days_told(root: Path, history: History, coverage: Coverage) -> Days:
-    """Days on which a source told something, records that were ruled to be no meeting among them."""
+def _record_days(root: Path, history: History, coverage: Coverage) -> Days:
+    """Return the days of a source's records, among them those that were ruled to be no meeting."""
     if coverage.publisher != STATE_DEPARTMENT:
-        told = history.events.loc[history.events["publisher"] == coverage.publisher, "known_on"]
-        return told.to_numpy().astype("datetime64[D]")
+        known = history.events.loc[history.events["publisher"] == coverage.publisher, "known_on"]
+        return known.to_numpy().astype("datetime64[D]")
     path = root / "data" / "raw" / STATE_DEPARTMENT / f"{coverage.source}.csv"
     table = pd.read_csv(path, dtype=str, keep_default_na=False, usecols=["ended_on", "known_on"])
     days = table["known_on"].where(table["known_on"] != "", table["ended_on"])
@@ -142,10 +125,10 @@ def _days_told(root: Path, history: History, coverage: Coverage) -> Days:
 
 def _calibration(known: History, day: Day, answered: Answers, *, target: str) -> list[DriftRow]:
     """Meetings against forecasts of windows that end before the as-of date, each by the model that answered then."""
-    asked = day - np.arange(WINDOWS, 0, -1) * np.timedelta64(HORIZON_DAYS, "D")
+    as_of_dates = day - np.arange(WINDOWS, 0, -1) * np.timedelta64(HORIZON_DAYS, "D")
     p, y, dyads = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, dtype=str)]
-    for refit in np.unique([refit_day(one) for one in asked]):
-        days = np.array([one for one in asked if refit_day(one) == refit], dtype="datetime64[D]")
+    for refit in np.unique([refit_day(one) for one in as_of_dates]):
+        days = np.array([one for one in as_of_dates if refit_day(one) == refit], dtype="datetime64[D]")
         panel = build_panel(known, days, target=target)
         met = met_within(panel.outcomes, HORIZON_DAYS)
         resolved = met.notna().to_numpy()
@@ -170,7 +153,7 @@ def _probabilities(trained: Trained, signals: pd.DataFrame) -> pd.Series:
 
 
 def _means(learned: pd.Series, recent: pd.Series) -> tuple[str, ...]:
-    """Which way the probabilities went: a distance does not tell."""
+    """Say which way the probabilities went, which a distance does not show."""
     if learned.empty or recent.empty:
         return ()
     return (
@@ -222,7 +205,3 @@ def _ended(known: History, day: Day) -> tuple[str, ...]:
         for end in sorted(ends)
         if end < day - _ONE_DAY
     )
-
-
-def _silent(step: str) -> None:
-    """Say nothing."""

@@ -1,6 +1,6 @@
 """Archives of a repository as `git archive` makes them, read without trusting them.
 
-Nothing is unpacked to where a name points: the wanted files are given as bytes under their own short names, so that
+Nothing is unpacked to where a name points: the wanted files are returned as bytes under their own short names, so that
 links, absolute paths and ``..`` have nothing to act on. An archive that holds such a name is refused all the same.
 """
 
@@ -27,41 +27,18 @@ _NAME: Final = re.compile(r"[\w][\w.-]*\.xml", re.ASCII)
 
 @dataclass(frozen=True)
 class Archive:
-    """The wanted files of one commit of a repository.
+    """The wanted files of one commit of a repository."""
 
-    Parameters
-    ----------
-    files : dict
-        Content by ``folder/name``.
-    commit : str or None
-        The commit that the archive was made from, which git writes into its head.
-    committed_on : str or None
-        Its day (UTC), which git gives to every file.
-    """
-
+    #: Content by ``folder/name``.
     files: dict[str, bytes]
+    #: The commit that the archive was made from, which git writes into its head.
     commit: str | None
+    #: Its day (UTC), which git sets for every file.
     committed_on: str | None
 
 
 def read_archive(content: bytes, address: str, *, folders: Collection[str], limit: int = UNPACKED_BYTES) -> Archive:
-    """Take the XML files of some folders out of a ``.tar.gz``.
-
-    Parameters
-    ----------
-    content : bytes
-    address : str
-        Where it came from, for errors.
-    folders : collection of str
-        Folders below the single one at the top of the archive.
-    limit : int
-        Bytes that it may hold when unpacked.
-
-    Raises
-    ------
-    FetchError
-        If it is no archive, broken, too large, names a place outside itself, or lacks a folder.
-    """
+    """Take the XML files of some folders below the single top folder out of a ``.tar.gz``, or raise `FetchError`."""
     if content[:2] != b"\x1f\x8b":
         what = "a web page" if b"<html" in content[:2000].lower() else f"{content[:20]!r}"
         raise FetchError(f"{address}: is {what}, not an archive (.tar.gz); check the address")
@@ -71,14 +48,14 @@ def read_archive(content: bytes, address: str, *, folders: Collection[str], limi
         if len(unpacked) > limit:
             raise FetchError(f"{address}: unpacks to more than {limit / 2**20:g} MiB, which is refused")
         with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
-            found = _read(archive, address, folders)
+            result = _read(archive, address, folders)
     except (EOFError, gzip.BadGzipFile, zlib.error, tarfile.TarError) as error:
         raise FetchError(f"{address}: is a broken archive ({error}); try again") from None
-    held = {name.partition("/")[0] for name in found.files}
+    held = {name.partition("/")[0] for name in result.files}
     lacking = [folder for folder in folders if folder not in held]
     if lacking:
         raise FetchError(f"{address}: holds no XML file in {', '.join(lacking)}/; the publisher changed its layout")
-    return found
+    return result
 
 
 def _read(archive: tarfile.TarFile, address: str, folders: Collection[str]) -> Archive:
@@ -101,8 +78,8 @@ def _read(archive: tarfile.TarFile, address: str, folders: Collection[str]) -> A
             raise tarfile.ReadError("a file ends early")
         files[f"{folder}/{name}"] = content
         made_at = max(made_at, member.mtime)
-    told = archive.pax_headers.get("comment", "")
-    return Archive(files, told, _day(made_at)) if _COMMIT.fullmatch(told) else Archive(files, None, None)
+    commit = archive.pax_headers.get("comment", "")
+    return Archive(files, commit, _day(made_at)) if _COMMIT.fullmatch(commit) else Archive(files, None, None)
 
 
 def _day(made_at: float) -> str | None:

@@ -2,16 +2,15 @@
 
 Ruled on here:
 
-* An edition is known from `announced_on`: the day found in a source, or a conservative rule of the series
-  (`announcement-rules.csv`), which the column `announced_basis` tells apart.
+* An edition is known from `announced_on`: the day that a source names, or a conservative rule of the series
+  (`announcement-rules.csv`), which the column `announced_basis` distinguishes.
 * `off_on` is the day on which it became public that the leaders would not meet there in person on these days. Until
-then
-  the edition stands in the calendar, however it ended: whether a summit was held, and how, is not known before.
+  then the edition stands in the calendar, however it ended: whether a summit was held, and how, is not known before.
 * Members are known as soon as both the edition and their membership are; guests of one edition, and members whose
   membership begins with it, `GUEST_NOTICE_DAYS` before it begins. A member that leaves before the summit stands in it
   until it has left.
-* `us_attendance` says who came for the United States. It is no part of an edition, since nobody knew it beforehand;
-  `forecast.readers.attendance_check` compares it with the records.
+* `us_attendance` says who came for the United States. It is no part of an edition, since nobody knew it before the
+  summit ended: no forecast may see it. Here its words are checked alone.
 * The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
 """
 
@@ -23,18 +22,29 @@ from typing import Final
 
 import numpy as np
 
-from forecast.dates import Day, parse_day
-from forecast.errors import DateError, InputError, StateError
+from forecast.dates import Day
+from forecast.errors import InputError, StateError
 from forecast.facts.calendar import NEVER, Calendar, Edition
 from forecast.facts.countries import find_state, states
-from forecast.readers.attendances import attendance_of
-from forecast.readers.tables import table_rows
+from forecast.readers.tables import day_of, table_rows
 
 VENUES: Final = "venues.csv"
 MEMBERSHIPS: Final = "memberships.csv"
 GUEST_NOTICE_DAYS: Final = 30
 ALL_UN: Final = "*UN"
 OUTSIDE_UN: Final = frozenset({"TWN", "XKX", "COK", "NIU"})
+#: The words of `us_attendance`; an empty cell says that it was not looked up or that there was nothing to attend.
+ATTENDANCES: Final = {
+    "president": "the president met leaders there in person",
+    "unnamed": "he did; the records have the leaders' visits and do not name the summit",
+    "not_recorded": "he was there in person; no record names a leader whom he met at it",
+    "virtual": "he took part from a distance",
+    "vice_president": "the vice president came for him",
+    "secretary": "the secretary of state came for him",
+    "other": "somebody else came for him",
+    "none": "nobody came",
+    "not_held": "the edition was cancelled or postponed",
+}
 _FORMATS: Final = ("in_person", "virtual", "hybrid")
 _STATUSES: Final = ("held", "planned", "cancelled", "postponed")
 
@@ -49,13 +59,7 @@ class _Membership:
 
 
 def read_calendar(directory: Path) -> Calendar:
-    """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty.
-
-    Raises
-    ------
-    InputError
-        With file, line and column of the first cell that cannot be understood.
-    """
+    """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty."""
     venues, memberships = directory / VENUES, directory / MEMBERSHIPS
     if not venues.exists():
         return Calendar()
@@ -80,12 +84,7 @@ def _concerned(members: dict[tuple[str, str], list[_Membership]], row: dict[str,
 
 
 def _day(row: dict[str, str], field: str, path: Path, line: int, *, empty: Day) -> Day:
-    if not row[field]:
-        return empty
-    try:
-        return parse_day(row[field])
-    except DateError:
-        raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
+    return day_of(row, field, path, line) if row[field] else empty
 
 
 def _membership(row: dict[str, str], path: Path, line: int) -> _Membership:
@@ -105,7 +104,14 @@ def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: 
     for field, allowed in (("format", _FORMATS), ("status", _STATUSES)):
         if row[field] not in allowed:
             raise InputError(f"{row[field]!r} is not one of {', '.join(allowed)}", path=path, row=line, field=field)
-    attendance_of(row, path, line)
+    attendance = row.get("us_attendance", "")
+    if attendance and attendance not in ATTENDANCES:
+        raise InputError(
+            f"{attendance!r} is not one of {', '.join(ATTENDANCES)}; leave it empty if it is not known",
+            path=path,
+            row=line,
+            field="us_attendance",
+        )
     needed = {}
     for field in ("starts_on", "ends_on", "announced_on"):
         if not row[field]:

@@ -1,8 +1,9 @@
-"""The facts of a workspace: coded records of publishers and the researcher's own ledgers, read into one table."""
+"""The facts of a workspace: coded records of publishers, the researcher's own ledgers, and the addresses of both."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from forecast.errors import DateError, InputError
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
+from forecast.readers.calendar import VENUES
 from forecast.readers.ledger import read_ledger
+from forecast.readers.tables import table_rows
 
 STATE_DEPARTMENT = "state-department"
 ENGAGEMENTS = "engagements"
@@ -21,39 +24,23 @@ _DECLARATIONS = {"coverage_start", "coverage_end", "about", "focal", "direction"
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest of coded facts.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read or is no JSON object.
-    """
+    """Read a manifest of coded facts."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(f"is no JSON: {error}", path=path) from None
-    if not isinstance(found, dict):
+    if not isinstance(manifest, dict):
         raise InputError("must hold one JSON object", path=path)
-    return found
+    return manifest
 
 
 def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
-    """Read the coded records of the State Department.
+    """Read the coded records of the State Department, as `forecast ingest` wrote them, and one coverage a collection.
 
-    Parameters
-    ----------
-    directory : Path
-        ``data/raw/state-department``, as `forecast ingest` wrote it.
-
-    Returns
-    -------
-    events : pandas.DataFrame
-        The interactions; records ruled to be none stay in the files.
-    coverages : list of Coverage
-        One a collection. Visits and presidents' journeys together define the meetings; secretaries' journeys are
-        signals.
+    Visits and presidents' journeys together define the meetings; secretaries' journeys are signals. Records ruled to be
+    no interaction stay in the files.
     """
     manifest_path = directory / "manifest.json"
     manifest = read_manifest(manifest_path)
@@ -62,7 +49,7 @@ def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]
     if (
         not collections
         or not isinstance(collections, dict)
-        or not all(isinstance(told, dict) for told in collections.values())
+        or not all(isinstance(entry, dict) for entry in collections.values())
     ):
         raise InputError("names no collections with their days; run forecast ingest again", path=manifest_path)
     for name, collection in collections.items():
@@ -102,19 +89,9 @@ def _coded_table(path: Path) -> pd.DataFrame:
 
 
 def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
-    """Read every ledger of the folder.
+    """Read every ledger of the folder, and one coverage each.
 
-    Parameters
-    ----------
-    directory : Path
-        ``data/raw/engagements``. A `manifest.json` there may declare, by file name, ``coverage_start`` and
-        ``coverage_end``.
-
-    Returns
-    -------
-    events : pandas.DataFrame
-    coverages : list of Coverage
-        One a ledger, declared or taken from the first and last `known_on`.
+    The days of coverage are those that `manifest.json` declares by file name, else the first and last `known_on`.
     """
     manifest_path = directory / "manifest.json"
     declared = read_manifest(manifest_path) if manifest_path.exists() else {}
@@ -182,3 +159,37 @@ def _declared_focus(entry: dict[str, Any], name: str, path: Path) -> tuple[str, 
     if not isinstance(complete, bool):
         raise InputError(f"{name}: complete is true or false, not {complete!r}", path=path)
     return focal, direction, complete
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where facts can be looked up. No forecast looks at it; explanations name it."""
+
+    #: From series and edition to the address of the source.
+    summits: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: From record id, first day, source and recipient of a publisher's record to the address of its collection.
+    records: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
+
+    def of_event(self, event: pd.Series) -> str:
+        """Return the address of an event, or of the collection that holds its record; empty if none is known."""
+        if event["url"]:
+            return str(event["url"])
+        key = (event["record_id"], f"{event['started_on']:%Y-%m-%d}", event["source"], event["recipient"])
+        return self.records.get(key, "")
+
+
+def read_addresses(raw: Path) -> Addresses:
+    """Read from ``data/raw`` the addresses of the summits and of the publisher's collections."""
+    venues = raw / VENUES
+    summits = {}
+    if venues.exists():
+        rows = table_rows(venues, ("series", "edition"))
+        summits = {(row["series"], row["edition"]): row.get("url", "") for _, row in rows}
+    records = {}
+    folder = raw / STATE_DEPARTMENT
+    if (folder / "manifest.json").exists():
+        for name, entry in read_manifest(folder / "manifest.json")["collections"].items():
+            for _, row in table_rows(folder / f"{name}.csv", ("record_id", "started_on", "source", "recipient")):
+                key = (row["record_id"], row["started_on"], row["source"], row["recipient"])
+                records[key] = str(entry.get("address", ""))
+    return Addresses(summits, records)

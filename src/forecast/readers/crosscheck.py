@@ -2,24 +2,83 @@
 
 A summit that the records name is a group of records of leaders that carry one venue, one place and days that overlap or
 follow one another. A record without a venue counts too if its setting says that there was a larger event. Every one
-must be an edition of the calendar, unless it is listed among the `Gathering` that the calendar leaves out.
-`forecast.readers.attendance_check` asks the other way round.
+must be an edition of the calendar, unless it is listed among the gatherings that the calendar leaves out.
+
+A ceremony or a business forum brings leaders together too, but it is no summit that a state is a member of, and nobody
+could have put it into a calendar by rule. What is left out is listed with its reason (`gatherings.csv`), so that a
+missing summit cannot hide among them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
+from forecast.errors import InputError
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.codebook import IN_PERSON_MODES
+from forecast.facts.countries import states
 from forecast.facts.history import History
-from forecast.readers.gatherings import RECORD_WRONG, Gathering
+from forecast.readers.tables import day_of, table_rows
+
+GATHERINGS: Final = "gatherings.csv"
+
+#: The reason that is no excuse: there was a summit, and the calendar has it.
+RECORD_WRONG: Final = "record_wrong"
+
+#: Why a gathering is no summit of the calendar, or why a record of a summit cannot be matched.
+REASONS: Final = {
+    "address": "a visitor addressed the General Assembly outside its high-level week",
+    "business": "a meeting of business people or of a private body at which leaders spoke",
+    "ceremony": "a celebration, a dedication or games",
+    "conference": "a conference of experts, ministers or delegates at which leaders spoke",
+    "funeral": "a funeral or a memorial service",
+    RECORD_WRONG: "the summit is in the calendar; the record gives another day than other sources",
+    "signing": "leaders came to sign or to witness",
+}
+_NEEDED: Final = ("venue", "place", "starts_on", "ends_on", "reason", "url")
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """One gathering that is left out of the calendar."""
+
+    #: As the records code them; the venue may be empty.
+    venue: str
+    place: str
+    #: First and last day of the stays that name it.
+    starts_on: Day
+    ends_on: Day
+    #: One of `REASONS`.
+    reason: str
+
+
+def read_gatherings(directory: Path) -> tuple[Gathering, ...]:
+    """Read `gatherings.csv` of a folder in the order of its lines; without it there are none."""
+    path = directory / GATHERINGS
+    if not path.exists():
+        return ()
+    return tuple(_gathering(row, path, line) for line, row in table_rows(path, _NEEDED))
+
+
+def _gathering(row: dict[str, str], path: Path, line: int) -> Gathering:
+    if row["place"] not in states():
+        raise InputError(f"{row['place']!r} is no code of a state", path=path, row=line, field="place")
+    if row["reason"] not in REASONS:
+        raise InputError(f"{row['reason']!r} is not one of {', '.join(REASONS)}", path=path, row=line, field="reason")
+    if not row["url"].startswith(("https://", "http://")):
+        raise InputError(f"{row['url']!r} is no address", path=path, row=line, field="url")
+    starts_on, ends_on = (day_of(row, field, path, line) for field in ("starts_on", "ends_on"))
+    if ends_on < starts_on:
+        raise InputError(f"{row['ends_on']} is before starts_on", path=path, row=line, field="ends_on")
+    return Gathering(row["venue"], row["place"], starts_on, ends_on, row["reason"])
+
 
 SINCE: Final = np.datetime64("1990-01-01", "D")
 
@@ -43,18 +102,12 @@ SERIES_OF: Final = {
 
 @dataclass(frozen=True)
 class NamedSummit:
-    """A gathering of leaders that the records name.
+    """A gathering of leaders that the records name."""
 
-    Parameters
-    ----------
-    venue, place : str
-        As the records code them; the venue may be empty.
-    stays : tuple of (numpy.datetime64[D], numpy.datetime64[D])
-        First and last day of each recorded stay, in order and each once.
-    """
-
+    #: As the records code them; the venue may be empty.
     venue: str
     place: str
+    #: First and last day of each recorded stay, in order and each once.
     stays: tuple[tuple[Day, Day], ...]
 
     @property
@@ -70,22 +123,14 @@ class NamedSummit:
 
 @dataclass(frozen=True)
 class CalendarCheck:
-    """What became of the summits that the records name.
-
-    Parameters
-    ----------
-    matched : tuple of (NamedSummit, Edition)
-    missed : tuple of NamedSummit
-        In no edition and not left out.
-    left_out : tuple of Gathering
-        Listed gatherings that the records name and the calendar does not.
-    stale : tuple of Gathering
-        Listed gatherings that no record names, or that the calendar has after all: to be removed from the list.
-    """
+    """What became of the summits that the records name."""
 
     matched: tuple[tuple[NamedSummit, Edition], ...]
+    #: In no edition and not left out.
     missed: tuple[NamedSummit, ...]
+    #: Listed gatherings that the records name and the calendar does not.
     left_out: tuple[Gathering, ...]
+    #: Listed gatherings that no record names, or that the calendar has after all: to be removed from the list.
     stale: tuple[Gathering, ...]
 
     @property
@@ -112,35 +157,24 @@ def leader_records(history: History, *, focal: str = "USA", since: Day = SINCE) 
 
 
 def named_summits(records: pd.DataFrame) -> tuple[NamedSummit, ...]:
-    """Group the records that name a larger event, or whose setting tells of one.
-
-    Parameters
-    ----------
-    records : pandas.DataFrame
-        Columns venue, place, setting, started_on, ended_on; as `leader_records` gives them.
-
-    Returns
-    -------
-    tuple of NamedSummit
-        In the order of their first day.
-    """
+    """Group the records that name a larger event, or whose setting says that there was one, by their first day."""
     named = records.loc[(records["venue"] != "") | (records["setting"] != "bilateral")]
-    found = []
+    summits = []
     for key, group in named.groupby(["venue", "place"]):
         venue, place = (str(name) for name in key)
         days = (group[column].to_numpy("datetime64[D]") for column in ("started_on", "ended_on"))
         chain: list[tuple[Day, Day]] = []
         for first, last in sorted(set(zip(*days, strict=True))):
             if chain and first > max(end for _, end in chain) + np.timedelta64(1, "D"):
-                found.append(NamedSummit(venue, place, tuple(chain)))
+                summits.append(NamedSummit(venue, place, tuple(chain)))
                 chain = []
             chain.append((first, last))
-        found.append(NamedSummit(venue, place, tuple(chain)))
-    return tuple(sorted(found, key=lambda summit: (summit.starts_on, summit.place, summit.venue)))
+        summits.append(NamedSummit(venue, place, tuple(chain)))
+    return tuple(sorted(summits, key=lambda summit: (summit.starts_on, summit.place, summit.venue)))
 
 
 def edition_of(summit: NamedSummit, calendar: Calendar, *, within_days: int = TOLERANCE_DAYS) -> Edition | None:
-    """Find the edition that a named summit is, or None.
+    """Return the edition that a named summit is, or None.
 
     Leaders met there in person, the host is the place, the series is one that the venue stands for, and *every* stay
     overlaps the days of the edition widened by `within_days` on either side. Where no venue is coded any series will
@@ -159,13 +193,9 @@ def edition_of(summit: NamedSummit, calendar: Calendar, *, within_days: int = TO
 
 
 def check_calendar(history: History, gatherings: Iterable[Gathering]) -> CalendarCheck:
-    """Look every summit that the records name up in the calendar.
+    """Look up in the calendar every summit that the records name.
 
-    Parameters
-    ----------
-    history : History
-    gatherings : iterable of Gathering
-        What the calendar leaves out. A gathering stands for the summit of its venue and place on exactly its days.
+    A gathering stands for the summit of its venue and place on exactly its days.
     """
     listed = {(g.venue, g.place, g.starts_on, g.ends_on): g for g in gatherings}
     matched, missed, left_out = [], [], []

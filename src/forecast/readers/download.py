@@ -9,62 +9,48 @@ from __future__ import annotations
 import http.client
 import importlib.metadata
 import ipaddress
+import os
+import socket
+import ssl
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from typing import IO, Any, Final
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from forecast.errors import FetchError
 
+if TYPE_CHECKING:
+    import httpx
+
 #: A host that answers with a redirect to its own store of archives: https://github.com/npm/hosted-git-info/pull/34.
 _STORES: Final = {"github.com": "codeload.github.com"}
+_MOST_REDIRECTS: Final = 10
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long to wait and how much to take.
+    """How long to wait and how much to take."""
 
-    Parameters
-    ----------
-    timeout_seconds : float
-        For the connection and for every piece of the answer.
-    total_seconds : float
-        For the whole answer: a host that sends a byte now and then never meets the other limit.
-    size_bytes : int
-        Of the answer.
-    pauses_seconds : tuple of float
-        Pauses before each further try after an answer of 500 to 599.
-    """
-
+    #: For the connection, and for each piece of the answer.
     timeout_seconds: float = 30.0
+    #: For the whole answer, headers and redirects included: a host that sends a byte now and then never meets the
+    #: other limit.
     total_seconds: float = 300.0
+    #: Of the answer.
     size_bytes: int = 64 * 2**20
+    #: Before each further try after an answer of 500 to 599.
     pauses_seconds: tuple[float, ...] = (1.0, 3.0)
 
 
 LIMITS: Final = Limits()
 
 
+class _HostError(Exception):
+    """The host answered with a status of 500 to 599, and may be asked again."""
+
+
 def fetch(address: str, *, limits: Limits = LIMITS) -> bytes:
-    """Fetch one file.
-
-    Parameters
-    ----------
-    address : str
-        ``https://...``; ``http://`` only from this machine.
-    limits : Limits
-
-    Returns
-    -------
-    bytes
-        The body, as long as the host said.
-
-    Raises
-    ------
-    FetchError
-        With the address and the reason.
+    """Fetch one file from ``https://...`` (``http://`` only from this machine), or raise `FetchError`.
 
     Examples
     --------
@@ -73,33 +59,25 @@ def fetch(address: str, *, limits: Limits = LIMITS) -> bytes:
     ...
     forecast.errors.FetchError: http://example.org/visits.tar.gz: is not fetched: give an address that begins with https
     """
-    local = _loopback(check_address(address).hostname or "")
-    # A proxy of the environment is for the world outside.
-    handlers = [_Redirects(), *([urllib.request.ProxyHandler({})] if local else [])]
-    opener = urllib.request.build_opener(*handlers)
+    from anyio.from_thread import start_blocking_portal
+
+    check_address(address)
     for pause in (*limits.pauses_seconds, None):
         try:
-            return _body(opener, address, limits)
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code < 500 or pause is None:
-                    raise FetchError(f"{address}: {_refusal(error, limits)}") from None
-        except http.client.IncompleteRead as error:
-            raise FetchError(f"{address}: {_broken(len(error.partial))}") from None
-        except (OSError, http.client.HTTPException) as error:
-            raise FetchError(f"{address}: {_failure(error, limits)}") from None
+            # In a loop of its own, since a notebook has one running, and cancelled there: reads that block could not
+            # be ended when the time is over.
+            with start_blocking_portal() as portal:
+                return portal.call(_fetch_once, address, limits)
+        except _HostError as error:
+            if pause is None:
+                tries = len(limits.pauses_seconds) + 1
+                raise FetchError(f"{address}: {error} {tries} times; try again later") from None
         time.sleep(pause)
     raise AssertionError("the last try returns or raises")
 
 
 def check_address(address: str) -> SplitResult:
-    """Split an address, if it may be fetched.
-
-    Raises
-    ------
-    FetchError
-        If it is not https (or of this machine), names no host, or carries a password.
-    """
+    """Split an address if it is https (or of this machine), names a host and carries no password."""
     try:
         parts = urlsplit(address)
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -114,71 +92,98 @@ def check_address(address: str) -> SplitResult:
     return parts
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follow a redirect on the same host, or to the store of archives that belongs to it."""
+async def _fetch_once(address: str, limits: Limits) -> bytes:
+    """Fetch the file in one try, redirects included, before its time is over."""
+    import anyio
+    import httpx
 
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: http.client.HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        old, new = urlsplit(req.full_url), urlsplit(newurl)
-        same = (old.scheme, old.netloc) == (new.scheme, new.netloc)
-        if not same and (old.scheme, _STORES.get(old.netloc)) != (new.scheme, new.netloc):
-            fp.close()
-            host = f"{new.scheme}://{new.netloc.rpartition('@')[2]}"
-            raise FetchError(f"{req.full_url}: redirects to another host, {host}, which is not followed")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+    try:
+        client = httpx.AsyncClient(
+            headers={"User-Agent": f"forecast/{importlib.metadata.version('forecast')}", "Accept-Encoding": "identity"},
+            timeout=limits.timeout_seconds,
+            # The authorities that the system trusts, such as those of an office, and not a list that comes with httpx.
+            verify=ssl.create_default_context(),
+            # A proxy of the environment is for the world outside.
+            trust_env=not _loopback(urlsplit(address).hostname or ""),
+        )
+    except (ImportError, ValueError) as error:
+        raise FetchError(f"{address}: the proxy of the environment cannot be used: {_reason(error)}") from None
+    try:
+        with anyio.fail_after(limits.total_seconds):
+            async with client:
+                return await _follow(client, address, limits)
+    except TimeoutError:
+        raise FetchError(f"{address}: was not whole after {limits.total_seconds:g} seconds; try again later") from None
+    except httpx.TimeoutException:
+        raise FetchError(
+            f"{address}: gave no answer within {limits.timeout_seconds:g} seconds; try again later"
+        ) from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise FetchError(f"{address}: cannot be reached: {_reason(error)}; check the network and the address") from None
 
 
-def _body(opener: urllib.request.OpenerDirector, address: str, limits: Limits) -> bytes:
-    version = importlib.metadata.version("forecast")
-    request = urllib.request.Request(address, headers={"User-Agent": f"forecast/{version}"})
-    until = time.monotonic() + limits.total_seconds
-    with opener.open(request, timeout=limits.timeout_seconds) as response:
-        told = response.headers.get("Content-Length", "")
-        expected = int(told) if told.isdigit() else None
-        if (expected or 0) > limits.size_bytes:
-            raise FetchError(f"{address}: is larger than {_megabytes(limits.size_bytes)}, which is not fetched")
-        body = bytearray()
-        while part := response.read1(2**16):
+async def _follow(client: httpx.AsyncClient, address: str, limits: Limits) -> bytes:
+    """Request the address, and what it redirects to on the same host or on the store that belongs to it."""
+    place = address
+    for _ in range(_MOST_REDIRECTS + 1):
+        async with client.stream("GET", place) as response:
+            status = f"answered {response.status_code} {http.client.responses.get(response.status_code, '')}".rstrip()
+            if response.is_success:
+                return await _body(response, address, limits)
+            if response.is_server_error:
+                raise _HostError(status)
+            if not response.has_redirect_location:
+                raise FetchError(f"{address}: {status}; check the address")
+            place = _redirected(place, response.headers["Location"])
+    raise FetchError(f"{address}: {status} more than {_MOST_REDIRECTS} times; check the address")
+
+
+def _redirected(place: str, location: str) -> str:
+    """Where a redirect leads, if it stays on the host or goes to the store that belongs to it."""
+    old, new = urlsplit(place), urlsplit(urljoin(place, location))
+    same = (old.scheme, old.netloc) == (new.scheme, new.netloc)
+    if not same and (old.scheme, _STORES.get(old.netloc)) != (new.scheme, new.netloc):
+        host = f"{new.scheme}://{new.netloc.rpartition('@')[2]}"
+        raise FetchError(f"{place}: redirects to another host, {host}, which is not followed")
+    return new.geturl()
+
+
+async def _body(response: httpx.Response, address: str, limits: Limits) -> bytes:
+    """Read a body as long as the host said and not larger than the limit."""
+    import httpx
+
+    length = response.headers.get("Content-Length", "")
+    expected = int(length) if length.isdigit() else None
+    too_large = FetchError(f"{address}: is larger than {limits.size_bytes / 2**20:g} MiB, which is not fetched")
+    if (expected or 0) > limits.size_bytes:
+        raise too_large
+    body = bytearray()
+    try:
+        async for part in response.aiter_raw():
             body += part
             if len(body) > limits.size_bytes:
-                raise FetchError(f"{address}: is larger than {_megabytes(limits.size_bytes)}, which is not fetched")
-            if time.monotonic() > until:
-                raise FetchError(f"{address}: was not whole after {limits.total_seconds:g} seconds; try again later")
-    if expected is not None and len(body) != expected:
-        raise FetchError(f"{address}: {_broken(len(body), expected)}")
+                raise too_large
+    except (httpx.RemoteProtocolError, httpx.ReadError):
+        whole = f" of {expected}" if expected is not None else ""
+        raise FetchError(f"{address}: broke off after {len(body)}{whole} bytes; try again") from None
     return bytes(body)
 
 
-def _refusal(error: urllib.error.HTTPError, limits: Limits) -> str:
-    said = f"answered {error.code} {http.client.responses.get(error.code, '')}".rstrip()
-    if error.code >= 500:
-        return f"{said} {len(limits.pauses_seconds) + 1} times; try again later"
-    return f"{said}; check the address"
-
-
-def _failure(error: Any, limits: Limits) -> str:
-    """Say why nothing came; urllib wraps the reason when the connection fails, and does not when the answer does."""
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(reason, TimeoutError):
-        return f"gave no answer within {limits.timeout_seconds:g} seconds; try again later"
-    told = " ".join(str(getattr(reason, "strerror", None) or reason).split()) or type(reason).__name__
-    return f"cannot be reached: {told}; check the network and the address"
-
-
-def _broken(size: int, expected: int | None = None) -> str:
-    whole = f" of {expected}" if expected is not None else ""
-    return f"broke off after {size}{whole} bytes; try again"
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 2**20:g} MiB"
+def _reason(error: BaseException) -> str:
+    """Say in one line what the system said, which httpx and anyio wrap, else what they say themselves."""
+    reason, inner = error, error.__cause__ or error.__context__
+    while inner is not None:
+        if isinstance(inner, BaseExceptionGroup):
+            inner = inner.exceptions[0]
+        if isinstance(inner, OSError) and inner.errno:
+            reason = inner
+        inner = inner.__cause__ or inner.__context__
+    text = str(reason)
+    if isinstance(reason, OSError) and reason.errno:
+        # asyncio puts the address in the place of the system's words.
+        own_words = isinstance(reason, socket.gaierror | ssl.SSLError)
+        text = str(reason.strerror) if own_words else os.strerror(reason.errno)
+    return " ".join(text.split()).rstrip(".") or type(reason).__name__
 
 
 def _loopback(host: str) -> bool:

@@ -8,24 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from forecast.dates import parse_day
-from forecast.errors import DateError, InputError
+from forecast.errors import InputError
 from forecast.facts.countries import states
 from forecast.facts.leaders import Spell
-from forecast.readers.tables import table_rows
+from forecast.readers.tables import day_of, table_rows
 
 LEADERS: Final = "leaders.csv"
 _NEEDED: Final = ("state", "leader", "office", "from", "to")
 
 
 def read_leaders(directory: Path) -> tuple[Spell, ...]:
-    """Read `leaders.csv` of a folder, ordered by state and first day; without it there are none.
-
-    Raises
-    ------
-    InputError
-        With file, line and column of the first cell that cannot be understood.
-    """
+    """Read `leaders.csv` of a folder, ordered by state and first day; without it there are none."""
     path = directory / LEADERS
     if not path.exists():
         return ()
@@ -36,7 +29,4 @@ def read_leaders(directory: Path) -> tuple[Spell, ...]:
 def _spell(row: dict[str, str], path: Path, line: int) -> Spell:
     if row["state"] not in states():
         raise InputError(f"{row['state']!r} is no code of a state", path=path, row=line, field="state")
-    try:
-        return Spell(row["state"], row["leader"], parse_day(row["from"]))
-    except DateError:
-        raise InputError(f"{row['from']!r} is no day of the calendar", path=path, row=line, field="from") from None
+    return Spell(row["state"], row["leader"], day_of(row, "from", path, line))

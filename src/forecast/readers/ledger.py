@@ -3,13 +3,11 @@
 Ruled on here:
 
 * `occurred_on` is `started_on`, except that an act of words (anything but a CONSULT) is done when it is public: a
-refusal on 4 September
-  to attend a summit on 9 September occurred on 4 September.
+  refusal on 4 September to attend a summit on 9 September occurred on 4 September.
 * An encounter cannot be known to have *occurred* before its first day: such a row is an error, and its cure is the
-status ``announced``.
+  status ``announced``.
 * Missing `ended_on` means one day, missing `setting` means ``bilateral``, missing `status` means ``occurred``. A
-missing `known_on`
-  is refused: only the researcher can know when the event was public.
+  missing `known_on` is refused: only the researcher can know when the event was public.
 """
 
 from __future__ import annotations
@@ -56,23 +54,7 @@ _DEFAULTS: Final = {"setting": "bilateral", "status": "occurred"}
 
 
 def read_ledger(path: Path) -> pd.DataFrame:
-    """Read one ledger into events.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file in UTF-8 whose header holds at least the `REQUIRED` columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an event, with the columns of `forecast.facts.events.COLUMNS`; the publisher is ``ledger:<file name>``.
-
-    Raises
-    ------
-    InputError
-        With file, line and column of the first cell that cannot be understood.
-    """
+    """Read a CSV file in UTF-8 with the `REQUIRED` columns into events; their publisher is ``ledger:<file name>``."""
     rows = _rows(path)
     events = []
     first_seen: dict[tuple[str, ...], int] = {}
@@ -86,25 +68,7 @@ def read_ledger(path: Path) -> pd.DataFrame:
 
 
 def read_event(cells: dict[str, str], *, path: Path | str, line: int | None = None) -> dict[str, object]:
-    """Read one event from its named cells, by the rules of a ledger.
-
-    Parameters
-    ----------
-    cells : dict of str
-        By column; the optional ones may be left out.
-    path, line : path-like, int
-        Where the event stands, for errors.
-
-    Returns
-    -------
-    dict
-        With the keys `forecast.facts.events.COLUMNS`.
-
-    Raises
-    ------
-    InputError
-        With the column of the first cell that cannot be understood.
-    """
+    """Read one event from its cells by column, by the rules of a ledger; errors name path and line."""
     unknown = [name for name in cells if name not in (*REQUIRED, *OPTIONAL)]
     if unknown:
         raise InputError(
@@ -121,7 +85,7 @@ def read_event(cells: dict[str, str], *, path: Path | str, line: int | None = No
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Give the rows of the file with their line numbers, every known column present and stripped."""
+    """Return the rows of the file with their line numbers, every known column present and stripped."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -142,7 +106,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
                 path=path,
                 row=1,
             )
-        found = []
+        rows = []
         for cells in lines:
             if not any(cell.strip() for cell in cells):
                 continue
@@ -154,10 +118,10 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
                 )
             row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
             known = {name: row.get(name, "") for name in (*REQUIRED, *OPTIONAL)}
-            found.append((lines.line_num, {**known, **_filled(known)}))
+            rows.append((lines.line_num, {**known, **_filled(known)}))
     except csv.Error as error:
         raise InputError(f"is no CSV: {error}", path=path, row=lines.line_num) from None
-    return found
+    return rows
 
 
 def _filled(row: dict[str, str]) -> dict[str, str]:

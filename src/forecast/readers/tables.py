@@ -8,30 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from forecast.errors import InputError
+from forecast.dates import Day, parse_day
+from forecast.errors import DateError, InputError
 
 
 def table_header(path: Path) -> tuple[str, ...]:
-    """Give the names of the columns; none for an empty file.
-
-    Raises
-    ------
-    InputError
-        If the file is no CSV or cannot be read.
-    """
+    """Return the names of the columns; none for an empty file."""
     with _lines(path) as lines:
         return tuple(next(csv.reader(lines, strict=True), ()))
 
 
 def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give each row with its line, or say what is wrong with the file.
-
-    Raises
-    ------
-    InputError
-        If a needed column is missing, a row has another number of cells than the header, or the file is no CSV or
-        cannot be read.
-    """
+    """Yield each row with its line number, or raise `InputError` with what is wrong with the file."""
     with _lines(path) as lines:
         reader = csv.DictReader(lines, strict=True)
         missing = [name for name in needed if name not in (reader.fieldnames or [])]
@@ -41,6 +29,14 @@ def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[
             if None in row or None in row.values():
                 raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
             yield reader.line_num, row
+
+
+def day_of(row: dict[str, str], field: str, path: Path, line: int) -> Day:
+    """Read the day in a cell of a row, or raise `InputError` with its place."""
+    try:
+        return parse_day(row[field])
+    except DateError:
+        raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Read the State Department's records of visits and journeys and code them into facts.
 
-The codebook, `docs/coding-rules.md`, is the law of this package. What it decides on the awkward cases:
+The codebook, `docs/codebook.md`, is the law of this package. What it decides on the awkward cases:
 
 * *One stay with two rows* (a bilateral meeting and a summit in the same days): both rows are kept, each with its own
   setting, and both are known with the later end; the history merges the meetings of one dyad on one day.
@@ -21,11 +21,11 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final
 
+from forecast.coding.people import Register, Term
 from forecast.coding.state_department import journeys, visits
-from forecast.coding.state_department.collections import COLLECTIONS, Record, Term, read_collection, read_terms
-from forecast.coding.state_department.people import Register
-from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded
-from forecast.coding.state_department.writing import digest, document, replace_folder, table
+from forecast.coding.state_department.records import COLLECTIONS, Record, read_collection, read_terms
+from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded, digest, document, table
+from forecast.files import replace_folder
 
 __all__ = ["ADDRESSES", "COLUMNS", "COMMITS", "code", "ingest"]
 
@@ -41,27 +41,7 @@ _SINCE: Final = "1945-01-01"
 
 
 def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Code the three collections under a folder and write them as CSV with a manifest.
-
-    Parameters
-    ----------
-    directory : pathlib.Path
-        Holds the folders ``visits``, ``president-travels``, ``secretary-travels`` and ``presidents`` with XML files.
-    destination : pathlib.Path
-        The folder to write; it is replaced as a whole, or not at all if anything fails.
-    commits : mapping, optional
-        The publisher's commit of each collection, if not those of `COMMITS`.
-
-    Returns
-    -------
-    dict
-        The manifest, as written to ``manifest.json``.
-
-    Raises
-    ------
-    InputError
-        If a file is malformed, smuggles entities, or holds an unknown country or an impossible date.
-    """
+    """Code the three collections under a folder and write them as CSV with a manifest, all files or none."""
     origins = {name: {"commit": commit} for name, commit in (commits or {}).items()}
     manifest, contents = code(directory, origins=origins)
     replace_folder(destination, contents)
@@ -71,26 +51,10 @@ def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | N
 def code(
     directory: Path, *, origins: Mapping[str, Mapping[str, Any]] | None = None
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Code the three collections under a folder, and write nothing.
+    """Code the three collections under a folder into a manifest and the bytes of every file, and write nothing.
 
-    Parameters
-    ----------
-    directory : pathlib.Path
-        As in `ingest`.
-    origins : mapping, optional
-        What the manifest shall say of where a collection comes from: its address, its commit, the day of fetching.
-        Without it the address and commit are those that the shipped facts were made from.
-
-    Returns
-    -------
-    manifest : dict
-    contents : dict
-        The bytes of every file to write, ``manifest.json`` among them.
-
-    Raises
-    ------
-    InputError
-        As in `ingest`.
+    `origins` is what the manifest says of where a collection comes from (address, commit, day of fetching), if that is
+    not what the shipped facts were made from.
     """
     terms = read_terms(directory)
     records = {collection: read_collection(directory, collection) for collection in COLLECTIONS}
@@ -103,8 +67,8 @@ def code(
     contents: dict[str, bytes] = {}
     manifest: dict[str, Any] = {"publisher": "state-department", "licence": "CC0", "collections": {}}
     left: list[Uncoded] = []
-    for collection, found in records.items():
-        rows, uncoded = _code(found, register, terms)
+    for collection, its_records in records.items():
+        rows, uncoded = _code(its_records, register, terms)
         left.extend(uncoded)
         content = table(COLUMNS, (astuple(row) for row in rows))
         contents[f"{collection}.csv"] = content
@@ -114,7 +78,7 @@ def code(
             **(origins or {}).get(collection, {}),
             "licence": "CC0",
             "files": [{"name": f"{collection}.csv", "sha256": digest(content)}],
-            **_counts(found, rows, uncoded),
+            **_counts(its_records, rows, uncoded),
         }
     contents["uncoded.csv"] = table(
         ("collection", "record_id", "started_on", "state", "reason"), (astuple(one) for one in left)

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from forecast.coding.state_department.collections import COLLECTIONS
+from forecast.coding.state_department.records import COLLECTIONS
 from forecast.errors import InputError
 
 #: Columns of a table of changes.
 COLUMNS: Final = ("change", "collection", "record_id", "started_on", "what")
 #: Columns of the counts by collection.
 COUNTS: Final = ("collection", "records", "records_before", "added", "removed", "recoded", "ends_on", "ended_on")
-#: Share of a collection's coded records that may go without being asked for: mended duplicates, not a lost file.
+#: Share of a collection's coded records that may go without `allow_shrink`: mended duplicates, not a lost file.
 GONE_SHARE: Final = 0.01
 _UNCODED: Final = "uncoded"
 
@@ -25,13 +25,7 @@ Rows = tuple[dict[str, str], ...]
 
 
 def read_contents(folder: Path) -> dict[str, bytes]:
-    """Read the tables of a folder of coded facts; an absent folder holds none.
-
-    Raises
-    ------
-    InputError
-        If one of them cannot be read.
-    """
+    """Read the tables of a folder of coded facts; an absent folder holds none."""
     names = [*(f"{collection}.csv" for collection in COLLECTIONS), f"{_UNCODED}.csv"]
     try:
         return {name: (folder / name).read_bytes() for name in names if (folder / name).exists()}
@@ -40,18 +34,9 @@ def read_contents(folder: Path) -> dict[str, bytes]:
 
 
 def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.DataFrame:
-    r"""Compare two sets of coded facts record by record.
+    r"""Compare two sets of coded facts, tables by file name, and return one row a record that changed.
 
-    Parameters
-    ----------
-    old, new : mapping
-        Content of ``visits.csv`` and the others, by name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a record that changed, with the columns `COLUMNS`: `change` is ``added``, ``removed`` or ``recoded``,
-        `what` the coding, for a recoded record the cells that differ.
+    `what` is the coding; for a recoded record it is the cells that differ.
 
     Examples
     --------
@@ -59,7 +44,7 @@ def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.Da
     >>> changes_between({}, {"visits.csv": rows}).iloc[0].to_dict()["what"]
     'no meeting: funeral'
     """
-    found = []
+    rows = []
     for collection in COLLECTIONS:
         before, after = _records(old, collection), _records(new, collection)
         for record_id in sorted(before.keys() | after.keys(), key=_number):
@@ -67,8 +52,8 @@ def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.Da
             if was != now:
                 change = "added" if not was else "removed" if not now else "recoded"
                 what = _differences(was, now) if was and now else "; ".join(map(_coding, was or now))
-                found.append((change, collection, record_id, (now or was)[0].get("started_on", ""), what))
-    return pd.DataFrame(found, columns=list(COLUMNS))
+                rows.append((change, collection, record_id, (now or was)[0].get("started_on", ""), what))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def count_changes(
@@ -78,7 +63,7 @@ def count_changes(
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> pd.DataFrame:
-    """Count the changes by collection, with the ends of coverage that the manifests give; an absent one is empty."""
+    """Count the changes by collection, with the ends of coverage that the manifests declare."""
     rows = []
     for collection in COLLECTIONS:
         mine = changes.loc[changes["collection"] == collection, "change"]
@@ -96,10 +81,10 @@ def count_changes(
 
 
 def coverage_end(manifest: dict[str, Any], collection: str) -> str:
-    """Give the last day that a manifest declares for a collection, or an empty text."""
+    """Return the last day that a manifest declares for a collection, or an empty text."""
     collections = manifest.get("collections")
-    told = collections.get(collection) if isinstance(collections, dict) else None
-    return str(told.get("coverage_end", "")) if isinstance(told, dict) else ""
+    entry = collections.get(collection) if isinstance(collections, dict) else None
+    return str(entry.get("coverage_end", "")) if isinstance(entry, dict) else ""
 
 
 def shrinkage(old: Mapping[str, bytes], new: Mapping[str, bytes], counts: pd.DataFrame) -> tuple[str, ...]:
@@ -112,16 +97,16 @@ def shrinkage(old: Mapping[str, bytes], new: Mapping[str, bytes], counts: pd.Dat
     >>> shrinkage({"visits.csv": rows}, {}, counts)[0]
     'visits ends on 1969-03-31 instead of 1969-04-02'
     """
-    found = []
+    reasons = []
     for _, row in counts.iterrows():
         collection = row["collection"]
         if row["ends_on"] < row["ended_on"]:
-            found.append(f"{collection} ends on {row['ends_on']} instead of {row['ended_on']}")
+            reasons.append(f"{collection} ends on {row['ends_on']} instead of {row['ended_on']}")
         coded, kept = (_coded(contents, collection) for contents in (old, new))
         gone = len(coded - kept)
         if gone > GONE_SHARE * len(coded):
-            found.append(f"{gone} of {len(coded)} coded records of {collection} are gone")
-    return tuple(found)
+            reasons.append(f"{gone} of {len(coded)} coded records of {collection} are gone")
+    return tuple(reasons)
 
 
 def _coded(contents: Mapping[str, bytes], collection: str) -> set[str]:
@@ -130,14 +115,14 @@ def _coded(contents: Mapping[str, bytes], collection: str) -> set[str]:
 
 def _records(contents: Mapping[str, bytes], collection: str) -> dict[str, Rows]:
     """Group the rows of a collection by record; a record that was not understood has one row with the reason."""
-    found: dict[str, Rows] = {}
+    records: dict[str, Rows] = {}
     for row in _table(contents, f"{collection}.csv"):
-        found[row["record_id"]] = (*found.get(row["record_id"], ()), row)
+        records[row["record_id"]] = (*records.get(row["record_id"], ()), row)
     for row in _table(contents, f"{_UNCODED}.csv"):
         if row.get("collection") == collection:
             left = {"started_on": row.get("started_on", ""), _UNCODED: row.get("reason", "")}
-            found[row["record_id"]] = (*found.get(row["record_id"], ()), left)
-    return found
+            records[row["record_id"]] = (*records.get(row["record_id"], ()), left)
+    return records
 
 
 def _table(contents: Mapping[str, bytes], name: str) -> list[dict[str, str]]:

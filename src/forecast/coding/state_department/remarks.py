@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from forecast.coding.state_department.collections import Record
-from forecast.coding.state_department.days import named_days
-from forecast.coding.state_department.mentions import Mention, mentions_in
+from forecast.coding.days import named_days
+from forecast.coding.people import Mention, mentions_in
+from forecast.coding.state_department.records import Record
 
 
 @dataclass(frozen=True)
@@ -127,22 +127,22 @@ def sentences(text: str) -> list[str]:
 
 def clauses(record: Record) -> list[Clause]:
     """Divide a remark into its verbs, each with the persons it governs and the day it names for them."""
-    found: list[Clause] = []
+    parts: list[Clause] = []
     for sentence in sentences(record.text):
         verbs = list(_VERB.finditer(sentence))
         first = verbs[0].start() if verbs else len(sentence)
         head = sentence[:first]
         if mentions_in(head, record.started_on) and not re.match(r"(?:of|for|to|in) ", head):
             # "Met with A; the Presidents of B" goes on with the verb before; a remark without a verb lists who was met.
-            act = found[-1].act if found and _CONTINUES.match(head) else "met"
-            found.append(_clause(act, head, record))
+            act = parts[-1].act if parts and _CONTINUES.match(head) else "met"
+            parts.append(_clause(act, head, record))
         elif head.strip():
-            found.append(Clause("stay" if re.search(r"[Vv]isit", head) else "other", head, ()))
+            parts.append(Clause("stay" if re.search(r"[Vv]isit", head) else "other", head, ()))
         for number, verb in enumerate(verbs):
             end = verbs[number + 1].start() if number + 1 < len(verbs) else len(sentence)
             act = _VERBS[int(str(verb.lastgroup)[1:])][0]
-            found.append(_clause(act, sentence[verb.start() : end], record, verb.end() - verb.start()))
-    return found
+            parts.append(_clause(act, sentence[verb.start() : end], record, verb.end() - verb.start()))
+    return parts
 
 
 def _clause(act: str, text: str, record: Record, after: int = 0) -> Clause:

@@ -6,16 +6,13 @@ import datetime as dt
 import re
 from typing import Final
 
-from forecast.coding.state_department.collections import Record
-from forecast.coding.state_department.days import named_days
-from forecast.coding.state_department.dialogues import dialogue_of
-from forecast.coding.state_department.mentions import mentions_in
-from forecast.coding.state_department.offices import OFFICES
-from forecast.coding.state_department.people import Sighting, name_words, office_on
-from forecast.coding.state_department.places import place_of
+from forecast.coding.days import named_days
+from forecast.coding.offices import OFFICES
+from forecast.coding.people import Sighting, mentions_in, name_words, office_on
+from forecast.coding.state_department.events import STAY, dialogue_of, larger_event, venue_of
+from forecast.coding.state_department.records import Record, place_of
 from forecast.coding.state_department.remarks import Clause, clauses
 from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled
-from forecast.coding.state_department.settings import STAY, larger_event, venue_of
 
 #: The remark says that the visitor sat down with the president, not only that he came to an event.
 _MET: Final = re.compile(
@@ -28,7 +25,7 @@ _MET: Final = re.compile(
 _FOR_ORGANISATION: Final = re.compile(
     r"(?:as|serving as) (?:the )?President of (?:the )?(?:European (?:Commission|Council)|U\.N\. General Assembly)"
 )
-#: Whom the visitor met if it was not the president, and the level that this gives.
+#: Whom the visitor met if it was not the president, and the level of that meeting.
 _INSTEAD: Final = (
     (re.compile(r"\b(?:[Mm]et|[Dd]iscuss\w*)\b[^.;]*\bwith Vice President"), "deputy"),
     (re.compile(r"\b(?:[Mm]et|[Dd]iscuss\w*)\b[^.;]*\bwith President-[Ee]lect"), "deputy"),
@@ -49,49 +46,45 @@ def visitors(record: Record) -> list[tuple[str, str]]:
     """
     # The publisher once lost a space, and gives nicknames: "Prime MinisterHaidar al-Abadi", "Rudolphus (Ruud) Lubbers".
     traveller = re.sub(r"(?<=Minister)(?=[A-Z])| \([^)]*\)", " ", record.traveller).replace("  ", " ")
-    found = []
+    persons = []
     for mention in mentions_in(traveller, record.started_on):
         office = office_on(mention.name, mention.office, record.started_on)
         reigns = office == "prince" and record.country_id in {"monaco", "liechtenstein"}
-        found.append(("ruling prince" if reigns else office, mention.name))
+        persons.append(("ruling prince" if reigns else office, mention.name))
     untitled = office_on(traveller, "", record.started_on)
-    return found or ([(untitled, traveller)] if untitled else [])
+    return persons or ([(untitled, traveller)] if untitled else [])
 
 
 def sightings(records: list[Record]) -> list[Sighting]:
-    """Give what the visits tell of names: the publisher names the state of every visitor."""
-    found = []
+    """List the names of visitors with their states: the publisher names the state of every visitor."""
+    seen = []
     for record in records:
         place = place_of(record)
         for office, name in visitors(record):
             if place and not place.territory and name:
                 family = OFFICES[office].family
-                found.append(Sighting(name_words(name), family, place.code, record.started_on, sure=True))
-    return found
+                seen.append(Sighting(name_words(name), family, place.code, record.started_on, sure=True))
+    return seen
 
 
 def stays(records: list[Record]) -> dict[tuple[str, dt.date], dt.date]:
-    """Give the last day of every stay by country and first day.
+    """Return the last day of every stay by country and first day.
 
     One stay can be two records, of which one ends early: the bilateral meeting at Woodside in November 2023 is dated
     by its day of arrival alone, the 12th, and the summit 12th to 17th. That the two met was not public before the stay
     was over, so both records are known with the later end.
     """
-    found: dict[tuple[str, dt.date], dt.date] = {}
+    ends: dict[tuple[str, dt.date], dt.date] = {}
     for record in records:
         key = record.country_id, record.started_on
-        found[key] = max(found.get(key, record.ended_on), record.ended_on)
-    return found
+        ends[key] = max(ends.get(key, record.ended_on), record.ended_on)
+    return ends
 
 
 def code_visit(record: Record, stay_until: dt.date | None = None) -> list[Row] | Uncoded:
     """Code one visit: a row with the visitor's state as source, or a ruling.
 
-    Parameters
-    ----------
-    record : Record
-    stay_until : datetime.date, optional
-        Last day of the stay, if another record of it ends later.
+    `stay_until` is the last day of the stay if another record of it ends later.
 
     Examples
     --------
@@ -164,8 +157,8 @@ def _ours(text: str) -> str:
     return next((level for pattern, level in _INSTEAD if pattern.search(text)), "leader")
 
 
-def _day_of(found: list[Clause], record: Record) -> tuple[dt.date | None, dt.date | None]:
-    for clause in found:
+def _day_of(parts: list[Clause], record: Record) -> tuple[dt.date | None, dt.date | None]:
+    for clause in parts:
         others = any(mention.states is not None for mention, _, _ in clause.mentions)
         again = STAY.search(record.text) and "lso met" in record.text
         if clause.act == "met" and not others and not again:

@@ -1,0 +1,176 @@
+"""Distances between two samples of a figure, and when a distance is more than the years before have shown.
+
+Rows of one dyad resemble one another, and those of one date share the world, so no textbook level of a test holds. A
+distance is judged twice: it must be larger than what is published as harmless for so many dyads, and larger than that
+of any past year from the other years. Where nothing changes, the second happens once in as many years as there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from forecast.errors import ForecastError
+
+Floats = npt.NDArray[np.float64]
+
+#: A population stability index below the first is no change, from the second on a large one: a convention of credit
+#: scoring (du Pisanie and others 2023, https://arxiv.org/abs/2303.01227).
+PSI_LEVELS: Final = (0.10, 0.25)
+
+#: Chances with which two samples of one distribution lie further apart: for `watch` and for `drift`.
+CHANCES: Final = (0.05, 0.01)
+
+#: Bins of the index, if there are enough dyads for `FEWEST_IN_BIN` in each (Cochran 1954,
+#: https://doi.org/10.2307/3001616).
+BINS: Final = 10
+FEWEST_IN_BIN: Final = 5
+
+#: Fewer dyads, or fewer past years, say nothing.
+FEWEST_DYADS: Final = 10
+FEWEST_YEARS: Final = 5
+
+#: A distance of two samples.
+Distance = Callable[[npt.ArrayLike, npt.ArrayLike], float]
+
+
+def psi_of_counts(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Population stability index of two samples counted in the same bins.
+
+    ``sum((p - q) * log(p / q))`` over the bins, with p and q the shares of the samples. Half a case is added to every
+    bin, so that an empty one has a share too. It is 0 for equal shares, the same both ways, and not bounded.
+
+    Examples
+    --------
+    >>> round(psi_of_counts([50, 50], [75, 25]), 4)
+    0.2687
+    """
+    p, q = (np.asarray(counts, dtype=np.float64) + 0.5 for counts in (one, other))
+    if p.shape != q.shape or p.ndim != 1 or not p.size:
+        raise ForecastError(f"counts of shapes {p.shape} and {q.shape} are not of the same bins")
+    p, q = p / p.sum(), q / q.sum()
+    return float(((p - q) * np.log(p / q)).sum())
+
+
+def psi(one: npt.ArrayLike, other: npt.ArrayLike, *, bins: int = BINS) -> float:
+    """Population stability index of two samples, in bins of equally many cases of the two together.
+
+    Missing values have a bin of their own; there are fewer bins where many cases have one value.
+
+    Examples
+    --------
+    >>> psi([1, 2, 3], [3, 1, 2])
+    0.0
+    >>> psi([1, 2, 3], [11, 12, 13]) > 1
+    True
+    """
+    a, b = _sample(one), _sample(other)
+    if not len(a) or not len(b):
+        raise ForecastError("a distance needs two samples with at least one value each")
+    both = np.concatenate([a, b])
+    seen = both[~np.isnan(both)]
+    # Edges are values that occur, so that any rising scale of the values gives the same bins.
+    inner = np.arange(1, bins) / bins
+    edges = np.unique(np.quantile(seen, inner, method="inverted_cdf")) if len(seen) else np.zeros(0)
+    counts = [
+        np.bincount(
+            np.where(np.isnan(x), len(edges) + 1, np.searchsorted(edges, x, side="left")), minlength=len(edges) + 2
+        )
+        for x in (a, b)
+    ]
+    used = counts[0] + counts[1] > 0
+    return psi_of_counts(counts[0][used], counts[1][used])
+
+
+def ks(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Kolmogorov-Smirnov statistic: the largest difference of the two distribution functions, without missing values.
+
+    Examples
+    --------
+    >>> ks([1, 2, 3, 4], [3, 4, 5, 6])
+    0.5
+    """
+    a, b = (np.sort(x[~np.isnan(x)]) for x in (_sample(one), _sample(other)))
+    if not len(a) or not len(b):
+        raise ForecastError("a distance needs two samples with at least one value each")
+    values = np.concatenate([a, b])
+    below = np.searchsorted(a, values, side="right") / len(a) - np.searchsorted(b, values, side="right") / len(b)
+    return float(np.abs(below).max())
+
+
+def psi_levels(dyads: tuple[int, int], *, bins: int = BINS) -> tuple[float, float]:
+    """Values of the index from which on it means something, for samples of so many independent cases.
+
+    The larger of `PSI_LEVELS` and what samples of one distribution exceed with `CHANCES`: the index is then near
+    ``(1/n + 1/m)`` times a chi-square with one degree of freedom less than bins (Yurdakul 2018,
+    https://scholarworks.wmich.edu/dissertations/3208).
+
+    Examples
+    --------
+    >>> [round(level, 2) for level in psi_levels((200, 200))]
+    [0.17, 0.25]
+    """
+    by_chance = [sum(1 / n for n in dyads) * float(stats.chi2.isf(chance, bins - 1)) for chance in CHANCES]
+    return max(PSI_LEVELS[0], by_chance[0]), max(PSI_LEVELS[1], by_chance[1])
+
+
+def ks_levels(dyads: tuple[int, int]) -> tuple[float, float]:
+    """The same for the Kolmogorov-Smirnov statistic (Smirnov 1948, https://doi.org/10.1214/aoms/1177730256).
+
+    Examples
+    --------
+    >>> [round(level, 3) for level in ks_levels((200, 200))]
+    [0.136, 0.163]
+    """
+    spread = float(np.sqrt(sum(1 / n for n in dyads)))
+    watch, drift = (float(stats.kstwobign.isf(chance)) * spread for chance in CHANCES)
+    return watch, drift
+
+
+def bins_for(dyads: int) -> int:
+    """Bins for so many independent cases.
+
+    Examples
+    --------
+    >>> bins_for(200), bins_for(12)
+    (10, 2)
+    """
+    return int(np.clip(dyads // FEWEST_IN_BIN, 2, BINS))
+
+
+def yearly_distances(values: npt.ArrayLike, years: npt.ArrayLike, *, distance: Distance) -> Floats:
+    """Distance of each past year's values from those of the other years, where there are both."""
+    figures, numbers = _sample(values), np.asarray(years)
+    seen = ~np.isnan(figures)
+    return np.array(
+        [
+            distance(figures[numbers == year], figures[numbers != year])
+            for year in np.unique(numbers)
+            if seen[numbers == year].any() and seen[numbers != year].any()
+        ]
+    )
+
+
+def judged(value: float, levels: tuple[float, float], past: Floats) -> tuple[float, str]:
+    """Return threshold and verdict of a distance.
+
+    From the threshold on it is `watch`: its level, or the largest distance of a past year if that is more.
+
+    Examples
+    --------
+    >>> judged(0.3, (0.1, 0.25), np.array([0.05, 0.2])), judged(0.3, (0.1, 0.25), np.array([0.05, 0.4]))
+    ((0.2, 'drift'), (0.4, 'ok'))
+    """
+    longest = float(past.max())
+    threshold = max(levels[0], longest)
+    if value < levels[0] or value <= longest:
+        return threshold, "ok"
+    return threshold, "drift" if value >= levels[1] else "watch"
+
+
+def _sample(values: npt.ArrayLike) -> Floats:
+    return np.asarray(values, dtype=np.float64).ravel()

@@ -1,0 +1,358 @@
+"""Verdicts on drift: of a source's silence, of a figure's distribution, of calibration; and the report that holds them.
+
+A source is judged by the gaps of its own past, a figure of many dyads by its distance from the rows that a model
+learned from, calibration by the meetings observed against the meetings expected. All are pure functions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import textwrap
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecast.dates import Day, Days, day_number, day_numbers
+from forecast.errors import ForecastError
+from forecast.monitoring.distances import (
+    CHANCES,
+    FEWEST_DYADS,
+    FEWEST_YEARS,
+    Distance,
+    bins_for,
+    judged,
+    ks,
+    ks_levels,
+    psi,
+    psi_levels,
+    yearly_distances,
+)
+from forecast.verification import score_interval
+from forecast.verification.cuts import FEWEST_CASES
+
+#: Verdicts from the best to the worst. A row without enough cases has none of them but says so.
+VERDICTS: Final = ("ok", "watch", "drift")
+
+
+@dataclass(frozen=True)
+class DriftRow:
+    """One figure and what it says."""
+
+    #: ``source``, ``calibration``, ``probability`` or ``signal``.
+    kind: str
+    #: Of the source, the model or the signal.
+    name: str
+    #: The same for reading: a source says on which day it ends.
+    what: str
+    #: ``days behind``, ``observed/expected``, ``PSI`` or ``KS``.
+    statistic: str
+    #: None where the cases are too few.
+    value: float | None
+    #: From which value on it is no longer ``ok``; None for observed/expected, whose interval must hold 1.
+    threshold: float | None
+    #: What was counted: past gaps of a source, meetings or their absence, dyads.
+    n: int
+    #: One of `VERDICTS`, or ``not enough cases (n = 3)``.
+    verdict: str
+    #: 95% interval of observed/expected.
+    low: float | None = None
+    high: float | None = None
+
+
+def not_enough(n: int) -> str:
+    """Verdict of a row with too few cases.
+
+    Examples
+    --------
+    >>> not_enough(3)
+    'not enough cases (n = 3)'
+    """
+    return f"not enough cases (n = {n})"
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """What has drifted as of a date.
+
+    Examples
+    --------
+    >>> silent = DriftRow("source", "visits", "visits end on 2024-11-12", "days behind", 383.0, 39.0, 648, "drift")
+    >>> report = DriftReport("2025-12-01", "hazard", "2025-01-01-0a1b2c3d", "meeting", "-", "-", (silent,))
+    >>> report.verdict, report.metrics()["source/visits/days_behind"]
+    ('drift', 383.0)
+    """
+
+    as_of: str
+    model_id: str
+    model_version: str
+    target: str
+    #: First and last as-of date of the rows that are compared, or a word why there are none.
+    learned: str
+    recent: str
+    rows: tuple[DriftRow, ...]
+    #: What to know about the comparison.
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict of all rows; without any, ``not enough cases (n = 0)``."""
+        verdicts = [row.verdict for row in self.rows if row.verdict in VERDICTS]
+        return max(verdicts, key=VERDICTS.index) if verdicts else not_enough(0)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The rows as a table, with the fields of `DriftRow` as columns."""
+        fields = [field.name for field in dataclasses.fields(DriftRow)]
+        return pd.DataFrame([dataclasses.asdict(row) for row in self.rows], columns=fields)
+
+    def metrics(self) -> dict[str, float]:
+        """Figures by name, for tracking: every value that exists, and how many rows have each verdict."""
+        figures = {
+            f"{row.kind}/{row.name}/{row.statistic.lower().replace(' ', '_').replace('/', '_to_')}": float(row.value)
+            for row in self.rows
+            if row.value is not None
+        }
+        for verdict in VERDICTS:
+            figures[f"rows/{verdict}"] = float(sum(row.verdict == verdict for row in self.rows))
+        figures["rows/not_enough_cases"] = float(sum(row.verdict not in VERDICTS for row in self.rows))
+        return figures
+
+    def text(self) -> str:
+        """The report for reading, at most 80 columns wide. Signals that are ok are counted, not listed."""
+        lines = [
+            f"Drift as of {self.as_of}: {self.verdict}",
+            f"model {self.model_id} {self.model_version}, target {self.target}",
+            f"learned from {self.learned}; recent rows {self.recent}",
+        ]
+        for kind, title in _SECTIONS.items():
+            rows = [row for row in self.rows if row.kind == kind]
+            if not rows:
+                continue
+            lines += ["", f"{title:<52}{'value':>7}{'' if kind == 'calibration' else ' watch from'}"]
+            lines += [line for row in rows if kind != "signal" or row.verdict in VERDICTS[1:] for line in _line(row)]
+            if kind == "signal":
+                lines += _counted(rows)
+        for note in self.notes:
+            lines += ["", *textwrap.wrap(note, width=79)]
+        return "\n".join(lines)
+
+
+_SECTIONS: Final = {
+    "source": "Sources: days behind the as-of date",
+    "calibration": "Calibration on what has resolved",
+    "probability": "Probabilities",
+    "signal": "Signals",
+}
+
+
+def _line(row: DriftRow) -> list[str]:
+    what = row.what if row.kind == "source" else f"{row.what} {row.statistic}"
+    if row.value is None:
+        return [f"  {what:<50}  {row.verdict}"]
+    digits = ".0f" if row.kind == "source" else ".2f"
+    threshold = "" if row.threshold is None else format(row.threshold, digits)
+    verdict = row.verdict if row.verdict in VERDICTS else ""
+    lines = [f"  {what:<50}{row.value:>7{digits}}{threshold:>11}  {verdict}".rstrip()]
+    if row.low is not None and row.high is not None:
+        lines.append(f"    95% interval {row.low:.2f} to {row.high:.2f}")
+    if row.verdict not in VERDICTS:
+        lines.append(f"    {row.verdict}")
+    return lines
+
+
+def _counted(rows: list[DriftRow]) -> list[str]:
+    fine = sum(row.verdict == "ok" for row in rows)
+    few: dict[str, list[str]] = {}
+    for row in rows:
+        if row.verdict not in VERDICTS and row.name not in few.setdefault(row.verdict, []):
+            few[row.verdict].append(row.name)
+    lines = [f"  {fine} of {len(rows)} comparisons ok"]
+    for verdict, names in few.items():
+        text = f"{verdict}: {', '.join(names)}" if len(names) < 20 else f"{verdict}: {len(names)} signals"
+        lines += textwrap.wrap(text, width=77, initial_indent="  ", subsequent_indent="    ")
+    return lines
+
+
+def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) -> list[DriftRow]:
+    """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of).
+
+    There is no verdict if fewer than `FEWEST_DYADS` dyads have the figure in either sample, or it is known in fewer
+    than `FEWEST_YEARS` past years.
+    """
+    dyads = _dyads(learned), _dyads(recent)
+    few = min(dyads)
+    years = _years(learned)
+    ranks = _ranks(learned, recent)
+    old, new = ranks[: len(learned)], ranks[len(learned) :]
+    rows = []
+    bins = bins_for(few)
+    distances: dict[str, tuple[Distance, tuple[float, float]]] = {}
+    if few >= FEWEST_DYADS:
+        distances = {"PSI": (partial(psi, bins=bins), psi_levels(dyads, bins=bins)), "KS": (ks, ks_levels(dyads))}
+    for statistic in ("PSI", "KS"):
+        if statistic not in distances:
+            rows.append(DriftRow(kind, name, name, statistic, None, None, few, not_enough(few)))
+            continue
+        distance, levels = distances[statistic]
+        past = yearly_distances(old, years, distance=distance)
+        value = distance(old, new)
+        if len(past) < FEWEST_YEARS:
+            rows.append(DriftRow(kind, name, name, statistic, value, None, few, not_enough(len(past))))
+            continue
+        threshold, verdict = judged(value, levels, past)
+        rows.append(DriftRow(kind, name, name, statistic, value, threshold, few, verdict))
+    return rows
+
+
+def _dyads(values: pd.Series) -> int:
+    return int(values.dropna().index.get_level_values("dyad").nunique())
+
+
+def _years(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Years counted back from the last row, so that each is whole and none depends on the calendar."""
+    days = values.index.get_level_values("as_of").to_numpy().astype("datetime64[D]").astype(np.int64)
+    if not len(days):
+        return days
+    back: np.ndarray[tuple[int], np.dtype[np.int64]] = ((days.max() - days) // 365.25).astype(np.int64)
+    return back
+
+
+def _ranks(learned: pd.Series, recent: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Ranks of the values, equal for equal ones: both statistics look at nothing else, and ranks sort quickly."""
+    values = np.concatenate([learned.to_numpy(dtype=np.float64), recent.to_numpy(dtype=np.float64)])
+    missing = np.isnan(values)
+    ranks = np.full(len(values), np.nan)
+    ranks[~missing] = np.unique(values[~missing], return_inverse=True)[1]
+    return ranks
+
+
+#: Gaps of so many years before the last record are looked at: as many as models learn from.
+GAP_YEARS: Final = 20
+
+#: Fewer gaps do not show what is usual.
+FEWEST_GAPS: Final = 5
+
+
+def past_gaps(record_days: Days) -> npt.NDArray[np.int64]:
+    """Days from one record of a source to the next, over the `GAP_YEARS` before its last record.
+
+    Examples
+    --------
+    >>> past_gaps(np.array(["2020-01-01", "2020-01-05", "2020-01-02", "1990-01-01"], dtype="datetime64[D]"))
+    array([1, 3])
+    """
+    days = np.unique(day_numbers(record_days))
+    recent = days[days > days[-1] - GAP_YEARS * 365.25] if len(days) else days
+    return np.diff(recent)
+
+
+def silence_from(gaps: npt.ArrayLike, *, chance: float) -> int:
+    """Silence in days that the next gap reaches with at most this chance.
+
+    With n past gaps, the next one is longer than the k-th longest with the chance k / (n + 1), whatever their
+    distribution (Wilks 1941, https://doi.org/10.1214/aoms/1177731788). Where gaps are too few for so small a chance,
+    it is taken to fall by a factor of e for each further length of the longest gap.
+
+    Examples
+    --------
+    >>> silence_from(range(1, 100), chance=0.05), silence_from(range(1, 100), chance=0.01)
+    (96, 100)
+    >>> silence_from([10, 20, 30, 10, 10], chance=0.05)
+    67
+    """
+    ordered = np.sort(np.asarray(gaps, dtype=np.int64))[::-1]
+    rank = int(np.floor(chance * (len(ordered) + 1) + 1e-9))
+    if rank >= 1:
+        return int(ordered[rank - 1]) + 1
+    longest = int(ordered[0])
+    further = longest * (1.0 - np.log(chance * (len(ordered) + 1)))
+    return max(longest + 1, int(np.ceil(further)))
+
+
+def judge_source(name: str, record_days: Days, *, as_of: Day, until: Day | None = None) -> DriftRow:
+    """Judge how far a source lies behind the as-of date, given the days before it on which the source has records.
+
+    The value counts the days from the last record to the day before the as-of date; a source that is declared complete
+    `until` a later day is not silent before that. It is `watch` from the silence on that a gap reaches with a chance of
+    one in twenty, and `drift` if that chance is below one in a hundred and no gap of `GAP_YEARS` was so long.
+
+    Examples
+    --------
+    >>> weekly = np.arange("2010-01-01", "2020-01-01", 7, dtype="datetime64[D]")
+    >>> row = judge_source("gazette", weekly, as_of=np.datetime64("2020-12-31"))
+    >>> row.what, row.value, row.threshold, row.verdict
+    ('gazette ends on 2019-12-27', 369.0, 8.0, 'drift')
+    """
+    ends = [day for day in (record_days.max() if len(record_days) else None, until) if day is not None]
+    if not ends:
+        return DriftRow("source", name, f"{name} has no record yet", "days behind", None, None, 0, not_enough(0))
+    last = min(max(ends), as_of - np.timedelta64(1, "D"))
+    behind = day_number(as_of) - day_number(last) - 1
+    gaps = past_gaps(record_days)
+    what = f"{name} reaches {last}"
+    if len(gaps) < FEWEST_GAPS:
+        return DriftRow("source", name, what, "days behind", float(behind), None, len(gaps), not_enough(len(gaps)))
+    watch, rare = (silence_from(gaps, chance=chance) for chance in CHANCES)
+    # Only a silence without precedent reads as an end: a president once stayed at home for fifteen months.
+    drift = max(rare, int(gaps.max()) + 1)
+    verdict = "drift" if behind >= drift else "watch" if behind >= watch else "ok"
+    said = {"ok": what, "watch": f"{name} silent since {last}", "drift": f"{name} ends on {last}"}[verdict]
+    return DriftRow("source", name, said, "days behind", float(behind), float(watch), len(gaps), verdict)
+
+
+def observed_to_expected(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
+    """Meetings over the sum of their probabilities: above 1, more happened than was forecast.
+
+    Examples
+    --------
+    >>> observed_to_expected([0.5, 0.25, 0.25], [1, 1, 0])
+    2.0
+    """
+    expected = float(np.sum(probability))
+    if expected <= 0:
+        raise ForecastError("no meeting was expected at all: there is nothing to compare the observed ones with")
+    return float(np.sum(outcome)) / expected
+
+
+def judge_calibration(
+    what: str,
+    probability: npt.ArrayLike,
+    outcome: npt.ArrayLike,
+    *,
+    dyads: npt.ArrayLike,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> DriftRow:
+    """Judge whether as many met as was forecast, from forecasts whose windows do not overlap, dyads drawn whole.
+
+    It is `watch` if the 95% interval leaves out 1, and `drift` if the 99% interval does; `n` is the number of meetings
+    or of their absences, whichever is less, and with fewer than ten there is no verdict.
+
+    Examples
+    --------
+    >>> generator = np.random.default_rng(0)
+    >>> p = np.full(400, 0.2)
+    >>> row = judge_calibration("hazard", p, generator.random(400) < p, dyads=np.arange(400) % 50)
+    >>> row.verdict, row.low < 1 < row.high
+    ('ok', True)
+    """
+    p, y = np.asarray(probability, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
+    fewest = int(min(y.sum(), len(y) - y.sum()))
+    few = DriftRow("calibration", what, what, "observed/expected", None, None, fewest, not_enough(fewest))
+    if fewest < FEWEST_CASES or len(np.unique(dyads)) < 2:
+        return few
+    intervals = [
+        score_interval(
+            p, y, score=observed_to_expected, clusters=dyads, level=1 - chance, resamples=resamples, seed=seed
+        )
+        for chance in CHANCES
+    ]
+    inside = [interval.low <= 1.0 <= interval.high for interval in intervals]
+    verdict = "ok" if inside[0] else "watch" if inside[1] else "drift"
+    wide = intervals[0]
+    return DriftRow(
+        "calibration", what, what, "observed/expected", wide.value, None, fewest, verdict, low=wide.low, high=wide.high
+    )
