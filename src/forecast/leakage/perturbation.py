@@ -1,8 +1,8 @@
 """Perturbed histories: equal in all that was public before an as-of date, different in what came after it.
 
-Invented facts are of every kind that the program reads: events of all levels, plans, calls-off, late reports, sources that begin later
-and declare that they hold the years before, summits announced later, states that join or leave a summit later, and
-leaders who come later.
+Invented facts are of every kind that the program reads: events of all levels, plans, calls-off, late reports, sources
+that begin later and declare that they hold the years before, summits announced later, states that join or leave a
+summit later, and leaders who come later.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.history import History, make_history
 from forecast.facts.leaders import Spell
+from forecast.facts.record import NONE
 
 Mask = npt.NDArray[np.bool_]
 
