@@ -31,7 +31,6 @@ from forecast.readers.coded_facts import (
     Addresses,
     read_addresses,
     read_engagements,
-    read_state_department,
 )
 from forecast.readers.coded_source import read_source
 from forecast.readers.leaders import read_leaders
@@ -97,17 +96,13 @@ def load_history(root: Path) -> History:
     """Read the facts of a folder, whatever was read before; `Workspace.history` reads them once."""
     raw = root / "data" / "raw"
     tables, coverages = [], []
-    if (raw / STATE_DEPARTMENT / "manifest.json").exists():
-        events, covered = read_state_department(raw / STATE_DEPARTMENT)
-        tables.append(events)
-        coverages += covered
     if (raw / ENGAGEMENTS).is_dir():
         events, covered = read_engagements(raw / ENGAGEMENTS)
         if covered:
             tables.append(events)
             coverages += covered
     for folder in sorted(path.parent for path in raw.glob("*/manifest.json")):
-        if folder.name not in (STATE_DEPARTMENT, ENGAGEMENTS):
+        if folder.name != ENGAGEMENTS:
             events, covered = read_source(folder)
             tables.append(events)
             coverages += covered

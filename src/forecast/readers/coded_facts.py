@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,79 +12,15 @@ from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
-from forecast.facts.events import COLUMNS, DAY_COLUMNS
+from forecast.facts.events import COLUMNS
 from forecast.readers.calendar import VENUES
+from forecast.readers.coded_source import read_manifest
 from forecast.readers.ledger import read_ledger
 from forecast.readers.tables import table_rows
 
 STATE_DEPARTMENT = "state-department"
 ENGAGEMENTS = "engagements"
 _DECLARATIONS = {"coverage_start", "coverage_end", "about", "focal", "direction", "complete"}
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest of coded facts."""
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"is no JSON: {error}", path=path) from None
-    if not isinstance(manifest, dict):
-        raise InputError("must hold one JSON object", path=path)
-    return manifest
-
-
-def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
-    """Read the coded records of the State Department, as `forecast ingest` wrote them, and one coverage a collection.
-
-    Visits and presidents' journeys together define the meetings; secretaries' journeys are signals. Records ruled to be
-    no interaction stay in the files.
-    """
-    manifest_path = directory / "manifest.json"
-    manifest = read_manifest(manifest_path)
-    tables, coverages = [], []
-    collections = manifest.get("collections")
-    if (
-        not collections
-        or not isinstance(collections, dict)
-        or not all(isinstance(entry, dict) for entry in collections.values())
-    ):
-        raise InputError("names no collections with their days; run forecast ingest again", path=manifest_path)
-    for name, collection in collections.items():
-        tables.append(_coded_table(directory / f"{name}.csv"))
-        try:
-            coverages.append(
-                Coverage(
-                    publisher=STATE_DEPARTMENT,
-                    source=name,
-                    starts_on=parse_day(collection["coverage_start"]),
-                    ends_on=parse_day(collection["coverage_end"]),
-                    focal="USA",
-                    defines_meetings=name != "secretary-travels",
-                    declared=True,
-                    direction="visits" if name == "visits" else "journeys",
-                )
-            )
-        except (KeyError, DateError) as error:
-            raise InputError(f"collection {name}: {error}", path=manifest_path) from None
-    events = pd.concat(tables, ignore_index=True)
-    events["publisher"] = STATE_DEPARTMENT
-    return events.loc[events["event"] != "", list(COLUMNS)], coverages
-
-
-def _coded_table(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        for column in DAY_COLUMNS:
-            table[column] = pd.to_datetime(table[column], format="%Y-%m-%d").astype("datetime64[s]")
-        table["accompanied"] = table["accompanied"] == "true"
-    except (OSError, ValueError, KeyError, pd.errors.ParserError) as error:
-        raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
-    for column in COLUMNS:
-        if column not in table:
-            table[column] = ""
-    return table
 
 
 def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
