@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -150,3 +152,10 @@ def test_a_publisher_that_begins_later_does_not_change_what_was_of_record_before
     for as_of in ("2010-01-01", "2010-02-01", "2010-02-02"):
         known = history.known_before(day(as_of))
         assert known.of_record(known.events).tolist() == whole[: len(known.events)].tolist()
+
+
+def test_a_history_with_other_coverage_remembers_nothing_of_the_old_one():
+    history = history_of(FACTS, *SOURCES)
+    days = np.array([day_number(day("2010-06-01"))])
+    assert history.resolved_until("USA-CHN", days) > days
+    assert replace(history, coverages=SOURCES[1:]).resolved_until("USA-CHN", days) == days

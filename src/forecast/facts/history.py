@@ -49,8 +49,8 @@ class History:
     coverages: tuple[Coverage, ...]
     calendar: Calendar = field(default_factory=Calendar)
     leaders: tuple[Spell, ...] = ()
-    _known: dict[str, Days] = field(default_factory=dict, repr=False)
-    _spans: dict[str, Spans] = field(default_factory=dict, repr=False)
+    _known: dict[str, Days] = field(default_factory=dict, init=False, repr=False)
+    _spans: dict[str, Spans] = field(default_factory=dict, init=False, repr=False)
 
     def known_before(self, as_of: Day) -> History:
         """Give the history as it was public before `as_of`.

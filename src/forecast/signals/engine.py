@@ -68,6 +68,8 @@ def views(
     everyone = sorted({dyad for dyads in (*rows.values(), *cohorts.values()) for dyad in dyads})
     table = summit_table(cube, meetings, everyone)
     seen = [View(as_of, dyads, cohorts[as_of], cube, meetings, table) for as_of, dyads in rows.items() if dyads]
+    if not seen:
+        return seen
     # All records at once: asked date by date this would be most of the work of a panel of many dyads.
     names = [dyad for view in seen for dyad in view.everyone]
     days = as_days([view.as_of for view in seen for _ in view.everyone])
