@@ -93,6 +93,14 @@ class History:
         """States of which complete sources cover both directions: all of whose dyads are resolved."""
         return tuple(sorted({c.focal for c in self._complete if self._covers(c.focal, "both")}))
 
+    def focal_on(self, as_of: Day) -> tuple[str, ...]:
+        """Those of the focal states whose sources existed before a date."""
+        return tuple(
+            state
+            for state in self.focal_states
+            if all(self._exists_from(c, "") < as_of for c in self._complete if c.focal == state)
+        )
+
     @cached_property
     def _complete(self) -> list[Coverage]:
         """Complete sources of the meetings of a focal state."""
@@ -184,6 +192,33 @@ class History:
 
     def _undeclared(self, dyad: str) -> list[Coverage]:
         return [c for c in self.coverages_of_record(dyad) if not c.declared]
+
+    def ministers_recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
+        """The same for encounters of ministers, by publishers that list those of either side."""
+        pair = sides(dyad)
+        listed = [c for c in self.coverages if c.focal in pair and c.complete and c.level in ("", "minister")]
+        return self._covered(listed, days)
+
+    def ledgers_recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
+        """The same for what ledgers alone report, from the day after the first report on the dyad."""
+        reported = self._first_reports.get(dyad, {})
+        first, until = self._covered([c for c in self.coverages if c.publisher in reported], days)
+        begun = day_number(self._first_in_ledger.get(dyad, NEVER)) < days
+        return np.where(begun, first, days), np.where(begun, until, days)
+
+    def _covered(self, coverages: list[Coverage], days: Ints) -> tuple[Ints, Ints]:
+        """First day and the day after the last that any of some sources covers, as known before each day."""
+        first, until = np.full(len(days), _FAR), np.full(len(days), -_FAR)
+        for coverage in coverages:
+            known = day_numbers(self.days_known(coverage))
+            exists = (known[0] if len(known) else _FAR) < days
+            ends = np.full(len(days), day_number(coverage.ends_on))
+            if not coverage.declared:
+                ends = known[np.maximum(np.searchsorted(known, days) - 1, 0)]
+            first = np.where(exists, np.minimum(first, day_number(coverage.starts_on)), first)
+            until = np.where(exists, np.maximum(until, ends + 1), until)
+        until = np.where(until > -_FAR, np.minimum(days, until), days)
+        return np.minimum(first, until), until
 
     def resolved_until(self, dyad: str, days: Ints) -> Ints:
         """Day after the last resolved one of the span that holds each as-of date; the date itself outside of all."""

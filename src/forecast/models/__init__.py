@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 #: Name -> (module, class, what it is). The first is the default.
 MODELS: Final = {
-    "hazard": ("forecast.models.hazard", "HazardModel", "discrete-time hazard around a logistic regression (default)"),
+    "ridge": ("forecast.models.ridge", "RidgeModel", "ridge logistic regression per edge around climatology (default)"),
+    "hazard": ("forecast.models.hazard", "HazardModel", "discrete-time hazard around a classifier"),
     "climatology": ("forecast.models.baselines", "Climatology", "the dyad's own record, shrunk towards all dyads"),
     "recurrence": ("forecast.models.baselines", "Recurrence", "recency-weighted rate of the dyad's meetings"),
     "venue-calendar": ("forecast.models.baselines", "VenueCalendar", "the calendar of summits alone"),
     "base-rate": ("forecast.models.baselines", "BaseRate", "one rate for all dyads"),
 }
-DEFAULT: Final = "hazard"
+DEFAULT: Final = "ridge"
 
 
 def make_model(name: str) -> PeriodModel:

@@ -78,6 +78,7 @@ def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]
                     defines_meetings=name != "secretary-travels",
                     declared=True,
                     direction="visits" if name == "visits" else "journeys",
+                    level="minister" if name == "secretary-travels" else "leader",
                 )
             )
         except (KeyError, DateError) as error:

@@ -159,6 +159,7 @@ def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
                     declared=True,
                     direction=direction,
                     complete=complete,
+                    level="leader",
                 )
             )
         except (KeyError, DateError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ _CLASS = [
     "accompanied",
     "is_dialogue",
     "tone",
-    "of_record",
+    "from_ledger",
     *(f"opens_{kind}" for kind in KINDS),
 ]
 #: Modes of a ledger that are sessions of working groups and dialogues.
@@ -51,9 +51,8 @@ class Selector:
     event, mode, level, setting, status, access : tuple of str
     tone : tuple of str
         Of the readout: ``constructive`` or ``candid``, from the standard vocabulary in the event's note.
-    accompanied, of_record, forward, is_dialogue : bool or None
-        `of_record`: from a publisher whose complete coverage holds the dyad. `forward`: the source is the dyad's first
-        side.
+    accompanied, from_ledger, forward, is_dialogue : bool or None
+        `from_ledger`: reported by a ledger. `forward`: the source is the dyad's first side.
     opens : {"", "meeting", "sit_down", "visit"}
         Only the report that opens a meeting of this kind: however many sources report it, it counts once.
     distinct_days : bool
@@ -68,7 +67,7 @@ class Selector:
     access: tuple[str, ...] = ()
     tone: tuple[str, ...] = ()
     accompanied: bool | None = None
-    of_record: bool | None = None
+    from_ledger: bool | None = None
     forward: bool | None = None
     is_dialogue: bool | None = None
     opens: str = ""
@@ -81,7 +80,7 @@ class Selector:
             allowed = getattr(self, name)
             if allowed:
                 keep &= table[name].isin(allowed).to_numpy()
-        for name in ("accompanied", "of_record", "forward", "is_dialogue"):
+        for name in ("accompanied", "from_ledger", "forward", "is_dialogue"):
             wanted = getattr(self, name)
             if wanted is not None:
                 keep &= table[name].to_numpy() == wanted
@@ -222,27 +221,32 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    history : History
-        Tells which publishers define the meetings of a dyad.
     events : pandas.DataFrame
         Rows of `history.events`.
     """
     opens = {f"opens_{kind}": (events[f"{kind}_of"] == events.index).to_numpy() for kind in KINDS}
     notes = events["note"].str.lower()
-    of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in events["dyad"].unique()}
     return events[[name for name in _CLASS if name in events]].assign(
         is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
         tone=np.select(
             [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
         ),
-        of_record=[
-            publisher in of_record[dyad] for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
-        ],
+        from_ledger=events["publisher"].str.startswith("ledger:"),
         **opens,
     )
 
 
-def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days) -> tuple[Ints, Ints]:
+#: What reports are about -> the method of a history that says over which days sources report it.
+SPANS: Final = {
+    "meetings": History.recorded,
+    "ministers": History.ministers_recorded,
+    "ledgers": History.ledgers_recorded,
+}
+
+
+def effective_days(
+    history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days, *, about: str = "meetings"
+) -> tuple[Ints, Ints]:
     """Days between which each dyad's record can be looked at before its as-of date.
 
     Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end
@@ -252,7 +256,8 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
     Returns
     -------
     first, until : numpy.ndarray of int64
-        Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date.
+        Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date; both
+        are the as-of date where no source could have reported anything.
     """
     days = day_numbers(as_ofs)
     first, until = days.copy(), days.copy()
@@ -261,5 +266,5 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
     bounds = np.searchsorted(inverse[order], np.arange(len(names) + 1))
     for number, name in enumerate(names):
         rows = order[bounds[number] : bounds[number + 1]]
-        first[rows], until[rows] = history.recorded(str(name), days[rows])
+        first[rows], until[rows] = SPANS[about](history, str(name), days[rows])
     return first, until

@@ -102,7 +102,7 @@ class View:
     @cached_property
     def focal_states(self) -> tuple[str, ...]:
         """States all of whose dyads some source covers."""
-        return self._cube.history.focal_states
+        return self._cube.history.focal_on(self.as_of)
 
     @cached_property
     def in_office_since(self) -> dict[str, int]:
