@@ -6,11 +6,15 @@ chances into hazards of the periods, so that any window stays possible.
 
 Directed signals are turned towards the focal state of the sources, its own side first; where both sides are focal, or
 neither is, the row is the mean of both ways of reading it, so that exchanging the sides changes nothing.
+
+Each focal state has weights of its own, learned from its own dyads: what holds for the journeys of one leader says
+little of another's. Dyads without a single focal state are one group more. Few dyads are held nearer to their
+climatology.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +23,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
+from forecast.facts.countries import sides
 from forecast.models.base import PeriodModel
 from forecast.models.clusters import clusters_of, robust_middle
 from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence
@@ -44,6 +49,8 @@ class RidgeModel(PeriodModel):
     ----------
     ridge : float
         Penalty of the squared weights of standardised columns, the intercept among them.
+    full_dyads : int
+        With fewer dyads in a group the penalty is so many times larger as dyads are lacking.
     world_factor : float
         How many times larger it is for the families of `WORLD`.
     without : str
@@ -53,14 +60,16 @@ class RidgeModel(PeriodModel):
     ----------
     signals_ : numpy.ndarray of str
         Signals of the as-of date that are learned: those of the other families that most training rows have.
-    coef_ : numpy.ndarray of float, shape (n_edges, 1 + n_columns)
+    groups_ : numpy.ndarray of str, shape (n_groups,)
+        Focal states, and an empty text for the dyads without a single one.
+    coef_ : numpy.ndarray of float, shape (n_groups, n_edges, 1 + n_columns)
         Intercept and weights of standardised columns.
-    mean_, scale_, low_, high_ : numpy.ndarray of float, shape (n_edges, n_columns)
+    mean_, scale_, low_, high_ : numpy.ndarray of float, shape (n_groups, n_edges, n_columns)
         Mean, spread and, for the columns of `WORLD`, range of the training rows.
-    covariance_ : numpy.ndarray of float, shape (n_edges, 1 + n_columns, 1 + n_columns)
+    covariance_ : numpy.ndarray of float, shape (n_groups, n_edges, 1 + n_columns, 1 + n_columns)
         Robust to clusters by dyad and by calendar year (Cameron, Gelbach and Miller 2011,
         https://doi.org/10.1198/jbes.2010.07136).
-    year_variance_ : numpy.ndarray of float, shape (n_edges,)
+    year_variance_ : numpy.ndarray of float, shape (n_groups, n_edges)
         Variance of the level of single years around the model, in squared log-odds.
     """
 
@@ -70,47 +79,63 @@ class RidgeModel(PeriodModel):
     )
     sees_summits = True
 
-    def __init__(self, *, ridge: float = 100.0, world_factor: float = 3.0, without: str = " ".join(EMERGING)) -> None:
+    def __init__(
+        self,
+        *,
+        ridge: float = 100.0,
+        full_dyads: int = 100,
+        world_factor: float = 3.0,
+        without: str = " ".join(EMERGING),
+    ) -> None:
         self.ridge = ridge
+        self.full_dyads = full_dyads
         self.world_factor = world_factor
         self.without = without
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
-        self.signals_ = np.array(
-            [
-                name
-                for name in X.columns
-                if "@" not in name and name != FOCAL and self._wanted(name) and self._seen_enough(X, name)
-            ]
-        )
+        group = _groups(X)
+        self.groups_ = np.unique(group)
+        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, group)])
         first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
         clusters = clusters_of(X)
-        parts = []
+        blocks = self._blocks(X)
+        learned = []
         # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
         with threadpool_limits(limits=1, user_api="blas"):
-            for k, edge in enumerate(EDGES[1:]):
-                rows = np.flatnonzero(followup >= edge)
-                met = ((first[rows] >= 0) & (first[rows] < edge)).astype(np.float64)
-                parts.append(self._learn_edge(X.iloc[rows], met, k, [code[rows] for code in clusters]))
+            for name in self.groups_:
+                edges = []
+                for k, edge in enumerate(EDGES[1:]):
+                    rows = np.flatnonzero((followup >= edge) & (group == name))
+                    met = ((first[rows] >= 0) & (first[rows] < edge)).astype(np.float64)
+                    edges.append(self._learn_edge(blocks, rows, met, k, [code[rows] for code in clusters]))
+                learned.append([np.array(values) for values in zip(*edges, strict=True)])
         names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_")
-        for name, values in zip(names, zip(*parts, strict=True), strict=True):
+        for name, values in zip(names, zip(*learned, strict=True), strict=True):
             setattr(self, name, np.array(values))
 
+    def _learnable(self, X: pd.DataFrame, name: str, group: npt.NDArray[np.str_]) -> bool:
+        """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
+        if "@" in name or name == FOCAL or not self._wanted(name):
+            return False
+        names = [one for one in (name, exchanged(name)) if one in X]
+        return any(X.loc[group == one, names].notna().mean().max() >= FEWEST_SEEN for one in self.groups_)
+
     def _learn_edge(
-        self, X: pd.DataFrame, met: Floats, k: int, clusters: list[npt.NDArray[np.int64]]
+        self, blocks: _Blocks, rows: npt.NDArray[np.int64], met: Floats, k: int, clusters: list[npt.NDArray[np.int64]]
     ) -> tuple[Any, ...]:
-        design, offset, world = self._design(X, k)
-        n = design.shape[1]
+        n = len(blocks.world)
         if not len(met):
             nothing = np.zeros(n)
-            return np.zeros(n + 1), nothing, nothing + 1, nothing, nothing, np.zeros((n + 1, n + 1)), 0.0
+            return np.zeros(n + 1), nothing, nothing + 1.0, nothing, nothing, np.zeros((n + 1, n + 1)), 0.0
+        design, offset = _design(blocks, k, rows)
         mean, scale = _standards(design)
-        low, high = (
-            np.where(world, _extreme(design, np.nanmin), -np.inf),
-            np.where(world, _extreme(design, np.nanmax), np.inf),
-        )
+        world = blocks.world
+        low = np.where(world, _extreme(design, np.nanmin), -np.inf)
+        high = np.where(world, _extreme(design, np.nanmax), np.inf)
         columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
-        penalty = np.concatenate([[self.ridge], np.where(world, self.ridge * self.world_factor, self.ridge)])
+        columns[:, 1:][:, np.isnan(design).mean(axis=0) > FEWEST_SEEN] = 0.0
+        ridge = self.ridge * max(1.0, self.full_dyads / len(np.unique(clusters[0])))
+        penalty = np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
         weights = _fitted(columns, met, offset, penalty)
         probability = expit(offset + columns @ weights)
         bread = np.linalg.inv((columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty))
@@ -131,23 +156,42 @@ class RidgeModel(PeriodModel):
 
     def pulls(self, X: pd.DataFrame, k: int) -> Floats:
         """What each column adds to the log-odds at edge k, against the mean of the training rows."""
-        return np.asarray(self._standardised(self._same_columns(X), k)[0] * self.coef_[k, 1:])
+        X = self._same_columns(X)
+        blocks, place = self._blocks(X), self._places(X)
+        return np.asarray(self._standardised(blocks, place, k)[0] * self._of(self.coef_, place, k)[:, 1:])
+
+    def _places(self, X: pd.DataFrame) -> npt.NDArray[np.int64]:
+        """Position of each row's group, or -1 for one that was not among the training rows."""
+        group = _groups(X)
+        at = np.minimum(np.searchsorted(self.groups_, group), len(self.groups_) - 1)
+        return np.where(self.groups_[at] == group, at, -1)
+
+    @staticmethod
+    def _of(learned: Floats, place: npt.NDArray[np.int64], k: int) -> Floats:
+        """What was learned for the group of each row; nothing for a group that was not there."""
+        values = learned[place, k]
+        values[place < 0] = 0.0
+        return np.asarray(values)
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return _hazards_of(np.column_stack([self._log_odds(X, k) for k in range(len(PERIODS))]))
+        blocks, place = self._blocks(X), self._places(X)
+        return _hazards_of(np.column_stack([self._log_odds(blocks, place, k) for k in range(len(PERIODS))]))
 
-    def _log_odds(self, X: pd.DataFrame, k: int) -> Floats:
-        standardised, offset = self._standardised(X, k)
+    def _log_odds(self, blocks: _Blocks, place: npt.NDArray[np.int64], k: int) -> Floats:
+        standardised, offset = self._standardised(blocks, place, k)
+        weights = self._of(self.coef_, place, k)
         # Summed row by row: a matrix product may round a row differently among many rows than alone.
-        return np.asarray(offset + self.coef_[k, 0] + (standardised * self.coef_[k, 1:]).sum(axis=1))
+        return np.asarray(offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         width = norm.ppf(0.5 + level / 2.0)
         point, spread = [], []
+        blocks, place = self._blocks(X), self._places(X)
         for k in range(len(PERIODS)):
-            columns = np.column_stack([np.ones(len(X)), self._standardised(X, k)[0]])
-            variance = np.einsum("ij,jk,ik->i", columns, self.covariance_[k], columns) + self.year_variance_[k]
-            point.append(self._log_odds(X, k))
+            columns = np.column_stack([np.ones(len(X)), self._standardised(blocks, place, k)[0]])
+            variance = np.einsum("ij,ijk,ik->i", columns, self._of(self.covariance_, place, k), columns)
+            variance = variance + self._of(self.year_variance_, place, k)
+            point.append(self._log_odds(blocks, place, k))
             spread.append(width * np.sqrt(np.maximum(variance, 0.0)))
         log_odds, widths = np.column_stack(point), np.column_stack(spread)
         summits = self._summits(X, horizons)
@@ -160,62 +204,84 @@ class RidgeModel(PeriodModel):
     def _wanted(self, name: str) -> bool:
         return name.split("__")[0] not in self.without.split()
 
-    def _seen_enough(self, X: pd.DataFrame, name: str) -> bool:
-        return max(X[name].notna().mean(), X[exchanged(name)].notna().mean() if exchanged(name) in X else 0.0) >= (
-            FEWEST_SEEN
-        )
-
-    def _standardised(self, X: pd.DataFrame, k: int) -> tuple[Floats, Floats]:
-        design, offset, _ = self._design(X, k)
-        design = np.clip(design, self.low_[k], self.high_[k])
+    def _standardised(self, blocks: _Blocks, place: npt.NDArray[np.int64], k: int) -> tuple[Floats, Floats]:
+        design, offset = _design(blocks, k)
+        design = np.clip(design, self.low_[place, k], self.high_[place, k])
         # What is missing stands at the mean: neither punished nor rewarded.
-        return np.nan_to_num((design - self.mean_[k]) / self.scale_[k], nan=0.0), offset
+        return np.nan_to_num((design - self.mean_[place, k]) / self.scale_[place, k], nan=0.0), offset
 
-    def _design(self, X: pd.DataFrame, k: int) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-        """Columns, offset and which columns are of the world, for edge k."""
-        focal = X[FOCAL].to_numpy(dtype=np.float64) if FOCAL in X else np.ones(len(X))
-        own = np.maximum(focal, 0.0) + 0.5 * (focal == 0.0)
-        as_is, turned = (self._one_way(X, k, turn) for turn in (False, True))
-        with np.errstate(invalid="ignore"):
-            design = np.where(own[:, None] == 1.0, as_is, np.where(own[:, None] == 0.0, turned, (as_is + turned) / 2.0))
-        climatology = cumulative_incidence(_by_period(X, HAZARD), [EDGES[k + 1]])[:, 0]
-        names = [name.split("__")[0] for name in (*self._period_names(X), *self.signals_)]
-        world = np.concatenate([np.zeros(_FIXED, dtype=bool), np.isin(names, WORLD)])
-        return design, _log_odds(climatology), world
-
-    def _period_names(self, X: pd.DataFrame) -> list[str]:
+    def _blocks(self, X: pd.DataFrame) -> _Blocks:
+        """The columns of rows as arrays, from which the design of every edge is made."""
         first = f"@{PERIODS[0][0]}-{PERIODS[0][1]}"
         stems = [name.removesuffix(first) for name in X.columns if name.endswith(first) and self._wanted(name)]
-        return [name for name in stems if name != HAZARD and not name.startswith("venues__")]
-
-    def _one_way(self, X: pd.DataFrame, k: int, turn: bool) -> Floats:
-        """Columns of edge k, read from the first side or turned to the second."""
-        climatology = cumulative_incidence(_by_period(X, HAZARD), [EDGES[k + 1]])[:, 0]
-        relations = [exchanged(name) if turn else name for name in RELATIONS]
-        summits = np.column_stack([_by_period(X, f"venues__{name}")[:, : k + 1].sum(axis=1) for name in relations])
-        either = -np.expm1(np.log1p(-np.minimum(climatology, 1.0 - _FLOOR)) - summits.sum(axis=1))
-        held = summits > 0.0
-        lengths = np.array([end - start for start, end in PERIODS[: k + 1]], dtype=np.float64)
-        by_period = [_by_period(X, name)[:, : k + 1] @ (lengths / lengths.sum()) for name in self._period_names(X)]
-        names = [exchanged(name) if turn and exchanged(name) in X else name for name in self.signals_]
-        signals = X[names].to_numpy(dtype=np.float64)
-        # Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this.
-        signals = np.sign(signals) * np.log1p(np.abs(signals))
-        return np.column_stack(
-            [
-                _log_odds(climatology),
-                _log_odds(either),
-                held.astype(np.float64),
-                _log_odds(-np.expm1(-summits)) * held,
-                summits,
-                *by_period,
-                signals,
-            ]
+        stems = [name for name in stems if name != HAZARD and not name.startswith("venues__")]
+        turned = [exchanged(name) if exchanged(name) in X else name for name in self.signals_]
+        ways = [_by_ratio(X[list(names)].to_numpy(dtype=np.float64)) for names in (self.signals_, turned)]
+        names = [name.split("__")[0] for name in (*stems, *self.signals_)]
+        return _Blocks(
+            focal=X[FOCAL].to_numpy(dtype=np.float64) if FOCAL in X else np.ones(len(X)),
+            climatology=_by_period(X, HAZARD),
+            summits=np.stack([_by_period(X, f"venues__{name}") for name in RELATIONS], axis=1),
+            by_period=np.stack([_by_period(X, s) for s in stems], axis=1)
+            if stems
+            else np.zeros((len(X), 0, len(PERIODS))),
+            signals=ways[0],
+            turned=ways[1],
+            world=np.concatenate([np.zeros(_FIXED, dtype=bool), np.isin(names, WORLD)]),
         )
+
+
+def _groups(X: pd.DataFrame) -> npt.NDArray[np.str_]:
+    """Focal state of each row, or an empty text where there is no single one."""
+    if list(X.index.names) != ["dyad", "as_of"] or FOCAL not in X:
+        return np.full(len(X), "", dtype="<U3")
+    focal = X[FOCAL].to_numpy(dtype=np.float64)
+    dyads, inverse = np.unique(X.index.get_level_values("dyad").to_numpy().astype(str), return_inverse=True)
+    pairs = np.array([sides(dyad) for dyad in dyads], dtype="<U3")[inverse]
+    return np.where(focal == 1.0, pairs[:, 0], np.where(focal == -1.0, pairs[:, 1], ""))
+
+
+class _Blocks(NamedTuple):
+    """Columns of n rows as arrays: those by period along their last axis, those by date read from either side."""
+
+    focal: Floats
+    climatology: Floats
+    summits: Floats
+    by_period: Floats
+    signals: Floats
+    turned: Floats
+    world: npt.NDArray[np.bool_]
+
+
+def _design(blocks: _Blocks, k: int, rows: npt.NDArray[np.int64] | slice = slice(None)) -> tuple[Floats, Floats]:
+    """Columns and offset of edge k, each row read from its focal state or, where there is none, from both sides."""
+    focal = blocks.focal[rows]
+    chance = cumulative_incidence(blocks.climatology[rows], [EDGES[k + 1]])[:, 0]
+    summits = blocks.summits[rows][:, :, : k + 1].sum(axis=2)
+    lengths = np.array([end - start for start, end in PERIODS[: k + 1]], dtype=np.float64)
+    by_period = blocks.by_period[rows][:, :, : k + 1] @ (lengths / lengths.sum())
+    as_is = _one_way(chance, summits, by_period, blocks.signals[rows])
+    if (focal == 1.0).all():
+        return as_is, _log_odds(chance)
+    turned = _one_way(chance, summits[:, _OTHER_WAY], by_period, blocks.turned[rows])
+    own = ((1.0 + focal) / 2.0)[:, None]
+    both = np.where(own == 0.5, (as_is + turned) / 2.0, np.where(own == 1.0, as_is, turned))
+    return both, _log_odds(chance)
+
+
+def _one_way(chance: Floats, summits: Floats, by_period: Floats, signals: Floats) -> Floats:
+    # Either way of meeting may come about: by the dyad's habit or at one of the summits.
+    either = -np.expm1(np.log1p(-np.minimum(chance, 1.0 - _FLOOR)) - summits.sum(axis=1))
+    held = summits > 0.0
+    met_there = _log_odds(-np.expm1(-summits)) * held
+    return np.column_stack([_log_odds(chance), _log_odds(either), held, met_there, summits, by_period, signals])
 
 
 #: Columns of the design before those of seasons and signals.
 _FIXED: Final = 2 + 3 * len(RELATIONS)
+
+#: Relations of the summits as the other side sees them.
+_OTHER_WAY: Final = (1, 0, 2)
 
 
 def exchanged(name: str) -> str:
@@ -231,6 +297,11 @@ def exchanged(name: str) -> str:
 
 def _by_period(X: pd.DataFrame, stem: str) -> Floats:
     return X[[column(stem, *period) for period in PERIODS]].to_numpy(dtype=np.float64)
+
+
+def _by_ratio(signals: Floats) -> Floats:
+    """Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this."""
+    return np.asarray(np.sign(signals) * np.log1p(np.abs(signals)))
 
 
 def _hazards_of(log_odds: Floats) -> Floats:
