@@ -25,7 +25,7 @@ from forecast.backtesting.backtest import backtest
 from forecast.dates import Day, Days
 from forecast.errors import InputError
 from forecast.facts.history import History
-from forecast.models.hazard import FEWEST_SEEN, HazardModel
+from forecast.models.ridge import FEWEST_SEEN, RidgeModel
 from forecast.panel.panel import Panel, build_panel
 from forecast.periods import Floats
 from forecast.signals.catalogue import CATALOGUE, COMPUTED, EMERGING
@@ -111,7 +111,7 @@ class Altered:
         else:
             without = [name for name in (*EMERGING, *sorted(own)) if not (sign == "+" and name == family)]
             without += [family] if sign == "-" else []
-        self.model = HazardModel(without=" ".join(without))
+        self.model = RidgeModel(without=" ".join(without))
         self.teach = teach
 
     def fit(self, rows: Panel) -> Altered:

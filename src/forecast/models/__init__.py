@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 #: Name -> (module, class, what it is). The first is the default.
 MODELS: Final = {
-    "hazard": ("forecast.models.hazard", "HazardModel", "discrete-time hazard around a logistic regression (default)"),
+    "hazard": (
+        "forecast.models.ridge",
+        "RidgeModel",
+        "hazards from a ridge regression per edge of the horizon (default)",
+    ),
+    "classifier": ("forecast.models.hazard", "HazardModel", "hazards from a scikit-learn classifier"),
     "climatology": ("forecast.models.baselines", "Climatology", "the dyad's own record, shrunk towards all dyads"),
     "recurrence": ("forecast.models.baselines", "Recurrence", "recency-weighted rate of the dyad's meetings"),
     "venue-calendar": ("forecast.models.baselines", "VenueCalendar", "the calendar of summits alone"),

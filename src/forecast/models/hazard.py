@@ -12,7 +12,6 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 from scipy.special import expit, logit
 from sklearn.base import ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
@@ -21,9 +20,11 @@ from threadpoolctl import threadpool_limits
 
 from forecast.errors import ModelError
 from forecast.models.base import PeriodModel, at_risk
+from forecast.models.clusters import clusters_of, robust_middle
 from forecast.models.summits import without_summits
 from forecast.periods import PERIODS, Floats, Summits, column, cumulative_incidence
 from forecast.signals.climatology import HAZARD
+from forecast.signals.sides import FOCAL
 from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS
 
@@ -89,7 +90,7 @@ class HazardModel(PeriodModel):
             [
                 name
                 for name in X.columns
-                if "@" not in name and self._wanted(name) and X[name].notna().mean() >= FEWEST_SEEN
+                if "@" not in name and name != FOCAL and self._wanted(name) and X[name].notna().mean() >= FEWEST_SEEN
             ]
         )
         periods = [at_risk(y, *period) for period in PERIODS]
@@ -104,7 +105,7 @@ class HazardModel(PeriodModel):
         with threadpool_limits(limits=1, user_api="blas"):
             self.classifier_ = clone(chosen).fit(design, met)
             if type(self.classifier_) is LogisticRegression:
-                clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in _clusters(X)]
+                clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in clusters_of(X)]
                 self.covariance_ = _robust_covariance(self.classifier_, design, met, clusters)
 
     def uses(self, signal: str) -> bool:
@@ -252,45 +253,17 @@ def _log_odds(probability: Floats) -> Floats:
     return np.asarray(logit(np.clip(probability, _FLOOR, 1.0 - _FLOOR)))
 
 
-def _clusters(X: pd.DataFrame) -> list[npt.NDArray[np.int64]]:
-    """Cluster numbers of each row: by dyad, by calendar year, by both."""
-    if list(X.index.names) != ["dyad", "as_of"]:
-        alone = np.arange(len(X))
-        return [alone, alone, alone]
-    dyad = pd.factorize(X.index.get_level_values("dyad"))[0].astype(np.int64)
-    year = pd.DatetimeIndex(X.index.get_level_values("as_of")).year.to_numpy(dtype=np.int64)
-    return [dyad, year, dyad * 10_000 + year]
-
-
 def _robust_covariance(
     classifier: Any, design: Floats, met: npt.NDArray[np.bool_], clusters: list[npt.NDArray[np.int64]]
 ) -> Floats:
-    """Two-way cluster-robust covariance of the weights, ``H^-1 (M_dyad + M_year - M_both + penalty) H^-1``.
-
-    One-way if there is one dyad or one year only.
-    """
+    """Two-way cluster-robust covariance of the weights, ``H^-1 (M_dyad + M_year - M_both + penalty) H^-1``."""
     probability = classifier.predict_proba(design)[:, 1]
     columns = np.column_stack([np.ones(len(design)), design])
     penalty = np.full(columns.shape[1], 1.0 / classifier.C)
     penalty[0] = 0.0
     bread = np.linalg.inv((columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty))
-    scores = columns * (met - probability)[:, None]
-    dyad, year, both = (np.unique(cluster, return_inverse=True)[1] for cluster in clusters)
-    if dyad.max() and year.max():
-        middle = _summed(scores, dyad) + _summed(scores, year) - _summed(scores, both)
-    elif dyad.max() or year.max():
-        middle = _summed(scores, dyad if dyad.max() else year)
-    else:
-        middle = _summed(scores, np.arange(len(scores)))
+    middle = robust_middle(columns * (met - probability)[:, None], clusters)
     # The penalty stands for what was believed before: without its share, weights that the data cannot tell would look
     # certain.
     covariance = bread @ (middle + np.diag(penalty)) @ bread
     return np.asarray((covariance + covariance.T) / 2.0)
-
-
-def _summed(scores: Floats, cluster: npt.NDArray[np.int64]) -> Floats:
-    """Outer products of the scores summed by cluster, with the usual factor for few clusters."""
-    groups = int(cluster.max()) + 1
-    member = sparse.csr_array((np.ones(len(cluster)), (cluster, np.arange(len(cluster)))), shape=(groups, len(cluster)))
-    sums = member @ scores
-    return np.asarray(groups / (groups - 1) * sums.T @ sums)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -222,8 +222,6 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    history : History
-        Tells which publishers define the meetings of a dyad.
     events : pandas.DataFrame
         Rows of `history.events`.
     """
@@ -239,7 +237,17 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days) -> tuple[Ints, Ints]:
+#: What reports are about -> the method of a history that says over which days sources report it.
+SPANS: Final = {
+    "meetings": History.recorded,
+    "ministers": History.ministers_recorded,
+    "ledgers": History.ledgers_recorded,
+}
+
+
+def effective_days(
+    history: History, dyads: list[str] | npt.NDArray[np.str_], as_ofs: Days, *, about: str = "meetings"
+) -> tuple[Ints, Ints]:
     """Days between which each dyad's record can be looked at before its as-of date.
 
     Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end
@@ -249,7 +257,8 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
     Returns
     -------
     first, until : numpy.ndarray of int64
-        Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date.
+        Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date; both
+        are the as-of date where no source could have reported anything.
     """
     days = day_numbers(as_ofs)
     first, until = days.copy(), days.copy()
@@ -258,5 +267,5 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
     bounds = np.searchsorted(inverse[order], np.arange(len(names) + 1))
     for number, name in enumerate(names):
         rows = order[bounds[number] : bounds[number + 1]]
-        first[rows], until[rows] = history.recorded(str(name), days[rows])
+        first[rows], until[rows] = SPANS[about](history, str(name), days[rows])
     return first, until

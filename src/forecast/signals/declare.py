@@ -15,6 +15,7 @@ from forecast.signals.view import View
 MEASURES: Final = {
     "count": "events",
     "days_since_last": "days",
+    "never": "share",
     "decayed": "events",
     "log_ratio": "log ratio",
     "balance": "share",
@@ -39,7 +40,9 @@ class Signal:
         ``count``
             events in the window;
         ``days_since_last``
-            days from the last event to the as-of date, or since the record begins if there was none;
+            days from the last event to the as-of date, missing if none is on record;
+        ``never``
+            1 if no such event is on record, else 0;
         ``decayed``
             events of all time, each weighted by one half for every `window_days` of its age;
         ``log_ratio``
@@ -68,7 +71,7 @@ class Signal:
     def __post_init__(self) -> None:
         if self.measure not in MEASURES:
             raise ValueError(f"{self.name}: measure {self.measure!r} is not one of {', '.join(MEASURES)}")
-        if self.measure != "days_since_last" and self.window_days < 1:
+        if self.measure not in ("days_since_last", "never") and self.window_days < 1:
             raise ValueError(f"{self.name}: a {self.measure} needs window_days >= 1")
         if self.measure == "log_ratio" and self.against_days <= self.window_days:
             raise ValueError(f"{self.name}: against_days must be longer than window_days")
@@ -81,6 +84,14 @@ class Signal:
     def family(self) -> str:
         """First part of the name."""
         return self.name.split("__")[0]
+
+    @property
+    def about(self) -> str:
+        """What the events are about, which says what sources can report them (`forecast.signals.cube.SPANS`)."""
+        if self.ledger:
+            return "ledgers"
+        below = self.select.is_dialogue or (self.select.level and "leader" not in self.select.level)
+        return "ministers" if below else "meetings"
 
     @property
     def unit(self) -> str:

@@ -8,6 +8,7 @@ ends, at the latest on the day before the as-of date (see `forecast.signals.cube
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from forecast.signals.meetings import MEETING
 from forecast.signals.summits import summit_table
 from forecast.signals.view import View
 
+_NEVER = -(1 << 40)
 _PERIOD_NAMES = {f"{start}-{end}" for start, end in PERIODS}
 
 
@@ -39,17 +41,22 @@ def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs:
     pandas.DataFrame of float64, shape (n_rows, n_signals)
         Columns are named for the signals, in their units.
     """
-    first, until = effective_days(cube.history, dyads, as_ofs)
+    signals = list(signals)
     numbers, days = cube.number(dyads), day_numbers(as_ofs)
-    # A meeting reported after the end of complete coverage counts, and so does the time since.
-    latest = cube.slice(MEETING).last_occurred(numbers, days, default=until - 1)
-    until = np.where(latest >= until, days, until)
-    told = cube.history.in_ledger(dyads, as_ofs)
-    columns = {}
-    for signal in signals:
-        values = _measure(cube, signal, numbers, first, until).astype(np.float64)
-        columns[signal.name] = np.where(told, values, np.nan) if signal.ledger else values
+    spans = {about: effective_days(cube.history, dyads, as_ofs, about=about) for about in {s.about for s in signals}}
+    if "meetings" in spans:
+        # A meeting reported after the end of complete coverage counts, and so does the time since.
+        first, until = spans["meetings"]
+        latest = cube.slice(MEETING).last_occurred(numbers, days, default=until - 1)
+        spans["meetings"] = first, np.where(latest >= until, days, until)
+    columns = {signal.name: _where_reported(cube, signal, numbers, *spans[signal.about]) for signal in signals}
     return pd.DataFrame(columns)
+
+
+def _where_reported(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until: Ints) -> Floats:
+    """Measure a signal; where no source could have reported such an event, nothing reported says nothing."""
+    values = np.asarray(_measure(cube, signal, dyads, first, until), dtype=np.float64)
+    return np.where(first < until, values, np.nan)
 
 
 def views(
@@ -125,12 +132,15 @@ def _checked(signal: ComputedSignal, view: View) -> pd.DataFrame:
     return values
 
 
-def _measure(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until: Ints) -> Floats | Ints:
+def _measure(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until: Ints) -> Any:
     found = cube.slice(signal.select)
     if signal.measure == "count":
         return found.count(dyads, until, signal.window_days)
     if signal.measure == "days_since_last":
-        return until - found.last_occurred(dyads, until, default=first)
+        last = found.last_occurred(dyads, until, default=np.full(len(dyads), _NEVER))
+        return np.where(last > _NEVER, (until - last).astype(np.float64), np.nan)
+    if signal.measure == "never":
+        return found.last_occurred(dyads, until, default=np.full(len(dyads), _NEVER)) == _NEVER
     if signal.measure == "decayed":
         return decayed_count(found, dyads, until, half_life_days=signal.window_days)
     if signal.measure == "log_ratio":

@@ -35,16 +35,17 @@ SIGNALS: Final = (
     ),
     Signal(
         "meetings__days_since_last",
-        "days since the two leaders last met, or since the record begins",
+        "days since the two leaders last met",
         MEETING,
         measure="days_since_last",
     ),
     Signal(
         "meetings__sit_down_days_since_last",
-        "days since the two last met alone or on the margins, or since the record begins",
+        "days since the two last met alone or on the margins",
         SIT_DOWN,
         measure="days_since_last",
     ),
+    Signal("meetings__never", "1 if no meeting of the two leaders is on record", MEETING, measure="never"),
     *(
         Signal(
             f"meetings__decayed__{days}d",

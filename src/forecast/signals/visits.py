@@ -13,15 +13,10 @@ from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
 _LEADER_VISIT: Final = Selector(event=("CONSULT",), mode=("visit",), level=("leader",), opens="visit")
-_LEADER_TO_SECOND: Final = replace(_LEADER_VISIT, forward=True)
-_LEADER_TO_FIRST: Final = replace(_LEADER_VISIT, forward=False)
-# From complete publishers alone: a dyad with a ledger beside one would otherwise count its visits twice.
 # A minister in the president's suite prepares nothing: only journeys of his own count.
 _MINISTER: Final = Selector(
     event=("CONSULT",), mode=IN_PERSON_MODES, level=("minister", "deputy"), accompanied=False, of_record=True
 )
-_TO_SECOND: Final = replace(_MINISTER, forward=True)
-_TO_FIRST: Final = replace(_MINISTER, forward=False)
 _RECEIVED: Final = replace(_MINISTER, access=("head_of_state", "head_of_government"))
 
 _CALL_MODES: Final = ("phone", "virtual")
@@ -51,47 +46,43 @@ _CALLS: Final = (
     ),
 )
 
+#: Each side's journeys and encounters, in the same measures: a model may exchange the sides.
+_SIDES: Final = (("first", "second", True), ("second", "first", False))
+
 SIGNALS: Final = (
-    Signal(
-        "visits__leader_to_first_count__1096d",
-        "days on which a visit of the second side's leader to the first side began in three years",
-        _LEADER_TO_FIRST,
-        window_days=1096,
-    ),
-    Signal(
-        "visits__leader_to_second_count__1096d",
-        "days on which a visit of the first side's leader to the second side began in three years",
-        _LEADER_TO_SECOND,
-        window_days=1096,
-    ),
-    Signal(
-        "visits__leader_to_second_days_since_last",
-        "days since the first side's leader was last received by the second side",
-        _LEADER_TO_SECOND,
-        measure="days_since_last",
-    ),
-    Signal(
-        "visits__leader_reciprocity__1826d",
-        "leader visits by the first side minus those by the second, over their sum plus one, in five years",
-        _LEADER_TO_SECOND,
-        measure="balance",
-        window_days=1826,
-        against=_LEADER_TO_FIRST,
+    *(
+        Signal(
+            f"visits__leader_to_{host}_count__1096d",
+            f"visits of the {guest} side's leader to the {host} side in three years",
+            replace(_LEADER_VISIT, forward=forward),
+            window_days=1096,
+        )
+        for guest, host, forward in _SIDES
     ),
     *(
         Signal(
-            f"visits__minister_to_second_count__{days}d",
-            f"encounters of the first side's ministers or deputies with the second side in {days} days",
-            _TO_SECOND,
+            f"visits__leader_to_{host}_days_since_last",
+            f"days since the {guest} side's leader was last received by the {host} side",
+            replace(_LEADER_VISIT, forward=forward),
+            measure="days_since_last",
+        )
+        for guest, host, forward in _SIDES
+    ),
+    Signal(
+        "visits__leader_never",
+        "1 if no visit of either leader to the other side is on record",
+        _LEADER_VISIT,
+        measure="never",
+    ),
+    *(
+        Signal(
+            f"visits__minister_to_{host}_count__{days}d",
+            f"encounters of the {guest} side's ministers or deputies with the {host} side in {days} days",
+            replace(_MINISTER, forward=forward),
             window_days=days,
         )
         for days in (90, 365, 1826)
-    ),
-    Signal(
-        "visits__minister_to_first_count__365d",
-        "encounters of the second side's ministers or deputies with the first side in 365 days",
-        _TO_FIRST,
-        window_days=365,
+        for guest, host, forward in _SIDES
     ),
     Signal(
         "visits__minister_days_since_last",

@@ -14,9 +14,9 @@ from forecast.periods import EDGES
 #: Rows for training begin no earlier than this long before the day of training (chosen on folds before 2015).
 TRAINING_YEARS: Final = 20
 
-#: Rows are left out until the record is this old, unless it is too young to leave `FEWEST_DATES`.
-BURN_IN_DAYS: Final = 1826
-FEWEST_DATES: Final = 12
+#: The record must be this old before its rows teach. The same for every record, so that training rows never become
+#: fewer as it grows.
+BURN_IN_DAYS: Final = 365
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,5 @@ def training_grid(first_day: Day, trained_as_of: Day) -> Days:
     """
     last = trained_as_of - np.timedelta64(EDGES[1], "D")
     earliest = trained_as_of - np.timedelta64(int(TRAINING_YEARS * 365.25), "D")
-    burn_in = BURN_IN_DAYS
-    while True:
-        start = max(first_day + np.timedelta64(burn_in, "D"), earliest)
-        grid = as_of_grid(start, last) if start <= last else np.array([], dtype="datetime64[D]")
-        if len(grid) >= FEWEST_DATES or burn_in < 30:
-            return grid
-        burn_in //= 2
+    start = max(first_day + np.timedelta64(BURN_IN_DAYS, "D"), earliest)
+    return as_of_grid(start, last) if start <= last else np.array([], dtype="datetime64[D]")

@@ -1,0 +1,43 @@
+"""Clusters of rows, and scores summed by them, for covariances that hold where rows are alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from forecast.periods import Floats
+
+Codes = npt.NDArray[np.int64]
+
+
+def clusters_of(X: pd.DataFrame) -> list[Codes]:
+    """Cluster numbers of each row: by dyad, by calendar year, by both."""
+    if list(X.index.names) != ["dyad", "as_of"]:
+        alone = np.arange(len(X))
+        return [alone, alone, alone]
+    dyad = pd.factorize(X.index.get_level_values("dyad"))[0].astype(np.int64)
+    year = pd.DatetimeIndex(X.index.get_level_values("as_of")).year.to_numpy(dtype=np.int64)
+    return [dyad, year, dyad * 10_000 + year]
+
+
+def robust_middle(scores: Floats, clusters: list[Codes]) -> Floats:
+    """Two-way cluster sum of the outer products of scores, ``M_dyad + M_year - M_both``.
+
+    One-way if there is one dyad or one year only.
+    """
+    dyad, year, both = (np.unique(cluster, return_inverse=True)[1] for cluster in clusters)
+    if dyad.max() and year.max():
+        return _summed(scores, dyad) + _summed(scores, year) - _summed(scores, both)
+    if dyad.max() or year.max():
+        return _summed(scores, dyad if dyad.max() else year)
+    return _summed(scores, np.arange(len(scores)))
+
+
+def _summed(scores: Floats, cluster: Codes) -> Floats:
+    """Outer products of the scores summed by cluster, with the usual factor for few clusters."""
+    groups = int(cluster.max()) + 1
+    member = sparse.csr_array((np.ones(len(cluster)), (cluster, np.arange(len(cluster)))), shape=(groups, len(cluster)))
+    sums = member @ scores
+    return np.asarray(groups / max(groups - 1, 1) * sums.T @ sums)

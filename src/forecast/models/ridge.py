@@ -1,0 +1,379 @@
+"""One ridge logistic regression per edge of the horizon, around the dyad's own climatology.
+
+For each edge h the chance that the two meet within h days is a logistic regression whose offset is the log-odds of the
+dyad's climatology for h: without evidence the forecast is the climatology. A running maximum over the edges turns the
+chances into hazards of the periods, so that any window stays possible.
+
+Directed signals are turned towards the focal state of the sources, its own side first; where both sides are focal, or
+neither is, the row is the mean of both ways of reading it, so that exchanging the sides changes nothing.
+
+Each focal state has weights of its own, learned from its own dyads: what holds for the journeys of one leader says
+little of another's. Dyads without a single focal state are one group more. Few dyads are held nearer to their
+climatology.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit, logit
+from scipy.stats import norm
+from threadpoolctl import threadpool_limits
+
+from forecast.facts.countries import sides
+from forecast.models.base import PeriodModel
+from forecast.models.clusters import clusters_of, robust_middle
+from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence
+from forecast.signals.catalogue import EMERGING
+from forecast.signals.climatology import HAZARD
+from forecast.signals.sides import FOCAL
+from forecast.signals.summits import RELATIONS
+from forecast.signals.venues import ONSETS
+
+_FLOOR: Final = 1e-4  # chances nearer to zero or one are not told apart on the log-odds scale
+FEWEST_SEEN: Final = 0.5  # a signal that most training rows lack cannot be learned from the few that have it
+_STEPS: Final = 50
+_STILL: Final = 1e-10
+
+#: Families that tell the state of the world rather than of the dyad: they have years, not rows, as cases.
+WORLD: Final = ("tempo", "season")
+
+
+class RidgeModel(PeriodModel):
+    """Ridge logistic regression per edge around climatology.
+
+    Parameters
+    ----------
+    ridge : float
+        Penalty of the squared weights of standardised columns, the intercept among them.
+    full_dyads : int
+        With fewer dyads in a group the penalty is so many times larger as dyads are lacking.
+    world_factor : float
+        How many times larger it is for the families of `WORLD`.
+    without : str
+        Families of signals that are left out, separated by spaces.
+
+    Attributes
+    ----------
+    signals_ : numpy.ndarray of str
+        Signals of the as-of date that are learned: those of the other families that most training rows have.
+    groups_ : numpy.ndarray of str, shape (n_groups,)
+        Focal states, and an empty text for the dyads without a single one.
+    coef_ : numpy.ndarray of float, shape (n_groups, n_edges, 1 + n_columns)
+        Intercept and weights of standardised columns.
+    mean_, scale_, low_, high_ : numpy.ndarray of float, shape (n_groups, n_edges, n_columns)
+        Mean, spread and, for the columns of `WORLD`, range of the training rows.
+    covariance_ : numpy.ndarray of float, shape (n_groups, n_edges, 1 + n_columns, 1 + n_columns)
+        Robust to clusters by dyad and by calendar year (Cameron, Gelbach and Miller 2011,
+        https://doi.org/10.1198/jbes.2010.07136).
+    year_variance_ : numpy.ndarray of float, shape (n_groups, n_edges)
+        Variance of the level of single years around the model, in squared log-odds.
+    """
+
+    interval_method = (
+        "uncertainty of the weights, with a covariance robust to clusters by dyad and by calendar year, and of the "
+        "level of the year, on the scale of log-odds"
+    )
+    sees_summits = True
+
+    def __init__(
+        self,
+        *,
+        ridge: float = 100.0,
+        full_dyads: int = 100,
+        world_factor: float = 3.0,
+        without: str = " ".join(EMERGING),
+    ) -> None:
+        self.ridge = ridge
+        self.full_dyads = full_dyads
+        self.world_factor = world_factor
+        self.without = without
+
+    def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
+        group = _groups(X)
+        self.groups_ = np.unique(group)
+        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, group)])
+        first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
+        clusters = clusters_of(X)
+        blocks = self._blocks(X)
+        learned = []
+        # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
+        with threadpool_limits(limits=1, user_api="blas"):
+            for name in self.groups_:
+                edges = []
+                for k, edge in enumerate(EDGES[1:]):
+                    rows = np.flatnonzero((followup >= edge) & (group == name))
+                    met = ((first[rows] >= 0) & (first[rows] < edge)).astype(np.float64)
+                    edges.append(self._learn_edge(blocks, rows, met, k, [code[rows] for code in clusters]))
+                learned.append([np.array(values) for values in zip(*edges, strict=True)])
+        names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_")
+        for name, values in zip(names, zip(*learned, strict=True), strict=True):
+            setattr(self, name, np.array(values))
+
+    def _learnable(self, X: pd.DataFrame, name: str, group: npt.NDArray[np.str_]) -> bool:
+        """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
+        if "@" in name or name == FOCAL or not self._wanted(name):
+            return False
+        names = [one for one in (name, exchanged(name)) if one in X]
+        return any(X.loc[group == one, names].notna().mean().max() >= FEWEST_SEEN for one in self.groups_)
+
+    def _learn_edge(
+        self, blocks: _Blocks, rows: npt.NDArray[np.int64], met: Floats, k: int, clusters: list[npt.NDArray[np.int64]]
+    ) -> tuple[Any, ...]:
+        n = len(blocks.world)
+        if not len(met):
+            nothing = np.zeros(n)
+            return np.zeros(n + 1), nothing, nothing + 1.0, nothing, nothing, np.zeros((n + 1, n + 1)), 0.0
+        design, offset = _design(blocks, k, rows)
+        mean, scale = _standards(design)
+        world = blocks.world
+        low = np.where(world, _extreme(design, np.nanmin), -np.inf)
+        high = np.where(world, _extreme(design, np.nanmax), np.inf)
+        columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
+        columns[:, 1:][:, np.isnan(design).mean(axis=0) > FEWEST_SEEN] = 0.0
+        ridge = self.ridge * max(1.0, self.full_dyads / len(np.unique(clusters[0])))
+        penalty = np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
+        weights = _fitted(columns, met, offset, penalty)
+        probability = expit(offset + columns @ weights)
+        bread = np.linalg.inv((columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty))
+        middle = robust_middle(columns * (met - probability)[:, None], clusters)
+        # The penalty stands for what was believed before: without its share, weights that the data cannot tell would
+        # look certain.
+        covariance = bread @ (middle + np.diag(penalty)) @ bread
+        level = _level_variance(met, probability, clusters)
+        return weights, mean, scale, low, high, (covariance + covariance.T) / 2.0, level
+
+    def uses(self, signal: str) -> bool:
+        """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
+        if signal.startswith((HAZARD, "venues__")):
+            return signal.startswith((HAZARD, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
+        if "@" in signal:
+            return self._wanted(signal)
+        return signal == FOCAL or signal in set(self.signals_)
+
+    def pulls(self, X: pd.DataFrame, k: int) -> Floats:
+        """What each column adds to the log-odds at edge k, against the mean of the training rows."""
+        X = self._same_columns(X)
+        blocks, place = self._blocks(X), self._places(X)
+        return np.asarray(self._standardised(blocks, place, k)[0] * self._of(self.coef_, place, k)[:, 1:])
+
+    def _places(self, X: pd.DataFrame) -> npt.NDArray[np.int64]:
+        """Position of each row's group, or -1 for one that was not among the training rows."""
+        group = _groups(X)
+        at = np.minimum(np.searchsorted(self.groups_, group), len(self.groups_) - 1)
+        return np.where(self.groups_[at] == group, at, -1)
+
+    @staticmethod
+    def _of(learned: Floats, place: npt.NDArray[np.int64], k: int) -> Floats:
+        """What was learned for the group of each row; nothing for a group that was not there."""
+        values = learned[place, k]
+        values[place < 0] = 0.0
+        return np.asarray(values)
+
+    def _hazards(self, X: pd.DataFrame) -> Floats:
+        blocks, place = self._blocks(X), self._places(X)
+        return _hazards_of(np.column_stack([self._log_odds(blocks, place, k) for k in range(len(PERIODS))]))
+
+    def _log_odds(self, blocks: _Blocks, place: npt.NDArray[np.int64], k: int) -> Floats:
+        standardised, offset = self._standardised(blocks, place, k)
+        weights = self._of(self.coef_, place, k)
+        # Summed row by row: a matrix product may round a row differently among many rows than alone.
+        return np.asarray(offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1))
+
+    def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
+        width = norm.ppf(0.5 + level / 2.0)
+        point, spread = [], []
+        blocks, place = self._blocks(X), self._places(X)
+        for k in range(len(PERIODS)):
+            columns = np.column_stack([np.ones(len(X)), self._standardised(blocks, place, k)[0]])
+            variance = np.einsum("ij,ijk,ik->i", columns, self._of(self.covariance_, place, k), columns)
+            variance = variance + self._of(self.year_variance_, place, k)
+            point.append(self._log_odds(blocks, place, k))
+            spread.append(width * np.sqrt(np.maximum(variance, 0.0)))
+        log_odds, widths = np.column_stack(point), np.column_stack(spread)
+        summits = self._summits(X, horizons)
+        bounds = [
+            cumulative_incidence(_hazards_of(log_odds + sign * widths), horizons, summits) for sign in (-1.0, 1.0)
+        ]
+        centre = self._incidence(X, horizons)
+        return np.minimum(bounds[0], centre), np.maximum(bounds[1], centre)
+
+    def _wanted(self, name: str) -> bool:
+        return name.split("__")[0] not in self.without.split()
+
+    def _standardised(self, blocks: _Blocks, place: npt.NDArray[np.int64], k: int) -> tuple[Floats, Floats]:
+        design, offset = _design(blocks, k)
+        design = np.clip(design, self.low_[place, k], self.high_[place, k])
+        # What is missing stands at the mean: neither punished nor rewarded.
+        return np.nan_to_num((design - self.mean_[place, k]) / self.scale_[place, k], nan=0.0), offset
+
+    def _blocks(self, X: pd.DataFrame) -> _Blocks:
+        """The columns of rows as arrays, from which the design of every edge is made."""
+        first = f"@{PERIODS[0][0]}-{PERIODS[0][1]}"
+        stems = [name.removesuffix(first) for name in X.columns if name.endswith(first) and self._wanted(name)]
+        stems = [name for name in stems if name != HAZARD and not name.startswith("venues__")]
+        turned = [exchanged(name) if exchanged(name) in X else name for name in self.signals_]
+        ways = [_by_ratio(X[list(names)].to_numpy(dtype=np.float64)) for names in (self.signals_, turned)]
+        names = [name.split("__")[0] for name in (*stems, *self.signals_)]
+        return _Blocks(
+            focal=X[FOCAL].to_numpy(dtype=np.float64) if FOCAL in X else np.ones(len(X)),
+            climatology=_by_period(X, HAZARD),
+            summits=np.stack([_by_period(X, f"venues__{name}") for name in RELATIONS], axis=1),
+            by_period=np.stack([_by_period(X, s) for s in stems], axis=1)
+            if stems
+            else np.zeros((len(X), 0, len(PERIODS))),
+            signals=ways[0],
+            turned=ways[1],
+            world=np.concatenate([np.zeros(_FIXED, dtype=bool), np.isin(names, WORLD)]),
+        )
+
+
+def _groups(X: pd.DataFrame) -> npt.NDArray[np.str_]:
+    """Focal state of each row, or an empty text where there is no single one."""
+    if list(X.index.names) != ["dyad", "as_of"] or FOCAL not in X:
+        return np.full(len(X), "", dtype="<U3")
+    focal = X[FOCAL].to_numpy(dtype=np.float64)
+    dyads, inverse = np.unique(X.index.get_level_values("dyad").to_numpy().astype(str), return_inverse=True)
+    pairs = np.array([sides(dyad) for dyad in dyads], dtype="<U3")[inverse]
+    return np.where(focal == 1.0, pairs[:, 0], np.where(focal == -1.0, pairs[:, 1], ""))
+
+
+class _Blocks(NamedTuple):
+    """Columns of n rows as arrays: those by period along their last axis, those by date read from either side."""
+
+    focal: Floats
+    climatology: Floats
+    summits: Floats
+    by_period: Floats
+    signals: Floats
+    turned: Floats
+    world: npt.NDArray[np.bool_]
+
+
+def _design(blocks: _Blocks, k: int, rows: npt.NDArray[np.int64] | slice = slice(None)) -> tuple[Floats, Floats]:
+    """Columns and offset of edge k, each row read from its focal state or, where there is none, from both sides."""
+    focal = blocks.focal[rows]
+    chance = cumulative_incidence(blocks.climatology[rows], [EDGES[k + 1]])[:, 0]
+    summits = blocks.summits[rows][:, :, : k + 1].sum(axis=2)
+    lengths = np.array([end - start for start, end in PERIODS[: k + 1]], dtype=np.float64)
+    by_period = blocks.by_period[rows][:, :, : k + 1] @ (lengths / lengths.sum())
+    as_is = _one_way(chance, summits, by_period, blocks.signals[rows])
+    if (focal == 1.0).all():
+        return as_is, _log_odds(chance)
+    turned = _one_way(chance, summits[:, _OTHER_WAY], by_period, blocks.turned[rows])
+    own = ((1.0 + focal) / 2.0)[:, None]
+    both = np.where(own == 0.5, (as_is + turned) / 2.0, np.where(own == 1.0, as_is, turned))
+    return both, _log_odds(chance)
+
+
+def _one_way(chance: Floats, summits: Floats, by_period: Floats, signals: Floats) -> Floats:
+    # Either way of meeting may come about: by the dyad's habit or at one of the summits.
+    either = -np.expm1(np.log1p(-np.minimum(chance, 1.0 - _FLOOR)) - summits.sum(axis=1))
+    held = summits > 0.0
+    met_there = _log_odds(-np.expm1(-summits)) * held
+    return np.column_stack([_log_odds(chance), _log_odds(either), held, met_there, summits, by_period, signals])
+
+
+#: Columns of the design before those of seasons and signals.
+_FIXED: Final = 2 + 3 * len(RELATIONS)
+
+#: Relations of the summits as the other side sees them.
+_OTHER_WAY: Final = (1, 0, 2)
+
+
+def exchanged(name: str) -> str:
+    """Name of the signal that says of the other side what a signal says of one.
+
+    Examples
+    --------
+    >>> exchanged("visits__leader_to_first_count__1096d"), exchanged("meetings__never")
+    ('visits__leader_to_second_count__1096d', 'meetings__never')
+    """
+    return name.replace("first", "\0").replace("second", "first").replace("\0", "second")
+
+
+def _by_period(X: pd.DataFrame, stem: str) -> Floats:
+    return X[[column(stem, *period) for period in PERIODS]].to_numpy(dtype=np.float64)
+
+
+def _by_ratio(signals: Floats) -> Floats:
+    """Counts and days are felt by ratio, not by difference; shares and balances are hardly changed by this."""
+    return np.asarray(np.sign(signals) * np.log1p(np.abs(signals)))
+
+
+def _hazards_of(log_odds: Floats) -> Floats:
+    """Hazards of the periods from the log-odds of a meeting within each edge, which a running maximum puts in order."""
+    chance = expit(np.clip(np.maximum.accumulate(log_odds, axis=1), -_LIMIT, _LIMIT))
+    before = np.hstack([np.zeros((len(chance), 1)), chance[:, :-1]])
+    return np.asarray((chance - before) / (1.0 - before))
+
+
+_LIMIT: Final = float(logit(1.0 - _FLOOR))
+
+
+def _log_odds(probability: Floats) -> Floats:
+    return np.asarray(logit(np.clip(probability, _FLOOR, 1.0 - _FLOOR)))
+
+
+def _standards(design: Floats) -> tuple[Floats, Floats]:
+    """Mean and spread of what is seen of each column."""
+    seen = ~np.isnan(design)
+    n = np.maximum(seen.sum(axis=0), 1)
+    filled = np.where(seen, design, 0.0)
+    mean = filled.sum(axis=0) / n
+    spread = np.sqrt(np.where(seen, (filled - mean) ** 2, 0.0).sum(axis=0) / n)
+    return mean, np.where(spread > 1e-9, spread, 1.0)
+
+
+def _extreme(design: Floats, of: Any) -> Floats:
+    seen = ~np.isnan(design).all(axis=0)
+    values = np.zeros(design.shape[1])
+    values[seen] = of(design[:, seen], axis=0)
+    return values
+
+
+def _fitted(columns: Floats, met: Floats, offset: Floats, penalty: Floats) -> Floats:
+    """Weights of a ridge logistic regression with an offset, by Newton steps that are halved if they overshoot."""
+    weights = np.zeros(columns.shape[1])
+
+    def loss(w: Floats) -> float:
+        eta = offset + columns @ w
+        return float(np.logaddexp(0.0, eta).sum() - met @ eta + 0.5 * (penalty * w) @ w)
+
+    now = loss(weights)
+    for _ in range(_STEPS):
+        probability = expit(offset + columns @ weights)
+        slope = columns.T @ (probability - met) + penalty * weights
+        curve = (columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty)
+        step = np.linalg.solve(curve, slope)
+        size, after = 1.0, loss(weights - step)
+        while after > now and size > 1e-6:
+            size /= 2.0
+            after = loss(weights - size * step)
+        weights = weights - size * step
+        done = abs(now - after) <= _STILL * (1.0 + abs(now))
+        now = after
+        if done:
+            break
+    return weights
+
+
+def _level_variance(met: Floats, probability: Floats, clusters: list[npt.NDArray[np.int64]]) -> float:
+    """Variance of the level of years around the model beyond that of their dyads, in squared log-odds."""
+    dyad, year, _ = clusters
+    information = probability * (1 - probability)
+    levels, noise = [], []
+    for one in np.unique(year):
+        rows = year == one
+        total = information[rows].sum()
+        if total <= 0.0:
+            continue
+        scores = np.bincount(dyad[rows], weights=(met - probability)[rows])
+        levels.append(scores.sum() / total)
+        noise.append((scores**2).sum() / total**2)
+    if len(levels) < 3:
+        return 0.0
+    return max(float(np.var(levels) - np.mean(noise)), 0.0)
