@@ -14,7 +14,7 @@ MODELS: Final = {
     "hazard": (
         "forecast.models.ridge",
         "RidgeModel",
-        "hazards from a ridge regression per edge of the horizon (default)",
+        "hazards from a ridge regression per edge (default)",
     ),
     "classifier": ("forecast.models.hazard", "HazardModel", "hazards from a scikit-learn classifier"),
     "climatology": ("forecast.models.baselines", "Climatology", "the dyad's own record, shrunk towards all dyads"),

@@ -90,7 +90,10 @@ class HazardModel(PeriodModel):
             [
                 name
                 for name in X.columns
-                if "@" not in name and name != FOCAL and self._wanted(name) and X[name].notna().mean() >= FEWEST_SEEN
+                if "@" not in name
+                and name not in FOCAL
+                and self._wanted(name)
+                and X[name].notna().mean() >= FEWEST_SEEN
             ]
         )
         periods = [at_risk(y, *period) for period in PERIODS]

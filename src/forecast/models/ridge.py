@@ -4,12 +4,10 @@ For each edge h the chance that the two meet within h days is a logistic regress
 dyad's climatology for h: without evidence the forecast is the climatology. A running maximum over the edges turns the
 chances into hazards of the periods, so that any window stays possible.
 
-Directed signals are turned towards the focal state of the sources, its own side first; where both sides are focal, or
-neither is, the row is the mean of both ways of reading it, so that exchanging the sides changes nothing.
-
-Each focal state has weights of its own, learned from its own dyads: what holds for the journeys of one leader says
-little of another's. Dyads without a single focal state are one group more. Few dyads are held nearer to their
-climatology.
+Each focal state has weights of its own, learned from its own dyads with directed signals turned towards it: what holds
+for the journeys of one leader says little of another's. A dyad of two focal states is read from both sides, and the
+log-odds are averaged; dyads of none are one group more, in which a row is the mean of both ways of reading it. So
+exchanging the sides of a dyad changes nothing. Few dyads are held nearer to their climatology.
 """
 
 from __future__ import annotations
@@ -93,9 +91,9 @@ class RidgeModel(PeriodModel):
         self.without = without
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
-        group = _groups(X)
-        self.groups_ = np.unique(group)
-        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, group)])
+        readings = _readings(X)
+        self.groups_ = np.unique(np.concatenate([group[rows] for rows, group, _ in readings]))
+        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, readings)])
         first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
         clusters = clusters_of(X)
         blocks = self._blocks(X)
@@ -105,31 +103,45 @@ class RidgeModel(PeriodModel):
             for name in self.groups_:
                 edges = []
                 for k, edge in enumerate(EDGES[1:]):
-                    rows = np.flatnonzero((followup >= edge) & (group == name))
+                    parts = [
+                        (rows[(followup[rows] >= edge) & (group[rows] == name)], way) for rows, group, way in readings
+                    ]
+                    rows = np.concatenate([part for part, _ in parts])
                     met = ((first[rows] >= 0) & (first[rows] < edge)).astype(np.float64)
-                    edges.append(self._learn_edge(blocks, rows, met, k, [code[rows] for code in clusters]))
+                    designs = [_design(blocks, k, part, way) for part, way in parts]
+                    design, offset = (np.concatenate(arrays) for arrays in zip(*designs, strict=True))
+                    edges.append(self._learn_edge(design, offset, met, blocks.world, [c[rows] for c in clusters]))
                 learned.append([np.array(values) for values in zip(*edges, strict=True)])
         names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_")
         for name, values in zip(names, zip(*learned, strict=True), strict=True):
             setattr(self, name, np.array(values))
 
-    def _learnable(self, X: pd.DataFrame, name: str, group: npt.NDArray[np.str_]) -> bool:
+    def _learnable(self, X: pd.DataFrame, name: str, readings: list[_Reading]) -> bool:
         """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
-        if "@" in name or name == FOCAL or not self._wanted(name):
+        if "@" in name or name in FOCAL or not self._wanted(name):
             return False
-        names = [one for one in (name, exchanged(name)) if one in X]
-        return any(X.loc[group == one, names].notna().mean().max() >= FEWEST_SEEN for one in self.groups_)
+        seen = np.any(X[[one for one in (name, exchanged(name)) if one in X]].notna().to_numpy(), axis=1).astype(float)
+        shares = [
+            seen[rows[group[rows] == one]].mean()
+            for rows, group, _ in readings
+            for one in self.groups_
+            if (group[rows] == one).any()
+        ]
+        return max(shares, default=0.0) >= FEWEST_SEEN
 
     def _learn_edge(
-        self, blocks: _Blocks, rows: npt.NDArray[np.int64], met: Floats, k: int, clusters: list[npt.NDArray[np.int64]]
+        self,
+        design: Floats,
+        offset: Floats,
+        met: Floats,
+        world: npt.NDArray[np.bool_],
+        clusters: list[npt.NDArray[np.int64]],
     ) -> tuple[Any, ...]:
-        n = len(blocks.world)
+        n = len(world)
         if not len(met):
             nothing = np.zeros(n)
             return np.zeros(n + 1), nothing, nothing + 1.0, nothing, nothing, np.zeros((n + 1, n + 1)), 0.0
-        design, offset = _design(blocks, k, rows)
         mean, scale = _standards(design)
-        world = blocks.world
         low = np.where(world, _extreme(design, np.nanmin), -np.inf)
         high = np.where(world, _extreme(design, np.nanmax), np.inf)
         columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
@@ -152,19 +164,26 @@ class RidgeModel(PeriodModel):
             return signal.startswith((HAZARD, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
         if "@" in signal:
             return self._wanted(signal)
-        return signal == FOCAL or signal in set(self.signals_)
+        return signal in FOCAL or signal in set(self.signals_)
 
     def pulls(self, X: pd.DataFrame, k: int) -> Floats:
         """What each column adds to the log-odds at edge k, against the mean of the training rows."""
         X = self._same_columns(X)
-        blocks, place = self._blocks(X), self._places(X)
-        return np.asarray(self._standardised(blocks, place, k)[0] * self._of(self.coef_, place, k)[:, 1:])
+        blocks, n = self._blocks(X), len(X)
+        total, readings = np.zeros((n, len(blocks.world))), np.zeros(n)
+        for rows, place, way in self._placed(X):
+            standardised, _ = self._standardised(blocks, k, rows, place, way)
+            total[rows] += standardised * self._of(self.coef_, place, k)[:, 1:]
+            readings[rows] += 1.0
+        return np.asarray(total / readings[:, None])
 
-    def _places(self, X: pd.DataFrame) -> npt.NDArray[np.int64]:
-        """Position of each row's group, or -1 for one that was not among the training rows."""
-        group = _groups(X)
-        at = np.minimum(np.searchsorted(self.groups_, group), len(self.groups_) - 1)
-        return np.where(self.groups_[at] == group, at, -1)
+    def _placed(self, X: pd.DataFrame) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]]:
+        """Rows of each way of reading with the position of their group, or -1 if it was not among the training rows."""
+        placed = []
+        for rows, group, way in _readings(X):
+            at = np.minimum(np.searchsorted(self.groups_, group[rows]), len(self.groups_) - 1)
+            placed.append((rows, np.where(self.groups_[at] == group[rows], at, -1), way))
+        return placed
 
     @staticmethod
     def _of(learned: Floats, place: npt.NDArray[np.int64], k: int) -> Floats:
@@ -174,26 +193,29 @@ class RidgeModel(PeriodModel):
         return np.asarray(values)
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        blocks, place = self._blocks(X), self._places(X)
-        return _hazards_of(np.column_stack([self._log_odds(blocks, place, k) for k in range(len(PERIODS))]))
+        return _hazards_of(self._log_odds(X)[0])
 
-    def _log_odds(self, blocks: _Blocks, place: npt.NDArray[np.int64], k: int) -> Floats:
-        standardised, offset = self._standardised(blocks, place, k)
-        weights = self._of(self.coef_, place, k)
-        # Summed row by row: a matrix product may round a row differently among many rows than alone.
-        return np.asarray(offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1))
+    def _log_odds(self, X: pd.DataFrame) -> tuple[Floats, Floats]:
+        """Log-odds of a meeting within each edge and their variance, shapes (n_rows, n_edges)."""
+        blocks, placed = self._blocks(X), self._placed(X)
+        log_odds, variance = np.zeros((len(X), len(PERIODS))), np.zeros((len(X), len(PERIODS)))
+        readings = np.zeros(len(X))
+        for rows, _, _ in placed:
+            readings[rows] += 1.0
+        for k in range(len(PERIODS)):
+            for rows, place, way in placed:
+                standardised, offset = self._standardised(blocks, k, rows, place, way)
+                weights = self._of(self.coef_, place, k)
+                # Summed row by row: a matrix product may round a row differently among many rows than alone.
+                log_odds[rows, k] += offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1)
+                columns = np.column_stack([np.ones(len(rows)), standardised])
+                own = np.einsum("ij,ijk,ik->i", columns, self._of(self.covariance_, place, k), columns)
+                variance[rows, k] += own + self._of(self.year_variance_, place, k)
+        return log_odds / readings[:, None], variance / readings[:, None]
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        width = norm.ppf(0.5 + level / 2.0)
-        point, spread = [], []
-        blocks, place = self._blocks(X), self._places(X)
-        for k in range(len(PERIODS)):
-            columns = np.column_stack([np.ones(len(X)), self._standardised(blocks, place, k)[0]])
-            variance = np.einsum("ij,ijk,ik->i", columns, self._of(self.covariance_, place, k), columns)
-            variance = variance + self._of(self.year_variance_, place, k)
-            point.append(self._log_odds(blocks, place, k))
-            spread.append(width * np.sqrt(np.maximum(variance, 0.0)))
-        log_odds, widths = np.column_stack(point), np.column_stack(spread)
+        log_odds, variance = self._log_odds(X)
+        widths = norm.ppf(0.5 + level / 2.0) * np.sqrt(np.maximum(variance, 0.0))
         summits = self._summits(X, horizons)
         bounds = [
             cumulative_incidence(_hazards_of(log_odds + sign * widths), horizons, summits) for sign in (-1.0, 1.0)
@@ -204,8 +226,10 @@ class RidgeModel(PeriodModel):
     def _wanted(self, name: str) -> bool:
         return name.split("__")[0] not in self.without.split()
 
-    def _standardised(self, blocks: _Blocks, place: npt.NDArray[np.int64], k: int) -> tuple[Floats, Floats]:
-        design, offset = _design(blocks, k)
+    def _standardised(
+        self, blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], place: npt.NDArray[np.int64], way: str
+    ) -> tuple[Floats, Floats]:
+        design, offset = _design(blocks, k, rows, way)
         design = np.clip(design, self.low_[place, k], self.high_[place, k])
         # What is missing stands at the mean: neither punished nor rewarded.
         return np.nan_to_num((design - self.mean_[place, k]) / self.scale_[place, k], nan=0.0), offset
@@ -219,7 +243,6 @@ class RidgeModel(PeriodModel):
         ways = [_by_ratio(X[list(names)].to_numpy(dtype=np.float64)) for names in (self.signals_, turned)]
         names = [name.split("__")[0] for name in (*stems, *self.signals_)]
         return _Blocks(
-            focal=X[FOCAL].to_numpy(dtype=np.float64) if FOCAL in X else np.ones(len(X)),
             climatology=_by_period(X, HAZARD),
             summits=np.stack([_by_period(X, f"venues__{name}") for name in RELATIONS], axis=1),
             by_period=np.stack([_by_period(X, s) for s in stems], axis=1)
@@ -231,20 +254,28 @@ class RidgeModel(PeriodModel):
         )
 
 
-def _groups(X: pd.DataFrame) -> npt.NDArray[np.str_]:
-    """Focal state of each row, or an empty text where there is no single one."""
-    if list(X.index.names) != ["dyad", "as_of"] or FOCAL not in X:
-        return np.full(len(X), "", dtype="<U3")
-    focal = X[FOCAL].to_numpy(dtype=np.float64)
+#: Rows that are read in one way, the group of every row, and the way: from the first side, the second, or both.
+_Reading = tuple[npt.NDArray[np.int64], npt.NDArray[np.str_], str]
+
+
+def _readings(X: pd.DataFrame) -> list[_Reading]:
+    """From which sides rows are read, and with whose weights."""
+    n = len(X)
+    if list(X.index.names) != ["dyad", "as_of"] or not set(FOCAL) <= set(X.columns):
+        return [(np.arange(n), np.full(n, "", dtype="<U3"), "first")]
+    first, second = (X[name].to_numpy(dtype=np.float64) > 0.0 for name in FOCAL)
     dyads, inverse = np.unique(X.index.get_level_values("dyad").to_numpy().astype(str), return_inverse=True)
     pairs = np.array([sides(dyad) for dyad in dyads], dtype="<U3")[inverse]
-    return np.where(focal == 1.0, pairs[:, 0], np.where(focal == -1.0, pairs[:, 1], ""))
+    return [
+        (np.flatnonzero(first), pairs[:, 0], "first"),
+        (np.flatnonzero(second), pairs[:, 1], "second"),
+        (np.flatnonzero(~first & ~second), np.full(n, "", dtype="<U3"), "both"),
+    ]
 
 
 class _Blocks(NamedTuple):
     """Columns of n rows as arrays: those by period along their last axis, those by date read from either side."""
 
-    focal: Floats
     climatology: Floats
     summits: Floats
     by_period: Floats
@@ -253,20 +284,18 @@ class _Blocks(NamedTuple):
     world: npt.NDArray[np.bool_]
 
 
-def _design(blocks: _Blocks, k: int, rows: npt.NDArray[np.int64] | slice = slice(None)) -> tuple[Floats, Floats]:
-    """Columns and offset of edge k, each row read from its focal state or, where there is none, from both sides."""
-    focal = blocks.focal[rows]
+def _design(blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], way: str) -> tuple[Floats, Floats]:
+    """Columns and offset of edge k for rows read from the first side, the second, or both."""
     chance = cumulative_incidence(blocks.climatology[rows], [EDGES[k + 1]])[:, 0]
     summits = blocks.summits[rows][:, :, : k + 1].sum(axis=2)
     lengths = np.array([end - start for start, end in PERIODS[: k + 1]], dtype=np.float64)
     by_period = blocks.by_period[rows][:, :, : k + 1] @ (lengths / lengths.sum())
-    as_is = _one_way(chance, summits, by_period, blocks.signals[rows])
-    if (focal == 1.0).all():
-        return as_is, _log_odds(chance)
-    turned = _one_way(chance, summits[:, _OTHER_WAY], by_period, blocks.turned[rows])
-    own = ((1.0 + focal) / 2.0)[:, None]
-    both = np.where(own == 0.5, (as_is + turned) / 2.0, np.where(own == 1.0, as_is, turned))
-    return both, _log_odds(chance)
+    ways = []
+    if way != "second":
+        ways.append(_one_way(chance, summits, by_period, blocks.signals[rows]))
+    if way != "first":
+        ways.append(_one_way(chance, summits[:, _OTHER_WAY], by_period, blocks.turned[rows]))
+    return np.asarray(sum(ways) / len(ways)), _log_odds(chance)
 
 
 def _one_way(chance: Floats, summits: Floats, by_period: Floats, signals: Floats) -> Floats:

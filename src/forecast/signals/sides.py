@@ -1,4 +1,4 @@
-"""Whose record the row is read from: the focal state of the sources, which directed signals are turned towards."""
+"""Whose record a row is read from: the focal states of the sources, towards which directed signals are turned."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from forecast.facts.countries import sides
 from forecast.signals.declare import ComputedSignal
 from forecast.signals.view import View
 
-FOCAL: Final = "sides__focal"
+FOCAL: Final = ("sides__first_focal", "sides__second_focal")
 
 
-def focal_side(view: View) -> pd.DataFrame:
-    """1 where the first side alone is a focal state, -1 where the second alone is, 0 where both or neither are."""
+def focal_sides(view: View) -> pd.DataFrame:
+    """1 where complete sources cover all dyads of a side, else 0; columns `FOCAL`."""
     focal = set(view.focal_states)
-    pairs = [sides(dyad) for dyad in view.dyads]
-    return pd.DataFrame({FOCAL: np.array([float(a in focal) - float(b in focal) for a, b in pairs])})
+    pairs = np.array([[float(side in focal) for side in sides(dyad)] for dyad in view.dyads]).reshape(-1, 2)
+    return pd.DataFrame(pairs, columns=list(FOCAL))
 
 
 SIGNALS: Final = (
     ComputedSignal(
         "sides",
         "whose record the row is read from",
-        focal_side,
-        {FOCAL: ("share", "1 if sources cover the first side alone, -1 the second alone, 0 both or neither")},
+        focal_sides,
+        {
+            f"sides__{side}_focal": ("share", f"1 if complete sources cover all dyads of the {side} side, else 0")
+            for side in ("first", "second")
+        },
     ),
 )
