@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
+
+#: Problems of a file that are listed one by one; the rest is counted.
+LISTED: Final = 20
 
 
 def table_header(path: Path) -> tuple[str, ...]:
@@ -37,6 +40,29 @@ def day_of(row: dict[str, str], field: str, path: Path, line: int) -> Day:
         return parse_day(row[field])
     except DateError:
         raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
+
+
+def raise_all(problems: Sequence[InputError]) -> None:
+    """Raise the problems of one file as one error, which lists the first of them with their lines and columns.
+
+    Raises
+    ------
+    InputError
+        The problem itself if there is one alone.
+    """
+    if len(problems) < 2:
+        for problem in problems:
+            raise problem
+        return
+    first = problems[0]
+    said = []
+    for one in problems[:LISTED]:
+        place = ", ".join(filter(None, ["" if one.row is None else f"line {one.row}", one.field]))
+        said.append(": ".join(filter(None, [place, one.problem])))
+    if len(problems) > LISTED:
+        said.append(f"and {len(problems) - LISTED} more")
+    text = "\n  ".join([f"{len(problems)} problems:", *said])
+    raise InputError(text, path=first.path)
 
 
 @contextmanager
