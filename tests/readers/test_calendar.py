@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmark_modules import benchmark_module
 from forecast.errors import InputError
 from forecast.facts.calendar import Calendar
 from forecast.facts.countries import states
@@ -622,3 +623,19 @@ def test_no_shipped_state_is_a_member_after_its_end():
     rows = [row for row in shipped_rows("memberships.csv") if not row["edition"] and row["state"] != ALL_UN]
     ends = {code: state.exists_to for code, state in states().items()}
     assert [row for row in rows if day(row["to"] or "9998-01-01") >= ends[row["state"]]] == []
+
+
+def test_the_sample_of_announcements_is_written_up():
+    """Each drawn edition has its verdict, and none that was too early is still known from that day."""
+    drawn = {f"{row['series']}/{row['edition']}": row for row in benchmark_module("announcement_sample").sample()}
+    text = (RAW.parents[1] / "docs" / "announcement-sample.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| (\S+/\S+) \| (\S+) \| (source|rule) \| ([a-z ]+) \|", text, re.MULTILINE)
+    assert sorted(name for name, *_ in found) == sorted(drawn)
+    assert len(found) == 60
+    verdicts = [verdict for *_, verdict in found]
+    counts = [verdicts.count(word) for word in ("not too early", "unknown", "too early")]
+    assert sum(counts) == 60
+    assert "| both | {} | {} | {} |".format(*counts) in text
+    for name, announced_on, _, verdict in found:
+        now = drawn[name]["announced_on"]
+        assert now > announced_on if verdict == "too early" else now >= announced_on, name
