@@ -414,15 +414,18 @@ def test_a_membership_that_cannot_be_understood_is_named(tmp_path, cells, column
 def test_every_problem_of_a_file_is_said_at_once(tmp_path):
     good = ",".join(VENUE.values())
     bad = ",".join({**VENUE, "host": "XYZ", "ends_on": "never", "format": "zoom"}.values())
-    (tmp_path / "venues.csv").write_text("\n".join([",".join(VENUE), bad, good, bad, ""]), encoding="utf-8")
+    rows = [",".join(VENUE), bad, good, bad, "only,two", ""]
+    (tmp_path / "venues.csv").write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_calendar(tmp_path)
     lines = str(caught.value).splitlines()
-    assert lines[0] == f"{tmp_path / 'venues.csv'}: 6 problems:"
+    assert lines[0] == f"{tmp_path / 'venues.csv'}: 7 problems:"
     assert [line.strip().split(":")[0] for line in lines[1:]] == [
-        f"line {line}, {column}" for line in (2, 4) for column in ("format", "ends_on", "host")
+        "line 5",
+        *(f"line {line}, {column}" for line in (2, 4) for column in ("format", "ends_on", "host")),
     ]
-    assert "unknown state 'XYZ'" in lines[3]
+    assert "has another number of cells" in lines[1]
+    assert "unknown state 'XYZ'" in lines[4]
 
 
 def test_of_many_problems_twenty_are_listed(tmp_path):

@@ -59,6 +59,11 @@ ATTENDANCES: Final = {
     "none": "nobody came",
     "not_held": "the edition was cancelled or postponed",
 }
+_VENUE_COLUMNS: Final = (
+    *("series", "edition", "host", "starts_on", "ends_on"),
+    *("format", "status", "announced_on", "off_on"),
+)
+_MEMBERSHIP_COLUMNS: Final = ("series", "state", "from", "to", "role", "edition")
 _FORMATS: Final = ("in_person", "virtual", "hybrid")
 _STATUSES: Final = ("held", "planned", "cancelled", "postponed")
 _BASES: Final = ("source", "rule", "first_day")
@@ -91,18 +96,13 @@ def read_calendar(directory: Path) -> Calendar:
     if not venues.exists():
         return Calendar()
     members = _read_memberships(memberships) if memberships.exists() else {}
-    rows = list(
-        table_rows(
-            venues, ("series", "edition", "host", "starts_on", "ends_on", "format", "status", "announced_on", "off_on")
-        )
-    )
+    problems: list[InputError] = []
+    rows = list(table_rows(venues, _VENUE_COLUMNS, problems))
     named = {(row["series"], row["edition"]): row for _, row in rows}
-    editions, problems = [], []
+    editions = []
     for line, row in rows:
-        wrong: list[InputError] = []
-        edition = _edition(row, _concerned(members, row), venues, line, wrong)
-        _check_replaced(row, named, venues, line, wrong)
-        problems += wrong
+        edition = _edition(row, _concerned(members, row), venues, line, problems)
+        _check_replaced(row, named, venues, line, problems)
         if edition is not None:
             editions.append(edition)
     raise_all(problems)
@@ -113,7 +113,7 @@ def _read_memberships(path: Path) -> dict[tuple[str, str], list[_Membership]]:
     """Memberships by series and edition: the lists of one-off gatherings are long, and each concerns one edition."""
     found: dict[tuple[str, str], list[_Membership]] = {}
     problems: list[InputError] = []
-    for line, row in table_rows(path, ("series", "state", "from", "to", "role", "edition")):
+    for line, row in table_rows(path, _MEMBERSHIP_COLUMNS, problems):
         member = _membership(row, path, line, problems)
         if member is not None and member.role != "observer":
             found.setdefault((row["series"], row["edition"]), []).append(member)

@@ -21,8 +21,13 @@ def table_header(path: Path) -> tuple[str, ...]:
         return tuple(next(csv.reader(lines, strict=True), ()))
 
 
-def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row with its line number, or raise `InputError` with what is wrong with the file."""
+def table_rows(
+    path: Path, needed: tuple[str, ...], problems: list[InputError] | None = None
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield each row with its line number, or raise `InputError` with what is wrong with the file.
+
+    With a list of problems, a row with another number of cells than the header is added to it and left out.
+    """
     with _lines(path) as lines:
         reader = csv.DictReader(lines, strict=True)
         missing = [name for name in needed if name not in (reader.fieldnames or [])]
@@ -30,7 +35,11 @@ def table_rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[
             raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
         for row in reader:
             if None in row or None in row.values():
-                raise InputError("has another number of cells than the header", path=path, row=reader.line_num)
+                error = InputError("has another number of cells than the header", path=path, row=reader.line_num)
+                if problems is None:
+                    raise error
+                problems.append(error)
+                continue
             yield reader.line_num, row
 
 
