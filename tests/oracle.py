@@ -64,6 +64,7 @@ class Record:
         while self.first - 1 in self.days:
             self.first -= 1
         self._mark_of_record(history, dyad, everything)
+        self._mark_spans(history, dyad, everything)
         for kind in ("meeting", "sit_down", "visit"):
             self._mark_openers(kind)
         met = [event["occurred"] for event in self.events if event["opener"]["meeting"]]
@@ -110,6 +111,29 @@ class Record:
             else:
                 ledger = event["publisher"].startswith("ledger:")
                 event["of_record"] = ledger and all(event["known"] < since for since in began.values())
+
+    def _mark_spans(self, history: History, dyad: str, everything: list[Event]) -> None:
+        """Days over which ledgers and lists of ministers cover the dyad, by those that exist."""
+        ledgers, ministers, focal = [], [], False
+        for c in history.coverages:
+            known = [number(e["known_on"]) for e in everything if e["publisher"] == c.publisher]
+            on_dyad = [e for e in self.events if e["publisher"] == c.publisher]
+            if not known or number(c.starts_on) >= self.today:
+                continue
+            days = number(c.starts_on), min(self.today, (number(c.ends_on) if c.declared else max(known)) + 1)
+            if c.publisher.startswith("ledger:") and on_dyad:
+                ledgers.append(days)
+            if c.focal in dyad.split("-") and c.complete:
+                focal |= c.declared and c.defines_meetings and bool(c.direction)
+                if c.level in ("", "minister"):
+                    ministers.append(days)
+        self.ledger_span = self._around(ledgers)
+        self.minister_span = self._around(ministers) if focal else self.ledger_span
+
+    def _around(self, spans: list[tuple[int, int]]) -> tuple[int, int]:
+        if not spans:
+            return self.today, self.today
+        return min(first for first, _ in spans), max(end for _, end in spans)
 
     def _mark_openers(self, kind: str) -> None:
         """Group the reports of meetings as they became known; the first of each opens it."""
@@ -172,28 +196,40 @@ class Record:
             found = [(0, day) for day in sorted({occurred for _, occurred in found})]
         return found
 
+    def _span(self, signal: Signal) -> tuple[int, int]:
+        """Day with which the record of such events begins, and with which its windows end."""
+        if signal.ledger:
+            return self.ledger_span
+        session = signal.select.is_dialogue
+        if session or (signal.select.level and "leader" not in signal.select.level):
+            return self.minister_span
+        return self.first, self.window_end
+
     def value(self, signal: Signal) -> float:
-        """Value of a declared signal; missing where only ledgers could tell and none has."""
-        if signal.ledger and not any(event["publisher"].startswith("ledger:") for event in self.events):
+        """Value of a declared signal; missing where no source could have reported such an event."""
+        first, end = self._span(signal)
+        if first >= end:
             return math.nan
-        ours = [occurred for _, occurred in self.taken(signal.select, before=self.window_end)]
+        ours = [occurred for _, occurred in self.taken(signal.select, before=end)]
         if signal.measure == "days_since_last":
-            return self.window_end - max(ours) if ours else self.window_end - self.first
+            return end - max(ours) if ours else math.nan
+        if signal.measure == "never":
+            return 0.0 if ours else 1.0
         if signal.measure == "decayed":
-            return sum(0.5 ** ((self.window_end - occurred) / signal.window_days) for occurred in ours)
+            return sum(0.5 ** ((end - occurred) / signal.window_days) for occurred in ours)
 
         def within(occurred: list[int], days: int) -> int:
-            return sum(1 for day in occurred if self.window_end - day <= days)
+            return sum(1 for day in occurred if end - day <= days)
 
         if signal.measure == "count":
             return within(ours, signal.window_days)
         if signal.measure == "log_ratio":
-            recorded = max(self.window_end - self.first, 1)
+            recorded = max(end - first, 1)
             short, long = min(signal.window_days, recorded), min(signal.against_days, recorded)
             expected = within(ours, signal.against_days) * short / long
             return math.log((within(ours, signal.window_days) + 0.5) / (expected + 0.5))
         if signal.measure == "balance":
-            theirs = [occurred for _, occurred in self.taken(signal.against or signal.select, before=self.window_end)]
+            theirs = [occurred for _, occurred in self.taken(signal.against or signal.select, before=end)]
             one, other = within(ours, signal.window_days), within(theirs, signal.window_days)
             return (one - other) / (one + other + 1)
         raise NotImplementedError(f"write the measure {signal.measure!r} here as its documentation says")

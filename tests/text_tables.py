@@ -72,7 +72,7 @@ def first_facts(coverages: Iterable[Coverage]) -> list[dict[str, str]]:
 def covered(
     publisher: str = "gazette", starts_on: str = "2000-01-01", ends_on: str = "2029-12-31", *, focal: str = "USA",
     source: str = "all", defines_meetings: bool = True, declared: bool = True, direction: str = "both",
-    complete: bool = True,
+    complete: bool = True, level: str = "",
 ) -> Coverage:  # fmt: skip
     """Coverage of one source."""
     return Coverage(
@@ -85,6 +85,7 @@ def covered(
         declared=declared,
         direction=direction,
         complete=complete,
+        level=level,
     )
 
 

@@ -17,6 +17,7 @@ MINISTER = Selector(level=("minister",))
 
 COUNT = Signal("spec__count__30d", "of 30 days", LEADER, window_days=30)
 LAST = Signal("spec__days_since_last", "since the last", LEADER, measure="days_since_last")
+NEVER = Signal("spec__never", "none on record", LEADER, measure="never")
 DECAYED = Signal("spec__decayed__10d", "halved every 10 days", LEADER, measure="decayed", window_days=10)
 RATIO = Signal("spec__log_ratio__10d", "10 against 40", LEADER, measure="log_ratio", window_days=10, against_days=40)
 BALANCE = Signal(
@@ -25,7 +26,7 @@ BALANCE = Signal(
 
 
 def values(history, signal, as_ofs, dyad="USA-CHN"):
-    """Values behind the gate and from the whole history, which must agree."""
+    """Values behind the gate and from the whole history, which must agree, missing ones too."""
     asked = days(*as_ofs)
     whole = evaluate(make_cube(history), [signal], dyads=[dyad] * len(asked), as_ofs=asked)[signal.name].tolist()
     behind = [
@@ -34,7 +35,7 @@ def values(history, signal, as_ofs, dyad="USA-CHN"):
         ]
         for as_of in asked
     ]
-    assert whole == behind
+    np.testing.assert_array_equal(whole, behind)
     return whole
 
 
@@ -78,24 +79,24 @@ def ratio(now, before):
 
 
 EXPECTED = [
-    # as_of, count, days since last, decayed, log ratio, balance
-    ("2020-05-01", 0, 7426, 0.0, ratio(0, 0), 0.0),
-    ("2020-05-02", 1, 1, decayed(1), ratio(1, 1), 1 / 2),
-    ("2020-05-12", 1, 11, decayed(11), ratio(0, 1), 1 / 2),
-    ("2020-05-20", 1, 19, decayed(19), ratio(0, 1), 1 / 2),
-    ("2020-05-21", 1, 20, decayed(20), ratio(0, 1), 0 / 3),
-    ("2020-05-22", 2, 11, decayed(21, 11), ratio(0, 2), 1 / 4),
-    ("2020-05-31", 2, 20, decayed(30, 20), ratio(0, 2), 1 / 4),
-    ("2020-06-01", 1, 21, decayed(31, 21), ratio(0, 2), 0 / 3),
-    ("2020-06-02", 1, 22, decayed(32, 22, 62), ratio(0, 2), 0 / 3),
-    ("2020-06-11", 0, 31, decayed(41, 31, 71), ratio(0, 1), -1 / 2),
+    # as_of, count, days since last, decayed, log ratio, balance, never
+    ("2020-05-01", 0, math.nan, 0.0, ratio(0, 0), 0.0, 1),
+    ("2020-05-02", 1, 1, decayed(1), ratio(1, 1), 1 / 2, 0),
+    ("2020-05-12", 1, 11, decayed(11), ratio(0, 1), 1 / 2, 0),
+    ("2020-05-20", 1, 19, decayed(19), ratio(0, 1), 1 / 2, 0),
+    ("2020-05-21", 1, 20, decayed(20), ratio(0, 1), 0 / 3, 0),
+    ("2020-05-22", 2, 11, decayed(21, 11), ratio(0, 2), 1 / 4, 0),
+    ("2020-05-31", 2, 20, decayed(30, 20), ratio(0, 2), 1 / 4, 0),
+    ("2020-06-01", 1, 21, decayed(31, 21), ratio(0, 2), 0 / 3, 0),
+    ("2020-06-02", 1, 22, decayed(32, 22, 62), ratio(0, 2), 0 / 3, 0),
+    ("2020-06-11", 0, 31, decayed(41, 31, 71), ratio(0, 1), -1 / 2, 0),
 ]
 
 
-@pytest.mark.parametrize(("place", "signal"), list(enumerate([COUNT, LAST, DECAYED, RATIO, BALANCE], start=1)))
+@pytest.mark.parametrize(("place", "signal"), list(enumerate([COUNT, LAST, DECAYED, RATIO, BALANCE, NEVER], start=1)))
 def test_every_measure_sees_a_fact_from_the_day_after_it_is_known(place, signal):
     found = values(history_of(FACTS), signal, [row[0] for row in EXPECTED])
-    assert found == pytest.approx([row[place] for row in EXPECTED], abs=1e-12)
+    assert found == pytest.approx([row[place] for row in EXPECTED], abs=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize("signal", [COUNT, LAST, DECAYED, RATIO, BALANCE], ids=lambda signal: signal.measure)
@@ -186,9 +187,12 @@ def test_windows_end_with_the_record():
     assert values(history, LAST, ["2020-06-01", "2020-09-10"]) == [12.0, 12.0]
 
 
-def test_without_a_meeting_the_days_run_from_the_beginning_of_the_record():
+def test_without_a_meeting_there_are_no_days_since_and_never_says_so():
     history = history_of("source|recipient|occurred_on\nUSA|FRA|2020-05-02", covered(starts_on="2020-01-01"))
-    assert values(history, LAST, ["2020-01-01", "2020-01-02", "2020-12-31"]) == [0.0, 1.0, 365.0]
+    asked = ["2020-01-01", "2020-01-02", "2020-12-31"]
+    assert values(history, LAST, asked) == pytest.approx([math.nan] * 3, nan_ok=True)
+    # On its first day the record has no day behind it, and can say nothing.
+    assert values(history, NEVER, asked) == pytest.approx([math.nan, 1.0, 1.0], nan_ok=True)
 
 
 def test_the_end_of_an_undeclared_record_is_the_last_fact_known_then():
@@ -202,10 +206,10 @@ def test_the_end_of_an_undeclared_record_is_the_last_fact_known_then():
     assert values(history, LAST, ["2020-02-01", "2020-06-01", "2022-06-01"], dyad="IND-PAK") == [1.0, 1.0, 671.0]
 
 
-def test_a_dyad_that_no_source_records_has_a_record_of_no_days():
+@pytest.mark.parametrize("signal", [COUNT, LAST, DECAYED, RATIO, BALANCE, NEVER], ids=lambda signal: signal.measure)
+def test_of_a_dyad_that_no_source_records_everything_is_missing(signal):
     history = history_of("occurred_on\n2020-05-01")
-    for signal, expected in ((COUNT, 0.0), (LAST, 0.0), (DECAYED, 0.0), (RATIO, 0.0), (BALANCE, 0.0)):
-        assert values(history, signal, ["2020-06-01"], dyad="IND-PAK") == [expected]
+    assert np.isnan(values(history, signal, ["2020-06-01"], dyad="IND-PAK")).all()
 
 
 BAD = [
@@ -225,5 +229,5 @@ def test_a_declaration_that_makes_no_sense_is_refused(change, problem):
 
 
 def test_every_measure_has_a_unit():
-    assert {signal.measure for signal in (COUNT, LAST, DECAYED, RATIO, BALANCE)} <= set(MEASURES)
+    assert {signal.measure for signal in (COUNT, LAST, DECAYED, RATIO, BALANCE, NEVER)} <= set(MEASURES)
     assert all(MEASURES.values())

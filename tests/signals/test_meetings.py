@@ -16,9 +16,9 @@ occurred_on | known_on   | mode         | level    | setting      | tells
 2020-06-14  | 2020-06-15 | visit        | leader   | bilateral    |
 2020-06-14  |            | visit        | minister | bilateral    |
 2020-06-14  |            | phone        | leader   | bilateral    |
-2010-06-14  |            | multilateral | leader   | multilateral | days_since_last=3654 decayed__730d=2^-3654/730 decayed__2922d=2^-3654/2922
-2018-06-16  |            | multilateral | leader   | multilateral | count__1096d,3653d=1 days_since_last=730 decayed__730d=0.5 decayed__2922d=2^-730/2922
-2018-06-16  |            | third-party  | leader   | margins      | count__1096d,3653d=1 sit_down_count__1826d=1 days_since_last=730 sit_down_days_since_last=730 decayed__730d=0.5 decayed__2922d=2^-730/2922
+2010-06-14  |            | multilateral | leader   | multilateral | never=0 days_since_last=3654 decayed__730d=2^-3654/730 decayed__2922d=2^-3654/2922
+2018-06-16  |            | multilateral | leader   | multilateral | never=0 count__1096d,3653d=1 days_since_last=730 decayed__730d=0.5 decayed__2922d=2^-730/2922
+2018-06-16  |            | third-party  | leader   | margins      | never=0 count__1096d,3653d=1 sit_down_count__1826d=1 days_since_last=730 sit_down_days_since_last=730 decayed__730d=0.5 decayed__2922d=2^-730/2922
 """  # noqa: E501
 
 

@@ -221,27 +221,30 @@ class History:
     def ministers_recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
         """The same for encounters of ministers: by publishers that list those of either side, or else by ledgers."""
         pair = sides(dyad)
-        listed = [c for c in self.coverages if c.focal in pair and c.complete and c.level in ("", "minister")]
+        listed = [
+            (c, self._exists_from(c, dyad))
+            for c in self.coverages
+            if c.focal in pair and c.complete and c.level in ("", "minister")
+        ]
         first, until = self._covered(listed, days)
         alone = days <= day_number(min(self._focal_since(dyad).values(), default=NEVER))
         begins, ends = self.ledgers_recorded(dyad, days)
         return np.where(alone, begins, first), np.where(alone, ends, until)
 
     def ledgers_recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
-        """The same for what ledgers alone report, from the day after the first report on the dyad."""
+        """The same for what ledgers alone report, each from the day after its first report on the dyad."""
         reported = self._first_reports.get(dyad, {})
-        first, until = self._covered([c for c in self.coverages if c.publisher in reported], days)
-        begun = day_number(self._first_in_ledger.get(dyad, NEVER)) < days
-        return np.where(begun, first, days), np.where(begun, until, days)
+        ledgers = [c for c in self.coverages if c.publisher in reported]
+        return self._covered([(c, max(reported[c.publisher], c.starts_on)) for c in ledgers], days)
 
-    def _covered(self, coverages: list[Coverage], days: Ints) -> tuple[Ints, Ints]:
-        """First day and the day after the last that any of some sources covers, as known before each day."""
+    def _covered(self, begun: list[tuple[Coverage, Day]], days: Ints) -> tuple[Ints, Ints]:
+        """First day and the day after the last that any of some sources covers, each from the day after it begins."""
         first, until = np.full(len(days), _FAR), np.full(len(days), -_FAR)
-        for coverage in coverages:
-            known = day_numbers(self.days_known(coverage))
-            exists = (known[0] if len(known) else _FAR) < days
+        for coverage, since in begun:
+            exists = day_number(since) < days
             ends = np.full(len(days), day_number(coverage.ends_on))
             if not coverage.declared:
+                known = day_numbers(self.days_known(coverage))
                 ends = known[np.maximum(np.searchsorted(known, days) - 1, 0)]
             first = np.where(exists, np.minimum(first, day_number(coverage.starts_on)), first)
             until = np.where(exists, np.maximum(until, ends + 1), until)

@@ -24,7 +24,7 @@ SIGNALS: Final = (
     ),
     Signal(
         "dialogues__days_since_last",
-        "days since the last such session, or since the record begins",
+        "days since the last such session",
         _SESSION,
         measure="days_since_last",
     ),
