@@ -27,6 +27,7 @@ from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
+from forecast.models.ridge import RidgeModel
 from forecast.models.summits import BEGINNINGS, CHANCES
 from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
@@ -68,8 +69,14 @@ def rows():
 
 @pytest.fixture(scope="module")
 def fitted(rows):
-    """Every model of the registry, and a hazard around another classifier."""
-    models: dict[str, PeriodModel] = {name: make_model(name).fit(*rows) for name in MODELS}
+    """Every model of the registry, and a hazard around another classifier.
+
+    Four dyads are too few for the default to leave their climatology: here it may.
+    """
+    models: dict[str, PeriodModel] = {name: make_model(name) for name in MODELS}
+    models["hazard"] = RidgeModel(ridge=20.0, full_dyads=1)
+    for model in models.values():
+        model.fit(*rows)
     models["forest"] = HazardModel(RandomForestClassifier(n_estimators=5, random_state=0)).fit(*rows)
     return models
 

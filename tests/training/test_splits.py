@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forecast.dates import parse_day
 from forecast.periods import EDGES
-from forecast.training.splits import FEWEST_DATES, TRAINING_YEARS, refit_day, rolling_origins, training_grid
+from forecast.training.splits import BURN_IN_DAYS, TRAINING_YEARS, refit_day, rolling_origins, training_grid
 from text_tables import day, days
 
 SOME_DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2050, 12, 31)).map(parse_day)
@@ -41,7 +41,7 @@ def test_rows_for_training_lie_between_the_record_and_the_first_resolved_period(
     trained = first + length
     grid = training_grid(first, trained)
     if len(grid):
-        assert grid.min() >= first
+        assert grid.min() >= first + BURN_IN_DAYS
         assert grid.max() <= trained - EDGES[1]
         assert grid.min() >= trained - np.timedelta64(int(TRAINING_YEARS * 365.25), "D")
         assert (np.diff(grid).astype(int) > 0).all()
@@ -52,17 +52,19 @@ def test_rows_stand_on_first_days_of_months():
         assert {str(at)[-2:] for at in training_grid(day(first), day(trained))} == {"01"}
 
 
-def test_the_burn_in_is_shortened_rather_than_the_model_left_without_rows():
-    long, short = (
-        training_grid(day("2000-01-01"), day("2010-01-01")),
-        training_grid(day("2000-01-01"), day("2002-01-01")),
-    )
-    assert long.min() == day("2005-01-01")
-    assert len(short) >= FEWEST_DATES
-    assert short.min() < day("2001-01-01")
+@given(SOME_DAYS, st.integers(0, 7_000), st.integers(0, 400))
+def test_a_record_that_grows_keeps_its_rows_while_it_is_younger_than_the_window(first, length, more):
+    young, older = training_grid(first, first + length), training_grid(first, first + length + more)
+    assert set(young) <= set(older)
 
 
-@pytest.mark.parametrize("trained", ["1999-01-01", "2000-01-01", "2000-01-10"])
+def test_rows_begin_when_the_record_is_a_year_old_however_young_or_old_it_is():
+    assert training_grid(day("2000-01-01"), day("2002-01-01")).min() == day("2001-01-01")
+    assert training_grid(day("2000-01-01"), day("2010-01-01")).min() == day("2001-01-01")
+    assert training_grid(day("2000-01-03"), day("2010-01-01")).min() == day("2001-02-01")
+
+
+@pytest.mark.parametrize("trained", ["1999-01-01", "2000-01-01", "2000-01-10", "2001-01-15"])
 def test_a_record_too_young_gives_no_rows(trained):
     assert len(training_grid(day("2000-01-01"), day(trained))) == 0
 

@@ -13,6 +13,7 @@ from forecast.display.numbers import log_odds
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
+from forecast.models.ridge import RidgeModel
 from forecast.periods import PERIODS, Floats
 
 #: Columns of `analogues`.
@@ -90,17 +91,24 @@ def analogues(
     )
 
 
+def _weights_of(model: PeriodModel) -> RidgeModel | HazardModel | None:
+    """The model itself, if each of its columns has a weight."""
+    if isinstance(model, HazardModel):
+        return model if type(model.classifier_) is LogisticRegression else None
+    return model if isinstance(model, RidgeModel) else None
+
+
 def _distances(model: PeriodModel, X: pd.DataFrame, rows: pd.DataFrame, horizon: int) -> Floats:
-    weighted = isinstance(model, HazardModel) and type(model.classifier_) is LogisticRegression
+    weights = _weights_of(model)
     total = np.zeros(len(rows))
-    if not weighted:
+    if weights is None:
         ours, theirs = log_odds(model.predict_hazards(X)), log_odds(model.predict_hazards(rows))
     for k, (start, end) in enumerate(PERIODS):
         days = min(end, horizon) - start
         if days <= 0:
             break
-        if weighted and isinstance(model, HazardModel):
-            squared = ((model.pulls(rows, k) - model.pulls(X, k)) ** 2).sum(axis=1)
+        if weights is not None:
+            squared = ((weights.pulls(rows, k) - weights.pulls(X, k)) ** 2).sum(axis=1)
         else:
             squared = (theirs[:, k] - ours[:, k]) ** 2
         total += squared * days / horizon

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.display.numbers import log_odds
-from forecast.explanation.families import CLIMATOLOGY, family_of, measure_of, neutralised, used_families
+from forecast.explanation.families import CLIMATOLOGY, KEPT, family_of, measure_of, neutralised, used_families
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.periods import Floats
@@ -142,13 +142,13 @@ def signal_effects(model: PeriodModel, X: pd.DataFrame, horizon: int) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        One row a signal that the model uses, climatology left out: family, signal, value (missing for a signal by
+        One row a signal that the model uses, those of `KEPT` left out: family, signal, value (missing for a signal by
         period, which has one for each) and effect on the log-odds. Effects of one family do not sum to its
         contribution: signals of a family say much the same.
     """
     names: dict[str, list[str]] = {}
     for name in X.columns:
-        if model.uses(name) and family_of(name) != CLIMATOLOGY:
+        if model.uses(name) and family_of(name) not in KEPT:
             names.setdefault(measure_of(name), []).append(name)
     away = [[], *names.values()]
     given = log_odds(model.predict_cumulative_incidence(neutralised(model, X, away), [horizon])[:, 0])

@@ -12,6 +12,10 @@ from forecast.models.base import PeriodModel
 #: The family from which every explanation starts; it is never taken away.
 CLIMATOLOGY = "climatology"
 
+#: Families that are never taken away: the climatology, and whose record a row is read from, which says what its other
+#: signals mean and nothing by itself.
+KEPT = (CLIMATOLOGY, "sides")
+
 
 def family_of(signal: str) -> str:
     """First part of the name of a signal.
@@ -36,7 +40,7 @@ def measure_of(signal: str) -> str:
 
 
 def used_families(model: PeriodModel, signals: Iterable[str]) -> list[str]:
-    """Families with a column on which the forecasts of a model may depend, climatology left out.
+    """Families with a column on which the forecasts of a model may depend, those of `KEPT` left out.
 
     Parameters
     ----------
@@ -51,7 +55,7 @@ def used_families(model: PeriodModel, signals: Iterable[str]) -> list[str]:
         In the order of the columns.
     """
     found = dict.fromkeys(family_of(name) for name in signals if model.uses(name))
-    return [family for family in found if family != CLIMATOLOGY]
+    return [family for family in found if family not in KEPT]
 
 
 def neutralised(model: PeriodModel, X: pd.DataFrame, away: Iterable[Iterable[str]]) -> pd.DataFrame:
@@ -68,6 +72,7 @@ def neutralised(model: PeriodModel, X: pd.DataFrame, away: Iterable[Iterable[str
     Returns
     -------
     pandas.DataFrame of float, shape (n_copies, n_signals)
+        Each with the index of the row: a model may read a dyad from its focal side.
     """
     sets = [list(names) for names in away]
     place = {name: at for at, name in enumerate(X.columns)}
@@ -76,4 +81,4 @@ def neutralised(model: PeriodModel, X: pd.DataFrame, away: Iterable[Iterable[str
         for name in names:
             if model.uses(name):
                 rows[at, place[name]] = model.neutral(name)
-    return pd.DataFrame(rows, columns=X.columns)
+    return pd.DataFrame(rows, columns=X.columns, index=X.index.repeat(len(sets)))

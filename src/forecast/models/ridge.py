@@ -17,16 +17,17 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit, logit, polygamma
 from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
 from forecast.facts.countries import sides
 from forecast.models.base import PeriodModel
 from forecast.models.clusters import clusters_of, robust_middle
+from forecast.models.summits import without_summits
 from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence
 from forecast.signals.catalogue import EMERGING
-from forecast.signals.climatology import HAZARD
+from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
 from forecast.signals.sides import FOCAL
 from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS
@@ -69,11 +70,13 @@ class RidgeModel(PeriodModel):
         https://doi.org/10.1198/jbes.2010.07136).
     year_variance_ : numpy.ndarray of float, shape (n_groups, n_edges)
         Variance of the level of single years around the model, in squared log-odds.
+    held_ : numpy.ndarray of float, shape (n_groups, n_edges)
+        How far the forecast is held to the climatology for want of dyads, from 0 (not at all) to 1 (no rows).
     """
 
     interval_method = (
-        "uncertainty of the weights, with a covariance robust to clusters by dyad and by calendar year, and of the "
-        "level of the year, on the scale of log-odds"
+        "uncertainty of the weights, with a covariance robust to clusters by dyad and by calendar year, of the level "
+        "of the year and, as far as dyads are few, of the climatology, on the scale of log-odds"
     )
     sees_summits = True
 
@@ -112,7 +115,7 @@ class RidgeModel(PeriodModel):
                     design, offset = (np.concatenate(arrays) for arrays in zip(*designs, strict=True))
                     edges.append(self._learn_edge(design, offset, met, blocks.world, [c[rows] for c in clusters]))
                 learned.append([np.array(values) for values in zip(*edges, strict=True)])
-        names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_")
+        names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_", "held_")
         for name, values in zip(names, zip(*learned, strict=True), strict=True):
             setattr(self, name, np.array(values))
 
@@ -140,13 +143,14 @@ class RidgeModel(PeriodModel):
         n = len(world)
         if not len(met):
             nothing = np.zeros(n)
-            return np.zeros(n + 1), nothing, nothing + 1.0, nothing, nothing, np.zeros((n + 1, n + 1)), 0.0
+            return np.zeros(n + 1), nothing, nothing + 1.0, nothing, nothing, np.zeros((n + 1, n + 1)), 0.0, 1.0
         mean, scale = _standards(design)
         low = np.where(world, _extreme(design, np.nanmin), -np.inf)
         high = np.where(world, _extreme(design, np.nanmax), np.inf)
         columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
         columns[:, 1:][:, np.isnan(design).mean(axis=0) > FEWEST_SEEN] = 0.0
-        ridge = self.ridge * max(1.0, self.full_dyads / len(np.unique(clusters[0])))
+        times = max(1.0, self.full_dyads / len(np.unique(clusters[0])))
+        ridge = self.ridge * times
         penalty = np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
         weights = _fitted(columns, met, offset, penalty)
         probability = expit(offset + columns @ weights)
@@ -156,7 +160,7 @@ class RidgeModel(PeriodModel):
         # look certain.
         covariance = bread @ (middle + np.diag(penalty)) @ bread
         level = _level_variance(met, probability, clusters)
-        return weights, mean, scale, low, high, (covariance + covariance.T) / 2.0, level
+        return weights, mean, scale, low, high, (covariance + covariance.T) / 2.0, level, 1.0 - 1.0 / times
 
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
@@ -167,13 +171,17 @@ class RidgeModel(PeriodModel):
         return signal in FOCAL or signal in set(self.signals_)
 
     def pulls(self, X: pd.DataFrame, k: int) -> Floats:
-        """What each column adds to the log-odds at edge k, against the mean of the training rows."""
+        """What each column adds to the log-odds at edge k, against the mean of the training rows.
+
+        The first is the climatology, with the offset that it is whatever the weights are.
+        """
         X = self._same_columns(X)
         blocks, n = self._blocks(X), len(X)
         total, readings = np.zeros((n, len(blocks.world))), np.zeros(n)
         for rows, place, way in self._placed(X):
-            standardised, _ = self._standardised(blocks, k, rows, place, way)
+            standardised, offset = self._standardised(blocks, k, rows, place, way)
             total[rows] += standardised * self._of(self.coef_, place, k)[:, 1:]
+            total[rows, 0] += offset
             readings[rows] += 1.0
         return np.asarray(total / readings[:, None])
 
@@ -202,6 +210,7 @@ class RidgeModel(PeriodModel):
         readings = np.zeros(len(X))
         for rows, _, _ in placed:
             readings[rows] += 1.0
+        unsure = _climatology_variance(cumulative_incidence(blocks.climatology, EDGES[1:]))
         for k in range(len(PERIODS)):
             for rows, place, way in placed:
                 standardised, offset = self._standardised(blocks, k, rows, place, way)
@@ -210,16 +219,19 @@ class RidgeModel(PeriodModel):
                 log_odds[rows, k] += offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1)
                 columns = np.column_stack([np.ones(len(rows)), standardised])
                 own = np.einsum("ij,ijk,ik->i", columns, self._of(self.covariance_, place, k), columns)
-                variance[rows, k] += own + self._of(self.year_variance_, place, k)
+                held = np.where(place < 0, 1.0, self.held_[place, k])
+                variance[rows, k] += own + self._of(self.year_variance_, place, k) + held * unsure[rows, k]
         return log_odds / readings[:, None], variance / readings[:, None]
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        log_odds, variance = self._log_odds(X)
-        widths = norm.ppf(0.5 + level / 2.0) * np.sqrt(np.maximum(variance, 0.0))
-        summits = self._summits(X, horizons)
-        bounds = [
-            cumulative_incidence(_hazards_of(log_odds + sign * widths), horizons, summits) for sign in (-1.0, 1.0)
-        ]
+        width, summits = norm.ppf(0.5 + level / 2.0), self._summits(X, horizons)
+        quiet = None if summits is None else self._log_odds(without_summits(X))
+        bounds = []
+        for sign in (-width, width):
+            own = summits
+            if summits is not None and quiet is not None:
+                own = summits._replace(habits=_moved(*quiet, sign))
+            bounds.append(cumulative_incidence(_moved(*self._log_odds(X), sign), horizons, own))
         centre = self._incidence(X, horizons)
         return np.minimum(bounds[0], centre), np.maximum(bounds[1], centre)
 
@@ -324,6 +336,11 @@ def exchanged(name: str) -> str:
     return name.replace("first", "\0").replace("second", "first").replace("\0", "second")
 
 
+def _moved(log_odds: Floats, variance: Floats, widths: float) -> Floats:
+    """Hazards at so many standard deviations from the middle."""
+    return _hazards_of(log_odds + widths * np.sqrt(np.maximum(variance, 0.0)))
+
+
 def _by_period(X: pd.DataFrame, stem: str) -> Floats:
     return X[[column(stem, *period) for period in PERIODS]].to_numpy(dtype=np.float64)
 
@@ -345,6 +362,12 @@ _LIMIT: Final = float(logit(1.0 - _FLOOR))
 
 def _log_odds(probability: Floats) -> Floats:
     return np.asarray(logit(np.clip(probability, _FLOOR, 1.0 - _FLOOR)))
+
+
+def _climatology_variance(chance: Floats) -> Floats:
+    """Variance of the log-odds of the climatology, if one window for each horizon's length is independent."""
+    windows = (WINDOW_DAYS + SHRINKAGE_DAYS) / np.array(EDGES[1:], dtype=np.float64)
+    return np.asarray(polygamma(1, chance * windows + 0.5) + polygamma(1, (1.0 - chance) * windows + 0.5))
 
 
 def _standards(design: Floats) -> tuple[Floats, Floats]:
