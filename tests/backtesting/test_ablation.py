@@ -11,7 +11,7 @@ import pytest
 from forecast.backtesting.ablation import COLUMNS, DEFAULT_MODEL, Altered, forecasts_under, gains, possible_changes
 from forecast.backtesting.backtest import backtest
 from forecast.dates import as_of_grid, parse_day
-from forecast.models.hazard import HazardModel
+from forecast.models.ridge import RidgeModel
 from forecast.panel.panel import build_panel
 from forecast.training.train import training_panel
 from forecast.verification import brier_score
@@ -44,7 +44,7 @@ def test_there_is_a_row_for_the_whole_model_and_each_learned_family_and_horizon(
     ]
     families = {change.removeprefix("- ") for change in changes}
     assert {"meetings", "visits", "venues"} <= families
-    assert not {"climatology", *HazardModel().without.split()} & families
+    assert not {"climatology", *RidgeModel().without.split()} & families
 
 
 def test_the_whole_model_is_the_default(history, table):
@@ -65,7 +65,7 @@ def test_a_family_left_out_gives_the_forecasts_of_rows_without_its_columns(histo
         training = training_panel(history, day, target="meeting")
         questions = build_panel(history, GRID[(day <= GRID) & (np.datetime64(f"{year + 1}-01-01") > GRID)])
         kept = [name for name in training.signals.columns if not name.startswith("visits__")]
-        model = HazardModel().fit(training.signals[kept], training.outcomes)
+        model = RidgeModel().fit(training.signals[kept], training.outcomes)
         probability = model.predict_cumulative_incidence(questions.signals[kept], [180])[:, 0]
         met = (questions.outcomes["first_meeting_in_days"] < 180).to_numpy()
         losses += list((probability - met) ** 2)

@@ -180,12 +180,13 @@ def test_missing_stands_for_the_mean_of_the_rows_for_training(fitted, rows):
 def test_a_model_uses_exactly_the_signals_that_it_says(fitted, rows, name):
     """Through the hazards, and where horizons end inside a period through the days of summits too.
 
-    A running maximum over the edges may hide a signal of one period in one row, and not in all.
+    A running maximum over the edges may hide a column in one row, and not in all: the default is asked with summits in
+    one period after the other.
     """
     model, names = fitted[name], list(rows[0].columns)
-    moved = [
-        moved_by_each_column(model, rows[0].iloc[[at]]) for at in ((40, 5, 77, 120) if name == "hazard" else (40,))
-    ]
+    ahead = [[part] for part in PERIODS] if name == "hazard" else [list(PERIODS)]
+    places = (40, 77) if name == "hazard" else (40,)
+    moved = [moved_by_each_column(model, rows[0].iloc[[at]], parts) for parts in ahead for at in places]
     by_hazard, by_forecast = (np.any(found, axis=0) for found in zip(*moved, strict=True))
     varying = set(rows[0].columns[rows[0].max() > rows[0].min()])
     for at, signal in enumerate(names):
@@ -196,10 +197,13 @@ def test_a_model_uses_exactly_the_signals_that_it_says(fitted, rows, name):
             assert found, signal
 
 
-def moved_by_each_column(model, X):
+def moved_by_each_column(model, X, ahead):
     """Whether another value in each column moves a hazard of a row, and a forecast inside a period."""
     X = X.copy()
-    X[CHANCES] = 0.1
+    X[CHANCES] = 0.0
+    X[[column(f"venues__{relation}", *period) for period in ahead for relation in RELATIONS]] = (
+        0.5 if len(ahead) == 1 else 0.1
+    )
     horizons: list[int] = []
     for start, end in PERIODS:
         # The weightiest summit has begun after half the period and the second has not; at a day both lie ahead.

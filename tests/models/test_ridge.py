@@ -22,6 +22,7 @@ from forecast.panel.panel import Panel, build_panel
 from forecast.periods import EDGES, PERIODS, column
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.sides import FOCAL
+from forecast.training.splits import training_grid
 from text_tables import as_frame, covered, day, first_facts
 
 HORIZONS = [1, 7, 15, 30, 63, 90, 180, 365, 500, 730]
@@ -253,7 +254,7 @@ def test_the_default_is_never_behind_climatology_on_ledgers_with_known_rates(n_d
     """By the score that is expected under the rates, without the luck of the years that are forecast."""
     history, start, rates = ledgers(n_dyads, years, seed)
     trained_on = start + int(years * 365.25)
-    taught = build_panel(history.known_before(trained_on), as_of_grid(start + 365, trained_on - 15, every="quarter"))
+    taught = build_panel(history.known_before(trained_on), training_grid(start, trained_on))
     asked = build_panel(history, as_of_grid(trained_on, trained_on + 3 * 365, every="quarter"))
     model = RidgeModel().fit(taught.signals, taught.outcomes)
     horizons = [30, 90, 180]
