@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 from sklearn.base import clone
 
 from forecast.dates import as_of_grid
+from forecast.errors import ModelError
 from forecast.facts.countries import canonical_dyad
 from forecast.facts.history import make_history
 from forecast.facts.simulation import simulate_history
@@ -138,6 +139,15 @@ def test_a_group_without_training_rows_has_the_forecast_of_climatology_and_an_in
         assert found[seen] == pytest.approx(habit[seen], abs=1e-9)
         low, high = model.predict_interval(X, [30, 180])
         assert (high - low > 0.0).all()
+
+
+def test_rows_without_names_are_refused_only_where_weights_depend_on_the_state(panel):
+    bare = panel.signals.reset_index(drop=True)
+    with pytest.raises(ModelError, match=r"need the index \(dyad, as_of\)"):
+        RidgeModel().fit(panel.signals, panel.outcomes).predict_hazards(bare)
+    X = as_focal(panel.signals, 0.0, 0.0)
+    model = RidgeModel(**FREE).fit(X, panel.outcomes)
+    assert model.predict_hazards(X).tobytes() == model.predict_hazards(X.reset_index(drop=True)).tobytes()
 
 
 def test_the_order_of_the_training_rows_changes_no_weight(panel):

@@ -21,6 +21,7 @@ from scipy.special import expit, logit, polygamma
 from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
+from forecast.errors import ModelError
 from forecast.facts.countries import sides
 from forecast.models.base import PeriodModel
 from forecast.models.clusters import clusters_of, robust_middle
@@ -189,6 +190,10 @@ class RidgeModel(PeriodModel):
         """Rows of each way of reading with the position of their group, or -1 if it was not among the training rows."""
         placed = []
         for rows, group, way in _readings(X):
+            if way != "both" and len(rows) and not _named(X) and (self.groups_ != "").any():
+                raise ModelError(
+                    "the model has weights for single states: rows of their dyads need the index (dyad, as_of)"
+                )
             at = np.minimum(np.searchsorted(self.groups_, group[rows]), len(self.groups_) - 1)
             placed.append((rows, np.where(self.groups_[at] == group[rows], at, -1), way))
         return placed
@@ -273,16 +278,23 @@ _Reading = tuple[npt.NDArray[np.int64], npt.NDArray[np.str_], str]
 def _readings(X: pd.DataFrame) -> list[_Reading]:
     """From which sides rows are read, and with whose weights."""
     n = len(X)
-    if list(X.index.names) != ["dyad", "as_of"] or not set(FOCAL) <= set(X.columns):
+    if not set(FOCAL) <= set(X.columns):
         return [(np.arange(n), np.full(n, "", dtype="<U3"), "first")]
     first, second = (X[name].to_numpy(dtype=np.float64) > 0.0 for name in FOCAL)
-    dyads, inverse = np.unique(X.index.get_level_values("dyad").to_numpy().astype(str), return_inverse=True)
-    pairs = np.array([sides(dyad) for dyad in dyads], dtype="<U3")[inverse]
+    pairs = np.full((n, 2), "", dtype="<U3")
+    if _named(X):
+        dyads, inverse = np.unique(X.index.get_level_values("dyad").to_numpy().astype(str), return_inverse=True)
+        pairs = np.array([sides(dyad) for dyad in dyads], dtype="<U3")[inverse]
     return [
         (np.flatnonzero(first), pairs[:, 0], "first"),
         (np.flatnonzero(second), pairs[:, 1], "second"),
         (np.flatnonzero(~first & ~second), np.full(n, "", dtype="<U3"), "both"),
     ]
+
+
+def _named(X: pd.DataFrame) -> bool:
+    """Whether rows say which dyads they are of."""
+    return list(X.index.names) == ["dyad", "as_of"]
 
 
 class _Blocks(NamedTuple):
