@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -40,9 +41,8 @@ def ended(shipped) -> DriftReport:
 
 def test_while_the_sources_speak_everything_is_compared(alive):
     sources = {row.name: row for row in rows(alive, "source")}
-    assert {name for name, row in sources.items() if row.verdict == "ok"} == {
-        "usa-chn.csv", "secretary-travels", "visits",
-    }  # fmt: skip
+    assert {"usa-chn.csv", "secretary-travels", "visits", "journeys", "bra-journeys"} <= set(sources)
+    assert {name for name, row in sources.items() if row.verdict != "ok"} == {"president-travels"}
     # Nobody went abroad from the journey to Israel in October to that to France in June.
     assert sources["president-travels"].what == "president-travels silent since 2023-10-18"
     (calibration,) = rows(alive, "calibration")
@@ -59,14 +59,16 @@ def test_while_the_sources_speak_everything_is_compared(alive):
 
 
 def test_a_source_that_ended_is_named_and_its_standstill_is_not_compared(ended):
-    sources = {row.name: row for row in rows(ended, "source")}
+    sources = {row.what: row for row in rows(ended, "source")}
+    sources |= {row.name: row for row in rows(ended, "source") if row.verdict == "drift"}
     assert sources["secretary-travels"].what == "secretary-travels ends on 2025-02-19"
     behind = np.datetime64("2025-12-01") - np.datetime64("2025-02-19")
     assert sources["secretary-travels"].value == behind.astype(int) - 1
     assert sources["visits"].verdict == sources["secretary-travels"].verdict == "drift"
     others = [row for row in ended.rows if row.kind != "source"]
-    assert {row.verdict for row in others} == {"not enough cases (n = 0)"}
-    assert all(row.value is None for row in others)
+    # Of the dyads of the two powers no row is compared; those of South America are few, and their sources still speak.
+    pairs = 6 * 5 // 2 + 1
+    assert all(row.n <= pairs for row in others if row.kind != "calibration")
     assert any("The record of meetings ends on 2024-11-12, 383 days before" in note for note in ended.notes)
 
 
@@ -82,13 +84,21 @@ def test_the_observed_meetings_are_those_of_windows_end_to_end(alive, shipped):
 def test_facts_of_the_future_change_nothing(shipped, alive, tmp_path):
     root = tmp_path / "ws"
     shutil.copytree(shipped / "data", root / "data")
+    sums: dict[str, str] = {}
     for name in ("visits", "president-travels", "secretary-travels"):
         path = root / "data" / "raw" / "state-department" / f"{name}.csv"
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        before, table = path.read_bytes(), pd.read_csv(path, dtype=str, keep_default_na=False)
         late = (table["known_on"] >= "2024-06-01") | (table["ended_on"] >= "2024-06-01")
         assert late.any()
         table.loc[late & (table.index % 2 == 0), "recipient"] = "FRA"
         table.drop(table.index[late & (table.index % 3 == 0)]).to_csv(path, index=False)
+        sums[hashlib.sha256(before).hexdigest()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest = root / "data" / "raw" / "state-department" / "manifest.json"
+    told = manifest.read_text(encoding="utf-8")
+    for before_sum, after_sum in sums.items():
+        assert before_sum in told
+        told = told.replace(before_sum, after_sum)
+    manifest.write_text(told, encoding="utf-8")
     again = fc.drift(root=root, as_of="2024-06-01", model="climatology")
     assert again == alive
 

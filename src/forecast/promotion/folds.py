@@ -17,6 +17,7 @@ from forecast.errors import DataMissingError, DateError, ModelError
 from forecast.facts.history import History
 from forecast.models import make_model
 from forecast.models.base import PeriodModel
+from forecast.monitoring.drift import RECENT_DAYS
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, rows_known
 from forecast.training.bundle import Card
@@ -118,13 +119,13 @@ def fold_days(known: History) -> Days:
 
 
 def days_needed(known: History, day: Day) -> Days:
-    """First days of months that cover everything: training on the day, the folds, and the time since the champion."""
+    """First days of months that cover everything: training, the folds, the last year, the time since the champion."""
     trained_on = [day]
     # Without folds there is nothing to compare, and the report says so.
     with contextlib.suppress(DataMissingError):
         trained_on += sorted({year_start(one) for one in fold_days(known)})
     starts = [training_days(known.known_before(first), first).min() for first in trained_on]
-    return as_of_grid(min(starts), day)
+    return as_of_grid(min([*starts, day - np.timedelta64(RECENT_DAYS - 1, "D")]), day)
 
 
 def fold_forecasts(
