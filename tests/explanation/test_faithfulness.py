@@ -1,9 +1,9 @@
 """An explanation says what the forecast would do: facts are taken out of histories, and it does so.
 
-What is promised (docs/reference.md): without the summits of the window the forecast is the `without` of `venues`; if
-only the facts of one family change, its `without` stays and the forecast moves by the change of its `last`; and a
-fact that stands behind no family can go without moving the dyad's signals. Tolerance 1e-9 on the log-odds scale, for
-the order of sums; signals are equal to the bit.
+What is promised (docs/reference/forecasts.md): without the summits of the window the forecast is the `without` of
+`venues`; if only the facts of one family change, its `without` stays and the forecast moves by the change of its
+`last`; and a fact that stands behind no family can go without moving the dyad's signals. Tolerance 1e-9 on the log-odds
+scale, for the order of sums; signals are equal to the bit.
 """
 
 from __future__ import annotations
