@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from forecast.verbs.workspace import init
+from forecast.verbs.init import init
 
 SCRIPT = Path(sys.executable).with_name("forecast")
 

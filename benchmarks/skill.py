@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from forecast.backtesting.backtest import backtest, score
-from forecast.cli.tables import score_table
 from forecast.dates import as_day, as_of_grid
+from forecast.display.frames import score_table
 from forecast.errors import ForecastError
 from forecast.facts.history import History
 from forecast.models import MODELS

@@ -30,8 +30,7 @@ workspace, names it; without it the current folder is meant. What the verbs comp
 [pages beside this one](reference/index.md)."""
 
 CODES = """\
-After `retrain`, `promote` and `rollback`, code 10 means that all else is done. Any other code with a traceback is a
-defect of the program."""
+With code 10 all else is done. Any other code with a traceback is a defect of the program."""
 
 PYTHON = """\
 `import forecast as fc` offers the verbs as functions. All options are keywords, and results are pandas objects or

@@ -34,7 +34,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Laid out by hand: `init` has tests of its own.
     """
-    from forecast.verbs.workspace import shipped_facts
+    from forecast.workspace import shipped_facts
 
     alone = "PYTEST_XDIST_WORKER" not in os.environ
     root = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "shipped"
@@ -63,7 +63,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def quick_audit() -> Iterator[None]:
-    """Few worlds and dates: the audit has tests of its own."""
+    """Few permutations and dates: the audit has tests of its own."""
     with patch("forecast.leakage.permutation._MOST", 2), patch("forecast.promotion.challenge.TRIALS", 1):
         yield
 

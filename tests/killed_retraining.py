@@ -22,7 +22,7 @@ from forecast.dates import parse_day
 from forecast.panel.panel import build_panel
 from forecast.promotion.challenge import challenge
 from forecast.promotion.checks import Check
-from forecast.promotion.lineage import former_names, read_champion
+from forecast.training.champion import former_names, read_champion
 from forecast.verbs import retrain as retraining
 from forecast.workspace import load_history
 
@@ -43,7 +43,7 @@ def writes(event: str, args: tuple) -> bool:
 
 
 def in_child(act) -> int:
-    """Act in a child and give how it ended: the exit code, or minus the signal."""
+    """Act in a child and return how it ended: the exit code, or minus the signal."""
     child = os.fork()
     if child == 0:
         try:
@@ -73,8 +73,8 @@ def retrain(root: Path, day: str, *, at: int | None = None) -> None:
 def answers(root: Path, signals: pd.DataFrame) -> list[str]:
     """What the champion says, to the last bit."""
     trained = read_champion(root, "meeting").trained
-    found = trained.model.predict_cumulative_incidence(signals, [90])[:, 0]
-    return [float(p).hex() for p in found] + [trained.card.model_version]
+    probabilities = trained.model.predict_cumulative_incidence(signals, [90])[:, 0]
+    return [float(p).hex() for p in probabilities] + [trained.card.model_version]
 
 
 def tree(root: Path) -> list[str]:
@@ -85,11 +85,11 @@ def tree(root: Path) -> list[str]:
 def killed(base: Path, day: str, at: int, signals: pd.DataFrame) -> dict:
     root = base.with_name(f"killed-{at}")
     shutil.copytree(base, root, symlinks=True)
-    told = {"at": at, "ended": in_child(lambda: retrain(root, day, at=at)), "after_kill": answers(root, signals)}
-    told |= {"healed_with": in_child(lambda: retrain(root, day)), "after_healing": answers(root, signals)}
-    told |= {"tree": tree(root), "former": former_names(root, "meeting")}
+    result = {"at": at, "ended": in_child(lambda: retrain(root, day, at=at)), "after_kill": answers(root, signals)}
+    result |= {"healed_with": in_child(lambda: retrain(root, day)), "after_healing": answers(root, signals)}
+    result |= {"tree": tree(root), "former": former_names(root, "meeting")}
     shutil.rmtree(root)
-    return told
+    return result
 
 
 def main() -> None:
@@ -108,14 +108,14 @@ def main() -> None:
         patch.object(retraining, "load_history", lambda root: history),
     ):
         assert in_child(lambda: retrain(whole, day)) == 0
-        told = {"old": answers(base, signals), "new": answers(whole, signals), "tree": tree(whole)}
-        print(json.dumps(told), flush=True)
+        result = {"old": answers(base, signals), "new": answers(whole, signals), "tree": tree(whole)}
+        print(json.dumps(result), flush=True)
         at, ended = 0, -signal.SIGKILL
         while ended == -signal.SIGKILL:
             at += 1
-            told = killed(base, day, at, signals)
-            ended = told["ended"]
-            print(json.dumps(told), flush=True)
+            result = killed(base, day, at, signals)
+            ended = result["ended"]
+            print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def test_a_change_that_names_no_family_is_refused(change):
 
 
 def test_impossible_questions_are_refused(rivals):
-    with pytest.raises(DateError, match="no as-of date between 2018-06-01 and 2018-01-01"):
+    with pytest.raises(DateError, match="end 2018-01-01 is before start 2018-06-01"):
         fc.ablate([], start="2018-06", end="2018-01", root=rivals)
     with pytest.raises(InputError, match="'year' is not one of month, quarter"):
         fc.ablate([], teach="year", root=rivals, **SPAN)

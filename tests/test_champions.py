@@ -17,8 +17,7 @@ import forecast as fc
 from forecast.dates import parse_day
 from forecast.errors import InputError, ModelError
 from forecast.panel.panel import build_panel
-from forecast.promotion import lineage as champions
-from forecast.promotion import store
+from forecast.promotion import champions
 from forecast.training import answering, provenance
 from forecast.training import champion as reading
 from forecast.training.provenance import FITTING, ROWS
@@ -212,13 +211,13 @@ def test_a_reader_under_whose_eyes_the_champion_changes_reads_the_new_one_whole(
 
     def late(folder: Path):
         if folder == old and old.exists():
-            store.switch(own, "meeting", next(old.parent.glob("climatology-*")).name, by="promote")
+            champions.switch(own, "meeting", next(old.parent.glob("climatology-*")).name, by="promote")
             shutil.rmtree(old)
         return read(folder)
 
     monkeypatch.setattr(reading, "load_bundle", late)
-    monkeypatch.setattr(store, "read_folder", lambda folder: None)
-    assert champions.read_champion(own, "meeting").trained.card.model_id == "climatology"
+    monkeypatch.setattr(champions, "read_folder", lambda folder: None)
+    assert reading.read_champion(own, "meeting").trained.card.model_id == "climatology"
 
 
 def test_where_no_link_can_be_made_the_old_champion_stays(own, monkeypatch):
@@ -265,37 +264,37 @@ def test_a_crash_between_order_and_link_is_seen_in_the_order(own):
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"before": 1}', '{"before": [], "after": []}'])
 def test_where_the_order_is_lost_the_folders_tell_it(own, text):
     (own / "mlruns" / "champions" / "meeting.json").write_text(text, encoding="utf-8")
-    assert [name[:9] for name in champions.former_names(own, "meeting")] == ["climatolo"]
+    assert [name[:9] for name in reading.former_names(own, "meeting")] == ["climatolo"]
     assert fc.rollback(root=own).after.startswith("climatology")
 
 
 def test_the_last_ten_former_champions_are_kept_and_what_was_never_used_goes(own):
-    champion = champions.read_champion(own, "meeting")
+    champion = reading.read_champion(own, "meeting")
     some, decision = champion.trained, champion.decision
 
     def exported(version: str) -> str:
         card = replace(some.card, model_version=version, trained_as_of=version[:10])
-        return store.export_champion(own, Trained(some.model, card), decision)
+        return champions.export_champion(own, Trained(some.model, card), decision)
 
     made = [exported(f"2014-02-{day:02d}-00000000") for day in range(1, 14)]
     unused = exported("2014-03-01-00000000")
     for name in made:
-        store.switch(own, "meeting", name, by="promote")
-    former = champions.former_names(own, "meeting")
+        champions.switch(own, "meeting", name, by="promote")
+    former = reading.former_names(own, "meeting")
     gone = champions.prune(own, "meeting")
     assert unused in gone
-    assert champions.champion_name(own, "meeting") == made[-1]
-    assert champions.former_names(own, "meeting") == former[: store.KEPT]
+    assert reading.champion_name(own, "meeting") == made[-1]
+    assert reading.former_names(own, "meeting") == former[: champions.KEPT]
     assert fc.rollback(root=own).after == made[-2]
 
 
 def test_a_damaged_folder_is_set_aside_and_not_deleted(own):
-    champion = champions.read_champion(own, "meeting")
+    champion = reading.read_champion(own, "meeting")
     (champion.folder / "state.npz").write_bytes(b"torn")
-    name = store.export_champion(own, Trained(champion.trained.model, champion.trained.card), champion.decision)
+    name = champions.export_champion(own, Trained(champion.trained.model, champion.trained.card), champion.decision)
     (aside,) = (own / "mlruns" / "champions" / "broken").iterdir()
     assert (aside / "state.npz").read_bytes() == b"torn"
-    assert champions.read_champion(own, "meeting").folder.name == name
+    assert reading.read_champion(own, "meeting").folder.name == name
 
 
 def test_an_unknown_version_is_refused_with_those_that_exist(own):

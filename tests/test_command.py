@@ -343,7 +343,7 @@ def test_the_narrower_target_is_not_likelier(ledgers):
 
 
 def test_without_a_date_today_is_meant(ledgers, monkeypatch):
-    monkeypatch.setattr("forecast.cli.main.today", lambda: "2018-03-01")
+    monkeypatch.setattr("forecast.cli.options.today", lambda: "2018-03-01")
     done = forecast("predict", "IND-PAK", "--model", "climatology", "--format", "json", "--root", ledgers)
     assert {row["as_of"] for row in json.loads(done.stdout)} == {"2018-03-01"}
 
@@ -392,7 +392,7 @@ def test_a_backtest_writes_its_forecasts_and_scores(tmp_path, ledgers):
 
 
 def test_a_backtest_repeated_on_its_folder_prints_the_same_scores(tmp_path, ledgers):
-    words = ["backtest", "--root", ledgers, "--every", "quarter", "--refit", "year", "--model", "base-rate"]
+    words = ["backtest", "--root", ledgers, "--every", "quarter", "--model", "base-rate"]
     words += ["--output", tmp_path / "scores", "--no-track"]
     once = forecast(*words, "--start", "2015-01", "--end", "2015-12")
     assert (once.exit_code, once.stderr) == (0, "")

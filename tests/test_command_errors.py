@@ -117,7 +117,7 @@ code | words                                                        | says
 2    | train                                                        | Missing option '--as-of'
 2    | audit --trials 0                                             | 0 is not in the range
 2    | ingest kremlin .                                             | 'kremlin' is not
-2    | backtest --refit month                                       | 'month' is not
+2    | backtest --refit year                                        | No such option
 2    | backtest --every day                                         | 'day' is not one of
 2    | forecats                                                     | No such command 'forecats'
 """

@@ -197,6 +197,38 @@ def test_a_lock_is_held_by_one_at_a_time_and_leaves_nothing(tmp_path):
     ):
         pass
     with locked(tmp_path, wait_seconds=0.0):
+        assert names(tmp_path) == [".lock"]
+    assert names(tmp_path) == []
+
+
+def test_a_lock_that_comes_and_goes_lets_in_one_at_a_time(tmp_path, environment):
+    """Its file is removed with each release: nobody may hold the removed one while another holds a new one."""
+    program = (
+        "import sys; from pathlib import Path; from forecast.files import locked\n"
+        "folder, count = Path(sys.argv[1]), Path(sys.argv[2])\n"
+        "for _ in range(60):\n"
+        "    with locked(folder):\n"
+        "        count.write_text(str(int(count.read_text()) + 1))\n"
+    )
+    count = tmp_path / "count"
+    count.write_text("0", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    several = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path / "folder"), str(count)],
+            env=environment, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    errors = [one.communicate(timeout=60)[1] for one in several]
+    assert [one.returncode for one in several] == [0, 0, 0], errors
+    assert count.read_text(encoding="utf-8") == "180"
+    assert names(tmp_path / "folder") == []
+
+
+def test_a_folder_that_cannot_be_written_needs_no_lock(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # as on a read-only file system
+    with locked(tmp_path), locked(tmp_path, wait_seconds=0.0):
         assert names(tmp_path) == []
 
 
@@ -217,6 +249,7 @@ def test_a_lock_ends_with_the_process_that_held_it(tmp_path, environment):
         holder.kill()
         with locked(tmp_path, wait_seconds=10):
             pass
+    assert names(tmp_path) == []
 
 
 def test_a_folder_that_is_not_there_cannot_be_locked(tmp_path):

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import forecast as fc
+from forecast.cli.main import main
 
 HEAVY = ("pandas", "sklearn", "scipy", "numpy", "click", "rich", "mlflow", "matplotlib")
 
@@ -70,3 +71,18 @@ def test_the_version_is_that_of_the_distribution():
     from importlib.metadata import version
 
     assert fc.__version__ == version("forecast")
+
+
+VERBS = sorted(set(fc.__all__) - {"ForecastError", "find_workspace", "pictures"})
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_stands_in_a_file_of_its_name(verb):
+    assert getattr(fc, verb).__module__ == f"forecast.verbs.{verb}"
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_a_command_stands_in_a_file_of_its_name(name):
+    callback = main.commands[name].callback
+    assert callback is not None
+    assert callback.__module__ == f"forecast.cli.{name}"

@@ -220,7 +220,9 @@ def test_a_dyad_without_a_past_has_no_change():
 def test_a_month_before_the_data_there_is_no_change(odd):
     done = asked("rank", "--focal", "IND", "--by", "change", "--model", "climatology", root=odd, as_of="2009-01-05")
     assert done.exit_code == 6
-    assert done.stderr.startswith("forecast: no change since a month before 2009-01-05 can be told: nothing was known")
+    assert done.stderr.startswith(
+        "forecast: no change since a month before 2009-01-05 can be computed: nothing was known"
+    )
 
 
 @pytest.mark.parametrize(("day", "earlier"), [("2024-03-31", "2024-02-29"), ("2024-01-01", "2023-12-01")])

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from forecast.champions import alone
 
 import forecast as fc
 from forecast.cli.main import main
@@ -23,9 +22,10 @@ from forecast.errors import BusyError, DateError, InputError
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import build_panel
 from forecast.promotion import challenge as challenging
-from forecast.promotion import lineage as champions
-from forecast.promotion import store
+from forecast.promotion import champions
+from forecast.promotion.champions import alone
 from forecast.promotion.checks import Check
+from forecast.training import champion as reading
 from forecast.training.train import train
 from forecast.verbs import retrain as retraining
 from forecast.workspace import load_history
@@ -33,7 +33,7 @@ from forecast.workspace import load_history
 pytestmark = pytest.mark.usefixtures("quickly_audited")
 
 DAY = "2018-06-01"
-SCRIPT = Path(sys.executable).with_name("forecast")
+COMMAND = (sys.executable, "-c", "from forecast.cli.main import main; main(prog_name='forecast')")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def computed(league, tmp_path_factory) -> challenging.Challenge:
     with quick_audit():
         return challenging.challenge(
             root, load_history(root), parse_day(DAY), model="climatology", target="meeting",
-            champion=champions.read_champion(root, "meeting"), say=lambda step: None,
+            champion=reading.read_champion(root, "meeting"), say=lambda step: None,
         )  # fmt: skip
 
 
@@ -81,14 +81,15 @@ def command(*words: object) -> Result:
 
 
 def stored(root: Path) -> dict[str, tuple[int, int]]:
+    """Files with time and size. Folders by name alone, for a lock comes and goes in one of them."""
     return {
-        str(path.relative_to(root)): (path.lstat().st_mtime_ns, path.lstat().st_size)
+        str(path.relative_to(root)): (0, 0) if path.is_dir() else (path.lstat().st_mtime_ns, path.lstat().st_size)
         for path in sorted(root.rglob("*"))
     }
 
 
 def champion_of(root: Path) -> str | None:
-    return champions.champion_name(root, "meeting")
+    return reading.champion_name(root, "meeting")
 
 
 # --- what it decides ---
@@ -96,10 +97,18 @@ def champion_of(root: Path) -> str | None:
 
 def test_the_first_one_must_hold_against_climatology(league):
     first, second = sorted((league / "mlruns" / "retrain").iterdir())
-    told, refused = (json.loads((folder / "report.json").read_text(encoding="utf-8")) for folder in (first, second))
-    assert (told["as_of"], told["decision"], told["champion"]) == ("2013-06-01", "promoted", None)
+    first_report, refused = (
+        json.loads((folder / "report.json").read_text(encoding="utf-8")) for folder in (first, second)
+    )
+    assert (first_report["as_of"], first_report["decision"], first_report["champion"]) == (
+        "2013-06-01",
+        "promoted",
+        None,
+    )
     assert (refused["as_of"], refused["decision"]) == ("2014-01-01", "not promoted")
-    assert told["reason"] == "All checks passed: not worse than the climatology in the folds, calibration, leaks."
+    assert (
+        first_report["reason"] == "All checks passed: not worse than the climatology in the folds, calibration, leaks."
+    )
     assert not refused["checks"][0]["passed"]
     assert refused["checks"][0]["name"] == "not worse than the champion in the folds"
     rows = [row for row in refused["comparisons"] if row["other"] == "champion"]
@@ -108,14 +117,14 @@ def test_the_first_one_must_hold_against_climatology(league):
 
 def test_another_configuration_is_compared_in_the_folds_and_on_what_resolved_since(refreshed):
     _, done = refreshed
-    rows = pd.DataFrame(done.told["comparisons"])
+    rows = pd.DataFrame(done.report["comparisons"])
     assert rows.groupby(["rows", "other"])["horizon_days"].apply(list).to_dict() == {
         ("folds", "champion"): [30, 90, 180],
         ("folds", "climatology"): [30, 90, 180],
         ("since", "champion"): [30, 90, 180],
     }
     assert (rows.loc[rows["other"] == "champion", "difference"] != 0).all()
-    assert any("The configurations differ" in line for line in done.told["compared"])
+    assert any("The configurations differ" in line for line in done.report["compared"])
     # Climatology against climatology: nothing at all.
     assert (rows.loc[rows["other"] == "climatology", "difference"] == 0).all()
 
@@ -133,7 +142,7 @@ def test_what_resolved_since_is_judged_by_models_of_the_champions_own_day(refres
         resolved = met.notna().to_numpy()
         p = model.predict_cumulative_incidence(panel.signals.loc[resolved], [90])[:, 0]
         losses[name] = (len(p), float(np.mean((p - met[resolved].to_numpy(dtype=float)) ** 2)))
-    (row,) = [r for r in done.told["comparisons"] if r["rows"] == "since" and r["horizon_days"] == 90]
+    (row,) = [r for r in done.report["comparisons"] if r["rows"] == "since" and r["horizon_days"] == 90]
     assert (row["n"], row["loss"]) == (losses["climatology"][0], pytest.approx(losses["climatology"][1], abs=1e-12))
     assert row["other_loss"] == pytest.approx(losses["base-rate"][1], abs=1e-12)
 
@@ -141,9 +150,9 @@ def test_what_resolved_since_is_judged_by_models_of_the_champions_own_day(refres
 def test_the_same_configuration_differs_by_exactly_nothing_and_the_new_facts_promote_it(own, at_once):
     fc.rollback(root=own)
     done = fc.retrain(root=own, as_of=DAY, model="climatology")
-    rows = [row for row in done.told["comparisons"] if row["other"] == "champion"]
+    rows = [row for row in done.report["comparisons"] if row["other"] == "champion"]
     assert {(row["difference"], row["low"], row["high"]) for row in rows} == {(0.0, 0.0, 0.0)}
-    assert (done.told["decision"], done.promoted) == ("promoted", True)
+    assert (done.report["decision"], done.promoted) == ("promoted", True)
     assert champion_of(own).startswith(f"climatology-meeting-{DAY}")
     text = done.text()
     assert "exactly zero by construction" in text
@@ -157,13 +166,13 @@ def test_facts_that_are_gone_stop_a_promotion(own):
     before = champion_of(own)
     (own / "data" / "raw" / "engagements" / "chn-lka.csv").unlink()
     manifest = own / "data" / "raw" / "engagements" / "manifest.json"
-    told = json.loads(manifest.read_text(encoding="utf-8"))
-    del told["chn-lka.csv"]
-    manifest.write_text(json.dumps(told), encoding="utf-8")
+    declared = json.loads(manifest.read_text(encoding="utf-8"))
+    del declared["chn-lka.csv"]
+    manifest.write_text(json.dumps(declared), encoding="utf-8")
     done = fc.retrain(root=own, as_of=DAY, model="climatology")
-    (check,) = [check for check in done.told["checks"] if check["name"] == "facts"]
-    assert (done.told["decision"], check["passed"]) == ("not promoted", False)
-    assert "ledger:chn-lka/chn-lka.csv ended on 2013-05-31 and now is gone" in done.told["reason"]
+    (check,) = [check for check in done.report["checks"] if check["name"] == "facts"]
+    assert (done.report["decision"], check["passed"]) == ("not promoted", False)
+    assert "ledger:chn-lka/chn-lka.csv ended on 2013-05-31 and now is gone" in done.report["reason"]
     assert champion_of(own) == before
 
 
@@ -183,8 +192,8 @@ def test_a_record_without_folds_promotes_nothing(rivals, tmp_path):
     root = tmp_path / "ws"
     shutil.copytree(rivals / "data", root / "data")
     done = fc.retrain(root=root, as_of="2008-07-01", model="base-rate", dry_run=True)
-    assert done.told["decision"] == "not promoted"
-    assert {check["name"] for check in done.told["checks"] if not check["passed"]} == {
+    assert done.report["decision"] == "not promoted"
+    assert {check["name"] for check in done.report["checks"] if not check["passed"]} == {
         "not worse in the folds",
         "leaks",
     }
@@ -197,8 +206,9 @@ def test_nothing_known_later_touches_a_retraining(own):
         rows = pd.read_csv(ledger, dtype=str)
         rows.loc[rows["known_on"] < DAY].to_csv(ledger, index=False, lineterminator="\n")
     cut = fc.retrain(root=own, as_of=DAY, model="climatology", dry_run=True)
-    assert {**cut.told, "decided_at": ""} | {"challenger": ""} == {**whole.told, "decided_at": ""} | {"challenger": ""}
-    assert cut.told["challenger"] | {"created_at": ""} == whole.told["challenger"] | {"created_at": ""}
+    apart = {"decided_at": "", "challenger": ""}
+    assert cut.report | apart == whole.report | apart
+    assert cut.report["challenger"] | {"created_at": ""} == whole.report["challenger"] | {"created_at": ""}
 
 
 # --- how often and when ---
@@ -209,7 +219,7 @@ def test_the_same_again_does_nothing_and_says_so(refreshed):
     before = stored(root)
     again = command("retrain", "--root", root, "--as-of", DAY, "--model", "climatology", "--no-track")
     assert (again.exit_code, again.stdout) == (
-        0, f"nothing to do: retrained as of {DAY} already, {done.told['decision']}\n",
+        0, f"nothing to do: retrained as of {DAY} already, {done.report['decision']}\n",
     )  # fmt: skip
     assert stored(root) == before
 
@@ -219,9 +229,9 @@ def test_forced_it_is_done_again_and_gives_the_same(own, at_once):
     done = fc.retrain(root=own, as_of=DAY, model="climatology")
     again = fc.retrain(root=own, as_of=DAY, model="climatology", force=True)
     assert again.is_new
-    assert (done.told["decision"], again.told["decision"]) == ("promoted", "unchanged")
-    assert again.told["scores"][:3] == done.told["scores"][:3]
-    assert len(champions.former_names(own, "meeting")) == 1
+    assert (done.report["decision"], again.report["decision"]) == ("promoted", "unchanged")
+    assert again.report["scores"][:3] == done.report["scores"][:3]
+    assert len(reading.former_names(own, "meeting")) == 1
 
 
 def test_a_dry_run_writes_nothing_at_all(own):
@@ -258,7 +268,7 @@ def test_a_second_one_leaves_with_a_clear_message(own):
     assert command("rollback", "--root", own, "--wait", "0", "--no-track").exit_code == 0
 
 
-@pytest.mark.parametrize(("place", "name"), [(store, "write_bundle"), (store, "write_text")])
+@pytest.mark.parametrize(("place", "name"), [(champions, "write_bundle"), (champions, "write_text")])
 def test_a_full_disk_leaves_the_old_champion_and_the_next_one_heals(own, at_once, monkeypatch, place, name):
     fc.rollback(root=own)
     before = champion_of(own)
@@ -284,7 +294,7 @@ def test_a_damaged_champion_is_replaced_by_the_next_retraining(own, at_once):
     (folder / "state.npz").write_bytes(b"torn")
     done = fc.retrain(root=own, as_of=DAY, model="climatology")
     assert done.promoted
-    assert "the champion cannot be used" in done.told["notes"][0]
+    assert "the champion cannot be used" in done.report["notes"][0]
     assert "treated as the first one" in done.text()
     assert fc.predict("IND-PAK", as_of=DAY, root=own, horizons=[90])["model_version"].iloc[0].startswith(DAY)
 
@@ -305,14 +315,14 @@ def test_a_challenger_that_was_refused_can_be_promoted_by_hand_with_a_warning(le
 
 
 def test_the_state_of_things(own):
-    told = json.loads(command("status", "--root", own, "--format", "json").stdout)
-    meeting = told["targets"]["meeting"]
+    state = json.loads(command("status", "--root", own, "--format", "json").stdout)
+    meeting = state["targets"]["meeting"]
     assert meeting["champion"]["model"] == "base-rate"
     assert (meeting["champion"]["by"], meeting["champion"]["answers"]) == ("promote", True)
     assert [name[:11] for name in meeting["former"]] == ["climatology"]
     assert meeting["last_retraining"]["decision"] == "not promoted"
     assert meeting["registry"] == "there is no registry"
-    assert told["coverage_end"]["ledger:ind-pak/ind-pak.csv"] == "2019-12-31"
+    assert state["coverage_end"]["ledger:ind-pak/ind-pak.csv"] == "2019-12-31"
     table = command("status", "--root", own).stdout
     assert max(len(line) for line in table.splitlines()) <= 80
     assert meeting["champion"]["version"] in table
@@ -339,7 +349,7 @@ def aliases(root: Path, model: str) -> dict[str, str]:
     return {alias: row["model_version"] for _, row in rows.iterrows() for alias in row["aliases"].split(",") if alias}
 
 
-def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_completes_it(
+def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_registers_what_is_missing(
     own, at_once, monkeypatch, environment
 ):
     fc.rollback(root=own)
@@ -349,7 +359,8 @@ def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_comple
         away.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
         done = command(*words)
     assert done.exit_code == 10
-    assert "127.0.0.1:1" in done.stderr
+    assert done.stdout.startswith(f"# Retraining as of {DAY}: promoted\n")
+    assert f"the run 'retrain climatology meeting {DAY}' is not logged: http://127.0.0.1:1: " in done.stderr
     assert "the next retrain completes the registry" in done.stderr
     name = champion_of(own)
     assert name.startswith(f"climatology-meeting-{DAY}")
@@ -361,44 +372,70 @@ def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_comple
 
     database = own / "mlruns" / "mlflow.db"
     database.write_bytes(b"damaged " * 5000)
-    # As a process of its own, like a scheduled one: in this one MLflow holds the old file open.
-    healed = subprocess.run([SCRIPT, *words], capture_output=True, text=True, env=environment, check=False)
-    assert (healed.returncode, healed.stdout) == (0, again.stdout), healed.stderr
-    (aside,) = database.parent.glob("mlflow.db.*")
-    assert aside.read_bytes() == b"damaged " * 5000
-    shown = subprocess.run(
-        [SCRIPT, "status", "--root", own, "--format", "json"],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=True,
-    )
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        """As a process of its own, like a scheduled one: in this one MLflow holds the old file open."""
+        return subprocess.run(
+            [*COMMAND, *map(str, words)], capture_output=True, text=True, env=environment, check=False
+        )
+
+    refused = run(*words)
+    assert (refused.returncode, refused.stdout) == (10, again.stdout)
+    assert "the database is damaged: move it away and the next run begins a new one" in refused.stderr
+    assert database.read_bytes() == b"damaged " * 5000
+    assert champion_of(own) == name
+    shown = run("status", "--root", own, "--format", "json")
+    assert shown.returncode == 0
+    assert "the database is damaged" in json.loads(shown.stdout)["targets"]["meeting"]["registry"]
+    database.rename(database.with_name("mlflow.db.damaged"))
+    begun = run(*words)
+    assert (begun.returncode, begun.stdout) == (0, again.stdout), begun.stderr
+    shown = run("status", "--root", own, "--format", "json")
     assert json.loads(shown.stdout)["targets"]["meeting"]["registry"] == "registry and files agree"
+
+
+def test_a_retraining_killed_while_it_logs_has_promoted_and_the_next_one_registers_it(own, at_once, monkeypatch):
+    fc.rollback(root=own)
+
+    def killed(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retraining, "keep_run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fc.retrain(root=own, as_of=DAY, model="climatology", track=True)
+    name = champion_of(own)
+    assert name.startswith(f"climatology-meeting-{DAY}")
+    assert len(list((own / "mlruns" / "retrain").glob(f"{DAY}-*/report.json"))) == 1
+    again = fc.retrain(root=own, as_of=DAY, model="climatology", track=True)
+    assert (again.is_new, again.problem) == (False, "")
+    assert aliases(own, "climatology") == {"champion": name.removeprefix("climatology-meeting-")}
 
 
 def test_a_tracked_retraining_is_a_run_with_its_scores_and_model(own, at_once):
     from forecast.tracking import load_registered
-    from forecast.tracking.store import open_store
+    from forecast.tracking.client import open_store
 
     fc.rollback(root=own)
     done = fc.retrain(root=own, as_of=DAY, model="climatology", track=True)
     assert done.problem == ""
-    version = done.told["challenger"]["model_version"]
+    version = done.report["challenger"]["model_version"]
     assert aliases(own, "climatology") == {"champion": version, "challenger": version}
     client = open_store(own).client
-    run = client.get_run(done.told["tracking"]["run_id"])
+    run = client.get_run(done.report["tracking"]["run_id"])
     assert (run.info.status, run.data.tags["kind"], run.data.tags["decision"]) == ("FINISHED", "retrain", "promoted")
     metrics = run.data.metrics
-    assert metrics["brier_90d"] == pytest.approx(done.told["scores"][1]["brier"])
+    assert metrics["brier_90d"] == pytest.approx(done.report["scores"][1]["brier"])
     assert metrics["difference_folds_champion_90d_high"] == 0
     assert metrics["check/leaks"] == 1
     assert metrics["drift/source/ind-pak.csv/days_behind"] == 0
     files = {file.path for file in client.list_artifacts(run.info.run_id)}
     assert {"report.md", "drift.csv", "comparisons.csv", "scores.csv", "facts.csv"} <= files
+    assert json.loads((done.folder / "report.json").read_text(encoding="utf-8")) == done.report
     kept = load_registered(own, "forecast-climatology-meeting", "champion")
-    assert kept.card == champions.read_champion(own, "meeting").trained.card
+    assert kept.card == reading.read_champion(own, "meeting").trained.card
 
-    back = fc.rollback(root=own)  # the registry is not told
+    back = fc.rollback(root=own)  # the registry does not hear of it
     assert "the files decide" in fc.status(root=own)["targets"]["meeting"]["registry"]
     again = fc.retrain(root=own, as_of=DAY, model="climatology", track=True)
     assert (again.is_new, again.problem) == (False, "")

@@ -16,9 +16,9 @@ import yaml
 import forecast as fc
 from forecast.backtesting.backtest import score
 from forecast.tracking import TrackedRun, load_registered, registered_versions, set_alias, tracked_run, tracking_uri
-from forecast.tracking.measures import score_metrics
-from forecast.tracking.telemetry import mlflow
-from forecast.tracking.versions import git_commit
+from forecast.tracking.client import mlflow
+from forecast.tracking.provenance import git_commit
+from forecast.tracking.runs import score_metrics
 from forecast.training.provenance import code_fingerprint, library_versions
 from forecast.training.train import training_panel
 from forecast.verification.forecasts import example_forecasts

@@ -1,7 +1,8 @@
-"""The store of runs where things go wrong: changed files, a workspace that moved, a damaged database."""
+"""The store of runs where things go wrong: changed files, a workspace that moved, a store that cannot be written."""
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import hashlib
 import os
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,21 +21,12 @@ from click.testing import CliRunner
 import forecast as fc
 from forecast.cli.main import main
 from forecast.errors import ModelError, TrackingError
-from forecast.tracking import (
-    load_registered,
-    registered_versions,
-    set_alias,
-    set_aside_damaged,
-    tracked_run,
-    tracking_uri,
-)
-from forecast.tracking.store import open_store
-from forecast.tracking.telemetry import mlflow, shown
+from forecast.tracking import load_registered, registered_versions, set_alias, tracked_run, tracking_uri
+from forecast.tracking.client import mlflow, without_password
 from forecast.training.bundle import load_bundle, save_bundle
 from tracked_workspaces import artifact, client_of, only_run, runs_of, with_store, working_directory
 
 NAME = "forecast-hazard-meeting"
-SCRIPT = Path(sys.executable).with_name("forecast")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +42,13 @@ def registered(rivals, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def workspace(registered, tmp_path) -> Path:
-    """A copy, so that its first use also corrects the places of the original."""
-    return Path(shutil.copytree(registered, tmp_path / "copy"))
+def workspace(registered, tmp_path) -> Iterator[Path]:
+    """The same one, whose files are put back: MLflow keeps absolute places, so a copy would read the original."""
+    store = registered / "mlruns"
+    shutil.copytree(store, tmp_path / "before")
+    yield registered
+    shutil.rmtree(store)
+    shutil.move(tmp_path / "before", store)
 
 
 @pytest.fixture
@@ -72,15 +69,9 @@ def bundle_of(root: Path, version: str) -> Path:
 # --- a model that was changed ---
 
 
-def opened(root: Path) -> Path:
-    """The workspace after its first look at the store."""
-    open_store(root)
-    return root
-
-
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
 def test_a_flipped_bit_is_refused(workspace, share):
-    path = bundle_of(opened(workspace), "1") / "state.npz"
+    path = bundle_of(workspace, "1") / "state.npz"
     state = bytearray(path.read_bytes())
     state[int(share * len(state))] ^= 1
     path.write_bytes(state)
@@ -92,7 +83,7 @@ def test_a_flipped_bit_is_refused(workspace, share):
 
 
 def test_the_card_of_another_model_is_refused(workspace):
-    one, other = (bundle_of(opened(workspace), version) for version in ("1", "2"))
+    one, other = (bundle_of(workspace, version) for version in ("1", "2"))
     shutil.copy(other / "card.json", one / "card.json")
     with pytest.raises(ModelError, match=r"state\.npz was changed"):
         load_registered(workspace, NAME, "1")
@@ -100,7 +91,7 @@ def test_the_card_of_another_model_is_refused(workspace):
 
 def test_a_whole_bundle_in_the_place_of_another_is_refused(workspace):
     """It is sealed and sound, but not what was registered."""
-    one, other = (bundle_of(opened(workspace), version) for version in ("1", "2"))
+    one, other = (bundle_of(workspace, version) for version in ("1", "2"))
     for name in ("card.json", "state.npz"):
         shutil.copy(other / name, one / name)
     load_bundle(one)
@@ -110,7 +101,7 @@ def test_a_whole_bundle_in_the_place_of_another_is_refused(workspace):
 
 @pytest.mark.parametrize("part", ["card.json", "state.npz", "."])
 def test_a_missing_file_is_refused(workspace, part):
-    place = bundle_of(opened(workspace), "1") / part
+    place = bundle_of(workspace, "1") / part
     shutil.rmtree(place) if place.is_dir() else place.unlink()
     with pytest.raises(ModelError, match="is no trained model"):
         load_registered(workspace, NAME, "1")
@@ -136,7 +127,7 @@ STATES = {
 def test_a_state_of_other_things_is_refused_though_it_is_sealed(workspace, tmp_path, case):
     """Somebody who knows the program can seal what he likes; only arrays under known names are let in."""
     arrays, words = STATES[case]
-    folder = bundle_of(opened(workspace), "1")
+    folder = bundle_of(workspace, "1")
     card = load_bundle(folder)[1]
     made = tmp_path / "made.npz"
     np.savez(made, allow_pickle=True, **arrays)
@@ -150,7 +141,7 @@ def test_a_state_of_other_things_is_refused_though_it_is_sealed(workspace, tmp_p
 def test_a_state_that_is_no_archive_is_refused_though_it_is_sealed(workspace, tmp_path):
     made = tmp_path / "made.npz"
     made.write_bytes(b"\x80\x04cos\nsystem\n")
-    folder = bundle_of(opened(workspace), "1")
+    folder = bundle_of(workspace, "1")
     card = dataclasses.replace(load_bundle(folder)[1], state_sha256=_sha256(made))
     shutil.rmtree(folder)
     save_bundle(folder, made.read_bytes(), card)
@@ -163,7 +154,7 @@ def _sha256(path: Path) -> str:
 
 
 def test_mlflows_own_way_of_loading_refuses_a_changed_model_too(workspace, monkeypatch):
-    path = bundle_of(opened(workspace), "1") / "state.npz"
+    path = bundle_of(workspace, "1") / "state.npz"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", tracking_uri(workspace))
     with pytest.raises(ModelError, match="was changed after training"):
@@ -196,89 +187,135 @@ def test_the_registry_is_asked_also_where_the_process_looks_at_another_store(reg
 # --- a workspace that moved ---
 
 
-def test_a_copy_of_a_workspace_is_whole_and_leaves_the_original_alone(registered, workspace):
-    before = sorted(path for path in registered.rglob("*"))
-    expected = load_registered(registered, NAME, "champion")
-    shutil.move(workspace, moved := workspace.with_name("moved, with a blank & é"))
-    found = load_registered(moved, NAME, "champion")
-    assert found.card == expected.card
-    fc.train(as_of="2018-01-01", root=moved, model="base-rate", track=True)
+def test_in_a_copied_or_moved_workspace_runs_go_on_in_a_new_experiment(registered, tmp_path):
+    before = {path: path.read_bytes() for path in registered.rglob("*") if path.is_file()}
+    shutil.copytree(registered, moved := tmp_path / "moved, with a blank & é")
+    for as_of in ("2018-01-01", "2019-01-01"):
+        card = fc.train(as_of=as_of, root=moved, track=True)
+        assert card["problem"] == ""
     client = client_of(moved)
-    place = (moved / "mlruns" / "artifacts").as_uri()
-    assert {run.info.artifact_uri.rpartition("/mlruns/artifacts/")[0] for run in runs_of(client)} == {
-        place.removesuffix("/mlruns/artifacts")
-    }
-    assert artifact(client, runs_of(client)[-1], "card.json")
-    assert sorted(path for path in registered.rglob("*")) == before
-    assert len(registered_versions(registered, NAME)) == 2
+    old, new = (client.get_experiment_by_name(name) for name in ("forecast", "forecast-2"))
+    assert [exp.artifact_location for exp in (old, new)] == [
+        (root / "mlruns" / "artifacts").as_uri() for root in (registered, moved)
+    ]
+    assert len(client.search_runs([old.experiment_id])) == 2
+    runs = client.search_runs([new.experiment_id])
+    assert [artifact(client, run, "card.json")[:1] for run in runs] == [b"{", b"{"]
+    # The registry goes on counting; what was registered before is still read from the old place.
+    assert registered_versions(moved, NAME)["version"].tolist() == ["4", "3", "2", "1"]
+    set_alias(moved, NAME, "champion", "4")
+    assert load_registered(moved, NAME, "champion").card.model_version == card["model_version"]
+    assert {path: path.read_bytes() for path in registered.rglob("*") if path.is_file()} == before
+
+
+def test_a_workspace_that_moved_without_its_store_begins_a_new_one(registered, tmp_path):
+    shutil.copytree(registered / "data", tmp_path / "moved" / "data")
+    fc.train(as_of="2017-01-01", root=tmp_path / "moved", model="base-rate", track=True)
+    (run,) = runs_of(client_of(tmp_path / "moved"))
+    assert run.info.artifact_uri.startswith((tmp_path / "moved" / "mlruns" / "artifacts").as_uri())
 
 
 # --- a store that fails ---
 
 
-def refused(root: Path, *words: str) -> str:
-    """The one line with which a tracked training is refused."""
-    done = CliRunner().invoke(
-        main, ["train", "--as-of", "2017-01-01", "--model", "base-rate", "--root", str(root), *words],
-        catch_exceptions=False,
-    )  # fmt: skip
-    assert (done.exit_code, done.stdout) == (10, "")
-    assert done.stderr.startswith("forecast: ")
-    assert done.stderr.count("\n") == 1, done.stderr
-    return done.stderr
+WORDS = ("train", "--as-of", "2017-01-01", "--model", "base-rate", "--root")
 
 
-def test_a_server_that_does_not_answer_is_said_soon_and_leaves_nothing(bare, monkeypatch):
+def not_logged(root: Path) -> str:
+    """The one line with which a training says that it is kept and not logged."""
+    done = CliRunner().invoke(main, [*WORDS, str(root)], catch_exceptions=False)
+    assert done.exit_code == 10
+    load_bundle(Path(done.stdout.strip()))
+    made, error, *rest = done.stderr.splitlines()
+    assert rest == []
+    assert made.startswith("base-rate 2017-01-01-")
+    head = "forecast: the model is kept, but the run 'train base-rate meeting 2017-01-01' is not logged: "
+    assert error.startswith(head), error
+    return error.removeprefix(head)
+
+
+def test_where_a_server_does_not_answer_the_files_are_complete_and_it_is_said_soon(bare, monkeypatch):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers there
         place = f"127.0.0.1:{taken.getsockname()[1]}"
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://me:secret@{place}")
-        line = refused(bare)
-        with pytest.raises(TrackingError, match="the server does not answer"):
-            fc.backtest(models=["base-rate"], root=bare, output=bare / "out", track=True)
-    assert line.startswith(f"forecast: http://{place}: the server does not answer; start the server, correct or unset ")
+        line = not_logged(bare)
+        words = ["backtest", "--model", "base-rate", "--start", "2016-01", "--end", "2016-06", "--horizon", "90"]
+        words += ["--root", str(bare), "--output", str(bare / "out")]
+        done = CliRunner().invoke(main, words, catch_exceptions=False)
+        again = fc.backtest(
+            models=["base-rate"], start="2016-01", end="2016-06", horizons=[90], root=bare, output=bare / "out",
+            track=True,
+        )  # fmt: skip
+    assert line.startswith(f"http://{place}: the server does not answer; start the server, correct or unset ")
     assert "secret" not in line
-    assert [part.name for part in bare.iterdir()] == ["data"]
+    assert done.exit_code == 10
+    assert "base-rate" in done.stdout
+    assert (bare / "out" / "scores.json").is_file()
+    end = f"is not logged: http://{place}: the server does not answer"
+    assert f"the backtest is done, but the run 'backtest meeting 2016-01-01 to 2016-06-01' {end}" in done.stderr
+    assert end in again.attrs["problem"]
+    # It is logged when the command is repeated with a store.
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    with_store(bare)
+    assert CliRunner().invoke(main, words, catch_exceptions=False).exit_code == 0
+    assert only_run(client_of(bare), "backtest").info.status == "FINISHED"
 
 
 def test_a_place_that_cannot_be_written_is_said(bare, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:////proc/mlflow.db")
-    assert "sqlite:////proc/mlflow.db: unable to open database file; " in refused(bare)
+    assert not_logged(bare).startswith("sqlite:////proc/mlflow.db: unable to open database file; ")
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
-    (bare / "mlruns").write_text("in the way", encoding="utf-8")
-    assert f"{bare}/mlruns/artifacts: Not a directory; " in refused(bare)
+    (bare / "mlruns" / "artifacts").write_text("in the way", encoding="utf-8")
+    assert f"{bare}/mlruns/artifacts: File exists; " in not_logged(bare)
 
 
 @pytest.mark.parametrize("damage", ["other", "torn"])
-def test_a_damaged_database_is_refused_and_a_retraining_sets_it_aside(workspace, damage):
-    place = opened(workspace) / "mlruns" / "mlflow.db"
-    content = place.read_bytes()
+def test_a_damaged_database_is_said_and_left_alone(registered, bare, damage):
+    place = bare / "mlruns" / "mlflow.db"
+    place.parent.mkdir()
+    content = (registered / "mlruns" / "mlflow.db").read_bytes()
     place.write_bytes(b"no database " * 1000 if damage == "other" else content[: len(content) // 2])
     damaged = place.read_bytes()
-    line = refused(workspace)
-    assert "the database is damaged: move it away" in line
+    assert "the database is damaged: move it away and the next run begins a new one" in not_logged(bare)
     assert place.read_bytes() == damaged
-    with tracked_run(workspace, kind="retrain", name="x", tags={}):
-        pass
-    (aside,) = place.parent.glob("mlflow.db.damaged-*")
-    assert aside.read_bytes() == damaged
-    (run,) = runs_of(client_of(workspace))
-    assert (run.info.status, run.data.tags["set_aside"]) == ("FINISHED", aside.name)
-    assert set_aside_damaged(workspace) is None
+    place.rename(place.with_name("mlflow.db.damaged"))
+    assert fc.train(as_of="2017-01-01", root=bare, model="base-rate", track=True)["problem"] == ""
 
 
 def test_an_empty_file_in_the_place_of_the_database_becomes_one(bare):
     (bare / "mlruns").mkdir()
     (bare / "mlruns" / "mlflow.db").touch()
-    assert set_aside_damaged(bare) is None
-    with tracked_run(bare, kind="train", name="x", tags={}):
-        pass
+    with tracked_run(bare, kind="train", name="x", tags={}) as run:
+        run.text("kept", "note.txt")
     assert only_run(client_of(bare), "train").info.status == "FINISHED"
     assert sorted(part.name for part in (bare / "mlruns").iterdir()) == ["artifacts", "mlflow.db"]
 
 
-def test_a_deleted_experiment_is_restored(workspace):
-    client = client_of(opened(workspace))
+def test_a_run_that_cannot_be_written_to_its_end_is_failed(bare, monkeypatch):
+    with_store(bare)
+    full = OSError(28, "No space left on device", "somewhere")
+    monkeypatch.setattr(mlflow().MlflowClient, "log_artifacts", lambda *args: (_ for _ in ()).throw(full))
+    with (
+        pytest.raises(TrackingError, match="somewhere: No space left on device"),
+        tracked_run(bare, kind="train", name="x", tags={}) as run,
+    ):
+        run.text("why", "note.txt")
+    (logged,) = runs_of(client_of(bare))
+    assert logged.info.status == "FAILED"
+
+
+def test_the_error_of_a_run_is_reported_also_where_the_store_fails(bare, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:////proc/mlflow.db")
+    with pytest.raises(ZeroDivisionError), tracked_run(bare, kind="train", name="x", tags={}):
+        raise ZeroDivisionError
+
+
+def test_a_deleted_experiment_is_restored(bare):
+    workspace = with_store(bare)
+    with tracked_run(workspace, kind="train", name="x", tags={}):
+        pass
+    client = client_of(workspace)
     client.delete_experiment(client.get_experiment_by_name("forecast").experiment_id)
     with tracked_run(workspace, kind="train", name="x", tags={}):
         pass
@@ -286,10 +323,10 @@ def test_a_deleted_experiment_is_restored(workspace):
 
 
 @pytest.mark.parametrize("uri", ["http://me:secret@host:5000", "postgresql://me:s%40ecret@host/db"])
-def test_names_and_passwords_are_not_shown(uri):
-    assert "me" not in shown(uri)
-    assert "secret" not in shown(uri)
-    assert shown(uri).endswith(uri.rpartition("@")[2])
+def test_names_and_passwords_are_not_without_password(uri):
+    assert "me" not in without_password(uri)
+    assert "secret" not in without_password(uri)
+    assert without_password(uri).endswith(uri.rpartition("@")[2])
 
 
 # --- processes ---
@@ -298,33 +335,53 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from forecast.tracking import tracked_run
-with tracked_run(Path(sys.argv[1]), kind="train", name="held", tags={}):
+with tracked_run(Path(sys.argv[1]), kind="train", name="held", tags={}) as run:
+    run.text("gathered", "note.txt")
     print("held", flush=True)
     time.sleep(120)
 """
 
 
-def test_a_killed_process_leaves_a_run_that_the_next_one_ends(bare, environment):
-    with_store(bare)
+def test_a_killed_process_leaves_no_run_and_no_store(bare, environment):
     held = subprocess.Popen(
         [sys.executable, "-W", "error", "-c", HOLD, str(bare)], stdout=subprocess.PIPE, env=environment, text=True
     )
     try:
         assert held.stdout is not None
         assert held.stdout.readline() == "held\n"
-        with tracked_run(bare, kind="train", name="second", tags={}):
-            pass
-        client = client_of(bare)
-        status = {run.info.run_name: run.info.status for run in runs_of(client)}
-        assert status == {"held": "RUNNING", "second": "FINISHED"}
     finally:
         held.send_signal(signal.SIGKILL)
         held.wait()
         held.stdout.close()
-    with tracked_run(bare, kind="train", name="third", tags={}):
-        pass
-    status = {run.info.run_name: run.info.status for run in runs_of(client)}
-    assert status == {"held": "KILLED", "second": "FINISHED", "third": "FINISHED"}
+    assert [part.name for part in bare.iterdir()] == ["data"]
+
+
+def test_two_processes_make_the_store_together(bare, environment):
+    program = HOLD.replace("time.sleep(120)", "")
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(bare)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    errors = [one.communicate(timeout=120)[1] for one in both]
+    assert [one.returncode for one in both] == [0, 0], errors
+    assert [run.info.status for run in runs_of(client_of(bare))] == ["FINISHED", "FINISHED"]
+
+
+PUBLIC = {"", ".entities", ".exceptions", ".models", ".pyfunc", ".types"}
+
+
+def test_mlflow_is_used_through_its_public_modules_alone():
+    """Its tables and stores change with its versions."""
+    imported = set()
+    for path in (Path(fc.__file__).parent / "tracking").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            imported |= {name for name in names if name.split(".")[0] in ("mlflow", "sqlalchemy")}
+    assert imported <= {f"mlflow{part}" for part in PUBLIC} | {"sqlalchemy.exc"}
 
 
 PROBE = """

@@ -128,7 +128,7 @@ def test_of_two_at_once_one_writes_and_the_other_finds_nothing_new(
 def test_all_of_the_publishers_files_give_the_shipped_facts(tmp_path: Path) -> None:
     """By a copy and by archives from a host, for the commits that the shipped facts were made from."""
     from forecast.coding.state_department.records import REPOSITORIES
-    from forecast.verbs.workspace import shipped_facts
+    from forecast.workspace import shipped_facts
     from publisher_host import archives, serving
 
     given = Path(os.environ["FORECAST_PUBLISHER_FILES"])

@@ -11,20 +11,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from forecast.tracking.store import open_store
-from forecast.tracking.telemetry import mlflow
+from forecast.tracking.client import errors_in_one_line, mlflow
 
 
 @cache
 def _template() -> Path:
-    """A folder `mlruns` with a fresh database."""
-    root = Path(tempfile.mkdtemp(prefix="forecast-store-"))
-    open_store(root)
-    return root / "mlruns"
+    """A folder `mlruns` with a fresh database; the first run adds the experiment."""
+    folder = Path(tempfile.mkdtemp(prefix="forecast-store-")) / "mlruns"
+    folder.mkdir()
+    uri = f"sqlite:///{folder}/mlflow.db"
+    with errors_in_one_line(uri):
+        mlflow().MlflowClient(uri).get_experiment_by_name("forecast")
+    return folder
 
 
 def with_store(root: Path) -> Path:
-    """Put a fresh store into a workspace; the first look at it corrects the places that it was copied from."""
+    """Put a fresh store into a workspace."""
     shutil.copytree(_template(), root / "mlruns", dirs_exist_ok=True)
     return root
 
@@ -36,13 +38,14 @@ def client_of(root: Path) -> Any:
 
 def runs_of(client: Any) -> list[Any]:
     """All runs of the experiment, the newest first."""
-    return list(client.search_runs([client.get_experiment_by_name("forecast").experiment_id]))
+    experiment = client.get_experiment_by_name("forecast")
+    return list(client.search_runs([experiment.experiment_id])) if experiment is not None else []
 
 
 def only_run(client: Any, kind: str) -> Any:
     """The one run of a kind."""
-    (found,) = [run for run in runs_of(client) if run.data.tags["kind"] == kind]
-    return found
+    (run,) = [run for run in runs_of(client) if run.data.tags["kind"] == kind]
+    return run
 
 
 def artifact(client: Any, run: Any, name: str) -> bytes:
@@ -53,7 +56,7 @@ def artifact(client: Any, run: Any, name: str) -> bytes:
 
 def artifact_names(client: Any, run: Any, folder: str | None = None) -> list[str]:
     """Names of the files and folders that a run keeps."""
-    return [found.path for found in client.list_artifacts(run.info.run_id, folder)]
+    return [file.path for file in client.list_artifacts(run.info.run_id, folder)]
 
 
 @contextmanager

@@ -17,62 +17,35 @@ if TYPE_CHECKING:
     from forecast.errors import ForecastError
     from forecast.verbs.ablate import ablate
     from forecast.verbs.audit import audit
-    from forecast.verbs.backtest import backtest, build_panel, train
-    from forecast.verbs.catalogue import catalogue, registry
+    from forecast.verbs.backtest import backtest
+    from forecast.verbs.build_panel import build_panel
+    from forecast.verbs.catalogue import catalogue
+    from forecast.verbs.check import check
     from forecast.verbs.drift import drift
-    from forecast.verbs.engagements import engagements, venues_ahead
+    from forecast.verbs.engagements import engagements
     from forecast.verbs.explain import explain
     from forecast.verbs.export import export
     from forecast.verbs.follow import follow
+    from forecast.verbs.ingest import ingest
+    from forecast.verbs.init import init
     from forecast.verbs.predict import predict
-    from forecast.verbs.promote import promote, rollback, status
+    from forecast.verbs.promote import promote
     from forecast.verbs.rank import rank
+    from forecast.verbs.registry import registry
     from forecast.verbs.report import report
     from forecast.verbs.retrain import retrain
+    from forecast.verbs.rollback import rollback
+    from forecast.verbs.status import status
+    from forecast.verbs.train import train
+    from forecast.verbs.uncoded import uncoded
     from forecast.verbs.update import update
+    from forecast.verbs.venues_ahead import venues_ahead
     from forecast.verbs.verify import verify
     from forecast.verbs.verify_log import verify_log
     from forecast.verbs.whatif import whatif
-    from forecast.verbs.workspace import check, find_workspace, ingest, init, uncoded
+    from forecast.workspace import find_workspace
 
 __version__ = "0.1.0"
-
-# Where each name lives. Nothing heavy is imported before it is asked for: `forecast --help` must answer at once.
-_HOME = {
-    "ForecastError": "forecast.errors",
-    "ablate": "forecast.verbs.ablate",
-    "audit": "forecast.verbs.audit",
-    "backtest": "forecast.verbs.backtest",
-    "build_panel": "forecast.verbs.backtest",
-    "catalogue": "forecast.verbs.catalogue",
-    "check": "forecast.verbs.workspace",
-    "drift": "forecast.verbs.drift",
-    "explain": "forecast.verbs.explain",
-    "engagements": "forecast.verbs.engagements",
-    "export": "forecast.verbs.export",
-    "find_workspace": "forecast.verbs.workspace",
-    "follow": "forecast.verbs.follow",
-    "ingest": "forecast.verbs.workspace",
-    "init": "forecast.verbs.workspace",
-    "predict": "forecast.verbs.predict",
-    "promote": "forecast.verbs.promote",
-    "rank": "forecast.verbs.rank",
-    "registry": "forecast.verbs.catalogue",
-    "report": "forecast.verbs.report",
-    "retrain": "forecast.verbs.retrain",
-    "rollback": "forecast.verbs.promote",
-    "status": "forecast.verbs.promote",
-    "train": "forecast.verbs.backtest",
-    "uncoded": "forecast.verbs.workspace",
-    "update": "forecast.verbs.update",
-    "venues_ahead": "forecast.verbs.engagements",
-    "verify": "forecast.verbs.verify",
-    "verify_log": "forecast.verbs.verify_log",
-    "whatif": "forecast.verbs.whatif",
-}
-
-# Names that are modules themselves.
-_MODULES = {"pictures": "forecast.display.pictures"}
 
 __all__ = [
     "ForecastError",
@@ -108,13 +81,17 @@ __all__ = [
     "whatif",
 ]
 
+# Names that are not verbs -> where they live; a verb lives in the file of its name. Nothing heavy is imported before it
+# is needed: `forecast --help` must answer at once.
+_HOME = {"ForecastError": "forecast.errors", "find_workspace": "forecast.workspace"}
+
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(_MODULES[name])
-    if name not in _HOME:
+    if name not in __all__:
         raise AttributeError(f"module 'forecast' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    if name == "pictures":
+        return import_module("forecast.display.pictures")
+    return getattr(import_module(_HOME.get(name, f"forecast.verbs.{name}")), name)
 
 
 def __dir__() -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,35 +151,39 @@ def exchange(first: Path, second: Path) -> bool:
 def locked(folder: Path, *, wait_seconds: float = 60.0) -> Iterator[None]:
     """Hold the lock of a folder: who holds it is alone among those who ask for it.
 
-    The folder itself is locked, so that nothing is left behind, and the system opens the lock when its holder dies.
+    The lock is the hidden file `.lock` in the folder while it is held; the system opens it when its holder dies. It
+    stands there and not in a folder for temporary files, which a service and a user, or two machines, do not share. A
+    folder that cannot be written needs no lock, for nobody writes there.
 
     Raises
     ------
+    HeldError
+        If another process holds it for longer than `wait_seconds`.
     InputError
-        If another process holds it for too long, or the folder cannot be locked.
+        If the folder cannot be locked.
     """
-    if sys.platform == "win32":
-        yield  # which has no such lock
-        return
-    import fcntl
+    from filelock import FileLock, Timeout  # 50 ms, which only those who write should wait
 
-    until = time.monotonic() + wait_seconds
+    if not folder.is_dir():  # which the library would make
+        raise InputError(f"cannot be locked: {os.strerror(errno.ENOENT)}", path=folder)
+    if not os.access(folder, os.W_OK):
+        yield
+        return
+    path = folder / ".lock"
+    # Any account that may write the folder may lock it. A lock without the system's help would outlive its holder.
+    lock = FileLock(path, timeout=max(wait_seconds, 0.0), poll_interval=0.05, mode=0o666, fallback_to_soft=False)
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        lock.acquire()
+    except Timeout:
+        raise HeldError(
+            "is held by another forecast that writes here; try again when it is done", path=folder
+        ) from None
     except OSError as error:
         raise InputError(f"cannot be locked: {reason_of(error)}", path=folder) from None
     try:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    problem = "is held by another forecast that writes here; try again when it is done"
-                    raise HeldError(problem, path=folder) from None
-            except OSError as error:
-                raise InputError(f"cannot be locked: {reason_of(error)}", path=folder) from None
-            time.sleep(0.05)
         yield
     finally:
-        os.close(handle)
+        # Removed before it is released: one who waits for it sees that his file is gone, and makes a new one.
+        with contextlib.suppress(OSError):
+            path.unlink()
+        lock.release()

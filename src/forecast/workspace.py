@@ -1,47 +1,269 @@
-"""A user's folder: its facts, read into one history."""
+"""A user's folder: located, laid out with the shipped facts, its facts read once a process, and questions put to it.
+
+A verb begins with ``Workspace(root)``. One about a single day goes on with ``.query(as_of, target=..., model=...)``,
+which parses and checks the words before any file is read, and then holds the facts that were public before that day.
+"""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from forecast.errors import DataMissingError
+from forecast.dates import Day, Days, as_of_grid, check_horizons, horizon_until, parse_day, parse_month_or_day
+from forecast.errors import DataMissingError, DateError, InputError
 from forecast.facts.history import History, make_history
+from forecast.files import written_whole
+from forecast.models import make_model
+from forecast.panel.outcomes import check_target
+from forecast.panel.panel import Panel
 from forecast.readers.calendar import read_calendar
-from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT, read_engagements, read_state_department
+from forecast.readers.coded_facts import (
+    ENGAGEMENTS,
+    STATE_DEPARTMENT,
+    Addresses,
+    read_addresses,
+    read_engagements,
+    read_state_department,
+)
 from forecast.readers.leaders import read_leaders
+from forecast.training.answering import Answering, Step, answering_model
+
+#: Folders of a workspace.
+FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
 
 
-def load_history(root: Path) -> History:
-    """Read the facts of a workspace.
+def shipped_facts() -> Path:
+    """Folder of the coded facts that come with the program."""
+    here = Path(str(files("forecast")))
+    # Installed, the facts lie inside the package; in a checkout they stand at its top, where they are kept.
+    for folder in (here / "shipped", here.parent.parent / "data" / "raw"):
+        if (folder / STATE_DEPARTMENT / "manifest.json").exists():
+            return folder
+    raise DataMissingError("this installation of forecast came without its facts; install it again")
+
+
+def lay_out(root: Path) -> Path:
+    """Make the folders of a workspace with the shipped facts; facts that stand there already are never overwritten."""
+    raw = root / "data" / "raw"
+    if raw.exists():
+        raise InputError("exists already and is left as it is; choose another folder", path=raw)
+    with written_whole(raw) as draft:
+        shutil.copytree(shipped_facts(), draft, dirs_exist_ok=True)
+    for folder in FOLDERS:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    return root
+
+
+def find_workspace(near: Path | str) -> Path:
+    """Find the workspace around a folder; where there is none, lay one out in it with the shipped facts.
+
+    A notebook asks for the one around itself, ``find_workspace(".")``, and so works in a checkout, in a workspace and
+    anywhere else.
 
     Parameters
     ----------
-    root : Path
-        A folder with `data/raw/`, as ``forecast init`` lays it out.
+    near : path-like
+        A folder in a workspace, or one in which the folder `forecast-workspace` is to be made.
+
+    Returns
+    -------
+    Path
+        The nearest folder, from `near` upwards, that holds `data/raw`, or else the new one.
 
     Raises
     ------
-    DataMissingError
-        If there is neither a publisher's coded facts nor a ledger with events.
     InputError
-        If a file cannot be understood.
+        If there is none and it cannot be made.
     """
+    here = Path(near).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "raw").is_dir():
+            return folder
+    made = here / "forecast-workspace"
+    return made if (made / "data" / "raw").is_dir() else lay_out(made)
+
+
+def load_history(root: Path) -> History:
+    """Read the facts of a folder, whatever was read before; `Workspace.history` reads them once."""
     raw = root / "data" / "raw"
     tables, coverages = [], []
     if (raw / STATE_DEPARTMENT / "manifest.json").exists():
-        events, found = read_state_department(raw / STATE_DEPARTMENT)
+        events, covered = read_state_department(raw / STATE_DEPARTMENT)
         tables.append(events)
-        coverages += found
+        coverages += covered
     if (raw / ENGAGEMENTS).is_dir():
-        events, found = read_engagements(raw / ENGAGEMENTS)
-        if found:
+        events, covered = read_engagements(raw / ENGAGEMENTS)
+        if covered:
             tables.append(events)
-            coverages += found
+            coverages += covered
     if not tables:
         raise DataMissingError(
             f"{raw} holds no events: run 'forecast init DIR' for a workspace with the shipped facts, or put a ledger "
             f"into {raw / ENGAGEMENTS}"
         )
     return make_history(pd.concat(tables, ignore_index=True), coverages, read_calendar(raw), read_leaders(raw))
+
+
+#: What a file looks like from outside: if one of these changes, the facts are read anew.
+_Stamp = tuple[tuple[str, int, int, int, int], ...]
+
+#: Workspaces whose facts are kept in memory, and days before which the facts of each were cut: the latest used alone.
+_WORKSPACES_KEPT, _DAYS_KEPT = 2, 8
+
+
+class _Facts:
+    """The facts of a folder as they were when they were read, and cuts of them at as-of dates."""
+
+    def __init__(self, root: Path, stamp: _Stamp) -> None:
+        self.stamp = stamp
+        self.history = load_history(root)
+        self._raw = root / "data" / "raw"
+        self._known: dict[Day, History] = {}
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return read_addresses(self._raw)
+
+    def known_before(self, day: Day) -> History:
+        known = self._known.pop(day, None)
+        self._known[day] = known if known is not None else self.history.known_before(day)
+        while len(self._known) > _DAYS_KEPT:
+            del self._known[next(iter(self._known))]
+        return self._known[day]
+
+
+_facts: dict[Path, _Facts] = {}
+
+
+class Workspace:
+    """A folder with `data/raw/`; its facts are read once a process, and anew as soon as one of their files changes."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    @property
+    def raw(self) -> Path:
+        """Where the facts stand."""
+        return self.root / "data" / "raw"
+
+    @property
+    def history(self) -> History:
+        """All facts, those of the future of any as-of date among them."""
+        return self._read().history
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the facts can be looked up."""
+        return self._read().addresses
+
+    def known_before(self, day: Day) -> History:
+        """The facts as they were public before a day."""
+        return self._read().known_before(day)
+
+    def query(self, as_of: str | Day, *, target: str = "meeting", model: str | None = None) -> Query:
+        """Parse and check what a verb about one day is called with; no file is read yet."""
+        day = parse_day(as_of, what="as_of")
+        check_target(target)
+        if model is not None:
+            make_model(model)  # an unknown name is an error before anything long begins
+        return Query(self, day, target, model)
+
+    def _read(self) -> _Facts:
+        place = self.root.resolve()
+        stamp = _stamp(self.raw)
+        kept = _facts.pop(place, None)
+        if kept is None or kept.stamp != stamp:
+            kept = _Facts(self.root, stamp)
+        _facts[place] = kept
+        while len(_facts) > _WORKSPACES_KEPT:
+            del _facts[next(iter(_facts))]
+        return kept
+
+
+def _stamp(raw: Path) -> _Stamp:
+    """Name, size, times and number of every file; taken before reading, so that a change meanwhile is seen later."""
+    states = [(str(path.relative_to(raw)), path.stat()) for path in sorted(raw.rglob("*")) if path.is_file()]
+    return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in states)
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A question about one day, parsed and checked, with the facts that may answer it.
+
+    Examples
+    --------
+    >>> query = Workspace("nowhere").query("2023-09-29", model="climatology")
+    >>> query.day, query.horizons([90], by="2023-11-30")
+    (np.datetime64('2023-09-29'), [63])
+    """
+
+    workspace: Workspace
+    day: Day
+    target: str
+    model: str | None
+
+    def horizons(self, horizons: Iterable[Any], *, by: str | Day | None = None) -> list[int]:
+        """Horizons in days; a last day of the window comes before them."""
+        if by is not None:
+            return [horizon_until(self.day, parse_day(by, what="by"))]
+        days_ahead = list(horizons)
+        for days in days_ahead:
+            if not isinstance(days, int | float | np.number):
+                raise DateError(f"horizon: {days!r} is no whole number of days")
+        return check_horizons(days_ahead)
+
+    @cached_property
+    def history(self) -> History:
+        """All facts of the workspace."""
+        return self.workspace.history
+
+    @cached_property
+    def known(self) -> History:
+        """The facts that were public before the day.
+
+        Raises
+        ------
+        DateError
+            If the day is before the data begin.
+        """
+        history, known = self.history, self.workspace.known_before(self.day)
+        if known.events.empty or self.day <= history.first_day:
+            first = history.events["known_on"].min()
+            raise DateError(
+                f"the as-of date {self.day} is before the data begin: the first fact became known on {first:%Y-%m-%d}"
+            )
+        return known
+
+    def check_recorded(self, dyad: str) -> None:
+        """Refuse a dyad whose meetings no source records."""
+        if self.known.meeting_coverage(dyad) is None:
+            raise DataMissingError(
+                f"no source records meetings of {dyad} before {self.day}: put a ledger of its events into "
+                "data/raw/engagements"
+            )
+
+    def answering(self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None) -> Answering:
+        """The model that answers on the day."""
+        return answering_model(
+            self.workspace.root, self.history, self.day, model=self.model, target=self.target, on_step=on_step,
+            training_rows=training_rows,
+        )  # fmt: skip
+
+
+def as_of_dates(start: str | Day, end: str | Day, every: str) -> Days:
+    """As-of dates between two days, both parsed; at least one."""
+    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
+    if last < first:
+        raise DateError(f"end {last} is before start {first}")
+    grid = as_of_grid(first, last, every=every)
+    if not len(grid):
+        raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")
+    return grid

@@ -39,7 +39,7 @@ def test_the_table_stands_on_standard_output_and_is_at_most_eighty_columns_wide(
     assert [line for line in lines if len(line) > 80 and str(tmp_path) not in line] == []
     assert lines[0] == "Questions (dyad, as-of date, last day) that all answer: 7, about IND-PAK"
     assert lines[2].split() == ["who", "n", "base", "rate", "Brier", "skill", "90%", "interval", "log", "score"]
-    assert [line[:20].strip() for line in lines[3:6]] == ["a market with quit…", "base-rate", "climatology"]
+    assert [line[:20].strip() for line in lines[3:6]] == ["a market with quite…", "base-rate", "climatology"]
     assert [int(line[20:26]) for line in lines[3:6]] == [7] * 3
     assert lines[5].endswith(lines[5].split()[-1])
     assert "reference" in lines[5]
@@ -63,7 +63,7 @@ def test_no_common_question_is_said_and_is_no_error(tmp_path, rivals):
 def test_an_infinite_log_score_is_explained(tmp_path, rivals):
     done = verify(rivals, crowd(tmp_path, GOOD.replace("0.3,", "0,1")))
     assert done.stdout.splitlines()[3].split()[-1] == "inf"
-    assert "log score inf: something happened to which a probability of 0% was given" in done.stdout
+    assert "log score inf: something happened whose probability was 0%" in done.stdout
 
 
 def test_a_contradiction_is_a_warning_that_names_the_row(tmp_path, rivals):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.cli.tables import forecast_csv, forecast_json
+from forecast.cli.output import as_csv, as_json
 from forecast.errors import InputError
 from forecast.exchange.forecast_files import COLUMNS, read_forecasts
 
@@ -23,7 +23,7 @@ def predicted(rivals: Path) -> pd.DataFrame:
     return fc.predict("IND-PAK", as_of="2018-03-01", root=rivals, model="base-rate")
 
 
-@pytest.mark.parametrize(("name", "form"), [("now.csv", forecast_csv), ("now.json", forecast_json)])
+@pytest.mark.parametrize(("name", "form"), [("now.csv", as_csv), ("now.json", as_json)])
 def test_a_prediction_is_read_back_as_it_was(tmp_path, predicted, name, form):
     (tmp_path / name).write_text(form(predicted), encoding="utf-8")
     found = read_forecasts(tmp_path / name)

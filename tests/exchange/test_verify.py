@@ -13,7 +13,7 @@ import forecast as fc
 from forecast.errors import ForecastError, InputError
 from forecast.exchange.crowd import UNKNOWN_STATE
 from forecast.verbs import verify as verifying
-from forecast.verbs.verify import BEFORE_THE_DATA, NO_SOURCE, NOT_ALL, UNRESOLVED, UNTAUGHT
+from forecast.verbs.verify import BEFORE_THE_DATA, NO_SOURCE, NOT_ALL, UNRESOLVED, UNTRAINED
 from simulated_ledgers import simulated_ledger, write_workspace
 
 HEAD = "question,dyad,as_of,by,probability,outcome,forecaster\n"
@@ -158,7 +158,7 @@ LEFT_OUT = {
     "q,USA-Atlantis,2018-03-01,2018-06-30,0.3,1,ann": UNKNOWN_STATE,
     "q,IND-PAK,2019-12-01,2020-01-01,0.3,,ann": UNRESOLVED,
     "q,IND-PAK,2005-03-01,2005-06-30,0.3,1,ann": NO_SOURCE,
-    "q,IND-PAK,2009-10-01,2009-12-30,0.3,1,ann": UNTAUGHT,
+    "q,IND-PAK,2009-10-01,2009-12-30,0.3,1,ann": UNTRAINED,
     "q,USA-FRA,2018-03-01,2018-06-30,0.3,1,ann": NO_SOURCE,
 }
 

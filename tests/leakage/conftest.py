@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from forecast.facts.history import History
-from forecast.leakage.trials import Subject
+from forecast.leakage.comparison import Subject
 from forecast.models import make_model
 from forecast.panel.panel import build_panel
 from forecast.signals.declare import ComputedSignal, Signal
@@ -21,7 +21,7 @@ from simulated_ledgers import simulated_ledger, write_workspace
 @pytest.fixture(scope="package")
 def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three dyads of one ledger with declared coverage, and a fourth of a ledger without."""
-    told = [
+    declared_rows = [
         simulated_ledger(
             one, other, start="2004-01-01", end="2017-12-31", leader_rows=rows, minister_rows=12, seed=seed
         )
@@ -31,7 +31,7 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "FRA", "DEU", start="2004-01-01", end="2017-12-31", leader_rows=40, minister_rows=8, seed=7
     )
     declared = {"told.csv": {"coverage_start": "2004-01-01", "coverage_end": "2017-12-31"}}
-    tables = {"told.csv": pd.concat(told), "untold.csv": untold}
+    tables = {"told.csv": pd.concat(declared_rows), "untold.csv": untold}
     return write_workspace(tmp_path_factory.mktemp("neighbours") / "ws", tables, declared)
 
 
@@ -53,6 +53,6 @@ def subject_of() -> Callable[..., Subject]:
 
 
 @pytest.fixture
-def few_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deal out the future seldom, where a test is not about that."""
+def few_permutations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permute the future seldom, where a test is not about that."""
     monkeypatch.setattr("forecast.leakage.permutation._MOST", 4)

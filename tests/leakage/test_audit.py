@@ -13,8 +13,8 @@ import pytest
 import forecast as fc
 from forecast.errors import AuditError, DataMissingError, DateError, InputError, ModelError
 from forecast.facts.calendar import Calendar, Edition
-from forecast.leakage.audit import COLUMNS, PROOFS, check_passed, run_proofs
-from forecast.leakage.occasions import OUTCOME_DAYS, Occasions, draw_occasions
+from forecast.leakage.audit import COLUMNS, PROOFS, AuditDates, check_passed, draw_audit_dates, run_proofs
+from forecast.leakage.comparison import OUTCOME_DAYS
 from forecast.workspace import load_history
 from leaking_signals import BOUNDARY, DECLARED, EARLY, EDITIONS, HONEST, LEADERS, OUTCOME, WHOLE
 
@@ -74,7 +74,7 @@ def test_the_counterexample_is_of_the_signal_and_not_of_the_shipped_ones(leaking
     assert shipped == ["outcome__value"]
 
 
-def test_a_forecast_from_the_future_has_skill_in_permuted_worlds(leaking):
+def test_a_forecast_from_the_future_has_skill_in_permuted_futures(leaking):
     (row,) = leaking.loc[leaking["test"] == "permuted outcomes"].to_dict("records")
     assert row["worst_difference"] > 0.2 > row["allowed"] > 0
     assert row["failures"] == 1
@@ -105,11 +105,11 @@ CALENDAR = Calendar(
 
 
 @pytest.fixture(scope="module")
-def occasions(record):
-    return draw_occasions(record, as_of=None, trials=2, generator=np.random.default_rng(2))
+def dates(record):
+    return draw_audit_dates(record, as_of=None, trials=2, generator=np.random.default_rng(2))
 
 
-@pytest.mark.usefixtures("few_worlds")
+@pytest.mark.usefixtures("few_permutations")
 @pytest.mark.parametrize(
     ("signal", "caught"),
     [
@@ -121,15 +121,15 @@ def occasions(record):
         (HONEST, set()),
         (DECLARED, set()),
     ],
-    ids=lambda told: getattr(told, "name", None),
+    ids=lambda value: getattr(value, "name", None),
 )
-def test_every_way_to_look_ahead_is_caught_by_the_proof_of_it(record, subject_of, occasions, signal, caught):
+def test_every_way_to_look_ahead_is_caught_by_the_proof_of_it(record, subject_of, dates, signal, caught):
     history = replace(record, calendar=CALENDAR)
-    report = run_proofs(subject_of(history, signal), occasions, seed=1, on_step=silent)
+    report = run_proofs(subject_of(history, signal), dates, seed=1, on_step=silent)
     assert failed(report) >= caught
     if not caught:
         assert failed(report) == set()
-    changed = {name for told in report["changed"] for name in told.split(", ") if "__" in name}
+    changed = {name for names in report["changed"] for name in names.split(", ") if "__" in name}
     assert changed <= {f"{signal.name}__value"}
 
 
@@ -144,7 +144,7 @@ def test_the_shipped_signals_and_honest_ones_pass(honest):
     assert (report["rows"] > 0).all()
     assert (report["worst_difference"] <= report["allowed"]).all()
     assert not report.isna().to_numpy().any()
-    assert all(int(told.split()[0]) > 0 for told in report["tried"])
+    assert all(int(tried.split()[0]) > 0 for tried in report["tried"])
     check_passed(report)
 
 
@@ -167,7 +167,7 @@ def test_the_shipped_records_pass(shipped):
     assert contents(shipped) == before
 
 
-@pytest.mark.usefixtures("few_worlds")
+@pytest.mark.usefixtures("few_permutations")
 def test_the_same_seed_gives_the_same_report_and_another_seed_other_dates(neighbours):
     said = {"root": neighbours, "trials": 1, "model": "base-rate"}
     one, same, other = (fc.audit(**said, seed=seed) for seed in (4, 4, 5))
@@ -178,27 +178,27 @@ def test_the_same_seed_gives_the_same_report_and_another_seed_other_dates(neighb
 # --- an audit that compares nothing has not passed ---
 
 
-@pytest.mark.usefixtures("few_worlds")
+@pytest.mark.usefixtures("few_permutations")
 def test_an_audit_without_a_day_of_a_meeting_has_not_passed(record, subject_of):
-    quiet = Occasions(np.array(["2012-05-14"], dtype="datetime64[D]"), np.array([], dtype="datetime64[D]"))
+    quiet = AuditDates(np.array(["2012-05-14"], dtype="datetime64[D]"), np.array([], dtype="datetime64[D]"))
     report = run_proofs(subject_of(record), quiet, seed=0, on_step=silent)
     assert failed(report) == {"mirror"}
     with pytest.raises(AuditError, match="mirror compared nothing, which proves nothing"):
         check_passed(report)
 
 
-# --- occasions ---
+# --- dates ---
 
 
 def test_dates_are_drawn_where_there_is_a_past_and_a_future(record):
-    drawn = draw_occasions(record, as_of=None, trials=20, generator=np.random.default_rng(0))
-    assert len(np.unique(drawn.drawn)) == 20
+    drawn = draw_audit_dates(record, as_of=None, trials=20, generator=np.random.default_rng(0))
+    assert len(np.unique(drawn.as_ofs)) == 20
     assert len(np.unique(drawn.meeting_days)) == 20
     last = max(c.ends_on for c in record.coverages) - OUTCOME_DAYS
-    for days in (drawn.drawn, drawn.meeting_days):
+    for days in (drawn.as_ofs, drawn.meeting_days):
         assert days.max() <= last
         assert days.min() >= np.datetime64("2009-01-01")
-    assert drawn.first == min(drawn.drawn.min(), drawn.meeting_days.min())
+    assert drawn.first == min(drawn.as_ofs.min(), drawn.meeting_days.min())
 
 
 def test_a_ledger_that_ended_long_ago_does_not_shorten_the_span(record):
@@ -206,18 +206,18 @@ def test_a_ledger_that_ended_long_ago_does_not_shorten_the_span(record):
         replace(c, ends_on=np.datetime64("2011-01-01", "D"), declared=True) if c.publisher == "ledger:untold" else c
         for c in record.coverages
     ]
-    drawn = draw_occasions(
+    drawn = draw_audit_dates(
         replace(record, coverages=tuple(ended)), as_of=None, trials=40, generator=np.random.default_rng(0)
     )
-    assert drawn.drawn.max() > np.datetime64("2015-01-01")
+    assert drawn.as_ofs.max() > np.datetime64("2015-01-01")
 
 
 def test_a_date_that_is_named_is_tried_again_and_again_with_meetings_after_it(record):
     day = np.datetime64("2013-03-03", "D")
-    found = draw_occasions(record, as_of=day, trials=3, generator=np.random.default_rng(0))
-    assert found.drawn.tolist() == [day.item()] * 3
-    assert (found.meeting_days >= day).all()
-    assert len(found.meeting_days) == 3
+    dates = draw_audit_dates(record, as_of=day, trials=3, generator=np.random.default_rng(0))
+    assert dates.as_ofs.tolist() == [day.item()] * 3
+    assert (dates.meeting_days >= day).all()
+    assert len(dates.meeting_days) == 3
 
 
 def test_a_date_without_a_resolved_outcome_is_refused(neighbours):

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from forecast.cli.main import main
-from forecast.cli.tables import audit_table
 from forecast.leakage.audit import COLUMNS, PROOFS
+from forecast.verbs.audit import table
 
-pytestmark = pytest.mark.usefixtures("few_worlds")
+pytestmark = pytest.mark.usefixtures("few_permutations")
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "reference" / "audit.md").read_text(encoding="utf-8")
 LEAK = '''
@@ -156,7 +156,7 @@ def test_the_table_says_what_is_missing_and_what_compared_nothing():
             },
         ]
     )  # fmt: skip
-    lines = audit_table(rows).splitlines()
+    lines = str(table(rows)).splitlines()
     assert max(len(line) for line in lines) <= 80
     assert "mirror: compared nothing" in lines
     assert [line.split() for line in lines if line.startswith("late arrival ")] == [

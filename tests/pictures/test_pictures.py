@@ -16,7 +16,7 @@ from matplotlib.collections import PolyCollection
 
 import forecast as fc
 from forecast.display.pictures.canvas import stacked
-from forecast.display.pictures.kinds import SIGNS, kind_of, leaders_met
+from forecast.display.pictures.signs import SIGNS, kind_of, leaders_met
 from forecast.errors import ForecastError
 from forecast.verification.forecasts import example_forecasts
 from picture_checks import check_picture, overlapping, words

@@ -52,11 +52,11 @@ def test_without_an_interval_nothing_is_shown():
     one = table.loc[(table["dyad"] == "USA-CHN") & (table["as_of"] == table["as_of"].min())]
     check, _ = not_worse(one, other=CHAMPION, name="x")
     assert not check.passed
-    assert "without an interval" in check.told
+    assert "without an interval" in check.reason
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "passed", "told"),
+    ("ours", "theirs", "passed", "reason"),
     [
         (lambda p: p, lambda p: p, True, "ok"),
         (lambda p: p * 0.5, lambda p: p, False, "drift"),
@@ -66,17 +66,17 @@ def test_without_an_interval_nothing_is_shown():
         (lambda p: p * 0.4, lambda p: p * 0.5, False, "drift"),
     ],
 )
-def test_calibration_is_judged_alone_and_against_what_would_be_replaced(ours, theirs, passed, told):
+def test_calibration_is_judged_alone_and_against_what_would_be_replaced(ours, theirs, passed, reason):
     check = calibrated(forecasts(ours, theirs), other=CHAMPION)
     assert check.passed is passed
-    assert told in check.told
+    assert reason in check.reason
 
 
 def test_too_few_cases_show_no_calibration():
     few = forecasts(lambda p: p)
     check = calibrated(few.loc[few["dyad"] == "USA-BRA"], other=CHAMPION)
     assert not check.passed
-    assert "not enough cases" in check.told
+    assert "not enough cases" in check.reason
 
 
 @pytest.mark.parametrize(("factor", "passed"), [(0.49, False), (0.51, True), (1.0, True), (1.99, True), (2.01, False)])
@@ -94,7 +94,7 @@ THEN = {"events": 1000, "coverage": {"visits": "2024-05-31", "ledger": "2024-05-
 
 
 @pytest.mark.parametrize(
-    ("coverage", "still_known", "told"),
+    ("coverage", "still_known", "reason"),
     [
         ({"visits": "2024-05-31", "ledger": "2024-05-31"}, 1000, ""),
         ({"visits": "2024-08-31", "ledger": "2024-05-31", "new": "2024-01-01"}, 1200, ""),
@@ -108,22 +108,22 @@ THEN = {"events": 1000, "coverage": {"visits": "2024-05-31", "ledger": "2024-05-
         ({"visits": "2024-05-31"}, 1000, "ledger ended on 2024-05-31 and now is gone"),
     ],
 )
-def test_facts_that_vanished_are_named(coverage, still_known, told):
+def test_facts_that_vanished_are_named(coverage, still_known, reason):
     check = nothing_lost({"events": 0, "coverage": coverage}, THEN, still_known=still_known)
-    assert check.passed is (told == "")
-    assert check.told == (told or "nothing that the champion knew is gone")
+    assert check.passed is (reason == "")
+    assert check.reason == (reason or "nothing that the champion knew is gone")
 
 
 @pytest.mark.parametrize(
-    ("failures", "rows", "told"),
+    ("failures", "rows", "reason"),
     [
         ([0, 0], [5, 6], "2 proofs passed on 11 rows"),
         ([0, 1], [5, 6], "mirror found a leak"),
         ([0, 0], [0, 6], "truncation compared nothing"),
     ],
 )
-def test_a_proof_that_failed_or_compared_nothing_is_named(failures, rows, told):
+def test_a_proof_that_failed_or_compared_nothing_is_named(failures, rows, reason):
     report = pd.DataFrame({"test": ["truncation", "mirror"], "failures": failures, "rows": rows})
     report["passed"] = (report["failures"] == 0) & (report["rows"] > 0)
     check = leak_free(report)
-    assert (check.told, check.passed) == (told, "passed" in told)
+    assert (check.reason, check.passed) == (reason, "passed" in reason)

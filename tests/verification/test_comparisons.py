@@ -36,12 +36,13 @@ def _sides(forecasts):
 def test_the_difference_is_that_of_the_scores_with_the_rows_of_both_drawn_together(forecasts):
     one, other = _sides(forecasts)
     p, y = one["probability"].to_numpy(), one["outcome"].to_numpy()
-    found = score_difference(p, y, other=other, clusters=one["dyad"], resamples=200)
-    assert found.value == pytest.approx(brier_score(p, y) - brier_score(other, y))
+    result = score_difference(p, y, other=other, clusters=one["dyad"], resamples=200)
+    assert result.value == pytest.approx(brier_score(p, y) - brier_score(other, y))
     mean = mean_interval(brier_losses(p, y) - brier_losses(other, y), clusters=one["dyad"], resamples=200)
-    assert vars(found) == pytest.approx(vars(mean), abs=1e-12)
+    assert vars(result) == pytest.approx(vars(mean), abs=1e-12)
     turned = score_difference(other, y, other=p, clusters=one["dyad"], resamples=200)
-    assert [turned.value, turned.low, turned.high] == pytest.approx([-found.value, -found.high, -found.low], abs=1e-12)
+    opposite = [-result.value, -result.high, -result.low]
+    assert [turned.value, turned.low, turned.high] == pytest.approx(opposite, abs=1e-12)
     ranked = score_difference(p, y, other=other, clusters=one["dyad"], score=roc_auc, resamples=100)
     assert ranked.value == pytest.approx(roc_auc(p, y) - 0.5)
     assert ranked.low > 0.2
@@ -49,8 +50,8 @@ def test_the_difference_is_that_of_the_scores_with_the_rows_of_both_drawn_togeth
 
 def test_a_forecast_does_not_differ_from_itself(forecasts):
     one, _ = _sides(forecasts)
-    found = score_difference(one["probability"], one["outcome"], other=one["probability"], clusters=one["dyad"])
-    assert (found.value, found.low, found.high) == (0.0, 0.0, 0.0)
+    result = score_difference(one["probability"], one["outcome"], other=one["probability"], clusters=one["dyad"])
+    assert (result.value, result.low, result.high) == (0.0, 0.0, 0.0)
 
 
 def test_pairing_narrows_the_interval(forecasts):
@@ -80,10 +81,10 @@ def test_the_table_holds_what_its_parts_say(forecasts):
 
 
 def test_neither_the_order_of_the_rows_nor_the_kind_of_date_matters(forecasts):
-    found = compare(forecasts, model="sharp", other="flat", resamples=50)
+    result = compare(forecasts, model="sharp", other="flat", resamples=50)
     turned = forecasts.sample(frac=1, random_state=3)
     turned["as_of"] = turned["as_of"].dt.strftime("%Y-%m-%d")
-    assert compare(turned, model="sharp", other="flat", resamples=50).equals(found)
+    assert compare(turned, model="sharp", other="flat", resamples=50).equals(result)
 
 
 def test_another_loss_is_taken_as_said(forecasts):

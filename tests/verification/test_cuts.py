@@ -43,10 +43,10 @@ def test_every_cut_is_there_and_its_cells_hold_every_row_once(forecasts, table):
     assert set(table["cut"]) == set(CUTS)
     whole = forecasts.groupby(["model_id", "target", "horizon_days"])["outcome"].agg(["size", "sum"])
     for name, cut in CUTS.items():
-        found = table[table["cut"] == name].groupby(["model_id", "target", "horizon_days"])[["n", "n_met"]].sum()
-        assert found["n_met"].tolist() == whole["sum"].tolist()
+        result = table[table["cut"] == name].groupby(["model_id", "target", "horizon_days"])[["n", "n_met"]].sum()
+        assert result["n_met"].tolist() == whole["sum"].tolist()
         if not cut.of_meetings:
-            assert found["n"].tolist() == whole["size"].tolist()
+            assert result["n"].tolist() == whole["size"].tolist()
 
 
 def test_the_figures_are_those_of_the_rows_in_the_cell(forecasts, table):
@@ -109,10 +109,10 @@ def test_the_rule_counts_rows_with_and_rows_without_a_meeting(met, without, enou
 def test_the_setting_of_a_meeting_is_told_against_all_rows_without_one(forecasts, table):
     rows = forecasts[(forecasts["model_id"] == "sharp") & (forecasts["horizon_days"] == 90)]
     without = (rows["outcome"] == 0).sum()
-    found = table[(table["cut"] == "setting") & (table["model_id"] == "sharp") & (table["horizon_days"] == 90)]
-    assert found["cell"].tolist() == ["bilateral", "margins", "multilateral", "not known"]
-    assert (found["n"] - found["n_met"] == without).all()
-    assert found["n_met"].sum() == (rows["outcome"] == 1).sum()
+    result = table[(table["cut"] == "setting") & (table["model_id"] == "sharp") & (table["horizon_days"] == 90)]
+    assert result["cell"].tolist() == ["bilateral", "margins", "multilateral", "not known"]
+    assert (result["n"] - result["n_met"] == without).all()
+    assert result["n_met"].sum() == (rows["outcome"] == 1).sum()
 
 
 def test_an_unknown_flag_is_a_cell_of_its_own_and_an_odd_one_is_refused(forecasts, table):
@@ -131,7 +131,7 @@ def test_a_row_lies_within_the_edges_of_its_band(rates):
     for rate, label in zip(rates, labels, strict=True):
         band, edges = label.split(": ")
         low, high = map(float, edges.split(" to "))
-        # Edges are told with three digits.
+        # Edges are shown with three digits.
         assert low - 1e-3 <= rate <= high + 1e-3
         assert 1 <= int(band[0]) <= int(band[-1]) <= 4
     # A higher rate never lies in a lower band.
@@ -140,10 +140,10 @@ def test_a_row_lies_within_the_edges_of_its_band(rates):
 
 
 def test_a_flag_that_no_row_carries_still_has_its_cell():
-    found = scores_by_cut(example_forecasts().assign(announced=False), cuts=["announced"], resamples=20)
-    assert found["cell"].tolist() == ["announced", "not announced"] * 2
-    assert found["n"].tolist() == [0, 240] * 2
-    assert found["reason"].tolist() == ["not enough cases (n = 0)", ""] * 2
+    result = scores_by_cut(example_forecasts().assign(announced=False), cuts=["announced"], resamples=20)
+    assert result["cell"].tolist() == ["announced", "not announced"] * 2
+    assert result["n"].tolist() == [0, 240] * 2
+    assert result["reason"].tolist() == ["not enough cases (n = 0)", ""] * 2
 
 
 def test_a_band_holds_its_upper_edge_and_the_first_its_lower_one_too():
@@ -168,23 +168,23 @@ def test_a_column_that_is_not_there_leaves_its_cut_out():
 def test_neither_the_order_of_the_rows_nor_the_kind_of_date_nor_another_model_matters(forecasts, table):
     turned = forecasts.sample(frac=1, random_state=1)
     turned["as_of"] = turned["as_of"].dt.strftime("%Y-%m-%d")
-    found = scores_by_cut(turned, resamples=100)
-    pd.testing.assert_frame_equal(found, table, rtol=1e-12)
+    result = scores_by_cut(turned, resamples=100)
+    pd.testing.assert_frame_equal(result, table, rtol=1e-12)
     alone = scores_by_cut(forecasts[forecasts["model_id"] == "sharp"], resamples=100)
     pd.testing.assert_frame_equal(alone, table[table["model_id"] == "sharp"].reset_index(drop=True))
 
 
 def test_a_perfect_reference_is_told_in_the_reason():
     rows = example_forecasts()
-    found = scores_by_cut(rows.assign(climatology=rows["outcome"].astype(float)), cuts=["horizon"], resamples=20)
-    assert found["reason"].tolist() == ["the reference is perfect, so there is no skill to measure"] * 2
-    assert found["auc"].isna().all()
+    result = scores_by_cut(rows.assign(climatology=rows["outcome"].astype(float)), cuts=["horizon"], resamples=20)
+    assert result["reason"].tolist() == ["the reference is perfect, so there is no skill to measure"] * 2
+    assert result["auc"].isna().all()
 
 
 def test_the_table_of_a_backtest_is_cut_as_it_is(rivals):
     as_ofs = np.arange("2015-01", "2019-01", dtype="datetime64[M]").astype("datetime64[D]")
     rows = backtest(load_history(rivals), as_ofs, models=["recurrence", "climatology"], horizons=[90])
-    found = scores_by_cut(rows, resamples=50)
-    whole = found[found["cut"] == "horizon"].set_index("model_id")
+    result = scores_by_cut(rows, resamples=50)
+    whole = result[result["cut"] == "horizon"].set_index("model_id")
     assert whole.loc["climatology", "skill"] == pytest.approx(0.0, abs=1e-12)
     assert whole["n"].tolist() == [len(rows) // 2] * 2

@@ -24,22 +24,22 @@ def _recalibrated(p, y):
 @given(st.one_of(PAIRS, FINE))
 def test_the_parts_add_up_and_none_is_negative(rows):
     p, y = np.array(rows).T
-    found = decompose(p, y)
-    total = found.miscalibration - found.discrimination + found.uncertainty
+    result = decompose(p, y)
+    total = result.miscalibration - result.discrimination + result.uncertainty
     assert total == pytest.approx(brier_score(p, y), abs=1e-14)
-    assert found.brier == pytest.approx(brier_score(p, y), abs=1e-14)
-    assert found.miscalibration >= -1e-14
-    assert -1e-14 <= found.discrimination <= found.uncertainty + 1e-14
-    assert found.uncertainty == pytest.approx(y.mean() * (1 - y.mean()), abs=1e-14)
+    assert result.brier == pytest.approx(brier_score(p, y), abs=1e-14)
+    assert result.miscalibration >= -1e-14
+    assert -1e-14 <= result.discrimination <= result.uncertainty + 1e-14
+    assert result.uncertainty == pytest.approx(y.mean() * (1 - y.mean()), abs=1e-14)
 
 
 @given(st.one_of(PAIRS, FINE), st.integers(1, 12))
 def test_the_binned_parts_add_up_too(rows, bins):
     p, y = np.array(rows).T
-    found = binned_decomposition(p, y, bins=bins)
-    total = found.reliability - found.resolution + found.uncertainty + found.within
+    result = binned_decomposition(p, y, bins=bins)
+    total = result.reliability - result.resolution + result.uncertainty + result.within
     assert total == pytest.approx(brier_score(p, y), abs=1e-13)
-    assert min(found.reliability, found.resolution, found.uncertainty) >= 0
+    assert min(result.reliability, result.resolution, result.uncertainty) >= 0
 
 
 @given(PAIRS)
@@ -87,13 +87,13 @@ def test_a_monotone_distortion_moves_calibration_and_leaves_discrimination(rows)
 def test_equal_forecasts_in_each_bin_leave_nothing_within():
     # Where each bin holds one value, Murphy's three parts are those of a table by value.
     p, y = np.repeat([0.2, 0.7], 50), np.r_[np.zeros(45), np.ones(5), np.zeros(20), np.ones(30)]
-    found = binned_decomposition(p, y, bins=2)
-    assert found.within == pytest.approx(0.0, abs=1e-15)
-    assert found.reliability == pytest.approx(0.5 * (0.2 - 0.1) ** 2 + 0.5 * (0.7 - 0.6) ** 2)
-    assert found.resolution == pytest.approx(0.25**2)
+    result = binned_decomposition(p, y, bins=2)
+    assert result.within == pytest.approx(0.0, abs=1e-15)
+    assert result.reliability == pytest.approx(0.5 * (0.2 - 0.1) ** 2 + 0.5 * (0.7 - 0.6) ** 2)
+    assert result.resolution == pytest.approx(0.25**2)
     corp = decompose(p, y)
-    assert corp.miscalibration == pytest.approx(found.reliability)
-    assert corp.discrimination == pytest.approx(found.resolution)
+    assert corp.miscalibration == pytest.approx(result.reliability)
+    assert corp.discrimination == pytest.approx(result.resolution)
 
 
 def test_the_truth_has_little_miscalibration_and_a_distortion_more():

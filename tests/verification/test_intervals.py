@@ -55,11 +55,11 @@ def test_an_interval_holds_its_value_and_widens_with_clustering():
 @given(ROWS, st.integers(0, 5))
 def test_every_interval_holds_its_value(rows, seed):
     p, y, clusters = (np.array(column) for column in zip(*rows, strict=True))
-    asked = {"clusters": clusters, "resamples": 30, "seed": seed}
-    found = [score_interval(p, y, score=score, **asked) for score in (brier_score, calibration_error)]
-    found.append(skill_interval(p, y, reference=np.full(len(p), 0.4), **asked))
-    found.append(mean_interval(p - y, **asked))
-    for interval in found:
+    options = {"clusters": clusters, "resamples": 30, "seed": seed}
+    result = [score_interval(p, y, score=score, **options) for score in (brier_score, calibration_error)]
+    result.append(skill_interval(p, y, reference=np.full(len(p), 0.4), **options))
+    result.append(mean_interval(p - y, **options))
+    for interval in result:
         assert interval.low <= interval.value <= interval.high
 
 
@@ -73,20 +73,20 @@ def test_an_interval_comes_back_with_its_seed_whatever_the_clusters_are_called()
 
 def test_the_quick_ways_give_what_the_general_one_gives():
     p, y, reference, clusters = _clustered()
-    asked = {"clusters": clusters, "resamples": 200, "seed": 3}
-    quick = skill_interval(p, y, reference=reference, **asked)
-    general = score_interval(p, y, score=brier_skill, reference=reference, **asked)
+    options = {"clusters": clusters, "resamples": 200, "seed": 3}
+    quick = skill_interval(p, y, reference=reference, **options)
+    general = score_interval(p, y, score=brier_skill, reference=reference, **options)
     assert vars(quick) == pytest.approx(vars(general), abs=1e-12)
-    mean = mean_interval(brier_losses(p, y), **asked)
-    assert vars(mean) == pytest.approx(vars(score_interval(p, y, score=brier_score, **asked)), abs=1e-12)
+    mean = mean_interval(brier_losses(p, y), **options)
+    assert vars(mean) == pytest.approx(vars(score_interval(p, y, score=brier_score, **options)), abs=1e-12)
 
 
 def test_the_order_of_the_rows_does_not_matter():
     p, y, _, clusters = _clustered()
     turned = np.random.default_rng(0).permutation(len(p))
-    asked = {"score": roc_auc, "resamples": 50}
-    one = score_interval(p, y, clusters=clusters, **asked)
-    other = score_interval(p[turned], y[turned], clusters=clusters[turned], **asked)
+    options = {"score": roc_auc, "resamples": 50}
+    one = score_interval(p, y, clusters=clusters, **options)
+    other = score_interval(p[turned], y[turned], clusters=clusters[turned], **options)
     assert vars(one) == pytest.approx(vars(other), abs=1e-12)
 
 
@@ -103,10 +103,10 @@ def _coverage(*, by_dyad, by_date, runs=150):
     for run in range(runs):
         values, dyads, dates = _rows_that_depend(generator, by_dyad=by_dyad, by_date=by_date)
         interval = partial(mean_interval, values, resamples=200, seed=run)
-        found = {name: interval(clusters=way) for name, way in (("dyad", dyads), ("date", dates))}
-        found["row"] = interval(clusters=np.arange(len(values)))
-        found["both"] = both_ways(interval, dyads=dyads, as_ofs=dates)
-        for name, one in found.items():
+        result = {name: interval(clusters=way) for name, way in (("dyad", dyads), ("date", dates))}
+        result["row"] = interval(clusters=np.arange(len(values)))
+        result["both"] = both_ways(interval, dyads=dyads, as_ofs=dates)
+        for name, one in result.items():
             held[name] += one.low <= 0 <= one.high
     return {name: count / runs for name, count in held.items()}
 
@@ -116,18 +116,18 @@ def _coverage(*, by_dyad, by_date, runs=150):
     [({"by_dyad": 0.3, "by_date": 0.0}, "dyad", "date"), ({"by_dyad": 0.0, "by_date": 0.3}, "date", "dyad")],
 )
 def test_clusters_cover_what_they_say_and_rows_do_not(said, right, wrong):
-    found = _coverage(**said)
-    assert 0.83 <= found[right] <= 0.96
-    assert found["both"] >= found[right]
-    assert found["row"] < 0.5
-    assert found[wrong] < 0.5
+    result = _coverage(**said)
+    assert 0.83 <= result[right] <= 0.96
+    assert result["both"] >= result[right]
+    assert result["row"] < 0.5
+    assert result[wrong] < 0.5
 
 
 def test_where_rows_depend_both_ways_the_union_is_better_than_either_and_still_too_narrow():
-    found = _coverage(by_dyad=0.2, by_date=0.2)
-    assert found["row"] < 0.5
-    assert max(found["dyad"], found["date"]) <= found["both"] < 0.9
-    assert found["both"] > 0.65
+    result = _coverage(by_dyad=0.2, by_date=0.2)
+    assert result["row"] < 0.5
+    assert max(result["dyad"], result["date"]) <= result["both"] < 0.9
+    assert result["both"] > 0.65
 
 
 def test_a_skill_interval_covers_the_truth_about_as_often_as_it_says():
@@ -136,16 +136,16 @@ def test_a_skill_interval_covers_the_truth_about_as_often_as_it_says():
     for _ in range(60):
         truth = generator.beta(2, 4, size=400)
         y = (generator.random(400) < truth).astype(float)
-        found = skill_interval(truth, y, reference=np.full(400, 1 / 3), clusters=np.arange(400), resamples=300)
+        result = skill_interval(truth, y, reference=np.full(400, 1 / 3), clusters=np.arange(400), resamples=300)
         # Expected Brier scores: of the truth E[p(1-p)], of the reference that and the variance of p.
         own = (truth * (1 - truth)).mean()
-        held += found.low <= 1 - own / (own + ((truth - 1 / 3) ** 2).mean()) <= found.high
+        held += result.low <= 1 - own / (own + ((truth - 1 / 3) ** 2).mean()) <= result.high
     assert held >= 45
 
 
 def test_the_union_is_of_one_figure():
-    found = widest(Interval(0.2, 0.1, 0.3), Interval(0.2, 0.15, 0.4), Interval(0.2, 0.0, 0.2))
-    assert found == Interval(0.2, 0.0, 0.4)
+    result = widest(Interval(0.2, 0.1, 0.3), Interval(0.2, 0.15, 0.4), Interval(0.2, 0.0, 0.2))
+    assert result == Interval(0.2, 0.0, 0.4)
     with pytest.raises(ForecastError, match="different figures"):
         widest(Interval(0.2, 0.1, 0.3), Interval(0.25, 0.1, 0.3))
 
@@ -196,16 +196,16 @@ def test_a_mean_needs_finite_rows(values):
 @pytest.mark.parametrize(("level", "width"), [(0.5, 0.674), (0.9, 1.645)])
 def test_both_ends_leave_out_the_same_share(level, width):
     values = np.random.default_rng(2).normal(size=400)
-    found = mean_interval(values, clusters=np.arange(400), level=level, resamples=4000)
+    result = mean_interval(values, clusters=np.arange(400), level=level, resamples=4000)
     error = values.std() / 400**0.5
-    assert (found.high - found.value) / error == pytest.approx(width, rel=0.08)
-    assert (found.value - found.low) / error == pytest.approx(width, rel=0.08)
+    assert (result.high - result.value) / error == pytest.approx(width, rel=0.08)
+    assert (result.value - result.low) / error == pytest.approx(width, rel=0.08)
 
 
 def test_a_score_that_resampling_worsens_still_lies_in_its_interval():
     # Every bin is exactly calibrated as it stands, and no resample is.
     p = np.repeat([0.25, 0.75], 80)
     y = np.concatenate([np.tile([1, 0, 0, 0], 20), np.tile([1, 1, 1, 0], 20)])
-    found = score_interval(p, y, score=partial(calibration_error, bins=2), clusters=np.arange(160), resamples=100)
-    assert found.low == found.value == 0.0
-    assert found.high > 0.03
+    result = score_interval(p, y, score=partial(calibration_error, bins=2), clusters=np.arange(160), resamples=100)
+    assert result.low == result.value == 0.0
+    assert result.high > 0.03

@@ -9,7 +9,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from scores import probability as published
-from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+from sklearn.metrics import brier_score_loss, log_loss
 
 from forecast.errors import ForecastError
 from forecast.verification import (
@@ -33,11 +33,26 @@ PAIRS = st.lists(
 def test_scores_equal_those_of_scikit_learn(rows):
     p, y = np.array(rows).T
     assert brier_score(p, y) == pytest.approx(brier_score_loss(y, p), abs=1e-12)
-    assert roc_auc(p, y) == pytest.approx(roc_auc_score(y, p), abs=1e-12)
-    assert average_precision(p, y) == pytest.approx(average_precision_score(y, p), abs=1e-12)
     inside = np.clip(p, 0.001, 0.999)
     assert log_score(inside, y) == pytest.approx(log_loss(y, inside), abs=1e-12)
     assert log_score(p, y, floor=0.001) == pytest.approx(log_loss(y, inside), abs=1e-12)
+
+
+@given(PAIRS)
+def test_ranking_scores_follow_their_definitions(rows):
+    """Counted pair by pair and meeting by meeting, for ties too."""
+    p, y = np.array(rows).T
+    met, none = p[y == 1], p[y == 0]
+    higher = (met[:, None] > none).mean() + (met[:, None] == none).mean() / 2
+    assert roc_auc(p, y) == pytest.approx(higher, abs=1e-12)
+    precision = [y[p >= one].mean() for one in met]
+    assert average_precision(p, y) == pytest.approx(np.mean(precision), abs=1e-12)
+
+
+@pytest.mark.parametrize("n_met", [1, 3, 49, 107])
+def test_a_perfect_ranking_scores_exactly_one(n_met):
+    p, y = np.linspace(0.0, 1.0, 300), np.arange(300) >= 300 - n_met
+    assert (roc_auc(p, y), average_precision(p, y)) == (1.0, 1.0)
 
 
 @given(PAIRS)

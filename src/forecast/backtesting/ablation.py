@@ -60,28 +60,21 @@ def families(extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[str, ...]:
 
 
 def usual_changes(signals: pd.DataFrame, extra: Sequence[Signal | ComputedSignal] = ()) -> list[str]:
-    """All changes that can change something: families that most rows lack are not learned, with or without.
-
-    Parameters
-    ----------
-    signals : pandas.DataFrame
-        Rows for training.
-    extra : sequence of Signal or ComputedSignal
-    """
+    """All changes that can change something: the model leaves out families that most training rows lack anyway."""
     share = signals.notna().mean()
     own = {signal.name.split("__")[0] for signal in extra}
-    told = [
+    learned = [
         family
         for family in families(extra)
         if share[[name for name in share.index if name.split("__")[0] == family]].max() >= FEWEST_SEEN
     ]
-    added = [family for family in told if family in EMERGING or family in own]
+    added = [family for family in learned if family in EMERGING or family in own]
     return [
         DEFAULT_MODEL,
-        *(f"- {family}" for family in told if family not in added),
+        *(f"- {family}" for family in learned if family not in added),
         *(f"+ {family}" for family in added),
         ALONE,
-        *(f"climatology + {family}" for family in told),
+        *(f"climatology + {family}" for family in learned),
     ]
 
 
@@ -94,13 +87,7 @@ def possible_changes(
 
 
 def check_changes(changes: Sequence[str], extra: Sequence[Signal | ComputedSignal] = ()) -> list[str]:
-    """Give the changes as a list that begins with the default model.
-
-    Raises
-    ------
-    InputError
-        If one names no family, or cannot be read.
-    """
+    """Return the changes as a list that begins with the default model, or refuse one that cannot be read."""
     known = families(extra)
     for change in changes:
         sign, _, family = change.rpartition(" ")
@@ -113,16 +100,7 @@ def check_changes(changes: Sequence[str], extra: Sequence[Signal | ComputedSigna
 
 
 class Altered:
-    """The default model under a change.
-
-    Parameters
-    ----------
-    change : str
-    extra : sequence of Signal or ComputedSignal
-        The user's own signals among the columns.
-    teach : {"month", "quarter"}
-        Whether all rows for training teach or those of every third month.
-    """
+    """The default model under a change, trained on all training rows or on those of every third month (`quarter`)."""
 
     def __init__(self, change: str, extra: Sequence[Signal | ComputedSignal] = (), *, teach: str = "month") -> None:
         shipped = {name.split("__")[0] for name in (*CATALOGUE, *COMPUTED)}
@@ -137,7 +115,7 @@ class Altered:
         self.teach = teach
 
     def fit(self, rows: Panel) -> Altered:
-        """Learn from rows for training."""
+        """Train on the rows that the change leaves."""
         keep = np.ones(len(rows.signals), dtype=bool)
         if self.teach == "quarter":
             keep = rows.as_ofs.astype("datetime64[M]").astype(np.int64) % _QUARTERS == 0
@@ -145,7 +123,7 @@ class Altered:
         return self
 
     def predict_cumulative_incidence(self, signals: pd.DataFrame, horizons: Sequence[int]) -> Floats:
-        """Probabilities as `forecast.models.base.PeriodModel` gives them."""
+        """Probabilities as of any `forecast.models.base.PeriodModel`."""
         return self.model.predict_cumulative_incidence(self.seen(signals), list(horizons))
 
     def seen(self, signals: pd.DataFrame) -> pd.DataFrame:
@@ -170,30 +148,10 @@ def forecasts_under(
     on_step: Step | None = None,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Backtest the default model once under each change.
+    """Backtest the default model once under each change, by default all of `possible_changes` on the last as-of date.
 
-    Parameters
-    ----------
-    history : History
-        Outcomes are taken from it; models learn from what was known before the first day of each year.
-    as_ofs : numpy.ndarray of datetime64[D]
-    changes : sequence of str, optional
-        Default all of `usual_changes` on the last as-of date.
-    horizons : sequence of int
-    target, focal : str
-    extra : sequence of Signal or ComputedSignal
-        The user's own signals. A family of theirs counts only under a change that adds it.
-    teach : {"month", "quarter"}
-        Whether all rows for training teach or, for a quick look, those of every third month.
-    on_step : callable, optional
-        Called with a few words before each fit.
-    on_fold : callable, optional
-        Called as ``on_fold(done, total)`` before each fold and at the end.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `forecast.backtesting.backtest.backtest` gives them, with `change` in the place of the model's name.
+    The table is that of `forecast.backtesting.backtest.backtest`, with `change` in the place of the model's name. The
+    user's own signals count only under a change that adds their family.
     """
     if teach not in ("month", "quarter"):
         raise InputError(f"{teach!r} is not one of month, quarter", field="teach")
@@ -202,10 +160,10 @@ def forecasts_under(
 
     def fit(rows: Panel, *, model: str) -> Altered:
         if on_step is not None:
-            on_step(f"learning up to {rows.as_ofs.max()}: {model}")
+            on_step(f"training on rows up to {rows.as_ofs.max()}: {model}")
         return Altered(model, extra, teach=teach).fit(rows)
 
-    found = backtest(
+    forecasts = backtest(
         history,
         as_ofs,
         models=check_changes(changes, extra),
@@ -217,28 +175,18 @@ def forecasts_under(
         emerging=EMERGING,
         extra=extra,
     )
-    return found.rename(columns={"model_id": "change"})
+    return forecasts.rename(columns={"model_id": "change"})
 
 
 def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
-    """Score each change against climatology and against the default model.
+    """Score each change and horizon, in columns `COLUMNS`, with the wider of the intervals over dyads and as-of dates.
 
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        As `forecasts_under` gives them.
-    level : float
-        Of the intervals, the wider of those over dyads and over as-of dates.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `COLUMNS`, one row a change and horizon. `skill` is the Brier skill against climatology. `gain` is the
-        Brier skill against the default model on the same rows: above 0 the change is better.
+    `skill` is the Brier skill against climatology, `gain` that against the default model on the same rows: above 0 the
+    change is better.
     """
     key = ["dyad", "as_of", "horizon_days"]
     default = forecasts.loc[forecasts["change"] == DEFAULT_MODEL].set_index(key)["probability"]
-    found = []
+    rows = []
     for (change, horizon), part in forecasts.groupby(["change", "horizon_days"], sort=False):
         p, y = part["probability"], part["outcome"]
         beside = default.loc[pd.MultiIndex.from_frame(part[key])].to_numpy()
@@ -252,5 +200,5 @@ def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
         )
         cells = (change, horizon, len(part), int(y.sum()), float(y.mean()), brier_score(p, y), skill.value, skill.low,
                  skill.high, gain.value, gain.low, gain.high)  # fmt: skip
-        found.append(dict(zip(COLUMNS, cells, strict=True)))
-    return pd.DataFrame(found, columns=list(COLUMNS))
+        rows.append(dict(zip(COLUMNS, cells, strict=True)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))

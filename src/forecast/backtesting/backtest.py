@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.backtesting.checkpoint import Journal
+from forecast.backtesting.checkpoint import Checkpoint
 from forecast.dates import Days
 from forecast.errors import DataMissingError, ForecastError
 from forecast.facts.countries import sides
@@ -36,23 +36,14 @@ from forecast.verification import (
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import check_forecasts
 
+#: Columns of `backtest`.
 COLUMNS = (
-    "model_id",
-    "dyad",
-    "as_of",
-    "horizon_days",
-    "target",
-    "probability",
-    "climatology",
-    "outcome",
-    "announced",
-    "fold",
-    "setting",
-    "onset",
-    "venue_in_window",
-)
+    "model_id", "dyad", "as_of", "horizon_days", "target", "probability", "climatology", "outcome", "announced", "fold",
+    "setting", "onset", "venue_in_window",
+)  # fmt: skip
 
-#: Columns of `score`.
+#: Columns of `score`. `skill` is that of the Brier score against climatology, `precision_ratio` average precision over
+#: the base rate.
 SCORES = (
     "model_id", "horizon_days", "n", "n_met", "base_rate", "brier", "skill", "skill_low_by_dyad", "skill_high_by_dyad",
     "skill_low_by_as_of", "skill_high_by_as_of", "log_score", "log_skill", "log_skill_low_by_dyad",
@@ -68,79 +59,43 @@ def backtest(
     models: Sequence[str],
     horizons: Sequence[int],
     target: str = "meeting",
-    focal: str | None = None,
-    refit: str = "year",
-    journal: Journal | None = None,
+    focal: str | None = None,  # restricts the forecasts, not the training rows
+    checkpoint: Checkpoint | None = None,
     fit: Callable[..., Any] = fitted,
     on_fold: Callable[[int, int], None] | None = None,
     rows: Panel | None = None,
     emerging: Sequence[str] = (),
     extra: Sequence[Signal | ComputedSignal] = (),
 ) -> pd.DataFrame:
-    """Forecast every dyad of the cohort on every as-of date with a model trained before it.
+    """Forecast every dyad of the cohort on every as-of date with a model trained before it; resolved rows only.
 
-    Parameters
-    ----------
-    history : History
-        The whole history: outcomes are taken from it, forecasts only from what was known before.
-    as_ofs : numpy.ndarray of datetime64[D]
-    models : sequence of str
-        Names of the registry.
-    horizons : sequence of int
-        Days.
-    target : {"meeting", "bilateral"}
-    focal : str, optional
-        Only dyads of this state are forecast; all dyads teach.
-    refit : {"year"}
-        How often the models learn anew.
-    journal : Journal, optional
-        Keeps every finished fold on disk; folds that it holds already are read from it.
-    fit : callable
-        ``fit(rows, model=name)`` gives a fitted model; by default one of the registry.
-    on_fold : callable, optional
-        Called as ``on_fold(done, total)`` before each fold that is computed and at the end.
-    rows : Panel, optional
-        Of the whole history, with the cohorts of all dates that the folds learn from or forecast, if they are at hand
-        already.
-    emerging : sequence of str
-        Families of `forecast.signals.emerging` that the rows hold too.
-    extra : sequence of Signal or ComputedSignal
-        The user's own signals, for a `fit` that looks at them; not together with `rows`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `COLUMNS`; only rows whose outcome is resolved.
-
-    Raises
-    ------
-    DataMissingError
-        If no forecast of the period has a resolved outcome, or the record is too short to learn from.
+    Outcomes come from the whole history, forecasts from what was known before. Finished folds are read from the
+    checkpoint. `rows`, if they exist already, hold all dates that the folds need; a `fit` of the caller's own may use
+    `emerging` families and `extra` signals.
     """
     cube = make_cube(history)
-    folds = _resolved_folds(cube, as_ofs, refit=refit, shortest=min(horizons), focal=focal)
-    left = [fold for fold in folds if journal is None or not journal.holds(fold.name)]
-    tell = on_fold if on_fold is not None else lambda done, total: None
+    folds = _resolved_folds(cube, as_ofs, shortest=min(horizons), focal=focal)
+    left = [fold for fold in folds if checkpoint is None or not checkpoint.holds(fold.name)]
+    report = on_fold if on_fold is not None else lambda done, total: None
     tables = {}
     if left:
         # A row depends on nothing but its own date, so the rows of all folds are built once.
-        built = rows
-        if built is None:
-            built = build_panel(history, _days_needed(history, left), target=target, emerging=emerging, extra=extra)
+        if rows is None:
+            rows = build_panel(history, _days_needed(history, left), target=target, emerging=emerging, extra=extra)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
-            tell(done, len(folds))
-            table = _fold_table(cube, built, fold, models=models, horizons=horizons, focal=focal, fit=fit)
-            if journal is None:
+            report(done, len(folds))
+            table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal, fit=fit)
+            if checkpoint is None:
                 tables[fold.name] = table
             else:
-                journal.write(fold.name, table)
-    tell(len(folds), len(folds))
-    if journal is not None:
-        tables = {fold.name: journal.read(fold.name) for fold in folds}
+                checkpoint.write(fold.name, table)
+    report(len(folds), len(folds))
+    if checkpoint is not None:
+        tables = {fold.name: checkpoint.read(fold.name) for fold in folds}
     return pd.concat([tables[fold.name] for fold in folds], ignore_index=True)
 
 
-def _resolved_folds(cube: Cube, as_ofs: Days, *, refit: str, shortest: int, focal: str | None) -> list[Fold]:
+def _resolved_folds(cube: Cube, as_ofs: Days, *, shortest: int, focal: str | None) -> list[Fold]:
     """Folds with at least one resolved outcome: no model is trained for the others."""
     history = cube.history
 
@@ -149,7 +104,7 @@ def _resolved_folds(cube: Cube, as_ofs: Days, *, refit: str, shortest: int, foca
         seen = observe(cube, dyads=dyads, as_ofs=np.full(len(dyads), as_of))
         return bool((seen["followup_days"] >= shortest).any())
 
-    folds = [fold for fold in rolling_origins(as_ofs, refit=refit) if any(resolved(as_of) for as_of in fold.test)]
+    folds = [fold for fold in rolling_origins(as_ofs) if any(resolved(as_of) for as_of in fold.test)]
     if not folds:
         raise DataMissingError(
             f"no outcome between {as_ofs.min()} and {as_ofs.max()} is resolved: the sources end before the horizons do"
@@ -158,10 +113,9 @@ def _resolved_folds(cube: Cube, as_ofs: Days, *, refit: str, shortest: int, foca
 
 
 def _days_needed(history: History, folds: list[Fold]) -> Days:
-    """As-of dates of all rows that the folds learn from or forecast."""
-    asked = [fold.test for fold in folds]
-    taught = [training_days(history.known_before(day), day) for day in (fold.trained_as_of for fold in folds)]
-    return np.unique(np.concatenate([*asked, *taught]))
+    """As-of dates of all training rows and forecasts of the folds."""
+    training = [training_days(history.known_before(fold.trained_as_of), fold.trained_as_of) for fold in folds]
+    return np.unique(np.concatenate([*(fold.test for fold in folds), *training]))
 
 
 def _fold_table(
@@ -175,23 +129,24 @@ def _fold_table(
     fit: Callable[..., Any],
 ) -> pd.DataFrame:
     """Forecasts of one fold whose outcome is resolved."""
-    taught = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
+    training = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
     wanted = np.isin(rows.as_ofs, fold.test)
     if focal is not None:
         wanted &= [focal in sides(dyad) for dyad in rows.signals.index.get_level_values("dyad")]
     signals = rows.signals[wanted]
-    asked = _asked(cube, rows, wanted, horizons)
+    questions = _questions(cube, rows, wanted, horizons)
     parts = []
     for name in models:
-        probability = fit(taught, model=name).predict_cumulative_incidence(signals, list(horizons))
+        probability = fit(training, model=name).predict_cumulative_incidence(signals, list(horizons))
         parts += [
-            part.assign(model_id=name, probability=probability[:, k], fold=fold.name) for k, part in enumerate(asked)
+            part.assign(model_id=name, probability=probability[:, k], fold=fold.name)
+            for k, part in enumerate(questions)
         ]
     table = pd.concat(parts, ignore_index=True).dropna(subset="outcome", ignore_index=True)
     return table.astype({"outcome": int})[list(COLUMNS)]
 
 
-def _asked(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: Sequence[int]) -> list[pd.DataFrame]:
+def _questions(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: Sequence[int]) -> list[pd.DataFrame]:
     """What is the same for all models, a table a horizon: the questions, their outcomes and circumstances."""
     signals, outcomes, as_ofs = rows.signals[wanted], rows.outcomes[wanted], rows.as_ofs[wanted]
     dyads = list(signals.index.get_level_values("dyad"))
@@ -220,35 +175,17 @@ def _asked(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: Sequ
 
 
 def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
-    """Scores of each model and horizon, with intervals over dyads and over as-of dates.
+    """Score each model and horizon of a backtest: columns `SCORES`, intervals of 90% over dyads and over as-of dates.
 
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        As `backtest` returns them.
-    resamples : int
-        Bootstrap resamples of each interval.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a model and horizon, with the columns `SCORES`: number of forecasts and of meetings, base rate, Brier
-        score, Brier skill against climatology with 90% intervals, the same of the log score, area under the ROC curve,
-        average precision over the base rate, expected calibration error, the parts of the Brier score, sharpness, and
-        `reason`. With fewer than `FEWEST_CASES` forecasts with or without a meeting everything but Brier score and
-        sharpness is missing, and the reason is ``not enough cases (n = 3)``, n being the smaller count.
-
-    Raises
-    ------
-    ForecastError
-        If there are no rows, one stands twice, or an outcome is not resolved.
+    With fewer than `FEWEST_CASES` forecasts with or without a meeting everything but Brier score and sharpness is
+    missing, and `reason` is ``not enough cases (n = 3)``, n being the smaller count.
     """
     check_forecasts(forecasts)
-    found = []
+    rows = []
     for (model, horizon), part in forecasts.groupby(["model_id", "horizon_days"], sort=False):
-        found.append({"model_id": model, "horizon_days": horizon} | _figures(part, resamples=resamples))
+        rows.append({"model_id": model, "horizon_days": horizon} | _figures(part, resamples=resamples))
     counts_and_words = ("model_id", "horizon_days", "n", "n_met", "reason")
-    return pd.DataFrame(found, columns=list(SCORES)).astype(
+    return pd.DataFrame(rows, columns=list(SCORES)).astype(
         {name: float for name in SCORES if name not in counts_and_words}
     )
 
@@ -277,14 +214,18 @@ def _figures(part: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
         "discrimination": parts.discrimination,
         "uncertainty": parts.uncertainty,
     }
-    # Rows of one dyad alone, or of one date, cannot be drawn anew that way; the other way is left.
+    # Rows of one dyad alone, or of one date, cannot be resampled over it; the other is left.
     ways = {name: part[name] for name in ("dyad", "as_of") if len(part[name].unique()) > 1}
     reasons = []
     for skill, interval in (("skill", skill_interval), ("log_skill", log_skill_interval)):
         try:
             for name, clusters in ways.items():
-                found = interval(p, y, reference=reference, clusters=clusters, resamples=resamples)
-                row |= {skill: found.value, f"{skill}_low_by_{name}": found.low, f"{skill}_high_by_{name}": found.high}
+                figure = interval(p, y, reference=reference, clusters=clusters, resamples=resamples)
+                row |= {
+                    skill: figure.value,
+                    f"{skill}_low_by_{name}": figure.low,
+                    f"{skill}_high_by_{name}": figure.high,
+                }
             if skill == "log_skill":
                 row["log_score"] = log_score(p, y)
         except ForecastError as problem:

@@ -1,13 +1,13 @@
-"""The journal of a backtest: finished folds on disk, so that an interrupted one goes on where it stopped.
+"""The checkpoint of a backtest: finished folds on disk, so that an interrupted one goes on where it stopped.
 
-A journal is the folder that will hold the results::
+A checkpoint is the folder that will hold the results::
 
-    backtest.json     what was asked, of which facts, by which program
+    backtest.json     the request, the facts and the program
     folds/DATE.csv    one table a finished fold, while the backtest is unfinished
     forecasts.csv     the tables of all folds, one after the other
     cuts.csv          scores by year, setting, base rate and so on
     scores.json       written last: a folder that holds it is finished
-    ablation.csv      if asked, what each family of signals gains
+    ablation.csv      if requested, what each family of signals gains
 
 Every file is written whole or not at all. The tables of the folds are removed when `scores.json` stands, for
 `forecasts.csv` holds the same lines.
@@ -34,7 +34,7 @@ CUTS: Final = "cuts.csv"
 SCORES: Final = "scores.json"
 ABLATION: Final = "ablation.csv"
 
-#: What is said where these differ; other entries of a request are named with their values.
+#: Messages where these differ; other entries of a request are named with their values.
 _CHANGED: Final = {
     "data": "the facts of the workspace have changed since",
     "code": "the program has changed since",
@@ -42,13 +42,8 @@ _CHANGED: Final = {
 
 
 @dataclass(frozen=True)
-class Journal:
-    """The folder of a backtest that this process alone may write.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+class Checkpoint:
+    """The folder of a backtest that this process alone may write."""
 
     folder: Path
 
@@ -67,23 +62,11 @@ class Journal:
         write_text(self._table(fold), table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
 
     def read(self, fold: str) -> pd.DataFrame:
-        """The forecasts of a finished fold.
-
-        Raises
-        ------
-        InputError
-            If the file was changed into something else.
-        """
+        """The forecasts of a finished fold."""
         return _forecasts(self._table(fold), advice="delete it, and the fold is computed again")
 
     def forecasts(self) -> pd.DataFrame:
-        """The forecasts of a finished backtest.
-
-        Raises
-        ------
-        InputError
-            If the file was changed into something else.
-        """
+        """The forecasts of a finished backtest."""
         return _forecasts(self.folder / FORECASTS, advice="name a new folder")
 
     def close(self, folds: list[str], scores: pd.DataFrame, cuts: pd.DataFrame) -> None:
@@ -97,7 +80,7 @@ class Journal:
         self.clear()
 
     def ablation(self) -> pd.DataFrame | None:
-        """What each family of signals gains, if it was asked before."""
+        """What each family of signals gains, if it was computed before."""
         path = self.folder / ABLATION
         try:
             return pd.read_csv(path, keep_default_na=False)
@@ -117,13 +100,7 @@ class Journal:
             draft.unlink(missing_ok=True)
 
     def scores(self) -> pd.DataFrame:
-        """The scores of a finished backtest.
-
-        Raises
-        ------
-        InputError
-            If the file was changed into something else.
-        """
+        """The scores of a finished backtest."""
         table = pd.DataFrame(_read(self.folder / SCORES, list))
         empty = [name for name in table if table[name].isna().all()]
         return table.astype(dict.fromkeys(empty, float))
@@ -133,36 +110,23 @@ class Journal:
 
 
 @contextmanager
-def open_journal(folder: Path, request: dict[str, Any]) -> Iterator[Journal]:
-    """Begin the journal of a backtest or take it up again.
-
-    Parameters
-    ----------
-    folder : Path
-        New, or the folder of the same request.
-    request : dict
-        What is asked, of which facts (`data`), by which program (`code`, `libraries`); as JSON can hold it.
-
-    Raises
-    ------
-    InputError
-        If the folder is something else, belongs to another request, or another process is at work in it.
-    """
+def open_checkpoint(folder: Path, request: dict[str, Any]) -> Iterator[Checkpoint]:
+    """Begin a backtest in a new folder, or take up the one of the same request, facts (`data`) and program (`code`)."""
     if not folder.exists() and not folder.is_symlink():
         with written_whole(folder) as draft:
             _keep(draft, request)
     if not (folder / RECORD).is_file():
         raise InputError("exists already; name a new folder", path=folder)
     with locked(folder, wait_seconds=0.0):
-        journal = Journal(folder)
-        told = _read(folder / RECORD, dict)
-        if told != request:
-            if journal.finished or any((folder / "folds").glob("*.csv")):
-                raise InputError(_refusal(told, request, finished=journal.finished), path=folder)
+        checkpoint = Checkpoint(folder)
+        recorded = _read(folder / RECORD, dict)
+        if recorded != request:
+            if checkpoint.finished or any((folder / "folds").glob("*.csv")):
+                raise InputError(_refusal(recorded, request, finished=checkpoint.finished), path=folder)
             _keep(folder, request)  # nothing was computed yet, so nothing is lost
-        if journal.finished:
-            journal.clear()
-        yield journal
+        if checkpoint.finished:
+            checkpoint.clear()
+        yield checkpoint
 
 
 def _forecasts(path: Path, *, advice: str) -> pd.DataFrame:
@@ -185,19 +149,20 @@ def _keep(folder: Path, request: dict[str, Any]) -> None:
 
 def _read(path: Path, kind: type) -> Any:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(found, kind):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, kind):
             raise ValueError(f"it must hold a {kind.__name__}")
     except (ValueError, OSError) as error:
         raise InputError(f"cannot be understood ({error}); name a new folder", path=path) from None
-    return found
+    return content
 
 
-def _refusal(told: dict[str, Any], request: dict[str, Any], *, finished: bool) -> str:
+def _refusal(recorded: dict[str, Any], request: dict[str, Any], *, finished: bool) -> str:
     """Say what differs and what to do."""
-    differing = [name for name in {**request, **told} if told.get(name) != request.get(name)]
+    differing = [name for name in {**request, **recorded} if recorded.get(name) != request.get(name)]
     parts = [
-        _CHANGED.get(name) or f"{name} {_words(told.get(name))}, now {_words(request.get(name))}" for name in differing
+        _CHANGED.get(name) or f"{name} {_words(recorded.get(name))}, now {_words(request.get(name))}"
+        for name in differing
     ]
     state = "finished" if finished else "unfinished"
     return f"holds the {state} backtest of another request ({'; '.join(parts)}); name a new folder, or delete this one"

@@ -1,28 +1,24 @@
-"""The verb *drift*."""
+"""The command *drift*: its flags, and what it prints."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, ROOT, TARGET
+from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET
+from forecast.cli.output import progress
 
 
 @click.command()
-@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
+@AS_OF
 @ANSWERING
 @TARGET
 @ROOT
-def drift(as_of: str | None, model: str | None, target: str, root: Path) -> None:
-    """Say whether sources, signals and probabilities are still those that the model learned."""
-    from forecast.display.progress import steps
-    from forecast.training.provenance import now
+def drift(as_of: str, model: str | None, target: str, root: Path) -> None:
+    """Report whether sources, signals and probabilities are still those that the model learned."""
     from forecast.verbs.drift import drift as run
 
-    with steps(sys.stderr) as step:
-        report = run(
-            root=root, as_of=as_of if as_of is not None else now()[:10], model=model, target=target, on_step=step
-        )
+    with progress() as step:
+        report = run(root=root, as_of=as_of, model=model, target=target, on_step=step)
     click.echo(report.text())

@@ -1,20 +1,20 @@
-"""The flags of *explain*."""
+"""The command *explain*: its flags, and what it prints."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.output import as_json, check_output, deliver, progress
 
 
 @click.command()
 @click.argument("dyad")
-@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
-@click.option("--horizon", type=int, default=90, show_default=True, metavar="DAYS", help="Days, in 1..730.")
-@click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
+@AS_OF
+@HORIZON
+@BY
 @click.option(
     "--analogues",
     type=click.IntRange(min=0),
@@ -25,16 +25,12 @@ from forecast.cli.options import ANSWERING, ROOT, TARGET, check_output, deliver,
 )
 @TARGET
 @ANSWERING
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
-)
-@click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
-)
+@formats("json")
+@OUTPUT
 @ROOT
 def explain(
     dyad: str,
-    as_of: str | None,
+    as_of: str,
     horizon: int,
     by: str | None,
     analogues: int,
@@ -44,14 +40,14 @@ def explain(
     output: Path | None,
     root: Path,
 ) -> None:
-    """Say why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
+    """Explain why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
     check_output(output)
     from forecast.verbs.explain import explain as run
 
     with progress() as step:
-        found = run(
+        result = run(
             dyad,
-            as_of=as_of if as_of is not None else today(),
+            as_of=as_of,
             root=root,
             by=by,
             horizon=horizon,
@@ -60,5 +56,4 @@ def explain(
             analogues=analogues,
             on_step=step,
         )
-    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
-    deliver(text, output, table=form == "table")
+    deliver(as_json(result) if form == "json" else str(result), output)

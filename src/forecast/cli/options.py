@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import datetime as dt
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from forecast.display.colours import painted, shows_colour
-from forecast.errors import DateError, InputError
+from forecast.errors import DateError
 from forecast.models import DEFAULT, MODELS
 
 ROOT = click.option(
@@ -57,35 +55,39 @@ ANSWERING = click.option(
 )
 
 NO_TRACK = click.option("--no-track", is_flag=True, help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).")
+WAIT = click.option(
+    "--wait",
+    "wait_seconds",
+    type=click.FloatRange(min=0),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another retrain or promote in this workspace.",
+)
+
+#: Of verbs about one day.
+AS_OF = click.option(
+    "--as-of",
+    "as_of",
+    metavar="DATE",
+    default=lambda: today(),
+    help="Midnight at the start of this day. Default: today (UTC).",
+)
+HORIZON = click.option("--horizon", type=int, default=90, show_default=True, metavar="DAYS", help="Days, in 1..730.")
+BY = click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
+OUTPUT = click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
+)
+
+
+def formats(*names: str) -> Callable[..., Any]:
+    """The option `--format`, of which `table` is the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(["table", *names]), default="table", show_default=True,
+        help="How to print.",
+    )  # fmt: skip
 
 
 def today() -> str:
     """Today in UTC, the default as-of date."""
-    import datetime as dt
-
     return dt.datetime.now(dt.UTC).date().isoformat()
-
-
-def check_output(output: Path | None) -> None:
-    """Refuse a file in a folder that does not exist, before anything long begins."""
-    if output is not None and not output.absolute().parent.is_dir():
-        raise InputError("its folder does not exist", path=output)
-
-
-def deliver(text: str, output: Path | None, *, table: bool = False) -> None:
-    """Print a result, or write it to a file, whole or not at all; a table has colour on a terminal."""
-    if output is None:
-        shown = shows_colour(sys.stdout)
-        click.echo(painted(text) if shown and table else text, color=shown)
-        return
-    from forecast.files import write_text
-
-    write_text(output, text if text.endswith("\n") else text + "\n")
-    click.echo(f"forecast: written to {output}", err=True)
-
-
-def progress() -> AbstractContextManager[Callable[[str], None]]:
-    """What is said on standard error while a verb works: a spinner on a terminal, nothing elsewhere."""
-    from forecast.display.progress import steps
-
-    return steps(sys.stderr)

@@ -1,4 +1,4 @@
-"""The flags of *rank*."""
+"""The command *rank*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.cli.options import ANSWERING, AS_OF, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
 
 
 @click.command()
-@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
-@click.option("--horizon", type=int, default=90, show_default=True, metavar="DAYS", help="Days, in 1..730.")
+@AS_OF
+@HORIZON
 @click.option("--focal", default="USA", show_default=True, metavar="STATE", help="The state whose dyads are ranked.")
 @click.option(
     "--by",
@@ -23,20 +24,11 @@ from forecast.cli.options import ANSWERING, ROOT, TARGET, check_output, deliver,
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="How many dyads.")
 @TARGET
 @ANSWERING
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print.",
-)
-@click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
-)
+@formats("json", "csv")
+@OUTPUT
 @ROOT
 def rank(
-    as_of: str | None,
+    as_of: str,
     horizon: int,
     focal: str,
     by: str,
@@ -53,7 +45,7 @@ def rank(
 
     with progress() as step:
         rows = run(
-            as_of=as_of if as_of is not None else today(),
+            as_of=as_of,
             root=root,
             horizon=horizon,
             focal=focal,
@@ -63,9 +55,8 @@ def rank(
             model=model,
             on_step=step,
         )
-    from forecast.cli.tables import FORMS
-    from forecast.verbs.question_tables import rank_table
+    from forecast.display.frames import distinct_warnings
+    from forecast.verbs.rank import table
 
-    for warning in sorted({part for cell in rows["warnings"] for part in str(cell).split("; ") if part}):
-        click.echo(f"forecast: warning: {warning}", err=True)
-    deliver(rank_table(rows) if form == "table" else FORMS[form](rows), output, table=form == "table")
+    warn(distinct_warnings(rows))
+    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else table(rows), output)

@@ -1,4 +1,4 @@
-"""The verb `report`: flags and help."""
+"""The command *report*: its flags, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, ROOT, TARGET, progress, today
+from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET
+from forecast.cli.output import progress
 
 
 @click.command()
 @click.argument("dyads", nargs=-1, metavar="[DYAD]...")
-@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
+@AS_OF
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -27,7 +28,7 @@ from forecast.cli.options import ANSWERING, ROOT, TARGET, progress, today
 @ROOT
 def report(
     dyads: tuple[str, ...],
-    as_of: str | None,
+    as_of: str,
     output: Path,
     forecasts: Path | None,
     focal: str | None,
@@ -41,7 +42,7 @@ def report(
     with progress() as step:
         run(
             list(dyads),
-            as_of=as_of if as_of is not None else today(),
+            as_of=as_of,
             output=output,
             root=root,
             forecasts=forecasts,

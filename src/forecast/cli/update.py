@@ -1,14 +1,13 @@
-"""Flags and help of the verb *update*."""
+"""The command *update*: its flags, and what it prints."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from forecast.cli.options import ROOT
-from forecast.display.progress import steps
+from forecast.cli.output import deliver, progress
 from forecast.errors import InputError
 
 
@@ -26,23 +25,23 @@ from forecast.errors import InputError
 def update(origin: str | None, dry_run: bool, whole: bool, allow_shrink: bool, root: Path) -> None:
     """Fetch the publisher's newest records and replace its facts in the workspace."""
     from forecast.coding.state_department.records import PUBLISHER
-    from forecast.display.changes_table import changes_table
+    from forecast.verbs.update import table
     from forecast.verbs.update import update as run
 
-    with steps(sys.stderr) as step:
-        found = run(
+    with progress() as step:
+        result = run(
             root=root,
             origin=origin if origin is not None else PUBLISHER,
             dry_run=dry_run,
             allow_shrink=allow_shrink,
             on_step=step,
         )
-    if not found.is_new:
+    if not result.is_new:
         click.echo("nothing new")
         return
-    click.echo(changes_table(found.counts, found.changes, whole=whole))
-    if found.refused and not allow_shrink:
-        raise InputError(f"would be refused: {found.refused}; accept with --allow-shrink")
+    deliver(table(result, whole=whole))
+    if result.refused and not allow_shrink:
+        raise InputError(f"would be refused: {result.refused}; accept with --allow-shrink")
     click.echo(
         "forecast: nothing is written: this is a dry run"
         if dry_run

@@ -1,20 +1,20 @@
-"""The flags of *whatif*."""
+"""The command *whatif*: its flags, and what it prints."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, ROOT, TARGET, check_output, deliver, progress, today
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.output import as_json, check_output, deliver, progress, warn
 
 
 @click.command()
 @click.argument("dyad")
-@click.option("--as-of", "as_of", metavar="DATE", help="Midnight at the start of this day. Default: today (UTC).")
-@click.option("--horizon", type=int, default=90, show_default=True, metavar="DAYS", help="Days, in 1..730.")
-@click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
+@AS_OF
+@HORIZON
+@BY
 @click.option(
     "--add",
     multiple=True,
@@ -34,16 +34,12 @@ from forecast.cli.options import ANSWERING, ROOT, TARGET, check_output, deliver,
 )
 @TARGET
 @ANSWERING
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
-)
-@click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
-)
+@formats("json")
+@OUTPUT
 @ROOT
 def whatif(
     dyad: str,
-    as_of: str | None,
+    as_of: str,
     horizon: int,
     by: str | None,
     add: tuple[str, ...],
@@ -62,9 +58,9 @@ def whatif(
     from forecast.verbs.whatif import whatif as run
 
     with progress() as step:
-        found = run(
+        result = run(
             dyad,
-            as_of=as_of if as_of is not None else today(),
+            as_of=as_of,
             root=root,
             by=by,
             horizon=horizon,
@@ -75,7 +71,7 @@ def whatif(
             model=model,
             on_step=step,
         )
-    for warning in filter(None, str(found.forecasts["warnings"].iloc[1]).split("; ")):
-        click.echo(f"forecast: warning: {warning}", err=True)
-    text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if form == "json" else str(found)
-    deliver(text, output, table=form == "table")
+    from forecast.verbs.whatif import table
+
+    warn(result.warnings)
+    deliver(as_json(result) if form == "json" else table(result), output)

@@ -8,9 +8,13 @@ from contextlib import contextmanager
 from typing import TextIO
 
 
+def silent(step: str) -> None:
+    """Ignore the step: for a caller that does not want to know it."""
+
+
 @contextmanager
 def steps(stream: TextIO) -> Iterator[Callable[[str], None]]:
-    """Give a function that names the step under way.
+    """A function that shows the name of the step under way.
 
     On a terminal the step stands beside a moving spinner with the time that has passed, which vanishes at the end.
     Elsewhere, as in a log, nothing is written.
@@ -35,7 +39,7 @@ def steps(stream: TextIO) -> Iterator[Callable[[str], None]]:
 
 
 def fold_words(clock: Callable[[], float] = time.monotonic) -> Callable[[int, int], str]:
-    """Give a function that says, for (done, total), which fold is under way and how long the rest will take.
+    """A function of (done, total) that writes which fold is under way and how long the rest will take.
 
     The time left is measured from the folds that were finished since the first call: those of an earlier run, and
     what came before the first fold, do not count.

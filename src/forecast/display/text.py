@@ -25,15 +25,9 @@ def width_of(text: str) -> int:
 
 
 def wrapped(text: str, *, indent: int = 0, hang: int = 2, width: int = WIDTH) -> list[str]:
-    """Lines of a text that fit.
+    """Lines of a text that fit, `indent` columns in and all but the first `hang` columns more.
 
-    Parameters
-    ----------
-    text : str
-        Control characters, which could steer a terminal, are left out; an address is never broken, a longer word is.
-    indent, hang : int
-        Columns before the first line, and how many more before the others.
-    width : int
+    Control characters, which could steer a terminal, are left out; an address is never broken, a longer word is.
 
     Examples
     --------

@@ -1,28 +1,36 @@
-"""Poisons: invented facts that become known on an as-of date or later, and may therefore change nothing at it.
+"""Perturbed histories: equal in all that was public before an as-of date, different in what came after it.
 
-Of every kind that the program reads: events of all levels, plans, calls-off, late reports, ledgers that begin later,
-summits announced later, states that join or leave a summit later, and leaders who come later.
+Invented facts are of every kind that the program reads: events of all levels, plans, calls-off, late reports, ledgers
+that begin later, summits announced later, states that join or leave a summit later, and leaders who come later.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecast.dates import Day, as_days
 from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.countries import canonical_dyad, sides, states
-from forecast.facts.history import History
+from forecast.facts.coverage import Coverage
+from forecast.facts.events import COLUMNS, DAY_COLUMNS
+from forecast.facts.history import History, make_history
 from forecast.facts.leaders import Spell
-from forecast.leakage.worlds import LEDGER, World, as_events, joined
 
-#: Facts of each world.
+Mask = npt.NDArray[np.bool_]
+
+#: Ledgers are published under this name and the name of their file.
+LEDGER: Final = "ledger:"
+
+#: Invented facts of each perturbation.
 FACTS: Final = 120
-#: A late report becomes known at least so many days after what it tells of.
+#: A late report becomes known at least so many days after what it reports.
 LATE_DAYS: Final = 30
 #: A ledger that nobody has seen before the as-of date.
 NEW_LEDGER: Final = f"{LEDGER}audit-begins-later"
@@ -52,25 +60,68 @@ _OTHERS: Final = (
 _NOTES: Final = ("", "candid, constructive talks", "a frank exchange")
 
 
-def poisoned(history: History, as_of: Day, generator: np.random.Generator) -> World:
-    """Pour invented facts of every kind, all with ``known_on >= as_of``, into a history."""
+@dataclass(frozen=True, eq=False)
+class PerturbedHistory:
+    """A history to compare with another, and how many facts were touched to make it."""
+
+    history: History
+    touched: int
+
+
+def meetings_of_record(history: History) -> Mask:
+    """Events that are meetings of leaders in person, from a publisher that defines the dyad's outcomes."""
+    events = history.events
+    held = (events["level"] == "leader") & (events["event"] == "CONSULT") & (events["status"] == "occurred")
+    held &= events["mode"].isin(IN_PERSON_MODES)
+    of_record = {dyad: history.publishers_of_record(dyad) for dyad in events.loc[held, "dyad"].unique()}
+    defining = [
+        publisher in of_record.get(dyad, ())
+        for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
+    ]
+    return np.asarray(held.to_numpy() & np.array(defining, dtype=bool))
+
+
+def add_future_facts(history: History, as_of: Day, generator: np.random.Generator) -> PerturbedHistory:
+    """Add invented facts of every kind to a history, all with ``known_on >= as_of``."""
     calendar, editions = _later_calendar(history, as_of, generator)
     leaders = _later_leaders(history, as_of, generator)
-    events = _events(history, as_of, generator, late=False)
+    events = _invented_events(history, as_of, generator, late=False)
     touched = len(events) + editions + len(leaders) - len(history.leaders)
-    return World(joined(history, events, calendar=calendar, leaders=leaders), touched)
+    return PerturbedHistory(_with_events(history, events, calendar=calendar, leaders=leaders), touched)
 
 
-def delayed(history: History, as_of: Day, generator: np.random.Generator) -> World:
-    """Pour late reports into a history: each becomes known on the as-of date or later, and long after it occurred.
+def add_late_reports(history: History, as_of: Day, generator: np.random.Generator) -> PerturbedHistory:
+    """Add late reports to a history: each becomes known on the as-of date or later, and long after it occurred.
 
-    Three of four tell of days before the as-of date, the fourth of a day in the window that is forecast.
+    Three of four report days before the as-of date, the fourth of a day in the window that is forecast.
     """
-    events = _events(history, as_of, generator, late=True)
-    return World(joined(history, events), len(events))
+    events = _invented_events(history, as_of, generator, late=True)
+    return PerturbedHistory(_with_events(history, events), len(events))
 
 
-def _events(history: History, as_of: Day, generator: np.random.Generator, *, late: bool) -> pd.DataFrame:
+def mirror_meetings(history: History, as_of: Day) -> tuple[PerturbedHistory, PerturbedHistory] | None:
+    """Two histories for the dyads that meet on the as-of date: one without their future, one with the meeting twice.
+
+    In the first nothing becomes known of these dyads on the as-of date or later. In the second their meeting of that
+    day is public on the day itself, ``known_on == as_of``, reported by its record and by a twin of the record with the
+    sides exchanged. None if no two leaders meet on the day.
+    """
+    events = history.events
+    known_on, occurred_on = (as_days(events[name].to_numpy()) for name in ("known_on", "occurred_on"))
+    that_day = meetings_of_record(history) & (occurred_on == as_of) & (known_on >= as_of)
+    that_day &= events["dyad"].isin(history.cohort(as_of)).to_numpy()
+    if not that_day.any():
+        return None
+    meeting = events.loc[that_day, list(COLUMNS)].assign(known_on=as_of.astype("datetime64[s]"))
+    twin = meeting.rename(columns={"source": "recipient", "recipient": "source"})
+    twin = twin.assign(record_id="twin-" + twin["record_id"])
+    removed = _without(history, events["dyad"].isin(events.loc[that_day, "dyad"]).to_numpy() & (known_on >= as_of))
+    twinned = _with_events(removed, pd.concat([meeting, twin], ignore_index=True))
+    touched = int(that_day.sum())
+    return PerturbedHistory(removed, touched), PerturbedHistory(twinned, touched)
+
+
+def _invented_events(history: History, as_of: Day, generator: np.random.Generator, *, late: bool) -> pd.DataFrame:
     plans = history.events.loc[
         (history.events["status"] == "announced") & (as_days(history.events["started_on"].to_numpy()) >= as_of),
         ["source", "recipient", "started_on"],
@@ -80,7 +131,7 @@ def _events(history: History, as_of: Day, generator: np.random.Generator, *, lat
     rows: list[dict[str, object]] = []
     for number, (event, mode, level, setting, status) in enumerate(kinds):
         one, other = pairs[int(generator.integers(len(pairs)))]
-        # A third on the as-of date itself: the boundary is where a gate leaks first.
+        # A third on the as-of date itself: the boundary is where leaks come first.
         known = as_of + (0 if number % 3 == 0 else int(generator.integers(0, 60 if number % 3 == 1 else 700)))
         if late:
             known, started = _late_days(as_of, number, generator)
@@ -113,11 +164,11 @@ def _events(history: History, as_of: Day, generator: np.random.Generator, *, lat
                 "known_on": known,
             }
         )
-    return as_events(rows)
+    return _as_events(rows)
 
 
 def _late_days(as_of: Day, number: int, generator: np.random.Generator) -> tuple[Day, Day]:
-    """Day on which a late report becomes known, and the day that it tells of."""
+    """Day on which a late report becomes known, and the day that it reports."""
     if number // 2 % 4 == 3:
         occurred = as_of + int(generator.integers(0, 60))
         return occurred + LATE_DAYS + int(generator.integers(0, 700)), occurred
@@ -196,3 +247,59 @@ def _later_leaders(history: History, as_of: Day, generator: np.random.Generator)
         for number, code in enumerate(generator.permutation(alive)[:_DYADS])
     ]
     return tuple(sorted((*history.leaders, *new), key=lambda spell: (spell.state, spell.begins_on, spell.leader)))
+
+
+def _as_events(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Make an events table of rows; columns that a row does not name are empty."""
+    filled = [dict.fromkeys(COLUMNS, "") | {"accompanied": False} | row for row in rows]
+    frame = pd.DataFrame(filled, columns=list(COLUMNS)).astype({"accompanied": bool})
+    return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
+
+
+def _with_events(
+    history: History,
+    events: pd.DataFrame,
+    *,
+    calendar: Calendar | None = None,
+    leaders: tuple[Spell, ...] | None = None,
+) -> History:
+    """Add events, and replace the calendar and the leaders where others are named."""
+    kept = history.events[list(COLUMNS)]
+    every = pd.concat([kept, events[list(COLUMNS)]], ignore_index=True) if len(events) else kept
+    return _as_read(
+        every,
+        history.coverages,
+        calendar if calendar is not None else history.calendar,
+        leaders if leaders is not None else history.leaders,
+    )
+
+
+def _without(history: History, gone: Mask) -> History:
+    """Remove events."""
+    return _as_read(history.events.loc[~gone, list(COLUMNS)], history.coverages, history.calendar, history.leaders)
+
+
+def _as_read(
+    events: pd.DataFrame, coverages: tuple[Coverage, ...], calendar: Calendar, leaders: tuple[Spell, ...]
+) -> History:
+    """Make the history with the coverage that its files would be read with.
+
+    Undeclared coverage runs from the first to the last day on which a fact of the ledger became known, so a fact of the
+    future lengthens it; a ledger that is new has such coverage too.
+    """
+    known: dict[str, tuple[Day, Day]] = {}
+    for publisher, days in events.groupby("publisher", sort=True)["known_on"]:
+        known_on = as_days(days.to_numpy())
+        known[str(publisher)] = (known_on.min(), known_on.max())
+    extended = []
+    for coverage in coverages:
+        if coverage.declared:
+            extended.append(coverage)
+        elif coverage.publisher in known:
+            first, last = known[coverage.publisher]
+            extended.append(replace(coverage, starts_on=first, ends_on=last))
+    named = {coverage.publisher for coverage in coverages}
+    for publisher in sorted(set(known) - named):
+        source, (first, last) = publisher.removeprefix(LEDGER) + ".csv", known[publisher]
+        extended.append(Coverage(publisher, source, first, last, "", defines_meetings=True, declared=False))
+    return make_history(events, extended, calendar, leaders)

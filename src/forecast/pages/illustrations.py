@@ -10,7 +10,7 @@ import pandas as pd
 from forecast.dates import Day
 from forecast.display import pictures
 from forecast.display.numbers import percent
-from forecast.display.pictures.kinds import leaders_met
+from forecast.display.pictures.signs import leaders_met
 from forecast.errors import ForecastError
 from forecast.explanation.result import Explanation
 from forecast.pages.contents import Illustration

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from forecast.display.numbers import percent, surprise
-from forecast.display.pictures.kinds import kind_of
+from forecast.display.pictures.signs import kind_of
 from forecast.display.text import plain
 from forecast.explanation.account import WORDS, days_told, lacks, reasons, steps, times
 from forecast.explanation.report import fact_words

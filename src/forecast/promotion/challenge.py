@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,8 @@ from forecast.backtesting.backtest import score
 from forecast.dates import Day, parse_day
 from forecast.errors import DataMissingError, DateError, ForecastError, ModelError
 from forecast.facts.history import History
-from forecast.leakage.audit import run_proofs
-from forecast.leakage.occasions import draw_occasions
-from forecast.leakage.trials import Subject
+from forecast.leakage.audit import draw_audit_dates, run_proofs
+from forecast.leakage.comparison import Subject
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
@@ -31,49 +30,34 @@ from forecast.promotion.checks import (
     nothing_lost,
     opponents,
 )
-from forecast.promotion.configurations import Configuration, configuration_of, registered
-from forecast.promotion.facts import facts_of, new_facts
 from forecast.promotion.folds import (
     CHALLENGER,
     CHAMPION,
+    Configuration,
     Refits,
+    configuration_of,
     days_needed,
     fold_days,
     fold_forecasts,
+    registered,
+    standing_forecasts,
 )
-from forecast.promotion.lineage import Champion
-from forecast.promotion.standing import standing_forecasts
+from forecast.training.champion import Champion
 from forecast.training.provenance import rows_fingerprint
 from forecast.training.train import Trained, train, training_days, training_key, training_panel
 
 #: As-of dates of each proof against leaks: quick, for the whole audit is `forecast audit`.
-TRIALS = 2
+TRIALS: Final = 2
 
 Step = Callable[[str], None]
 
 
 @dataclass(eq=False)
 class Challenge:
-    """What was computed.
-
-    Parameters
-    ----------
-    trained : Trained
-        The challenger.
-    taught : Panel
-        The rows that it learned from.
-    drift : DriftReport
-    facts : dict
-    forecasts : pandas.DataFrame
-        In the folds; empty if there are none.
-    scores : pandas.DataFrame
-    comparisons : pandas.DataFrame
-    checks, changes, compared : list
-    folds : str
-    """
+    """What was computed; `forecasts`, `scores` and `comparisons` are empty if there is no fold."""
 
     trained: Trained
-    taught: Panel
+    training_rows: Panel
     drift: DriftReport
     facts: dict[str, Any]
     forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -98,18 +82,9 @@ class Challenge:
 def challenge(
     root: Path, everything: History, day: Day, *, model: str, target: str, champion: Champion | None, say: Step
 ) -> Challenge:
-    """Train a challenger on everything known at a day and set it against the champion. Nothing is written.
+    """Train a challenger on everything known at a day and compare it with the champion. Nothing is written.
 
-    Parameters
-    ----------
-    root : Path
-    everything : History
-    day : numpy.datetime64[D]
-    model, target : str
-    champion : Champion or None
-        None if there is none, or none that can be believed.
-    say : callable
-        Called with a few words before each step that takes long.
+    `champion` is None if there is none, or none that can be believed; `say` is called before each step that takes long.
     """
     known = everything.known_before(day)
     configurations = {CHALLENGER: registered(model)}
@@ -118,29 +93,46 @@ def challenge(
     refits = Refits(configurations)
     say("building the rows")
     rows = build_panel(known, days_needed(known, day), target=target)
-    taught = training_panel(known, day, target=target, rows=rows)
+    training_rows = training_panel(known, day, target=target, rows=rows)
     say(f"training the challenger on what was known before {day}")
-    trained = train(known, day, model=model, target=target, panel=taught)
-    said = _Said(known, rows, day, say)
-    found = Challenge(trained, taught, _no_drift(trained, day), facts_of(known))
-    found.changes += _changes(known, found.facts, champion)
-    _compare(said, refits, found)
+    trained = train(known, day, model=model, target=target, panel=training_rows)
+    given = _Given(known, rows, day, say)
+    result = Challenge(trained, training_rows, _no_drift(trained, day), facts_of(known))
+    result.changes += _changes(known, result.facts, champion)
+    _compare_in_folds(given, refits, result)
     if champion is not None:
-        _stand(said, configurations[CHALLENGER], champion, found)
+        _compare_standing(given, configurations[CHALLENGER], champion, result)
         then = known.known_before(_day_of(champion))
-        found.checks.append(nothing_lost(found.facts, champion.decision["facts"], still_known=len(then.events)))
-        _look_alike(said, champion, found)
-    _audit(said, refits, found)
+        result.checks.append(nothing_lost(result.facts, champion.decision["facts"], still_known=len(then.events)))
+        _compare_now(given, champion, result)
+    _audit(given, refits, result)
     say("measuring drift")
-    found.drift = measure_drift(
-        root, everything, day, trained=trained, taught=taught, answered=_answers(said, refits), rows=rows, say=say
+    result.drift = measure_drift(
+        root,
+        everything,
+        day,
+        trained=trained,
+        taught=training_rows,
+        answered=_models_of_years(given, refits),
+        rows=rows,
+        say=say,
     )
-    return found
+    return result
+
+
+def facts_of(known: History) -> dict[str, Any]:
+    """Count the facts that a model is trained on, so that the next retraining sees whether they are still there."""
+    return {
+        "fingerprint": known.fingerprint(),
+        "events": len(known.events),
+        "coverage": {f"{c.publisher}/{c.source}": str(c.ends_on) for c in known.coverages},
+        "summits": len(known.calendar.editions),
+    }
 
 
 @dataclass(frozen=True, eq=False)
-class _Said:
-    """What every step of a challenge needs."""
+class _Given:
+    """What every step of a challenge starts from."""
 
     known: History
     rows: Panel
@@ -161,8 +153,9 @@ def _changes(known: History, facts: dict[str, Any], champion: Champion | None) -
     if champion is None:
         return [f"there was no champion; {facts['events']} facts and {facts['summits']} summits were known"]
     since = _day_of(champion)
-    told = ", ".join(f"{n} of {name}" for name, n in new_facts(known, since).items())
-    lines = [f"facts that became known since {since}, the champion's day of training: {told or 'none'}"]
+    new = known.events.loc[known.events["known_on"].to_numpy() >= since, "publisher"].value_counts().sort_index()
+    counts = ", ".join(f"{n} of {publisher}" for publisher, n in new.items())
+    lines = [f"facts that became known since {since}, the champion's day of training: {counts or 'none'}"]
     then = champion.decision["facts"]
     ends = [
         f"{source} {then['coverage'].get(source, 'unknown')} -> {end}"
@@ -175,125 +168,122 @@ def _changes(known: History, facts: dict[str, Any], champion: Champion | None) -
     return lines
 
 
-def _compare(said: _Said, refits: Refits, found: Challenge) -> None:
+def _compare_in_folds(given: _Given, refits: Refits, result: Challenge) -> None:
     """Backtest the configurations on the recent folds."""
     same = CHAMPION in refits.configurations and refits.configurations[CHAMPION].same_as(
         refits.configurations[CHALLENGER]
     )
     try:
-        days = fold_days(said.known)
-        found.forecasts = fold_forecasts(
-            said.known,
-            said.rows,
+        days = fold_days(given.known)
+        result.forecasts = fold_forecasts(
+            given.known,
+            given.rows,
             refits,
-            on_fold=lambda done, total: said.say(f"backtesting, fold {done + 1} of {total}") if done < total else None,
+            on_fold=lambda done, total: given.say(f"backtesting, fold {done + 1} of {total}") if done < total else None,
         )
     except (DataMissingError, ModelError) as problem:
-        found.checks.append(Check("not worse in the folds", False, f"there is no fold to compare in: {problem}"))
+        result.checks.append(Check("not worse in the folds", False, f"there is no fold to compare in: {problem}"))
         return
-    found.folds = f"as-of dates {days[0]} to {days[-1]}, the first of each month, refitted each year"
-    found.scores = score(found.forecasts)
-    for other in opponents(found.forecasts):
-        check, table = not_worse(found.forecasts, other=other, name=f"not worse than the {other} in the folds")
-        found.checks.append(check)
-        found.keep(table.assign(other=other, rows="folds"))
-    found.checks.append(calibrated(found.forecasts, other=opponents(found.forecasts)[0]))
+    result.folds = f"as-of dates {days[0]} to {days[-1]}, the first of each month, refitted each year"
+    result.scores = score(result.forecasts)
+    for other in opponents(result.forecasts):
+        check, table = not_worse(result.forecasts, other=other, name=f"not worse than the {other} in the folds")
+        result.checks.append(check)
+        result.keep(table.assign(other=other, rows="folds"))
+    result.checks.append(calibrated(result.forecasts, other=opponents(result.forecasts)[0]))
     if same:
-        found.compared.append(
+        result.compared.append(
             "The champion has the same configuration as the challenger, so in the folds both learn the same from the "
             "same rows: their difference is exactly zero by construction, which says 'not worse' and no more. What is "
             "new is what the challenger learned from the facts since; outcomes that could score it are not known yet."
         )
     elif CHAMPION in refits.configurations:
-        found.compared.append(
-            "The configurations differ. In each fold both learned anew from what was known before its year."
+        result.compared.append(
+            "The configurations differ. In each fold both were trained anew on what was known before its year."
         )
     else:
-        found.compared.append("There is no champion: the configuration was compared with the dyads' climatology.")
+        result.compared.append("There is no champion: the configuration was compared with the dyads' climatology.")
 
 
-def _stand(said: _Said, configuration: Configuration, champion: Champion, found: Challenge) -> None:
+def _compare_standing(given: _Given, configuration: Configuration, champion: Champion, result: Challenge) -> None:
     """Compare the champion as it stands on what has resolved since it was trained."""
     since, card = _day_of(champion), champion.trained.card
     head = f"The champion as it stands, on outcomes resolved since {since}: "
     if champion.decision.get("rows_code") != rows_fingerprint():
-        found.compared.append(head + "left out, for another version of the program made the rows that it learned from.")
+        result.compared.append(head + "left out, for its training rows were made by another version of the program.")
         return
     if configuration.same_as(configuration_of(card)):
-        then = said.known.known_before(since).fingerprint()
+        then = given.known.known_before(since).fingerprint()
         if training_key(then, since, model=card.model_id, target=card.target) == card.key:
-            found.compared.append(
+            result.compared.append(
                 head + "a challenger of the champion's own day would be the champion itself, bit by bit; nothing to "
                 "compare."
             )
             return
     try:
-        rows = _taught(said, since)
-        said.say(f"training a challenger of the champion's day {since}")
-        rival = configuration.learn(rows)
+        rows = _training_rows(given, since)
+        given.say(f"training a challenger of the champion's day {since}")
+        rival = configuration.fit(rows)
     except ForecastError as problem:
-        found.compared.append(head + f"left out, for no challenger can be trained as of that day ({problem}).")
+        result.compared.append(head + f"left out, for no challenger can be trained as of that day ({problem}).")
         return
-    table, few = standing_forecasts(
-        said.known, said.rows, since=since, until=said.day, champion=champion.trained.model, challenger=rival
+    table, too_few = standing_forecasts(
+        given.known, given.rows, since=since, until=given.day, champion=champion.trained.model, challenger=rival
     )
     if not table.empty:
         check, compared = not_worse(table, other=CHAMPION, name="not worse than the champion since")
-        found.checks.append(check)
-        found.keep(compared.assign(other=CHAMPION, rows="since"))
-    found.compared.append(
-        head + "set against a challenger trained on that same day, for one trained later has seen those outcomes"
-        + (f"; {few}." if few else ".")
+        result.checks.append(check)
+        result.keep(compared.assign(other=CHAMPION, rows="since"))
+    result.compared.append(
+        head + "compared with a challenger trained on that same day, for one trained later has seen those outcomes"
+        + (f"; {too_few}." if too_few else ".")
     )  # fmt: skip
 
 
-def _look_alike(said: _Said, champion: Champion, found: Challenge) -> None:
+def _compare_now(given: _Given, champion: Champion, result: Challenge) -> None:
     """Say how far the forecasts at the as-of date move."""
     if champion.decision.get("rows_code") != rows_fingerprint():
         return
-    signals = build_panel(said.known, np.array([said.day]), target=said.rows.target).signals
+    signals = build_panel(given.known, np.array([given.day]), target=given.rows.target).signals
     if signals.empty:
         return
     new, old = (
         model.predict_cumulative_incidence(signals, [90])[:, 0]
-        for model in (found.trained.model, champion.trained.model)
+        for model in (result.trained.model, champion.trained.model)
     )
-    found.checks.append(alike(new, old))
+    result.checks.append(alike(new, old))
     moved = np.abs(new - old)
     order = np.argsort(-moved, kind="stable")[:5]
     dyads = signals.index.get_level_values("dyad")
-    told = ", ".join(f"{dyads[k]} {old[k]:.3f} -> {new[k]:.3f}" for k in order)
-    head = f"probabilities within {CALIBRATION_DAYS} days at {said.day} move by {moved.mean():.4f} in the mean"
-    found.changes.append(f"{head}; the most: {told}")
+    most = ", ".join(f"{dyads[k]} {old[k]:.3f} -> {new[k]:.3f}" for k in order)
+    head = f"probabilities within {CALIBRATION_DAYS} days at {given.day} move by {moved.mean():.4f} in the mean"
+    result.changes.append(f"{head}; the most: {most}")
 
 
-def _audit(said: _Said, refits: Refits, found: Challenge) -> None:
+def _audit(given: _Given, refits: Refits, result: Challenge) -> None:
     """Prove on dates of the folds that the path has no leak."""
-    if found.forecasts.empty:
-        found.checks.append(Check("leaks", False, "not tried, for there is no fold"))
+    if result.forecasts.empty:
+        result.checks.append(Check("leaks", False, "not tried, for there is no fold"))
         return
-    first = parse_day(str(found.forecasts["fold"].min()), what="fold")
-    fitted = refits.fit(_taught(said, first), model=CHALLENGER)
+    first = parse_day(str(result.forecasts["fold"].min()), what="fold")
+    fitted = refits.fit(_training_rows(given, first), model=CHALLENGER)
     try:
-        occasions = draw_occasions(
-            said.known, as_of=None, trials=TRIALS, generator=np.random.default_rng([0, 1]), earliest=first
+        dates = draw_audit_dates(
+            given.known, as_of=None, trials=TRIALS, generator=np.random.default_rng([0, 1]), earliest=first
         )
     except (DataMissingError, DateError) as problem:
-        found.checks.append(Check("leaks", False, f"not tried: {problem}"))
+        result.checks.append(Check("leaks", False, f"not tried: {problem}"))
         return
-    report = run_proofs(Subject(said.known, fitted), occasions, seed=0, on_step=lambda step: said.say(f"audit: {step}"))
-    found.checks.append(leak_free(report))
+    report = run_proofs(Subject(given.known, fitted), dates, seed=0, on_step=lambda step: given.say(f"audit: {step}"))
+    result.checks.append(leak_free(report))
 
 
-def _answers(said: _Said, refits: Refits) -> Callable[[Day], PeriodModel]:
-    def answered(refit: Day) -> PeriodModel:
-        return refits.fit(_taught(said, refit), model=CHALLENGER)
-
-    return answered
+def _models_of_years(given: _Given, refits: Refits) -> Callable[[Day], PeriodModel]:
+    return lambda refit: refits.fit(_training_rows(given, refit), model=CHALLENGER)
 
 
-def _taught(said: _Said, trained_as_of: Day) -> Panel:
-    """Rows for training, taken from those at hand if they reach back so far."""
-    first = training_days(said.known.known_before(trained_as_of), trained_as_of).min()
-    rows = said.rows if first >= said.rows.as_ofs.min() else None
-    return training_panel(said.known, trained_as_of, target=said.rows.target, rows=rows)
+def _training_rows(given: _Given, trained_as_of: Day) -> Panel:
+    """Training rows, taken from those at hand if they reach back so far."""
+    first = training_days(given.known.known_before(trained_as_of), trained_as_of).min()
+    rows = given.rows if first >= given.rows.as_ofs.min() else None
+    return training_panel(given.known, trained_as_of, target=given.rows.target, rows=rows)

@@ -27,40 +27,22 @@ LOST_SHARE: Final = 0.01
 
 @dataclass(frozen=True)
 class Check:
-    """One condition of a promotion.
-
-    Parameters
-    ----------
-    name : str
-    passed : bool
-    told : str
-        What was found, for reading.
-    """
+    """One condition of a promotion, and what was observed."""
 
     name: str
     passed: bool
-    told: str
+    reason: str
 
 
 def not_worse(forecasts: pd.DataFrame, *, other: str, name: str) -> tuple[Check, pd.DataFrame]:
     """Check that the challenger is not worse than another forecaster of the same rows, at any horizon.
 
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        Of `CHALLENGER` and of `other`, as `forecast.backtesting.backtest.backtest` gives them.
-    other, name : str
-
-    Returns
-    -------
-    check : Check
-    table : pandas.DataFrame
-        As `forecast.verification.compare` gives it, with the columns `margin` and `not_worse`.
+    The table is that of `forecast.verification.compare`, with the columns `margin` and `not_worse`.
     """
     table = compare(forecasts, model=CHALLENGER, other=other)
     table["margin"] = table["other_loss"] * MARGIN
     table["not_worse"] = (table["high"] <= table["margin"]).fillna(False).astype(bool)
-    told = "; ".join(
+    reason = "; ".join(
         f"{row['horizon_days']} days {row['difference']:+.5f} ({row['low']:+.5f} to {row['high']:+.5f}, at most "
         f"{row['margin']:.5f})"
         if pd.notna(row["high"])
@@ -69,9 +51,9 @@ def not_worse(forecasts: pd.DataFrame, *, other: str, name: str) -> tuple[Check,
     )
     lacking = [h for h in HORIZONS if h not in set(table["horizon_days"])]
     if lacking:
-        told += f"; no resolved outcome of {', '.join(str(h) for h in lacking)} days"
+        reason += f"; no resolved outcome of {', '.join(str(h) for h in lacking)} days"
     passed = bool(table["not_worse"].all())
-    return Check(name, passed, f"Brier score less that of the {other}, with 90% interval: {told}"), table
+    return Check(name, passed, f"Brier score less that of the {other}, with 90% interval: {reason}"), table
 
 
 def calibrated(forecasts: pd.DataFrame, *, other: str) -> Check:
@@ -79,26 +61,26 @@ def calibrated(forecasts: pd.DataFrame, *, other: str) -> Check:
 
     A pandemic makes every model of its years miss by far: to keep the old one for it would help nobody.
     """
-    found = {}
+    results = {}
     for who in (CHALLENGER, other):
         rows = separate_windows(forecasts.loc[forecasts["model_id"] == who], horizon_days=CALIBRATION_DAYS)
-        found[who] = judge_calibration(
+        results[who] = judge_calibration(
             f"{CALIBRATION_DAYS} days", rows["probability"], rows["outcome"], dyads=rows["dyad"].to_numpy()
         )
-    ours, theirs = found[CHALLENGER], found[other]
+    ours, theirs = results[CHALLENGER], results[other]
     if ours.value is None:
         return Check("calibration", False, f"cannot be judged: {ours.verdict}")
     beside = theirs.verdict if theirs.value is None else f"{theirs.value:.2f}"
-    told = (
+    reason = (
         f"observed/expected within {CALIBRATION_DAYS} days {ours.value:.2f} (95% interval {ours.low:.2f} to "
         f"{ours.high:.2f}), {ours.verdict}; the {other}'s {beside}"
     )
     if ours.verdict != "drift":
-        return Check("calibration", True, told)
+        return Check("calibration", True, reason)
     no_further = theirs.value is not None and _distance(ours.value) <= _distance(theirs.value) + 1e-12
     if no_further:
-        told += ": the 99% interval leaves out 1, but no further than what it would replace"
-    return Check("calibration", no_further, told)
+        reason += ": the 99% interval leaves out 1, but no further than what it would replace"
+    return Check("calibration", no_further, reason)
 
 
 def _distance(ratio: float) -> float:
@@ -106,30 +88,23 @@ def _distance(ratio: float) -> float:
 
 
 def alike(challenger: npt.ArrayLike, champion: npt.ArrayLike) -> Check:
-    """Check that the mean probability at the as-of date has not jumped, as damaged facts would make it.
+    """Check on the probabilities of both for the same rows that the mean at the as-of date has not jumped.
 
-    Parameters
-    ----------
-    challenger, champion : array-like, shape (n_dyads,)
-        Probabilities of both for the same rows.
+    Damaged facts would make it jump.
     """
     new, old = float(np.mean(np.asarray(challenger))), float(np.mean(np.asarray(champion)))
     ratio = new / old if old > 0 else float("inf")
-    told = f"mean probability within {CALIBRATION_DAYS} days at the as-of date {new:.4f}, the champion's {old:.4f}"
+    means = f"mean probability within {CALIBRATION_DAYS} days at the as-of date {new:.4f}, the champion's {old:.4f}"
     return Check(
-        "no jump", MEANS[0] <= ratio <= MEANS[1], f"{told}; their ratio must lie within {MEANS[0]} and {MEANS[1]}"
+        "no jump", MEANS[0] <= ratio <= MEANS[1], f"{means}; their ratio must lie within {MEANS[0]} and {MEANS[1]}"
     )
 
 
 def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int) -> Check:
-    """Check that the facts have not shrunk since the champion learned from them.
+    """Check that the facts have not shrunk since the champion was trained on them.
 
-    Parameters
-    ----------
-    now, then : dict
-        `events` and `coverage` (source -> last day), as `forecast.promotion.facts.facts_of` gives them.
-    still_known : int
-        Facts of now that were known before the champion's day of training.
+    `now` and `then` are as `forecast.promotion.challenge.facts_of` counts them; `still_known` are the facts of now that
+    were known before the champion's day of training.
     """
     lost = []
     for source, end in then["coverage"].items():
@@ -146,10 +121,10 @@ def leak_free(report: pd.DataFrame) -> Check:
     failed = report.loc[~report["passed"]]
     if failed.empty:
         return Check("leaks", True, f"{len(report)} proofs passed on {int(report['rows'].sum())} rows")
-    told = [
+    reasons = [
         f"{row['test']} {'found a leak' if row['failures'] else 'compared nothing'}" for _, row in failed.iterrows()
     ]
-    return Check("leaks", False, "; ".join(told))
+    return Check("leaks", False, "; ".join(reasons))
 
 
 def opponents(forecasts: pd.DataFrame) -> tuple[str, ...]:

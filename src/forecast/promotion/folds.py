@@ -1,22 +1,27 @@
-"""The recent folds on which a challenger's configuration meets the champion's."""
+"""The forecasts that are compared: of both configurations in the recent folds, and of the champion as it stands."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from forecast.backtesting.backtest import backtest
 from forecast.dates import Day, Days, as_of_grid, year_start
-from forecast.errors import DataMissingError, DateError
+from forecast.errors import DataMissingError, DateError, ModelError
 from forecast.facts.history import History
+from forecast.models import make_model
 from forecast.models.base import PeriodModel
-from forecast.panel.panel import Panel
-from forecast.promotion.configurations import Configuration
+from forecast.panel.outcomes import met_within
+from forecast.panel.panel import Panel, rows_known
+from forecast.training.bundle import Card
 from forecast.training.train import training_days
+from forecast.verification.cuts import FEWEST_CASES
 
 #: The last years of the record, a fold each.
 FOLD_YEARS: Final = 5
@@ -26,37 +31,72 @@ CHALLENGER: Final = "challenger"
 CHAMPION: Final = "champion"
 CLIMATOLOGY: Final = "climatology"
 
+#: As-of dates that a comparison needs: windows of one or two dates share one world.
+FEWEST_DATES: Final = 6
+
+
+# --- configurations ---
+
+
+@dataclass(frozen=True, eq=False)
+class Configuration:
+    """What a model is before it is trained: a name of the registry with parameters.
+
+    Examples
+    --------
+    >>> registered("base-rate").same_as(registered("base-rate"))
+    True
+    """
+
+    model_id: str
+    parameters: dict[str, Any]
+
+    def same_as(self, other: Configuration) -> bool:
+        """Whether both become the same model on the same rows."""
+        ours, theirs = (json.dumps([c.model_id, c.parameters], sort_keys=True, default=str) for c in (self, other))
+        return ours == theirs
+
+    def fit(self, rows: Panel) -> PeriodModel:
+        """A model fitted to training rows; a `ModelError` if this program's model of that name has other parameters."""
+        try:
+            model = make_model(self.model_id)
+            model.set_params(**self.parameters)
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"{self.model_id} cannot be made with {self.parameters}: {error}") from None
+        return model.fit(rows.signals, rows.outcomes)
+
+
+def registered(model: str) -> Configuration:
+    """The configuration that the registry holds under a name."""
+    return Configuration(model, make_model(model).get_params(deep=False))
+
+
+def configuration_of(card: Card) -> Configuration:
+    """The configuration of a trained model."""
+    return Configuration(card.model_id, card.parameters)
+
 
 class Refits:
-    """Models that learned on the first day of a year, kept for whoever asks again.
-
-    Parameters
-    ----------
-    configurations : dict of Configuration
-        By label.
-    """
+    """Models of labelled configurations, trained on the first day of a year and kept for the next caller."""
 
     def __init__(self, configurations: dict[str, Configuration]) -> None:
         self.configurations = configurations
         self._kept: dict[tuple[str, str], PeriodModel] = {}
 
     def fit(self, rows: Panel, *, model: str) -> PeriodModel:
-        """The model of a label that has learned from the rows of a year's first day."""
+        """The model of a label on the training rows of a year's first day."""
         # Of first days of years the last row for training tells which one it is.
         key = (model, str(rows.as_ofs.max()))
         if key not in self._kept:
-            self._kept[key] = self.configurations[model].learn(rows)
+            self._kept[key] = self.configurations[model].fit(rows)
         return self._kept[key]
 
 
-def record_end(known: History) -> Day:
-    """Last day on which any source records meetings.
+# --- the recent folds ---
 
-    Raises
-    ------
-    DataMissingError
-        If no source does.
-    """
+
+def record_end(known: History) -> Day:
+    """Last day on which any source records meetings."""
     ends = [coverage.ends_on for coverage in known.coverages if coverage.defines_meetings]
     if not ends:
         raise DataMissingError("no source records meetings: there is nothing to compare models on")
@@ -64,13 +104,7 @@ def record_end(known: History) -> Day:
 
 
 def fold_days(known: History) -> Days:
-    """As-of dates of the folds: first days of months of the last years of the record that a model can forecast.
-
-    Raises
-    ------
-    DataMissingError
-        If the record is too short for a single fold.
-    """
+    """As-of dates of the folds: first days of months of the last years of the record that a model can forecast."""
     end = record_end(known)
     last = year_start(end)
     for back in range(FOLD_YEARS - 1, -1, -1):
@@ -85,38 +119,20 @@ def fold_days(known: History) -> Days:
 
 def days_needed(known: History, day: Day) -> Days:
     """First days of months that cover everything: training on the day, the folds, and the time since the champion."""
-    taught = [day]
+    trained_on = [day]
     # Without folds there is nothing to compare, and the report says so.
     with contextlib.suppress(DataMissingError):
-        taught += sorted({year_start(one) for one in fold_days(known)})
-    starts = [training_days(known.known_before(first), first).min() for first in taught]
+        trained_on += sorted({year_start(one) for one in fold_days(known)})
+    starts = [training_days(known.known_before(first), first).min() for first in trained_on]
     return as_of_grid(min(starts), day)
 
 
 def fold_forecasts(
-    known: History,
-    rows: Panel,
-    refits: Refits,
-    *,
-    on_fold: Callable[[int, int], None] | None = None,
+    known: History, rows: Panel, refits: Refits, *, on_fold: Callable[[int, int], None] | None = None
 ) -> pd.DataFrame:
-    """Forecasts of challenger, champion and climatology in the folds, where the outcome is resolved.
+    """Forecasts of challenger, champion (if there is one) and climatology in the folds, where the outcome is resolved.
 
-    Parameters
-    ----------
-    known : History
-        Behind the gate of the day of retraining.
-    rows : Panel
-        Of `known`, with the dates of `days_needed`.
-    refits : Refits
-        With the configurations of `CHALLENGER` and, if there is a champion, `CHAMPION`; the same configuration is
-        fitted once.
-    on_fold : callable, optional
-
-    Raises
-    ------
-    DataMissingError, ModelError
-        If there is no fold, or it cannot teach a model.
+    `rows` are of `known`, with the dates of `days_needed`. The same configuration is fitted once.
     """
     configurations = refits.configurations
     same = CHAMPION in configurations and configurations[CHAMPION].same_as(configurations[CHALLENGER])
@@ -143,3 +159,47 @@ def separate_windows(forecasts: pd.DataFrame, *, horizon_days: int) -> pd.DataFr
     step = max(1, int(np.ceil(horizon_days / 31)))
     months = pd.to_datetime(forecasts["as_of"]).dt.month
     return forecasts.loc[(forecasts["horizon_days"] == horizon_days) & ((months - 1) % step == 0)]
+
+
+# --- the champion as it stands ---
+
+
+def standing_forecasts(
+    known: History, rows: Panel, *, since: Day, until: Day, champion: PeriodModel, challenger: PeriodModel
+) -> tuple[pd.DataFrame, str]:
+    """Forecasts of two models trained on the day `since` for the dates up to `until`, where the outcome is resolved.
+
+    Returns the forecasts of the horizons with enough cases, and which horizons have too few. `rows` are of `known`,
+    with the first days of months between the two days.
+    """
+    grid = as_of_grid(since, until)
+    few = []
+    parts: list[pd.DataFrame] = []
+    panel = rows_known(rows, known, grid) if len(grid) else None
+    for horizon in HORIZONS:
+        if panel is None or panel.signals.empty:
+            few.append(f"{horizon} days: no as-of date since")
+            continue
+        met = met_within(panel.outcomes, horizon)
+        resolved = met.notna().to_numpy()
+        y = met[resolved].to_numpy(dtype=np.float64)
+        signals = panel.signals.loc[resolved]
+        days = signals.index.get_level_values("as_of")
+        fewest = int(min(y.sum(), len(y) - y.sum())) if len(y) else 0
+        if fewest < FEWEST_CASES or days.nunique() < FEWEST_DATES:
+            few.append(f"{horizon} days: n = {fewest} on {days.nunique()} dates")
+            continue
+        shared = pd.DataFrame(
+            {
+                "dyad": signals.index.get_level_values("dyad"),
+                "as_of": days,
+                "horizon_days": horizon,
+                "target": rows.target,
+                "outcome": y.astype(int),
+            }
+        )
+        for name, model in ((CHALLENGER, challenger), (CHAMPION, champion)):
+            probability = model.predict_cumulative_incidence(signals, [horizon])[:, 0]
+            parts.append(shared.assign(model_id=name, probability=probability, climatology=np.nan))
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return table, f"not enough cases ({'; '.join(few)})" if few else ""

@@ -1,4 +1,4 @@
-"""What MLflow keeps of a retraining. The files decide; the registry mirrors them and is healed where it does not."""
+"""What MLflow keeps of a retraining. The files decide; the registry mirrors them."""
 
 from __future__ import annotations
 
@@ -16,93 +16,83 @@ from forecast.facts.history import History
 from forecast.models import MODELS
 from forecast.panel.panel import Panel, build_panel
 from forecast.promotion.challenge import Challenge
-from forecast.promotion.lineage import Champion, read_champion
-
-CHAMPION, CHALLENGER = "champion", "challenger"
+from forecast.promotion.folds import CHALLENGER, CHAMPION
+from forecast.promotion.report import report_text
+from forecast.training.champion import Champion, read_champion
 
 
 @dataclass(frozen=True)
 class Mirror:
-    """What the store of runs keeps.
-
-    Parameters
-    ----------
-    run_id, version : str
-        Of the run and of the registered model; empty if nothing was kept.
-    problem : str
-        What went wrong.
-    """
+    """Numbers of the run and of the registered model, empty if nothing was kept, and what went wrong."""
 
     run_id: str = ""
     version: str = ""
     problem: str = ""
 
 
-def keep_run(root: Path, found: Challenge, told: dict[str, Any], everything: History) -> Mirror:
-    """Keep a retraining as a run, with the challenger as a version of its name in the registry."""
-    from forecast.tracking import registry_name, set_alias, set_aside_damaged, tracked_run
-    from forecast.tracking.contents import keep_backtest
+def keep_run(root: Path, result: Challenge, report: dict[str, Any], everything: History) -> Mirror:
+    """Log a retraining as a run, with the challenger as a version of its name in the registry."""
+    from forecast.tracking import registry_name, set_alias, tracked_run
 
-    card = found.trained.card
-    name = registry_name(card.model_id, card.target)
+    card = result.trained.card
+    title = f"retrain {card.model_id} {card.target} {report['as_of']}"
+    tags = {
+        "target": card.target,
+        "as_of": report["as_of"],
+        "decision": report["decision"],
+        "model_version": card.model_version,
+        "key": report["key"],
+    }
     try:
-        aside = set_aside_damaged(root)
-        if aside is not None:
-            told["notes"].append(f"the damaged database of runs was set aside to {aside.name}, and a new one begun")
-        tags = {
-            "target": card.target,
-            "as_of": told["as_of"],
-            "decision": told["decision"],
-            "model_version": card.model_version,
-            "key": told["key"],
-        }
-        title = f"retrain {card.model_id} {card.target} {told['as_of']}"
         with tracked_run(root, kind="retrain", name=title, tags=tags) as run:
-            run.parameters(
-                {
-                    "model": card.model_id,
-                    "target": card.target,
-                    "as_of": told["as_of"],
-                    "folds": told["folds"],
-                    "champion": told["champion"]["name"] if told["champion"] else None,
-                    **{f"model.{key}": value for key, value in card.parameters.items()},
-                }
-            )
-            run.facts(everything, root=root, as_of=parse_day(told["as_of"], what="as_of"))
-            if not found.forecasts.empty:
-                own = found.forecasts.loc[found.forecasts["model_id"] == CHALLENGER].assign(model_id=card.model_id)
-                keep_backtest(run, own, score(own))
-                run.table(found.scores, "scores_by_who")
-                run.table(found.comparisons, "comparisons")
-                run.metrics(_differences(told))
-            run.metrics({f"drift/{key}": value for key, value in found.drift.metrics().items()})
-            run.metrics({f"check/{check['name']}": float(check["passed"]) for check in told["checks"]})
-            run.table(found.drift.to_frame(), "drift")
-            run.text(found.drift.text() + "\n", "drift.txt")
-            from forecast.promotion import report_text
-
-            run.text(report_text(told), "report.md")
-            # If a retraining that was killed has registered it already, that version is given and linked to this run.
-            version = run.model(found.trained, found.taught, register_as=name)
-            run_id = run.run_id
-        set_alias(root, name, CHALLENGER, str(version))
-        return Mirror(run_id, str(version))
+            _fill(run, root, result, report, everything)
+        set_alias(root, registry_name(card.model_id, card.target), CHALLENGER, run.version)
+        return Mirror(run.run_id, run.version)
     except TrackingError as problem:
-        return Mirror(problem=str(problem))
+        return Mirror(problem=f"the run {title!r} is not logged: {problem}")
 
 
-def _differences(told: dict[str, Any]) -> dict[str, float]:
+def _fill(run: Any, root: Path, result: Challenge, report: dict[str, Any], everything: History) -> None:
+    from forecast.tracking.runs import keep_backtest
+
+    card = result.trained.card
+    run.parameters(
+        {
+            "model": card.model_id,
+            "target": card.target,
+            "as_of": report["as_of"],
+            "folds": report["folds"],
+            "champion": report["champion"]["name"] if report["champion"] else None,
+            **{f"model.{key}": value for key, value in card.parameters.items()},
+        }
+    )
+    run.facts(everything, root=root, as_of=parse_day(report["as_of"], what="as_of"))
+    if not result.forecasts.empty:
+        own = result.forecasts.loc[result.forecasts["model_id"] == CHALLENGER].assign(model_id=card.model_id)
+        keep_backtest(run, own, score(own))
+        run.table(result.scores, "scores_by_who")
+        run.table(result.comparisons, "comparisons")
+        run.metrics(_differences(report))
+    run.metrics({f"drift/{key}": value for key, value in result.drift.metrics().items()})
+    run.metrics({f"check/{check['name']}": float(check["passed"]) for check in report["checks"]})
+    run.table(result.drift.to_frame(), "drift")
+    run.text(result.drift.text() + "\n", "drift.txt")
+    run.text(report_text(report), "report.md")
+    run.model(result.trained, result.training_rows)
+
+
+def _differences(report: dict[str, Any]) -> dict[str, float]:
     return {
         f"difference_{row['rows']}_{row['other']}_{row['horizon_days']}d{end}": float(row[column])
-        for row in told["comparisons"]
+        for row in report["comparisons"]
         for column, end in (("difference", ""), ("low", "_low"), ("high", "_high"), ("margin", "_margin"))
         if row[column] is not None
     }
 
 
 def mirror(root: Path, target: str, everything: History, *, say: Callable[[str], None]) -> Mirror:
-    """Let the registry's alias `champion` say what the files say; a champion that it lacks is registered again."""
-    from forecast.tracking import registered_versions, registry_name, set_alias, set_aside_damaged, tracked_run
+    """Let the registry's alias `champion` say what the files say; a champion that it lacks is registered."""
+    from forecast.tracking import registry_name, set_alias
     from forecast.tracking.registry import drop_alias
 
     try:
@@ -110,69 +100,72 @@ def mirror(root: Path, target: str, everything: History, *, say: Callable[[str],
     except ModelError:
         return Mirror()
     try:
-        set_aside_damaged(root)
         for model in MODELS:
             name = registry_name(model, target)
-            known = registered_versions(root, name)
-            at = [
-                str(v)
-                for v, told in zip(known["version"], known["aliases"], strict=True)
-                if CHAMPION in told.split(",")
-            ]
+            versions, at = _versions(root, name)
             if champion is None or champion.trained.card.model_id != model:
                 if at:
                     drop_alias(root, name, CHAMPION)
                 continue
-            card = champion.trained.card
-            kept = [str(v) for v in known.loc[known["model_version"] == card.model_version, "version"]]
-            if not kept:
-                say("registering the champion again, which the registry has lost")
-                rows = _example_rows(champion, everything)
-                tags = {"target": target, "model_version": card.model_version, "restored": "yes"}
-                with tracked_run(root, kind="retrain", name=f"restore {folder(champion)}", tags=tags) as run:
-                    run.text((champion.folder / "decision.json").read_text(encoding="utf-8"), "decision.json")
-                    kept = [str(run.model(champion.trained, rows, register_as=name))]
-            if not set(at) & set(kept):
-                set_alias(root, name, CHAMPION, kept[0])
+            version = versions.get(champion.trained.card.model_version)
+            if version is None:
+                say("registering the champion, which the registry lacks")
+                version = _register(root, champion, everything)
+            if version not in at:
+                set_alias(root, name, CHAMPION, version)
     except (TrackingError, ModelError) as problem:
-        return Mirror(problem=str(problem))
+        return Mirror(problem=f"the registry does not show the champion: {problem}")
     return Mirror()
 
 
-def folder(champion: Champion) -> str:
-    """Name of a champion's folder."""
-    return champion.folder.name
+def _versions(root: Path, name: str) -> tuple[dict[str, str], list[str]]:
+    """The registry's version (the newest) of each of the program's versions, and those that are called champion."""
+    from forecast.tracking import registered_versions
+
+    rows = registered_versions(root, name).to_dict(orient="records")
+    by_model = {str(row["model_version"]): str(row["version"]) for row in reversed(rows)}
+    return by_model, [str(row["version"]) for row in rows if CHAMPION in row["aliases"].split(",")]
+
+
+def _register(root: Path, champion: Champion, everything: History) -> str:
+    from forecast.tracking import tracked_run
+
+    card = champion.trained.card
+    rows = _example_rows(champion, everything)
+    tags = {"target": card.target, "model_version": card.model_version, "restored": "yes"}
+    with tracked_run(root, kind="retrain", name=f"register {champion.folder.name}", tags=tags) as run:
+        run.text((champion.folder / "decision.json").read_text(encoding="utf-8"), "decision.json")
+        run.model(champion.trained, rows)
+    return run.version
 
 
 def _example_rows(champion: Champion, everything: History) -> Panel:
-    """Rows of the last date that a champion learned from: they show what it is asked with."""
+    """The champion's training rows of the last date: they show what it is called with."""
     card = champion.trained.card
     known = everything.known_before(parse_day(card.trained_as_of, what="trained_as_of"))
     rows = build_panel(known, np.array([parse_day(card.last_as_of, what="last_as_of")]), target=card.target)
     if list(rows.signals.columns) != list(champion.trained.model.feature_names_in_):
-        raise ModelError(
-            f"the champion {folder(champion)} cannot be registered again: this version of the program has other signals"
-        )
+        raise ModelError(f"{champion.folder.name} cannot be registered: this version of the program has other signals")
     return rows
 
 
 def agreement(root: Path, target: str, name: str | None) -> str:
     """Whether registry and files agree on the champion, in a few words; the store is not made if it is not there."""
-    from forecast.tracking.client import database, own
+    from forecast.tracking.client import database, is_own
 
-    if own(root) and not database(root).exists():
+    if is_own(root) and not database(root).exists():
         return "there is no registry"
     from forecast.tracking import registered_versions, registry_name
 
-    found = []
+    champions = []
     try:
         for model in MODELS:
-            known = registered_versions(root, registry_name(model, target))
-            told = known.loc[[CHAMPION in aliases.split(",") for aliases in known["aliases"]], "model_version"]
-            found += [f"{model}-{target}-{version}" for version in told]
+            rows = registered_versions(root, registry_name(model, target))
+            named = rows.loc[[CHAMPION in aliases.split(",") for aliases in rows["aliases"]], "model_version"]
+            champions += [f"{model}-{target}-{version}" for version in named]
     except TrackingError as problem:
-        return f"the registry cannot be asked: {problem}"
-    said = ", ".join(found) or "none"
-    return "registry and files agree" if found == [name] or (not found and name is None) else (
-        f"the registry says {said}, the files say {name or 'none'}: the files decide, and the next retrain heals it"
-    )  # fmt: skip
+        return f"the registry cannot be read: {problem}"
+    if champions == ([name] if name is not None else []):
+        return "registry and files agree"
+    shown = ", ".join(champions) or "none"
+    return f"the registry says {shown}, the files say {name or 'none'}: the files decide; retrain corrects the registry"

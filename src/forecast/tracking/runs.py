@@ -1,70 +1,85 @@
-"""A tracked run: what a training, a backtest or a retraining leaves behind."""
+"""A tracked run: gathered while a verb is at work, and logged once, at its end."""
 
 from __future__ import annotations
 
 import contextlib
+import json
+import math
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
+from forecast.backtesting.checkpoint import CUTS, FORECASTS
 from forecast.dates import Day
-from forecast.errors import TrackingError
+from forecast.errors import ForecastError, TrackingError
 from forecast.facts.history import History
+from forecast.files import reason_of
 from forecast.panel.panel import Panel
-from forecast.tracking.inputs import dataset_inputs, fact_files
-from forecast.tracking.measures import score_metrics
-from forecast.tracking.packaging import write_mlflow_model
-from forecast.tracking.registry import LOGGED, register, whole_version
-from forecast.tracking.store import Store, open_store
-from forecast.tracking.telemetry import asking
-from forecast.tracking.upkeep import end_abandoned, process_tags, set_aside_damaged
-from forecast.tracking.versions import version_tags
+from forecast.tracking.client import Store, errors_in_one_line, open_store, tracking_uri
+from forecast.tracking.provenance import dataset_inputs, fact_files, version_tags
+from forecast.tracking.registry import as_text, log_model
 from forecast.training.train import Trained
+from forecast.verification import scores_by_cut
 
-#: Dots per inch of figures.
+#: Dots per inch of figures, and resamples of their intervals.
 _DPI: Final = 150
+_RESAMPLES: Final = 200
+
+#: A picture tells no more models apart.
+_MOST_MODELS: Final = 6
+
+#: MLflow takes so many metrics at a time.
+_METRICS_AT_ONCE: Final = 1000
+
+#: Column of the table of scores -> head of the metric's name.
+_METRICS: Final = {
+    "n": "n",
+    "base_rate": "base_rate",
+    "brier": "brier",
+    "skill": "skill",
+    "log_score": "log_score",
+    "log_skill": "log_skill",
+    "auc": "auc",
+    "calibration_error": "ece",
+}
 
 
 class TrackedRun:
-    """A run of the store that is under way.
+    """What a run will hold: gathered here and in a folder, and written to the store when its block ends.
 
-    Parameters
-    ----------
-    store : Store
-    run_id : str
-    kind : str
-        What is tracked: train, backtest or retrain.
+    Once it is logged, `run_id` is its number in the store and `version` that of the model in the registry; both are
+    empty before.
     """
 
-    def __init__(self, store: Store, run_id: str, *, kind: str) -> None:
-        self.store = store
-        self.run_id = run_id
+    def __init__(self, folder: Path, *, kind: str, uri: str) -> None:
         self.kind = kind
-        self._linked: set[str] = set()
+        self.uri = uri
+        self.run_id = self.version = ""
+        self._folder = folder
+        self._parameters: dict[str, str] = {}
+        self._metrics: dict[str, float] = {}
+        self._tags: dict[str, str] = {}
+        self._facts: list[dict[str, Any]] = []
+        self._model: tuple[Trained, Panel] | None = None
 
     def parameters(self, values: Mapping[str, object]) -> None:
         """Keep parameters; lists are joined by commas, what is None is written so."""
-        from mlflow.entities import Param
-
-        self._batch(params=[Param(name, _written(value)) for name, value in values.items()])
+        self._parameters |= {name: as_text(value) for name, value in values.items()}
 
     def metrics(self, values: Mapping[str, float]) -> None:
         """Keep figures."""
-        from mlflow.entities import Metric
-
-        at = int(time.time() * 1000)
-        self._batch(metrics=[Metric(name, float(value), at, 0) for name, value in values.items()])
+        self._metrics |= {name: float(value) for name, value in values.items()}
 
     def tags(self, values: Mapping[str, str]) -> None:
-        """Keep tags, by which runs are found."""
-        from mlflow.entities import RunTag
-
-        self._batch(tags=[RunTag(name, value) for name, value in values.items()])
+        """Keep tags, by which runs are looked up."""
+        self._tags |= values
 
     def scores(self, scores: pd.DataFrame) -> None:
         """Keep the scores of `forecast.backtesting.backtest.score`: as metrics with intervals, and as a table."""
@@ -73,18 +88,14 @@ class TrackedRun:
 
     def facts(self, history: History, *, root: Path, as_of: Day) -> None:
         """Keep which facts were used: each file with its SHA-256, the as-of date and its coverage."""
-        files = fact_files(history, root=root, as_of=as_of)
-        context = "backtest" if self.kind == "backtest" else "training"
-        with asking(self.store.uri):
-            self.store.client.log_inputs(self.run_id, datasets=dataset_inputs(files, context=context))
+        self._facts = fact_files(history, root=root, as_of=as_of)
         self.tags({"as_of": str(as_of), "data_version": history.known_before(as_of).fingerprint()})
-        self.table(pd.DataFrame(files), "facts")
+        self.table(pd.DataFrame(self._facts), "facts")
 
     def figure(self, figure: Any, name: str) -> None:
         """Keep a picture, such as those of `forecast.display.pictures`, as ``figures/NAME.png``."""
-        with self._draft(f"{name}.png") as path:
+        with self._new_file(f"figures/{name}.png") as path:
             figure.savefig(path, dpi=_DPI, format="png")
-            self.file(path, folder="figures")
 
     def table(self, table: pd.DataFrame, name: str) -> None:
         """Keep a table as ``NAME.csv``."""
@@ -92,159 +103,195 @@ class TrackedRun:
 
     def text(self, text: str, name: str) -> None:
         """Keep a text as a file of that name."""
-        with self._draft(name) as path:
+        with self._new_file(name) as path:
             path.write_text(text, encoding="utf-8", newline="")
-            self.file(path)
 
-    def file(self, path: Path, *, folder: str | None = None) -> None:
-        """Keep a file."""
-        with asking(self.store.uri):
-            self.store.client.log_artifact(self.run_id, str(path), folder)
-
-    def model(self, trained: Trained, rows: Panel, *, register_as: str | None) -> str | None:
-        """Keep a trained model, with its signature, an example and its requirements.
-
-        Parameters
-        ----------
-        trained : Trained
-        rows : Panel
-            Rows for training.
-        register_as : str, optional
-            Name under which it becomes the next version, as `registry_name` gives it.
-
-        Returns
-        -------
-        str or None
-            The version that the registry gave it: the one that holds exactly this model already, if there is one.
-        """
-        from mlflow.models import Model
-
-        card, client = trained.card, self.store.client
-        tags = {
-            "model_version": card.model_version,
-            "target": card.target,
-            "trained_as_of": card.trained_as_of,
-            "state_sha256": card.state_sha256,
-            "panel": card.panel,
-            "key": card.key,
-        }
-        with asking(self.store.uri):
-            if register_as is not None and (kept := whole_version(self.store, register_as, card)) is not None:
-                self._link(kept.tags[LOGGED])
-                return str(kept.version)
-            logged = client.create_logged_model(
-                self.store.experiment_id,
-                name=f"{card.model_id}-{card.target}",
-                source_run_id=self.run_id,
-                tags=tags,
-                params={name: _written(value) for name, value in card.parameters.items()},
-                model_type=card.model_id,
-            )
-            try:
-                with tempfile.TemporaryDirectory() as folder:
-                    described = Model(
-                        artifact_path=logged.artifact_location,
-                        model_uuid=logged.model_id,
-                        model_id=logged.model_id,
-                        run_id=self.run_id,
-                        metadata=tags,
-                    )
-                    write_mlflow_model(Path(folder) / "model", trained, rows, described=described)
-                    client.log_model_artifacts(logged.model_id, str(Path(folder) / "model"))
-                client.finalize_logged_model(logged.model_id, "READY")
-            except BaseException:
-                with contextlib.suppress(Exception):
-                    client.finalize_logged_model(logged.model_id, "FAILED")
-                raise
-            self._link(logged.model_id)
-            if register_as is None:
-                return None
-            note = f"{card.model_id} for {card.target}, trained as of {card.trained_as_of}"
-            return register(self.store, register_as, logged=logged, run_id=self.run_id, tags=tags, note=note)
-
-    def _link(self, model_id: str) -> None:
-        from mlflow.entities import LoggedModelOutput
-
-        if model_id in self._linked:
-            return
-        self._linked.add(model_id)
-        self.store.client.log_outputs(self.run_id, [LoggedModelOutput(model_id, step=0)])
-
-    def _batch(self, **entries: list[Any]) -> None:
-        with asking(self.store.uri):
-            self.store.client.log_batch(self.run_id, **entries)
+    def file(self, path: Path) -> None:
+        """Keep a copy of a file."""
+        with self._new_file(path.name) as copy:
+            shutil.copyfile(path, copy)
 
     @contextmanager
-    def _draft(self, name: str) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory() as folder:
-            yield Path(folder) / name
+    def _new_file(self, name: str) -> Iterator[Path]:
+        path = self._folder / name
+        try:
+            path.parent.mkdir(exist_ok=True)
+            yield path
+        except OSError as error:
+            raise TrackingError(f"{name} cannot be kept for the run: {reason_of(error)}") from None
 
-    def end(self, status: str) -> None:
-        """End the run as FINISHED, FAILED or KILLED."""
-        with asking(self.store.uri):
-            self.store.client.set_terminated(self.run_id, status)
+    def model(self, trained: Trained, rows: Panel) -> None:
+        """Keep a trained model with an example from its training rows: it becomes the next version of its name."""
+        self._model = trained, rows
+
+    def log(self, store: Store, *, name: str, began_at: float, status: str) -> None:
+        """Write the run to a store and end it; one that cannot be written whole ends as FAILED if it can end at all."""
+        client = store.client
+        tags = {**version_tags(), "kind": self.kind, **self._tags}
+        run = client.create_run(store.experiment_id, run_name=name, start_time=int(began_at * 1000), tags=tags)
+        self.run_id = run.info.run_id
+        try:
+            self._log_contents(store)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                client.set_terminated(self.run_id, "FAILED")
+            raise
+        client.set_terminated(self.run_id, status)
+
+    def _log_contents(self, store: Store) -> None:
+        from mlflow.entities import Metric, Param
+
+        client, at = store.client, int(time.time() * 1000)
+        client.log_batch(self.run_id, params=[Param(name, value) for name, value in self._parameters.items()])
+        metrics = [Metric(name, value, at, 0) for name, value in self._metrics.items()]
+        for start in range(0, len(metrics), _METRICS_AT_ONCE):
+            client.log_batch(self.run_id, metrics=metrics[start : start + _METRICS_AT_ONCE])
+        if self._facts:
+            context = "backtest" if self.kind == "backtest" else "training"
+            client.log_inputs(self.run_id, datasets=dataset_inputs(self._facts, context=context))
+        if any(self._folder.iterdir()):
+            client.log_artifacts(self.run_id, str(self._folder))
+        if self._model is not None:
+            self.version = log_model(store, self.run_id, *self._model)
 
 
 @contextmanager
 def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) -> Iterator[TrackedRun]:
-    """Track what happens in the block.
+    """Track what happens in the block: the store is opened and written when the block ends.
 
     Parameters
     ----------
     root : Path
+        The workspace.
     kind : {"train", "backtest", "retrain"}
     name : str
         Shown in the list of runs.
     tags : mapping of str
 
-    Notes
-    -----
-    Runs of this machine's processes that were killed are ended as KILLED. A damaged database of the workspace is an
-    error, but a retraining, which runs unattended, moves it aside (tag `set_aside`) and begins a new one.
-
     Yields
     ------
     TrackedRun
-        It ends as FINISHED, as FAILED if the block raises, as KILLED if the user interrupts it; the error passes on.
+        Logged as FINISHED; as FAILED if the block raises, as KILLED if the user interrupts it, and the error passes on.
 
     Raises
     ------
     TrackingError
-        If the store cannot be read, written or reached: before the block, if it is so from the beginning.
+        If the store cannot be read, written or reached.
     """
-    aside = set_aside_damaged(root) if kind == "retrain" else None
-    store = open_store(root)
-    end_abandoned(store, root)
-    told = {**version_tags(), **process_tags(), "kind": kind, **tags}
-    if aside is not None:
-        told["set_aside"] = aside.name
-    with asking(store.uri):
-        made = store.client.create_run(store.experiment_id, run_name=name, tags=told)
-    run = TrackedRun(store, made.info.run_id, kind=kind)
-    try:
-        yield run
-    except BaseException as error:
-        # The error of the block is the one to be told, also where the store is gone meanwhile.
-        with contextlib.suppress(TrackingError):
+    began_at = time.time()
+    with tempfile.TemporaryDirectory(prefix="forecast-run-") as folder:
+        run = TrackedRun(Path(folder), kind=kind, uri=tracking_uri(root))
+        run.tags(tags)
+
+        def log(status: str) -> None:
+            store = open_store(root)
+            with errors_in_one_line(store.uri):
+                run.log(store, name=name, began_at=began_at, status=status)
+
+        try:
+            yield run
+        except BaseException as error:
             if str(error):
                 run.tags({"error": str(error).partition("\n")[0][:500]})
-            run.end("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
-        raise
-    run.end("FINISHED")
+            # The error of the block is the one to be reported, also where the store cannot be written.
+            with contextlib.suppress(TrackingError):
+                log("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
+            raise
+        log("FINISHED")
 
 
 def is_tracked(root: Path, *, kind: str, tags: Mapping[str, str]) -> bool:
     """Whether the store holds a finished run of this kind with these tags."""
     store = open_store(root)
-    asked = " and ".join(f"tags.`{name}` = '{value}'" for name, value in {"kind": kind, **tags}.items())
-    with asking(store.uri):
-        found = store.client.search_runs(
-            [store.experiment_id], f"{asked} and attributes.status = 'FINISHED'", max_results=1
+    query = " and ".join(f"tags.`{name}` = '{value}'" for name, value in {"kind": kind, **tags}.items())
+    with errors_in_one_line(store.uri):
+        runs = store.client.search_runs(
+            [store.experiment_id], f"{query} and attributes.status = 'FINISHED'", max_results=1
         )
-    return bool(found)
+    return bool(runs)
 
 
-def _written(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ",".join(str(part) for part in value)
-    return "none" if value is None else str(value)
+# --- what the verbs keep ---
+
+
+def keep_training(run: TrackedRun, trained: Trained, rows: Panel) -> None:
+    """Keep the card and the model, which becomes the next version of its name."""
+    card = trained.card
+    run.metrics({"n_rows": card.n_rows, "n_dyads": card.n_dyads})
+    run.tags({"model_version": card.model_version})
+    run.text(json.dumps(asdict(card), indent=1) + "\n", "card.json")
+    run.model(trained, rows)
+
+
+def keep_backtest(
+    run: TrackedRun,
+    forecasts: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    folder: Path | None = None,
+    ablation: pd.DataFrame | None = None,
+) -> None:
+    """Keep scores, forecasts and figures; `folder` holds `forecasts.csv` and `cuts.csv` already."""
+    run.scores(scores)
+    if ablation is not None:
+        run.table(ablation, "ablation")
+    if folder is not None:
+        for name in (FORECASTS, CUTS):
+            run.file(folder / name)
+    else:
+        run.table(forecasts, "forecasts")
+        run.table(scores_by_cut(forecasts), "cuts")
+    left_out = []
+    for name, draw in _figures(forecasts):
+        try:
+            run.figure(draw(), name)
+        except ForecastError as problem:
+            left_out.append(f"{name}: {problem}")
+    if left_out:
+        run.text("\n".join(left_out) + "\n", "figures-left-out.txt")
+
+
+def _figures(forecasts: pd.DataFrame) -> Iterator[tuple[str, Any]]:
+    from forecast.display import pictures
+
+    for (model, days), rows in forecasts.groupby(["model_id", "horizon_days"], sort=False):
+        yield f"reliability-{model}-{days}d", lambda rows=rows: pictures.reliability(rows, resamples=_RESAMPLES)
+    models = [name for name in dict.fromkeys(forecasts["model_id"]) if name != "climatology"][:_MOST_MODELS]
+    shown = forecasts.loc[forecasts["model_id"].isin([*models, "climatology"])]
+    horizons = sorted(set(shown["horizon_days"]))
+    for days in horizons:
+        # Each alone: the years of one horizon beside it, without scoring the others anew.
+        part = shown.loc[shown["horizon_days"] == days]
+        yield f"skill-{days}d", lambda part=part: pictures.skill(part, resamples=_RESAMPLES)
+
+
+def score_metrics(scores: pd.DataFrame) -> dict[str, float]:
+    """Metrics of a table of scores; with several models each name begins with the model's.
+
+    For each horizon `skill_90d` with `skill_90d_low` and `skill_90d_high`, the wider of the two 90% intervals,
+    `base_rate_90d`, `brier_90d`, `log_score_90d`, `log_skill_90d` with its interval, `auc_90d`, `ece_90d` and `n_90d`.
+    What is missing is left out.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"model_id": ["hazard"], "horizon_days": [90], "brier": [0.1], "auc": [None]})
+    >>> score_metrics(scores)
+    {'brier_90d': 0.1}
+    """
+    several = len(set(scores["model_id"])) > 1
+    metrics: dict[str, float] = {}
+    for row in scores.to_dict(orient="records"):
+        prefix = f"{row['model_id']}/" if several else ""
+        days = f"{int(row['horizon_days'])}d"
+        figures = {f"{name}_{days}": row.get(column) for column, name in _METRICS.items()}
+        for skill in ("skill", "log_skill"):
+            for end, pick in (("low", min), ("high", max)):
+                ends = [row.get(f"{skill}_{end}_by_{by}") for by in ("dyad", "as_of")]
+                known = [value for value in ends if value is not None and not math.isnan(value)]
+                figures[f"{skill}_{days}_{end}"] = pick(known) if known else None
+        metrics |= {
+            f"{prefix}{name}": float(value)
+            for name, value in figures.items()
+            if value is not None and math.isfinite(value)
+        }
+    return metrics

@@ -1,45 +1,92 @@
-"""The bundle behind MLflow's own way of loading a model: ``mlflow.pyfunc.load_model`` calls `_load_pyfunc`.
+"""A trained model as an MLflow model: written with a signature, and loaded through the program's own allow-list.
 
-Whoever loads a model so gets the program's own allow-list: arrays, sealed by SHA-256, nothing pickled.
+``mlflow.pyfunc.load_model`` calls `_load_pyfunc` under this module's name, which stands in every model that was logged:
+arrays sealed by SHA-256 are read, nothing is unpickled.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from forecast.models.base import PeriodModel
-from forecast.training.bundle import load_bundle
+from forecast.panel.panel import Panel
+from forecast.training.bundle import load_bundle, pack_state, save_bundle
+from forecast.training.provenance import library_versions
+from forecast.training.train import Trained
 
-#: Horizons of a served model's answer if it is not asked for others.
-HORIZONS = (30, 90, 180)
+#: Horizons for which a served model answers if the query names none.
+HORIZONS: Final = (30, 90, 180)
+
+#: Where the bundle lies within the MLflow model.
+BUNDLE: Final = "data/bundle"
+
+#: Rows of the example.
+_EXAMPLE: Final = 3
 
 
 class Served:
-    """A model that answers MLflow: signals in, probabilities out.
-
-    Parameters
-    ----------
-    model : PeriodModel
-    """
+    """A model as MLflow calls it: signals in, probabilities out."""
 
     def __init__(self, model: PeriodModel) -> None:
         self.model = model
 
     def predict(self, signals: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Probabilities of a meeting within each of ``params["horizons"]``, a column `within_90d` and so on."""
-        told = (params or {}).get("horizons")
-        horizons = [int(days) for days in (told if told is not None else HORIZONS)]
-        return answer(self.model, signals, horizons)
-
-
-def answer(model: PeriodModel, signals: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:
-    """Probabilities with a column a horizon."""
-    found = model.predict_cumulative_incidence(signals, horizons)
-    return pd.DataFrame(found, columns=[f"within_{days}d" for days in horizons], index=signals.index)
+        horizons = (params or {}).get("horizons")
+        return _probabilities(self.model, signals, [int(days) for days in (HORIZONS if horizons is None else horizons)])
 
 
 def _load_pyfunc(path: str) -> Served:
     return Served(load_bundle(Path(path))[0])
+
+
+def _probabilities(model: PeriodModel, signals: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:
+    values = model.predict_cumulative_incidence(signals, horizons)
+    return pd.DataFrame(values, columns=[f"within_{days}d" for days in horizons], index=signals.index)
+
+
+def requirements() -> list[str]:
+    """What loading a model needs, with the versions that trained it.
+
+    The program itself is not listed: it is on no registry, and another package of its name might be.
+    """
+    versions = library_versions() | {
+        name: importlib.metadata.version(name) for name in ("mlflow", "click", "defusedxml", "threadpoolctl")
+    }
+    return [f"{name}=={version}" for name, version in sorted(versions.items())]
+
+
+def write_mlflow_model(folder: Path, trained: Trained, rows: Panel, *, description: Any) -> None:
+    """Write the new folder of an MLflow model: bundle, signature, an example from its training rows, requirements.
+
+    `description` is MLflow's own `mlflow.models.Model`, which this completes.
+    """
+    import mlflow.pyfunc
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+
+    # Rows that lack least tell a reader most.
+    fullest = rows.signals.isna().sum(axis=1).argsort(kind="stable")[:_EXAMPLE]
+    example = rows.signals.iloc[fullest.sort_values()].reset_index(drop=True).astype(float)
+    answers = _probabilities(trained.model, example, list(HORIZONS))
+    signature = ModelSignature(
+        # Every signal may be missing, which no column of floats needs to declare.
+        inputs=Schema([ColSpec("double", name) for name in example.columns]),
+        outputs=Schema([ColSpec("double", name) for name in answers.columns]),
+        params=ParamSchema([ParamSpec("horizons", "long", list(HORIZONS), shape=(-1,))]),
+    )
+    bundle = folder.parent / "bundle"
+    save_bundle(bundle, pack_state(trained.model), trained.card)
+    mlflow.pyfunc.save_model(
+        path=str(folder),
+        loader_module="forecast.tracking.serving",
+        data_path=str(bundle),
+        mlflow_model=description,
+        signature=signature,
+        input_example=example,
+        pip_requirements=requirements(),
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from forecast.dates import Day, Days, parse_day
+from forecast.dates import Day, parse_day
 from forecast.facts.history import History
 from forecast.models import DEFAULT
 from forecast.panel.panel import Panel
@@ -17,17 +17,13 @@ from forecast.training.train import Trained, keep_model, kept_model, train
 
 Step = Callable[[str], None]
 
+#: Training rows of a day of training, from a caller that needs them too.
+RowsOf = Callable[[Day], Panel]
+
 
 @dataclass(frozen=True, eq=False)
 class Answering:
-    """The model that answers at a date.
-
-    Parameters
-    ----------
-    trained : Trained
-    warnings : tuple of str
-        What to know about the choice; they belong beside every forecast.
-    """
+    """The model that answers at a date, and warnings about the choice that belong beside every forecast."""
 
     trained: Trained
     warnings: tuple[str, ...] = ()
@@ -46,63 +42,50 @@ def answering_model(
     model: str | None,
     target: str,
     on_step: Step | None,
-    taught: Callable[[Day], Panel] | None = None,
+    training_rows: RowsOf | None = None,
 ) -> Answering:
-    """Give the model that answers at a date.
-
-    The champion answers if it was trained on or before the date and the asked model is its model, or none is asked for
-    by name; otherwise the model of the first day of the date's year, which is trained if it is not kept
-    (docs/decisions/004, docs/decisions/008).
-
-    Parameters
-    ----------
-    root : Path
-        The workspace.
-    history : History
-        The whole of it.
-    day : numpy.datetime64[D]
-        The as-of date.
-    model : str or None
-        A name of `forecast.models.MODELS`.
-    target : {"meeting", "bilateral"}
-    on_step : callable, optional
-    taught : callable, optional
-        Gives the rows for training of a day of training, if the caller needs them too.
-
-    Raises
-    ------
-    ModelError
-        If the champion would answer and was changed or lost.
-    """
-    answer, warnings = _by_champion(read_champion(root, target), day, model)
-    if answer is not None:
-        return answer
-    name = model if model is not None else DEFAULT
-    trained = trained_model(root, history, refit_day(day), model=name, target=target, on_step=on_step, taught=taught)
-    return Answering(trained, warnings)
+    """Choose the model that answers at one date, as `answering_models` does."""
+    chosen = answering_models(
+        root, history, [day], model=model, target=target, on_step=on_step, training_rows=training_rows
+    )
+    return chosen[day]
 
 
 def answering_models(
-    root: Path, history: History, days: Days, *, model: str | None, target: str, on_step: Step | None
+    root: Path,
+    history: History,
+    days: Iterable[Day],
+    *,
+    model: str | None,
+    target: str,
+    on_step: Step | None,
+    training_rows: RowsOf | None = None,
 ) -> dict[Day, Answering]:
-    """Give the model that answers at each of many dates, each as `answering_model` gives it."""
+    """Choose the model that answers at each of many dates, from the whole history.
+
+    The champion answers if it was trained on or before the date and no other model is requested by name; otherwise the
+    model of the first day of the date's year, which is trained if it is not kept (docs/decisions/004,
+    docs/decisions/008).
+    """
     champion = read_champion(root, target)
     name = model if model is not None else DEFAULT
     kept: dict[Day, Trained] = {}
-    found = {}
+    chosen = {}
     for day in days:
         answer, warnings = _by_champion(champion, day, model)
         if answer is None:
             refit = refit_day(day)
             if refit not in kept:
-                kept[refit] = trained_model(root, history, refit, model=name, target=target, on_step=on_step)
+                kept[refit] = trained_model(
+                    root, history, refit, model=name, target=target, on_step=on_step, training_rows=training_rows
+                )
             answer = Answering(kept[refit], warnings)
-        found[day] = answer
-    return found
+        chosen[day] = answer
+    return chosen
 
 
 def _by_champion(champion: Champion | None, day: Day, model: str | None) -> tuple[Answering | None, tuple[str, ...]]:
-    """The champion's answer if it may give one, and what to know if it may not for what the program has become."""
+    """The champion if it may answer, and a warning if only the present version of the program forbids it."""
     if champion is None:
         return None, ()
     card = champion.trained.card
@@ -125,7 +108,7 @@ def trained_model(
     model: str,
     target: str,
     on_step: Step | None,
-    taught: Callable[[Day], Panel] | None = None,
+    training_rows: RowsOf | None = None,
 ) -> Trained:
     """The kept model, or a new one that is kept from now on."""
     kept = kept_model(root, history, trained_as_of, model=model, target=target)
@@ -133,7 +116,7 @@ def trained_model(
         return kept
     if on_step is not None:
         on_step(f"training the model {model!r} on what was known before {trained_as_of} (once)")
-    panel = taught(trained_as_of) if taught is not None else None
+    panel = training_rows(trained_as_of) if training_rows is not None else None
     fresh = train(history, trained_as_of, model=model, target=target, panel=panel)
     keep_model(root, fresh)
     return fresh

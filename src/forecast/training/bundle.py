@@ -1,9 +1,8 @@
 """Trained models on disk: arrays and a card, written whole or not at all, read without pickling.
 
 A bundle is a folder ``mlruns/models/<model>-<target>-<trained as of>-<key>`` with `state.npz` (arrays only) and
-`card.json`. The key
-is made from the facts known at the day of training, the model's parameters and the program's own code, so a bundle
-is found again only by exactly what made it.
+`card.json`. The key is made from the facts known at the day of training, the model's parameters and the program's own
+code, so a bundle is used again only by exactly what made it.
 """
 
 from __future__ import annotations
@@ -33,35 +32,17 @@ _LEARNED: Final = re.compile(r"(classifier\.)?[a-z][a-z_]*_")
 
 @dataclass(frozen=True)
 class Card:
-    """What a bundle says of itself.
+    """The metadata of a bundle."""
 
-    Parameters
-    ----------
-    model_id : str
-        Name in the registry.
-    model_version : str
-        Day of training and the head of the state's SHA-256.
-    target : str
-    trained_as_of : str
-    key : str
-        Of facts, parameters and code.
-    panel : str
-        Fingerprint of the rows for training.
-    n_rows, n_dyads : int
-    first_as_of, last_as_of : str
-        Of the rows for training.
-    parameters : dict
-    libraries : dict
-    state_sha256 : str
-    created_at : str
-    format : int
-    """
-
+    #: Name in the registry.
     model_id: str
+    #: Day of training and the head of the state's SHA-256.
     model_version: str
     target: str
     trained_as_of: str
+    #: Of facts, parameters and code.
     key: str
+    #: Fingerprint of the training rows, which the next four describe too.
     panel: str
     n_rows: int
     n_dyads: int
@@ -100,7 +81,7 @@ def write_bundle(folder: Path, state: bytes, card: Card) -> None:
 
 
 def _seal(card: Card) -> str:
-    """SHA-256 of the card, so that a card changed by hand is not believed."""
+    """SHA-256 of the card, so that a card changed by hand is refused."""
     return hashlib.sha256(json.dumps(asdict(card), sort_keys=True).encode()).hexdigest()
 
 
@@ -109,24 +90,14 @@ def load_bundle(
 ) -> tuple[PeriodModel, Card]:
     """Read a bundle: arrays of numbers and texts, under names that a model of the registry learns, and nothing else.
 
-    Parameters
-    ----------
-    path : Path
-    named : str, optional
-        What the bundle is called in an error; by default its path.
-    advice : str
-        What to do about one that cannot be believed.
-
-    Raises
-    ------
-    ModelError
-        If a file is missing, was changed after it was written, or comes from another format.
+    One that is incomplete, was changed after it was written or has another format is refused, with `advice`, under the
+    name `named` or its path.
     """
     where = named if named is not None else str(path)
     try:
-        told = json.loads((path / "card.json").read_text(encoding="utf-8"))
-        seal = told.pop("seal")
-        card = Card(**told)
+        content = json.loads((path / "card.json").read_text(encoding="utf-8"))
+        seal = content.pop("seal")
+        card = Card(**content)
         state = (path / "state.npz").read_bytes()
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise ModelError(f"{where} is no trained model ({error}); {advice}") from None
@@ -148,7 +119,7 @@ def load_bundle(
 
 
 def _trusted(state: bytes) -> dict[str, npt.NDArray[Any]]:
-    """Arrays of an npz archive. Whoever could seal a file of his own could else name any attribute of the model."""
+    """Arrays under names that a model learns, for whoever can seal a file could else set any attribute of the model."""
     with np.load(io.BytesIO(state), allow_pickle=False) as archive:
         arrays = dict(archive)
     for name, value in arrays.items():

@@ -23,15 +23,7 @@ _LOOKS: Final = 5
 
 @dataclass(frozen=True, eq=False)
 class Champion:
-    """A champion, or a former one.
-
-    Parameters
-    ----------
-    trained : Trained
-    decision : dict
-        Why it became champion, of which facts and by which program.
-    folder : Path
-    """
+    """A champion, or a former one, and why it became champion, of which facts and by which program."""
 
     trained: Trained
     decision: dict[str, Any]
@@ -49,39 +41,27 @@ def champion_link(root: Path, target: str) -> Path:
 
 
 def journal_path(root: Path, target: str) -> Path:
-    """The file that tells the champions one after the other."""
+    """The file that lists the champions one after the other."""
     return champions_folder(root) / f"{target}.json"
 
 
 def champion_name(root: Path, target: str) -> str | None:
-    """Name of the champion's folder, or None if there is no champion.
-
-    Raises
-    ------
-    ModelError
-        If something else stands in the place of the link.
-    """
+    """Name of the champion's folder, or None if there is no champion."""
     link = champion_link(root, target)
     try:
-        told = os.readlink(link)
+        goal = os.readlink(link)
     except FileNotFoundError:
         return None
     except OSError:
         raise ModelError(f"{link} is no link to a champion; remove it, and run 'forecast retrain'") from None
-    name = Path(told).name
+    name = Path(goal).name
     if not NAME.fullmatch(name):
-        raise ModelError(f"{link} leads to {told!r}, which is no champion; remove it, and run 'forecast retrain'")
+        raise ModelError(f"{link} leads to {goal!r}, which is no champion; remove it, and run 'forecast retrain'")
     return name
 
 
 def read_champion(root: Path, target: str) -> Champion | None:
-    """Read the champion, or None if there is none.
-
-    Raises
-    ------
-    ModelError
-        If a file of it is missing or was changed.
-    """
+    """Read the champion, or None if there is none; one of which a file is missing or was changed is a `ModelError`."""
     name = champion_name(root, target)
     for _ in range(_LOOKS):
         if name is None:
@@ -99,13 +79,7 @@ def read_champion(root: Path, target: str) -> Champion | None:
 
 
 def read_folder(folder: Path) -> Champion:
-    """Read one folder of a champion.
-
-    Raises
-    ------
-    ModelError
-        If a file of it is missing or was changed.
-    """
+    """Read one folder of a champion; one of which a file is missing or was changed is a `ModelError`."""
     try:
         decision = json.loads((folder / "decision.json").read_text(encoding="utf-8"))
         seal = decision.pop("seal")
@@ -134,19 +108,15 @@ def read_journal(root: Path, target: str) -> list[dict[str, str]]:
     """The champions one after the other, the present one last.
 
     The journal is written before the link is replaced and holds the order before and after: the link says which of the
-    two is true. Where the journal is lost, the folders that remain are taken in the order of their versions.
-
-    Returns
-    -------
-    list of dict
-        `name`, `at` (when it became champion) and `by` (the verb).
+    two is true. Where the journal is lost, the folders that remain are taken in the order of their versions. Each entry
+    has `name`, `at` (when it became champion) and `by` (the verb).
     """
     now = champion_name(root, target)
     if now is None:
         return []
     try:
-        told = json.loads(journal_path(root, target).read_text(encoding="utf-8"))
-        for order in (told["after"], told["before"]):
+        journal = json.loads(journal_path(root, target).read_text(encoding="utf-8"))
+        for order in (journal["after"], journal["before"]):
             if order and order[-1]["name"] == now:
                 return [dict(entry) for entry in order]
     except (OSError, ValueError, TypeError, KeyError, IndexError):

@@ -30,8 +30,8 @@ def code_fingerprint() -> str:
 def rows_fingerprint() -> str:
     """SHA-256 of what the code does that makes rows and models.
 
-    A model kept by an earlier program may only be used with the rows that it learned from: signals of the same name
-    can have another meaning. A changed page or verb changes no row.
+    A model kept by an earlier program may only be used with the rows that it learned from, for signals of the same name
+    can have another meaning.
     """
     return _fingerprint(ROWS)
 

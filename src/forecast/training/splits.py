@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from forecast.dates import Day, Days, as_of_grid, year_start
-from forecast.errors import DateError
 from forecast.periods import EDGES
 
 #: Rows for training begin no earlier than this long before the day of training (chosen on folds before 2015).
 TRAINING_YEARS: Final = 20
 
-#: The record must be this old before its rows teach, unless it is too young to leave `FEWEST_DATES`.
+#: Rows are left out until the record is this old, unless it is too young to leave `FEWEST_DATES`.
 BURN_IN_DAYS: Final = 1826
 FEWEST_DATES: Final = 12
 
 
 @dataclass(frozen=True)
 class Fold:
-    """One refit.
-
-    Parameters
-    ----------
-    trained_as_of : numpy.datetime64[D]
-        The model knows what was public before this day.
-    test : numpy.ndarray of datetime64[D]
-        As-of dates that it forecasts; none is before `trained_as_of`.
-    """
+    """A model trained on what was public before a day, and the as-of dates from that day on that it forecasts."""
 
     trained_as_of: Day
     test: Days
@@ -42,7 +33,7 @@ class Fold:
 
 
 def refit_day(as_of: Day) -> Day:
-    """Day on which the model that answers at `as_of` was trained: the first day of the year.
+    """Day on which the model of an as-of date is trained: the first day of the year.
 
     It depends on the as-of date alone, never on which models happen to be stored, so that everyone gets the same
     forecast.
@@ -50,22 +41,8 @@ def refit_day(as_of: Day) -> Day:
     return year_start(as_of)
 
 
-#: How often a model is refitted: name -> day of training of the model that answers at an as-of date.
-REFITS: Final[dict[str, Callable[[Day], Day]]] = {"year": refit_day}
-
-
-def rolling_origins(as_ofs: Days, *, refit: str = "year") -> Iterator[Fold]:
+def rolling_origins(as_ofs: Days) -> Iterator[Fold]:
     """Group as-of dates by the day on which their model is trained.
-
-    Parameters
-    ----------
-    as_ofs : numpy.ndarray of datetime64[D]
-    refit : {"year"}
-
-    Raises
-    ------
-    DateError
-        If there is no such step of refits.
 
     Examples
     --------
@@ -73,31 +50,17 @@ def rolling_origins(as_ofs: Days, *, refit: str = "year") -> Iterator[Fold]:
     >>> [fold.name for fold in rolling_origins(days)]
     ['2010-01-01', '2011-01-01']
     """
-    if refit not in REFITS:
-        raise DateError(f"refit: {refit!r} is not one of {', '.join(REFITS)}")
     as_ofs = np.unique(as_ofs)
-    refits = np.array([REFITS[refit](as_of) for as_of in as_ofs], dtype="datetime64[D]")
+    refits = np.array([refit_day(as_of) for as_of in as_ofs], dtype="datetime64[D]")
     for day in np.unique(refits):
         yield Fold(day, as_ofs[refits == day])
 
 
 def training_grid(first_day: Day, trained_as_of: Day) -> Days:
-    """As-of dates of the rows for training.
+    """First days of months, possibly none, that are as-of dates of the training rows of a record.
 
-    Every row teaches the periods whose outcome was resolved before the day of training, and no other: between the
-    last row that teaches a period and the first forecast lies the whole horizon up to the end of that period
-    (docs/decisions/003).
-
-    Parameters
-    ----------
-    first_day : numpy.datetime64[D]
-        First day of the record.
-    trained_as_of : numpy.datetime64[D]
-
-    Returns
-    -------
-    numpy.ndarray of datetime64[D]
-        First days of months. Possibly empty.
+    A row trains the periods whose outcome was resolved before the day of training, and no other: between the last row
+    of a period and the first forecast lies the whole horizon up to the end of that period (docs/decisions/003).
     """
     last = trained_as_of - np.timedelta64(EDGES[1], "D")
     earliest = trained_as_of - np.timedelta64(int(TRAINING_YEARS * 365.25), "D")

@@ -23,13 +23,7 @@ from forecast.training.splits import training_grid
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A model and where it comes from.
-
-    Parameters
-    ----------
-    model : PeriodModel
-    card : Card
-    """
+    """A model and where it comes from."""
 
     model: PeriodModel
     card: Card
@@ -43,23 +37,10 @@ def training_panel(
     extra: Sequence[Signal | ComputedSignal] = (),
     rows: Panel | None = None,
 ) -> Panel:
-    """Rows for training on what was known before a day, with the user's own signals if there are any.
+    """Training rows on what was known before a day, with the user's own signals if there are any.
 
-    Parameters
-    ----------
-    history : History
-    trained_as_of : numpy.datetime64[D]
-    target : {"meeting", "bilateral"}
-    extra : sequence of Signal or ComputedSignal
-        The user's own signals; not together with `rows`.
-    rows : Panel, optional
-        Of the whole history, with the cohorts of all dates of `training_days`: they are taken from it and their
-        outcomes observed anew, which gives the same rows sooner.
-
-    Raises
-    ------
-    DataMissingError
-        If the record is too short for a single row.
+    `rows` of the whole history with the cohorts of all `training_days`, but without the user's signals, give the same
+    rows sooner: they are selected and their outcomes observed again.
     """
     known = history.known_before(trained_as_of)
     grid = training_days(known, trained_as_of)
@@ -67,19 +48,7 @@ def training_panel(
 
 
 def training_days(known: History, trained_as_of: Day) -> Days:
-    """As-of dates of the rows for training.
-
-    Parameters
-    ----------
-    known : History
-        Behind the gate of the day of training.
-    trained_as_of : numpy.datetime64[D]
-
-    Raises
-    ------
-    DataMissingError
-        If the record is too short for a single row.
-    """
+    """As-of dates of the training rows of a history that ends at the day of training."""
     if known.events.empty or not any(c.defines_meetings for c in known.coverages):
         raise DataMissingError(
             f"nothing was known before {trained_as_of}, the day of training: there is nothing to learn from"
@@ -93,22 +62,12 @@ def training_days(known: History, trained_as_of: Day) -> Days:
 
 
 def fitted(rows: Panel, *, model: str) -> PeriodModel:
-    """A model of the registry that has learned from rows for training."""
+    """A model of the registry, trained on rows."""
     return make_model(model).fit(rows.signals, rows.outcomes)
 
 
 def train(history: History, trained_as_of: Day, *, model: str, target: str, panel: Panel | None = None) -> Trained:
-    """Train a model of the registry.
-
-    Parameters
-    ----------
-    history : History
-    trained_as_of : numpy.datetime64[D]
-        The model learns from what was known before this day.
-    model, target : str
-    panel : Panel, optional
-        The rows for training if they are at hand already.
-    """
+    """Train a model of the registry on what was known before a day, on training rows that exist already if named."""
     rows = panel if panel is not None else training_panel(history, trained_as_of, target=target)
     learned = fitted(rows, model=model)
     state = hashlib.sha256(pack_state(learned)).hexdigest()
@@ -133,9 +92,9 @@ def train(history: History, trained_as_of: Day, *, model: str, target: str, pane
 
 
 def training_key(facts: str, trained_as_of: Day, *, model: str, target: str) -> str:
-    """Identity of a trained model: the facts known at its training, what is asked of it, and the program's code."""
-    said = [facts, str(trained_as_of), model, target, code_fingerprint(), library_versions()]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    """Identity of a trained model: the facts known at its training, the request, and the program's code."""
+    identity = [facts, str(trained_as_of), model, target, code_fingerprint(), library_versions()]
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
 def kept_model(root: Path, history: History, trained_as_of: Day, *, model: str, target: str) -> Trained | None:
@@ -158,7 +117,7 @@ def keep_model(root: Path, trained: Trained) -> Path:
         if path.is_dir() and load_bundle(path)[1].key == card.key:
             return path
     except ModelError:
-        pass  # what cannot be believed makes room
+        pass  # what cannot be trusted is replaced
     shutil.rmtree(path, ignore_errors=True)
     save_bundle(path, pack_state(trained.model), card)
     return path

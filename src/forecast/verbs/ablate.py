@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
-from forecast.dates import Day, as_of_grid, check_horizons, parse_month_or_day
-from forecast.errors import DateError
+from forecast.dates import Day, check_horizons
+from forecast.display.table import Column, Table
 from forecast.facts.countries import find_state
 from forecast.panel.outcomes import check_target
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.user_signals import check_names
-from forecast.workspace import load_history
+from forecast.workspace import Workspace, as_of_dates
 
 
 def ablate(
@@ -47,11 +47,11 @@ def ablate(
     horizons : sequence of int
     target : {"meeting", "bilateral"}
     focal : str, optional
-        Only dyads of this state are forecast; all dyads teach.
+        Only dyads of this state are forecast; the models learn from all dyads.
     signals : sequence of Signal or ComputedSignal
         Your own signals (`forecast.signals.declare`).
     teach : {"month", "quarter"}
-        Whether all rows for training teach or, for a quick look, those of every third month.
+        Train on all rows or, for a quick look, on those of every third month.
     on_step : callable, optional
         Called with a few words before each fit.
 
@@ -65,13 +65,10 @@ def ablate(
     ------
     InputError, DateError, StateError, DataMissingError, ModelError
     """
-    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
-    grid = as_of_grid(first, max(first, last), every=every)
-    if last < first or not len(grid):
-        raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")
+    grid = as_of_dates(start, end, every)
     check_names(signals)
-    found = forecasts_under(
-        load_history(Path(root)),
+    forecasts = forecasts_under(
+        Workspace(root).history,
         grid,
         changes=None if changes is None else check_changes(changes, signals),
         horizons=check_horizons(horizons),
@@ -81,4 +78,24 @@ def ablate(
         teach=teach,
         on_step=on_step,
     )
-    return gains(found)
+    return gains(forecasts)
+
+
+def table(gains: pd.DataFrame) -> Table:
+    """What each family of signals gains: skill of the model without it, and its gain over the whole model."""
+    columns = [
+        Column("model"),
+        Column("days", align="right"),
+        Column("n", align="right"),
+        Column("base rate", align="right", form=".3f"),
+        Column("Brier", align="right", form=".4f"),
+        Column("skill", align="right", form="+.3f"),
+        Column("gain", align="right", form="+.4f"),
+        Column("90% interval", align="right"),
+    ]
+    rows = [
+        (row["change"], row["horizon_days"], row["n"], row["base_rate"], row["brier"], row["skill"], row["gain"],
+         f"{row['gain_low']:+.4f} to {row['gain_high']:+.4f}")
+        for _, row in gains.iterrows()
+    ]  # fmt: skip
+    return Table(columns, rows)

@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, parse_day
+from forecast.display.progress import silent
+from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
-from forecast.leakage.audit import run_proofs
-from forecast.leakage.occasions import draw_occasions
-from forecast.leakage.trials import Subject
+from forecast.leakage.audit import draw_audit_dates, run_proofs
+from forecast.leakage.comparison import Subject
 from forecast.models import DEFAULT, make_model
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.user_signals import check_names, find_signals
 from forecast.training.splits import refit_day
 from forecast.training.train import train, training_panel
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def audit(
@@ -48,7 +49,7 @@ def audit(
     seed : int
         Of dates, dyads and invented facts.
     signals : sequence of Signal, ComputedSignal or str
-        Your own signals, or where to find them: ``"package.module:NAME"`` or ``"file.py:NAME"``.
+        Your own signals, or where they stand: ``"package.module:NAME"`` or ``"file.py:NAME"``.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 
@@ -64,21 +65,57 @@ def audit(
     """
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
-    say = on_step if on_step is not None else _silent
+    say = on_step if on_step is not None else silent
     day = parse_day(as_of, what="as_of") if as_of is not None else None
-    make_model(model)  # an unknown name is said before anything long begins
+    make_model(model)  # an unknown name is an error before anything long begins
     extra: list[Signal | ComputedSignal] = []
-    for given in signals:
-        extra += find_signals(given) if isinstance(given, str) else [given]
+    for one in signals:
+        extra += find_signals(one) if isinstance(one, str) else [one]
     check_names(extra)
-    history = load_history(Path(root))
-    occasions = draw_occasions(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
-    trained_as_of = refit_day(occasions.first)
+    history = Workspace(root).history
+    dates = draw_audit_dates(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
+    trained_as_of = refit_day(dates.first)
     say(f"training the model {model!r} on what was known before {trained_as_of}")
     rows = training_panel(history, trained_as_of, target="meeting", extra=extra)
     fitted = train(history, trained_as_of, model=model, target="meeting", panel=rows).model
-    return run_proofs(Subject(history, fitted, extra), occasions, seed=seed, on_step=say)
+    return run_proofs(Subject(history, fitted, extra), dates, seed=seed, on_step=say)
 
 
-def _silent(step: str) -> None:
-    """Say nothing."""
+def table(rows: pd.DataFrame) -> Document:
+    """What an audit tried, how often, and what failed."""
+    tests = Table(
+        [
+            Column("test"),
+            Column("trials", align="right"),
+            Column("rows", align="right"),
+            Column("failures", align="right"),
+            Column("worst difference", align="right", form=_difference),
+            Column("allowed", align="right", form=".4g"),
+        ],
+        list(rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)),
+        details=[str(tried) for tried in rows["tried"]],
+    )
+    failures = [_failure(row) for _, row in rows.loc[~rows["passed"]].iterrows()]
+    days = dict.fromkeys(day for as_ofs in rows["as_ofs"] for day in as_ofs.split())
+    return Document(
+        tests,
+        Table(
+            [Column("", wraps=True, style="red")],
+            [(line,) for line, _ in failures],
+            details=[changed for _, changed in failures],
+        )
+        if failures
+        else None,
+        f"as of {' '.join(days)}",
+    )
+
+
+def _difference(worst: float) -> str:
+    return "missing" if worst == float("inf") else f"{worst:.4g}"
+
+
+def _failure(row: pd.Series) -> tuple[str, str]:
+    if not row["failures"]:
+        return f"{row['test']}: compared nothing", ""
+    line = f"{row['test']}: {row['dyad']} as of {row['as_of']}, {row['signal']}: {row['before']} became {row['after']}"
+    return line, f"changed: {row['changed']}" if row["changed"] else ""

@@ -1,10 +1,10 @@
-"""The verbs *catalogue* and *registry*: which signals and models there are."""
+"""The verb *catalogue*: which signals there are."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from forecast.models import DEFAULT, MODELS
+from forecast.display.table import Column, Table
 from forecast.signals.catalogue import CATALOGUE, COMPUTED
 
 
@@ -27,15 +27,7 @@ def catalogue() -> pd.DataFrame:
     return pd.DataFrame([*declared, *computed])
 
 
-def registry() -> pd.DataFrame:
-    """List the models.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns name, description, default; one row a model.
-    """
-    return pd.DataFrame(
-        {"name": name, "description": description, "default": name == DEFAULT}
-        for name, (_, _, description) in MODELS.items()
-    )
+def table(rows: pd.DataFrame) -> Table:
+    """The catalogue of signals: name, unit and what it says."""
+    names = [(f"{row['name']} [{row['unit']}]",) for _, row in rows.iterrows()]
+    return Table([Column("", style="cyan")], names, details=list(rows["description"]))

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from forecast.dates import Day, parse_day
-from forecast.errors import DateError
-from forecast.models import make_model
+from forecast.dates import Day
+from forecast.display.progress import silent
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
-from forecast.panel.outcomes import check_target
 from forecast.panel.panel import Panel
-from forecast.training.answering import Step, answering_model, trained_model
+from forecast.training.answering import Step, trained_model
 from forecast.training.train import training_panel
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 def drift(
@@ -47,40 +44,30 @@ def drift(
     Returns
     -------
     DriftReport
-        Rows on the sources, the calibration, the probabilities and the signals; `text()` and `metrics()` give them for
-        reading and for tracking.
+        Rows on the sources, the calibration, the probabilities and the signals; `text()` is for reading, `metrics()`
+        for tracking.
 
     Raises
     ------
     DateError, DataMissingError, InputError, ModelError
     """
-    say = on_step if on_step is not None else _silent
-    day = parse_day(as_of, what="as_of")
-    check_target(target)
-    if model is not None:
-        make_model(model)  # an unknown name is said before anything long begins
-    everything = load_history(Path(root))
-    known = everything.known_before(day)
-    if known.events.empty or day <= everything.first_day:
-        raise DateError(f"the as-of date {day} is before the data begin: nothing was known of which to tell drift")
+    say = on_step if on_step is not None else silent
+    query = Workspace(root).query(as_of, target=target, model=model)
+    query.known  # noqa: B018 - a day before the data begin is an error
+    history = query.history
 
     @cache
-    def taught_on(trained_as_of: Day) -> Panel:
+    def training_rows(trained_as_of: Day) -> Panel:
         say("building the rows that the model learned from")
-        return training_panel(everything, trained_as_of, target=target)
+        return training_panel(history, trained_as_of, target=target)
 
-    asked: dict[str, Any] = {"target": target, "on_step": say}
-    answering = answering_model(Path(root), everything, day, model=model, taught=taught_on, **asked)
+    answering = query.answering(say, training_rows=training_rows)
     trained = answering.trained
 
     def answered(refit: Day) -> PeriodModel:
-        return trained_model(Path(root), everything, refit, model=trained.card.model_id, **asked).model
+        return trained_model(Path(root), history, refit, model=trained.card.model_id, target=target, on_step=say).model
 
     return measure_drift(
-        Path(root), everything, day, trained=trained, taught=taught_on(answering.trained_as_of), answered=answered,
-        notes=answering.warnings, say=say,
+        Path(root), history, query.day, trained=trained, taught=training_rows(answering.trained_as_of),
+        answered=answered, notes=answering.warnings, say=say,
     )  # fmt: skip
-
-
-def _silent(step: str) -> None:
-    """Say nothing."""

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, check_horizons, horizon_until, parse_day
-from forecast.errors import DateError
+from forecast.dates import Day
 from forecast.explanation.analogues import analogues as analogues_of
 from forecast.explanation.contributions import contributions, signal_effects
 from forecast.explanation.evidence import evidence
@@ -20,21 +19,17 @@ from forecast.explanation.rows import Rows, kept_rows, training_rows
 from forecast.explanation.summits import missed_summits, summits_ahead, view_of
 from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
-from forecast.models import make_model
 from forecast.models.base import PeriodModel
-from forecast.panel.outcomes import check_target
 from forecast.panel.panel import build_panel
-from forecast.readers.coded_facts import Addresses, read_addresses
-from forecast.training.answering import Step, answering_model
+from forecast.readers.coded_facts import Addresses
+from forecast.training.answering import Step
 from forecast.training.train import Trained
 from forecast.verbs.predict import (
-    check_recorded,
-    check_span,
     forecast_rows,
 )
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
-#: Horizon if none is asked for.
+#: Horizon if none is named.
 HORIZON = 90
 
 
@@ -75,45 +70,30 @@ def explain(
     Returns
     -------
     Explanation
-        Its parts are tables; `str` gives a text of 80 columns and `to_dict` what JSON holds. The contributions to the
+        Its parts are tables; `str` is a text of 80 columns, `to_dict` what JSON holds. The contributions to the
         log-odds sum to the forecast (`forecast.explanation.contributions` says how they are made).
 
     Raises
     ------
     StateError, DateError, DataMissingError, InputError, ModelError
     """
-    day, days = question(as_of, by=by, horizon=horizon)
-    check_target(target)
-    if model is not None:
-        make_model(model)
-    asked = parse_dyad(dyad, on=day)
-    everything = load_history(Path(root))
-    known = everything.known_before(day)
-    check_span(everything, known, day)
-    check_recorded(known, asked, day)
-    answering = answering_model(Path(root), everything, day, model=model, target=target, on_step=on_step)
-    learned_on = answering.trained_as_of
+    query = Workspace(root).query(as_of, target=target, model=model)
+    (days,) = query.horizons([horizon], by=by)
+    pair = parse_dyad(dyad, on=query.day)
+    query.check_recorded(pair)
+    answering = query.answering(on_step)
+    trained_as_of = answering.trained_as_of
     past = None
     if analogues > 0:
-        past = kept_rows(Path(root), everything, learned_on, target=target)
+        past = kept_rows(Path(root), query.history, trained_as_of, target=target)
         if past is None:
             if on_step is not None:
                 on_step("building the rows among which analogues are looked for (once)")
-            past = training_rows(Path(root), everything, learned_on, target=target)
+            past = training_rows(Path(root), query.history, trained_as_of, target=target)
     return explained(
-        known, answering.trained, asked, day, days, target, past=past, shown=analogues,
-        addresses=read_addresses(Path(root) / "data" / "raw"), warnings=answering.warnings,
+        query.known, answering.trained, pair, query.day, days, target, past=past, shown=analogues,
+        addresses=query.workspace.addresses, warnings=answering.warnings,
     )  # fmt: skip
-
-
-def question(as_of: str | Day, *, by: str | Day | None, horizon: int) -> tuple[Day, int]:
-    """Read an as-of date and one horizon."""
-    day = parse_day(as_of, what="as_of")
-    if by is not None:
-        return day, horizon_until(day, parse_day(by, what="by"))
-    if not isinstance(horizon, int | np.integer):
-        raise DateError(f"horizon: {horizon!r} is no whole number of days")
-    return day, check_horizons([int(horizon)])[0]
 
 
 def explained(
@@ -129,12 +109,12 @@ def explained(
     addresses: Addresses | None = None,
     warnings: Sequence[str] = (),
 ) -> Explanation:
-    """Explain a forecast of a trained model for a dyad of a history behind its gate."""
+    """Explain a forecast of a trained model for a dyad, from the facts known before a day."""
     model: PeriodModel = trained.model
     where = addresses if addresses is not None else Addresses()
     X = build_panel(known, np.array([day]), target=target, dyads=[dyad]).signals
     view = view_of(known, target, dyad, day)
-    told = evidence(
+    facts = evidence(
         known,
         dyad=dyad,
         as_of=day,
@@ -150,9 +130,9 @@ def explained(
         forecast=forecast_rows(known, trained, [dyad], day, [horizon], target, warnings=warnings),
         contributions=contributions(model, X, horizon),
         signals=signal_effects(model, X, horizon),
-        evidence=told,
+        evidence=facts,
         summits=summits_ahead(model, X, view, horizon=horizon, addresses=where.summits),
         hazards=hazard_curve(model, X, as_of=day, horizon=horizon),
         analogues=analogues_of(model, X, rows.signals, rows.outcomes, horizon=horizon, shown=shown),
-        missing=gaps(model, X, known, told, dyad=dyad, as_of=day),
+        missing=gaps(model, X, known, facts, dyad=dyad, as_of=day),
     )

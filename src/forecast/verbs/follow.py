@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.dates import Day, as_of_grid, check_horizons, horizon_until, parse_day
-from forecast.display.forecasts import Forecasts
+from forecast.dates import Day, as_of_grid, parse_day
+from forecast.display.frames import Forecasts
 from forecast.errors import DateError
 from forecast.facts.countries import parse_dyad
-from forecast.models import make_model
-from forecast.panel.outcomes import check_target
 from forecast.panel.panel import build_panel
 from forecast.training.answering import Step, answering_models
-from forecast.verbs.predict import check_recorded, check_span, forecast_rows
-from forecast.workspace import load_history
+from forecast.verbs.predict import forecast_rows
+from forecast.workspace import Workspace
 
 
 def follow(
@@ -63,28 +61,25 @@ def follow(
     ------
     StateError, DateError, DataMissingError, InputError, ModelError
     """
+    workspace = Workspace(root)
     grid = as_of_grid(parse_day(start, what="start"), parse_day(end, what="end"), every=every)
     if not len(grid):
         raise DateError(f"there is no as-of date between {start} and {end} with one every {every}")
-    until = parse_day(by, what="by") if by is not None else None
-    windows = [[horizon_until(day, until)] if until is not None else check_horizons(horizons) for day in grid]
-    check_target(target)
-    if model is not None:
-        make_model(model)  # an unknown name is said before anything long begins
+    queries = [workspace.query(day, target=target, model=model) for day in grid]
+    windows = [query.horizons(horizons, by=by) for query in queries]
     names = [dyads] if isinstance(dyads, str) else list(dyads)
     wanted = sorted({parse_dyad(name, on=day) for name in names for day in (grid[0], grid[-1])})
-    everything = load_history(Path(root))
-    behind = [everything.known_before(day) for day in grid]
-    for day, known in zip(grid, behind, strict=True):
-        check_span(everything, known, day)
+    for query in queries:
         for dyad in wanted:
-            check_recorded(known, dyad, day)
+            query.check_recorded(dyad)
     # A row looks back from its own date alone, so the rows of all dates are built once.
-    rows = build_panel(behind[-1], grid, target=target, dyads=wanted)
-    answers = answering_models(Path(root), everything, grid, model=model, target=target, on_step=on_step)
-    told = [
-        forecast_rows(known, answers[day].trained, wanted, day, days, target, rows=rows, warnings=answers[day].warnings)
-        for day, known, days in zip(grid, behind, windows, strict=True)
+    rows = build_panel(queries[-1].known, grid, target=target, dyads=wanted)
+    answers = answering_models(workspace.root, workspace.history, grid, model=model, target=target, on_step=on_step)
+    forecasts = [
+        forecast_rows(
+            query.known, answers[day].trained, wanted, day, days, target, rows=rows, warnings=answers[day].warnings
+        )
+        for day, query, days in zip(grid, queries, windows, strict=True)
     ]
     order = ["dyad", "as_of", "horizon_days"]
-    return Forecasts(pd.concat(told, ignore_index=True).sort_values(order, kind="stable", ignore_index=True))
+    return Forecasts(pd.concat(forecasts, ignore_index=True).sort_values(order, kind="stable", ignore_index=True))

@@ -8,22 +8,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, check_horizons, horizon_until, parse_day
-from forecast.display.forecasts import Forecasts
-from forecast.errors import DataMissingError, DateError
+from forecast.dates import Day
+from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, INTERVAL, PROBABILITY, Forecasts, interval, with_warnings
+from forecast.display.table import Column, Document, Paragraph, Table
+from forecast.errors import DataMissingError
 from forecast.explanation.engagement_history import source_warnings
 from forecast.facts.countries import find_state, parse_dyad
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
-from forecast.models import make_model
 from forecast.models.baselines import climatology_of
-from forecast.panel.outcomes import check_target
+from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import Panel, build_panel
-from forecast.training.answering import Step, answering_model
+from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.training.train import Trained
 from forecast.verbs.recording import recorded
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 #: Columns of a forecast, in the order of every output.
 COLUMNS = (
@@ -83,43 +83,20 @@ def predict(
     ------
     StateError, DateError, DataMissingError, InputError, ModelError
     """
-    day = parse_day(as_of, what="as_of")
-    asked_horizons = [horizon_until(day, parse_day(by, what="by"))] if by is not None else check_horizons(horizons)
-    check_target(target)
-    if model is not None:
-        make_model(model)  # an unknown name is said before anything long begins
+    query = Workspace(root).query(as_of, target=target, model=model)
+    day, windows = query.day, query.horizons(horizons, by=by)
     names = [dyads] if isinstance(dyads, str) else list(dyads or [])
     wanted = sorted({parse_dyad(name, on=day) for name in names})
     centre = find_state(focal, on=day) if focal is not None else None
-    everything = load_history(Path(root))
-    known = everything.known_before(day)
-    check_span(everything, known, day)
+    known = query.known
     wanted = wanted or known.cohort(day, focal=centre)
     if not wanted:
         raise DataMissingError(f"no source covers a dyad {f'of {centre} ' if centre else ''}on {day}")
     for dyad in wanted:
-        check_recorded(known, dyad, day)
-    answering = answering_model(Path(root), everything, day, model=model, target=target, on_step=on_step)
-    rows = forecast_rows(known, answering.trained, wanted, day, asked_horizons, target, warnings=answering.warnings)
+        query.check_recorded(dyad)
+    answering = query.answering(on_step)
+    rows = forecast_rows(known, answering.trained, wanted, day, windows, target, warnings=answering.warnings)
     return recorded(rows, root=Path(root)) if record else rows
-
-
-def check_span(everything: History, known: History, day: Day) -> None:
-    """Refuse an as-of date before the data begin."""
-    begins = everything.first_day
-    if known.events.empty or day <= begins:
-        first = everything.events["known_on"].min()
-        raise DateError(
-            f"the as-of date {day} is before the data begin: the first fact became known on {first:%Y-%m-%d}"
-        )
-
-
-def check_recorded(known: History, dyad: str, day: Day) -> None:
-    """Refuse a dyad whose meetings no source records."""
-    if known.meeting_coverage(dyad) is None:
-        raise DataMissingError(
-            f"no source records meetings of {dyad} before {day}: put a ledger of its events into data/raw/engagements"
-        )
 
 
 def forecast_rows(
@@ -133,7 +110,7 @@ def forecast_rows(
     rows: Panel | None = None,
     warnings: Sequence[str] = (),
 ) -> Forecasts:
-    """Forecasts of a trained model for dyads of a history behind its gate, with the columns `COLUMNS`.
+    """Forecasts of a trained model for dyads, from the facts known before a day, with the columns `COLUMNS`.
 
     Rows that are at hand already, of these dyads and of this day among others, need not be built.
     """
@@ -165,14 +142,36 @@ def forecast_rows(
                     "issued_at": issued_at,
                     "data_version": data_version,
                     "coverage_end": [str(_coverage_end(known, dyad)) for dyad in dyads],
-                    "warnings": ["; ".join([*warnings, *source_warnings(known, dyad, day)]) for dyad in dyads],
                 }
             )
         )
-    told = pd.concat(frames, ignore_index=True)
-    return Forecasts(told.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)[list(COLUMNS)])
+    forecasts = pd.concat(frames, ignore_index=True).sort_values(["dyad", "horizon_days"], kind="stable")
+    by_dyad = {dyad: (*warnings, *source_warnings(known, dyad, day)) for dyad in dyads}
+    return with_warnings(forecasts.reset_index(drop=True), by_dyad)[list(COLUMNS)]
 
 
 def _coverage_end(known: History, dyad: str) -> Day:
     coverage = known.meeting_coverage(dyad)
     return coverage[1] if coverage is not None else np.datetime64("NaT")
+
+
+def table(rows: pd.DataFrame) -> Document:
+    """Forecasts for reading, the likeliest dyad first."""
+    first = rows.iloc[0]
+    ends = sorted(set(rows["coverage_end"]))
+    order = rows.groupby("dyad")["probability"].max().sort_values(ascending=False, kind="stable").index
+    likeliest_first = rows.sort_values("dyad", key=lambda dyads: dyads.map(order.get_loc), kind="stable")
+    columns = [
+        Column("dyad"), Column("by"), Column("days", align="right"), PROBABILITY, INTERVAL, CLIMATOLOGY, ANNOUNCED,
+    ]  # fmt: skip
+    cells = [
+        (row["dyad"], row["window_end"], row["horizon_days"], row["probability"], interval(row), row["climatology"],
+         row["announced"])
+        for _, row in likeliest_first.iterrows()
+    ]  # fmt: skip
+    notes = [
+        f"model {first['model_id']} {first['model_version']}, data {first['data_version']}",
+        f"meetings recorded to {ends[0] if len(ends) == 1 else f'{ends[0]} to {ends[-1]}'}",
+    ]
+    question = f"Will the leaders {QUESTIONS[first['target']]}?\nAs of {first['as_of']}, from what was public before."
+    return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=notes))

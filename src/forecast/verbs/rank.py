@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +12,12 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, parse_day
+from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, PROBABILITY, share
 from forecast.display.numbers import surprise
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError
+from forecast.facts.countries import sides, states
+from forecast.panel.outcomes import QUESTIONS
 from forecast.training.answering import Step
 from forecast.verbs.predict import COLUMNS, predict
 
@@ -84,7 +89,7 @@ def rank(
         try:
             before = predict(as_of=month_before(day), **ask)  # type: ignore[arg-type]
         except (DateError, DataMissingError) as error:
-            raise type(error)(f"no change since a month before {day} can be told: {error}") from None
+            raise type(error)(f"no change since a month before {day} can be computed: {error}") from None
         rows = with_change(rows, before).dropna(subset="change")
         if rows.empty:
             raise DataMissingError(f"no dyad of {focal} had a forecast a month before {day}")
@@ -102,11 +107,8 @@ def with_surprise(rows: pd.DataFrame) -> pd.DataFrame:
 def with_change(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Forecasts beside earlier ones of as many days: columns `before_as_of`, `before` and `change`.
 
-    Parameters
-    ----------
-    rows, before : pandas.DataFrame
-        As `forecast.predict` gives them, of one as-of date and one horizon each. A dyad that has no earlier forecast
-        has no change: both figures are missing.
+    Each of the two tables is of one as-of date and one horizon. A dyad that has no earlier forecast has no change: both
+    figures are missing.
     """
     earlier = before.set_index("dyad")["probability"].reindex(rows["dyad"]).to_numpy()
     return rows.assign(
@@ -126,3 +128,38 @@ def month_before(day: Day) -> Day:
     year, number = (int(part) for part in str(month).split("-"))
     number_of_day = min(int(str(day)[8:]), calendar.monthrange(year, number)[1])
     return np.datetime64(f"{month}-{number_of_day:02d}", "D")
+
+
+def table(rows: pd.DataFrame) -> Document:
+    """A watch list, a row a dyad."""
+    first, changed = rows.iloc[0], "change" in rows
+    question = (
+        f"Will the leaders {QUESTIONS[first['target']]} by {first['window_end']}?\n"
+        f"As of {first['as_of']}, {first['horizon_days']} days, from what was public before."
+    )
+    shared = set.intersection(*(set(sides(dyad)) for dyad in rows["dyad"]))
+    focal = shared if len(shared) == 1 else set()
+    columns = [Column("rank", align="right"), Column("dyad"), Column("", wraps=True), PROBABILITY, CLIMATOLOGY]
+    names = ["rank", "dyad", "name", "probability", "climatology"]
+    if changed:
+        columns += [
+            Column("before", align="right", form=share, style="cyan"),
+            Column("points", align="right", form=lambda change: f"{100 * change:+.1f}"),
+        ]
+        names += ["before", "change"]
+        about = (
+            f"before: the forecast as of {first['before_as_of']} for as many days; points: change in percentage points."
+        )
+    else:
+        columns += [Column("surprise", align="right", form="+.2f"), replace(ANNOUNCED, head="ann.")]
+        names += ["surprise", "announced"]
+        about = "surprise: log-odds above the dyad's climatology; ann.: a meeting in the window was announced."
+    named = pd.DataFrame(rows.assign(name=[_others(dyad, focal) for dyad in rows["dyad"]]))
+    cells = list(named[names].astype(object).itertuples(index=False, name=None))
+    notes = [about, f"model {first['model_id']} {first['model_version']}, data {first['data_version']}"]
+    return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=notes))
+
+
+def _others(dyad: str, focal: set[str]) -> str:
+    """Names of the sides that are not the focal one."""
+    return " and ".join(states()[code].name for code in sides(dyad) if code not in focal)

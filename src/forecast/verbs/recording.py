@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from forecast.display.forecasts import Forecasts
+from forecast.display.frames import Forecasts, warnings_by_dyad, with_warnings
 from forecast.monitoring.forecast_log import append_forecasts
 from forecast.training.provenance import code_fingerprint
 
 
 def recorded(rows: Forecasts, *, root: Path) -> Forecasts:
-    """Append forecasts to the log of a workspace.
+    """Append forecasts to the log of a workspace; ``attrs["log"]`` of the result holds its `head` and `n_lines`.
 
-    Parameters
-    ----------
-    rows : Forecasts
-        As `forecast.verbs.predict.predict` makes them.
-    root : Path
-        The workspace.
-
-    Returns
-    -------
-    Forecasts
-        The same rows; ``attrs["log"]`` tells the head of the log and its number of lines. If the torn end of an earlier
-        crash was set aside, `warnings` names the file.
+    If the torn end of an earlier crash was set aside, the warnings name the file.
     """
     code = code_fingerprint()[:12]
-    lines = [{**row, "code_version": code} for row in rows.to_dict(orient="records")]
-    done = append_forecasts(root, [{str(name): value for name, value in line.items()} for line in lines])
+    lines = [{str(name): value for name, value in row.items()} for row in rows.to_dict(orient="records")]
+    done = append_forecasts(root, [{**line, "code_version": code} for line in lines])
     if done.set_aside is not None:
-        told = f"the forecast log ended with a line that a crash tore: it is set aside in {done.set_aside}"
-        rows = Forecasts(rows.assign(warnings=[f"{said}; {told}" if said else told for said in rows["warnings"]]))
+        torn = f"the forecast log ended with a line that a crash tore: it is set aside in {done.set_aside}"
+        before = warnings_by_dyad(rows)
+        rows = with_warnings(rows, {dyad: (*before.get(dyad, ()), torn) for dyad in rows["dyad"].unique()})
     rows.attrs["log"] = {"head": done.head, "n_lines": done.n_lines}
     return rows

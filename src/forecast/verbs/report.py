@@ -11,8 +11,9 @@ import pandas as pd
 
 import forecast
 from forecast.dates import Day, parse_day
-from forecast.display.forecasts import Forecasts
+from forecast.display.frames import Forecasts
 from forecast.display.pictures import require_matplotlib
+from forecast.display.progress import silent
 from forecast.errors import DataMissingError, DateError, InputError, ModelError
 from forecast.exchange.forecast_files import read_forecasts
 from forecast.explanation.engagement_history import engagements_of, venues_of
@@ -37,12 +38,12 @@ from forecast.pages.writing import (
 from forecast.panel.outcomes import QUESTIONS
 from forecast.periods import EDGES
 from forecast.training.answering import Step
+from forecast.verbs.check import calendar_check, check
 from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
 from forecast.verbs.rank import month_before, with_change, with_surprise
-from forecast.verbs.workspace import calendar_check, check
 from forecast.verification import scores_by_cut
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 #: Horizons of the tables; the list is sorted by the middle one.
 HORIZONS: Final = (30, 90, 180)
@@ -106,21 +107,21 @@ def report(
     if not path.absolute().parent.is_dir():
         raise InputError("its folder does not exist", path=path)
     names = [dyads] if isinstance(dyads, str) else list(dyads or [])
-    asked = list(dict.fromkeys(parse_dyad(name, on=day) for name in names))
+    named = list(dict.fromkeys(parse_dyad(name, on=day) for name in names))
     past = _past(Path(forecasts), target) if forecasts is not None else None
-    say = on_step if on_step is not None else _silent
+    say = on_step if on_step is not None else silent
     ask: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
     days = sorted({*_CURVE, *HORIZONS})
     say("forecasting")
-    own = predict(asked, as_of=day, horizons=days, **ask) if asked else None
+    own = predict(named, as_of=day, horizons=days, **ask) if named else None
     everyone = predict(focal=focal, as_of=day, horizons=days, **ask)
     listed, change_since, no_change = _compared(everyone, day, focal, ask)
-    reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **ask) for dyad in asked}
-    known = load_history(Path(root)).known_before(day)
+    reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **ask) for dyad in named}
+    known = Workspace(root).known_before(day)
     say("drawing")
     centre = _centre(focal, known, day, set(listed["dyad"]))
-    watched = _watched(everyone, listed, asked, centre)
-    sheets = tuple(_sheet(known, own, reasons[dyad], day, past, centre) for dyad in asked) if own is not None else ()
+    watched = _watched(everyone, listed, named, centre)
+    sheets = tuple(_sheet(known, own, reasons[dyad], day, past, centre) for dyad in named) if own is not None else ()
     say("scoring")
     first = everyone.iloc[0]
     page = Report(
@@ -149,10 +150,6 @@ def report(
     return path
 
 
-def _silent(step: str) -> None:
-    """Say nothing."""
-
-
 def _compared(everyone: Forecasts, day: Day, focal: str | None, ask: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
     """The watch list with surprise and change, as `forecast.rank` has them, since when, and else why there is none."""
     rows = with_surprise(everyone.loc[everyone["horizon_days"] == _LIST_DAYS])
@@ -165,7 +162,7 @@ def _compared(everyone: Forecasts, day: Day, focal: str | None, ask: dict[str, A
 
 
 def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
-    """The state that all dyads of the list have in common because they were asked for so, or cover no other."""
+    """The state that all dyads of the list share: the one of the request, or because the sources cover no other."""
     if focal is not None:
         return find_state(focal, on=day)
     shared = set.intersection(*(set(sides(dyad)) for dyad in dyads)) & set(known.focal_states)
@@ -173,33 +170,35 @@ def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str
 
 
 def _about(count: int, centre: str | None) -> str:
-    told = "1 dyad" if count == 1 else f"{count} dyads"
-    return f"{told} that the sources cover" if centre is None else f"{states()[centre].name} with {count} other states"
+    number = "1 dyad" if count == 1 else f"{count} dyads"
+    return (
+        f"{number} that the sources cover" if centre is None else f"{states()[centre].name} with {count} other states"
+    )
 
 
-def _watched(rows: Forecasts, listed: pd.DataFrame, asked: list[str], centre: str | None) -> tuple[Watched, ...]:
+def _watched(rows: Forecasts, listed: pd.DataFrame, named: list[str], centre: str | None) -> tuple[Watched, ...]:
     """The likeliest dyad first; equals in the order of their codes."""
-    told = {(str(row["dyad"]), int(row["horizon_days"])): chance_of(row) for _, row in rows.iterrows()}
+    chances = {(str(row["dyad"]), int(row["horizon_days"])): chance_of(row) for _, row in rows.iterrows()}
     ordered = listed.sort_values("probability", ascending=False, kind="stable")
     return tuple(
         Watched(
             rank=rank,
             dyad=dyad,
             name=dyad_name(dyad, focal=centre),
-            sooner=told[dyad, HORIZONS[0]].probability,
-            later=told[dyad, HORIZONS[-1]].probability,
+            sooner=chances[dyad, HORIZONS[0]].probability,
+            later=chances[dyad, HORIZONS[-1]].probability,
             change="" if np.isnan(change) else f"{100 * change:+.1f}",
-            chance=told[dyad, _LIST_DAYS],
-            anchor=anchor(dyad) if dyad in asked else "",
+            chance=chances[dyad, _LIST_DAYS],
+            anchor=anchor(dyad) if dyad in named else "",
         )
         for rank, (dyad, change) in enumerate(zip(ordered["dyad"].astype(str), ordered["change"], strict=True), start=1)
     )
 
 
 def _sheet(
-    known: History, rows: Forecasts, found: Explanation, day: Day, past: pd.DataFrame | None, centre: str | None
+    known: History, rows: Forecasts, explanation: Explanation, day: Day, past: pd.DataFrame | None, centre: str | None
 ) -> Sheet:
-    dyad = str(found.forecast["dyad"].iloc[0])
+    dyad = str(explanation.forecast["dyad"].iloc[0])
     own = rows.loc[rows["dyad"] == dyad]
     events = engagements_of(known, dyad)
     last = day + np.timedelta64(max(HORIZONS) - 1, "D")
@@ -216,8 +215,8 @@ def _sheet(
         pictures=tuple(picture for picture in drawn if picture is not None),
         engagements=engagements_told(events, shown=_ENGAGEMENTS),
         known=len(events),
-        venues=venues_told(venues, found.summits),
-        account=account_told(found, illustrations.account(found), focal=centre),
+        venues=venues_told(venues, explanation.summits),
+        account=account_told(explanation, illustrations.account(explanation), focal=centre),
     )
 
 
@@ -266,10 +265,10 @@ def _skill(past: pd.DataFrame, path: Path, day: Day, model: str) -> Skill:
 
 
 def _calendar(root: Path | str) -> str:
-    found = calendar_check(root=root)
-    if found is None:
+    result = calendar_check(root=root)
+    if result is None:
         return ""
     return (
-        f"Of {found.named} summits since 1990 that the records name, {len(found.matched)} ({found.share:.1%}) stand in "
-        "the calendar."
+        f"Of {result.named} summits since 1990 that the records name, {len(result.matched)} ({result.share:.1%}) stand "
+        "in the calendar."
     )

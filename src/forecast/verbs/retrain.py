@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
@@ -20,14 +17,14 @@ from forecast.models import DEFAULT, make_model
 from forecast.panel.outcomes import check_target
 from forecast.promotion import report_text
 from forecast.promotion.challenge import Challenge, challenge
-from forecast.promotion.lineage import Champion, alone, export_champion, prune, read_champion, switch
+from forecast.promotion.champions import alone, export_champion, prune, switch
 from forecast.promotion.registry import Mirror, keep_run, mirror
+from forecast.promotion.report import decision_of, report_of
 from forecast.training.bundle import pack_state, write_bundle
-from forecast.training.champion import folder_name
-from forecast.training.provenance import code_fingerprint, library_versions, now, rows_fingerprint
-from forecast.training.train import training_key
-from forecast.verbs.predict import check_span
-from forecast.workspace import load_history
+from forecast.training.champion import Champion, read_champion
+from forecast.training.provenance import now
+from forecast.training.train import Trained, training_key
+from forecast.workspace import Workspace
 
 #: So long a retraining waits for another one.
 WAIT_SECONDS = 600.0
@@ -37,33 +34,38 @@ REPORT, TEXT = "report.json", "report.md"
 
 @dataclass(frozen=True, eq=False)
 class Retraining:
-    """What a retraining found and did.
+    """What a retraining computed and did.
 
     Parameters
     ----------
-    told : dict
+    report : dict
         As it stands in `report.json`.
     folder : Path or None
         Of the report; None if nothing was written.
     is_new : bool
         Whether it was computed now; False if the same had been done before.
     problem : str
-        What went wrong with the store of runs; empty if nothing did.
+        What could not be logged in MLflow; empty if nothing.
     """
 
-    told: dict[str, Any]
+    report: dict[str, Any]
     folder: Path | None
     is_new: bool
     problem: str = ""
 
     @property
+    def told(self) -> dict[str, Any]:
+        """The report, under its former name."""
+        return self.report
+
+    @property
     def promoted(self) -> bool:
         """Whether the challenger became champion."""
-        return bool(self.told["decision"] == "promoted")
+        return bool(self.report["decision"] == "promoted")
 
     def text(self) -> str:
         """The report for reading, in Markdown."""
-        return report_text(self.told)
+        return report_text(self.report)
 
 
 def retrain(
@@ -81,7 +83,7 @@ def retrain(
 ) -> Retraining:
     """Train a challenger on everything known at a date, and promote it if nothing speaks against it.
 
-    The same data, program and date do nothing twice. A crash at any instant loses nothing: the next call heals.
+    The same data, program and date do nothing twice. A crash at any instant loses nothing: the next call completes it.
 
     Parameters
     ----------
@@ -99,7 +101,7 @@ def retrain(
     wait_seconds : float
         How long to wait for another process that retrains or promotes here.
     track : bool
-        Keep the retraining as a run in MLflow and register the model there (`forecast.tracking`).
+        Log the retraining as a run in MLflow and register the model there (`forecast.tracking`), after all files.
     today : str, optional
         No as-of date may be later. Default: the present day (UTC).
     on_step : callable, optional
@@ -108,7 +110,7 @@ def retrain(
     Returns
     -------
     Retraining
-        Its `problem` says what went wrong with MLflow's store: the files decide, so that alone stops nothing.
+        Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
 
     Raises
     ------
@@ -126,9 +128,8 @@ def retrain(
     check_target(target)
     make_model(model)
     say("checking the data")
-    everything = load_history(place)
-    known = everything.known_before(day)
-    check_span(everything, known, day)
+    query = Workspace(place).query(day, target=target, model=model)
+    everything, known = query.history, query.known
     key = training_key(known.fingerprint(), day, model=model, target=target)
     with ExitStack() as held:
         if not dry_run:
@@ -145,15 +146,15 @@ def retrain(
             )
         if not force and champion is not None and champion.trained.card.key == key:
             # A retraining was killed after it had promoted and before it had reported.
-            told = dict(champion.decision["report"])
+            report = dict(champion.decision["report"])
             if not dry_run:
-                _write_report(folder, told, champion)
-            return _again(place, folder, told, everything, track=track and not dry_run, say=say)
-        found = challenge(place, everything, day, model=model, target=target, champion=champion, say=say)
-        told = _told(found, day, key, champion, notes)
+                _write_report(folder, report, champion.trained)
+            return _again(place, folder, report, everything, track=track and not dry_run, say=say)
+        result = challenge(place, everything, day, model=model, target=target, champion=champion, say=say)
+        report = report_of(result, day, key=key, champion=champion, notes=notes)
         if dry_run:
-            return Retraining({**told, "notes": [*notes, "dry run: nothing is written"]}, None, is_new=True)
-        return _finish(place, folder, found, told, everything, champion, track=track, say=say)
+            return Retraining({**report, "notes": [*notes, "dry run: nothing is written"]}, None, is_new=True)
+        return _finish(place, folder, result, report, everything, track=track, say=say)
 
 
 def _present_champion(root: Path, target: str) -> tuple[Champion | None, list[str]]:
@@ -167,125 +168,56 @@ def _present_champion(root: Path, target: str) -> tuple[Champion | None, list[st
 def _done(folder: Path, champion: Champion | None) -> dict[str, Any] | None:
     """The report of the same retraining, if it is finished and what it promoted is not lost."""
     try:
-        told = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        return dict(told) if champion is not None or told["decision"] != "promoted" else None
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        return dict(report) if champion is not None or report["decision"] != "promoted" else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _again(
-    root: Path, folder: Path, told: dict[str, Any], everything: History, *, track: bool, say: Callable[[str], None]
+    root: Path, folder: Path, report: dict[str, Any], everything: History, *, track: bool, say: Callable[[str], None]
 ) -> Retraining:
-    """Nothing to do, but the store of runs may still lack what the files hold."""
-    kept = mirror(root, told["target"], everything, say=say) if track else Mirror()
-    return Retraining(told, folder if folder.is_dir() else None, is_new=False, problem=kept.problem)
-
-
-def _told(found: Challenge, day: Day, key: str, champion: Champion | None, notes: list[str]) -> dict[str, Any]:
-    card = found.trained.card
-    same = champion is not None and folder_name(champion.trained) == folder_name(found.trained)
-    promoted = not found.failed
-    if same:
-        reason = "The challenger is the champion itself, bit by bit."
-    elif promoted:
-        reason = "All checks passed: " + ", ".join(check.name for check in found.checks) + "."
-    else:
-        reason = "Failed: " + "; ".join(f"{check.name} ({check.told})" for check in found.failed) + "."
-    told = {
-        "as_of": str(day),
-        "key": key,
-        "model": card.model_id,
-        "target": card.target,
-        "decided_at": now(),
-        "decision": "unchanged" if same else "promoted" if promoted else "not promoted",
-        "reason": reason,
-        "checks": [vars(check) for check in found.checks],
-        "challenger": _named(found.trained),
-        "champion": _named(champion.trained) if champion is not None else None,
-        "panel": found.taught.fingerprint,
-        "signals": list(found.taught.signals.columns),
-        "facts": found.facts,
-        "changes": found.changes,
-        "compared": found.compared,
-        "folds": found.folds,
-        "scores": found.scores,
-        "comparisons": found.comparisons,
-        "drift": {
-            "verdict": found.drift.verdict,
-            "sources": [row.what for row in found.drift.rows if row.kind == "source" and row.verdict != "ok"],
-            "metrics": found.drift.metrics(),
-            "text": found.drift.text(),
-        },
-        "notes": notes,
-        "code": code_fingerprint(),
-        "rows_code": rows_fingerprint(),
-        "libraries": library_versions(),
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(told, default=_plain))
-    return plain
-
-
-def _named(trained: Any) -> dict[str, Any]:
-    return {"name": folder_name(trained), **vars(trained.card)}
-
-
-def _plain(value: Any) -> Any:
-    """What JSON cannot hold as something that it can."""
-    if isinstance(value, pd.DataFrame):
-        return value.astype(object).where(value.notna(), None).to_dict(orient="records")
-    if isinstance(value, np.generic):
-        return value.item()
-    return str(value)
+    """Nothing to do, but the registry may still lack what the files hold."""
+    mirrored = mirror(root, report["target"], everything, say=say) if track else Mirror()
+    return Retraining(report, folder if folder.is_dir() else None, is_new=False, problem=mirrored.problem)
 
 
 def _finish(
     root: Path,
     folder: Path,
-    found: Challenge,
-    told: dict[str, Any],
+    result: Challenge,
+    report: dict[str, Any],
     everything: History,
-    champion: Champion | None,
     *,
     track: bool,
     say: Callable[[str], None],
 ) -> Retraining:
-    """Register, promote, report. What is written before a crash is found and completed by the next call."""
-    problems: list[str] = []
+    """Promote, report, and then log. What is written before a crash is completed by the next call."""
+    if report["decision"] == "promoted":
+        say("promoting the challenger")
+        name = export_champion(root, result.trained, decision_of(report))
+        switch(root, report["target"], name, by="retrain")
+    _write_report(folder, report, result.trained)
+    prune(root, report["target"])
+    problem = ""
     if track:
         say("registering the challenger")
-        run = keep_run(root, found, told, everything)
-        told["tracking"] = {"run_id": run.run_id, "version": run.version, "problem": run.problem}
-        problems.append(run.problem)
-    if told["decision"] == "promoted":
-        say("promoting the challenger")
-        _promote(root, found, told)
-    _write_report(folder, told, Champion(found.trained, {}, folder))
-    prune(root, told["target"])
-    if track and not any(problems):
-        problems.append(mirror(root, told["target"], everything, say=say).problem)
-    return Retraining(told, folder, is_new=True, problem=next(filter(None, problems), ""))
+        run = keep_run(root, result, report, everything)
+        report["tracking"] = {"run_id": run.run_id, "version": run.version, "problem": run.problem}
+        _write_report(folder, report, result.trained)
+        problem = run.problem or mirror(root, report["target"], everything, say=say).problem
+    return Retraining(report, folder, is_new=True, problem=problem)
 
 
-def _promote(root: Path, found: Challenge, told: dict[str, Any]) -> None:
-    decision = decision_of(told)
-    name = export_champion(root, found.trained, decision)
-    switch(root, told["target"], name, by="retrain")
-
-
-def decision_of(told: dict[str, Any]) -> dict[str, Any]:
-    """What a champion's folder keeps of the report of its retraining."""
-    return {"facts": told["facts"], "rows_code": told["rows_code"], "code": told["code"], "report": told}
-
-
-def _write_report(folder: Path, told: dict[str, Any], challenger: Champion) -> None:
+def _write_report(folder: Path, report: dict[str, Any], challenger: Trained) -> None:
     """Write the report with the challenger's bundle: the folder whole, or where one stands, file by file."""
-    texts = {REPORT: json.dumps(told, indent=1) + "\n", TEXT: report_text(told)}
+    texts = {REPORT: json.dumps(report, indent=1) + "\n", TEXT: report_text(report)}
     if folder.is_dir():
         for name in (TEXT, REPORT):
             write_text(folder / name, texts[name])
         return
     with written_whole(folder) as draft:
-        write_bundle(draft, pack_state(challenger.trained.model), challenger.trained.card)
+        write_bundle(draft, pack_state(challenger.model), challenger.card)
         for name, text in texts.items():
             (draft / name).write_text(text, encoding="utf-8")
     if not folder.is_dir():

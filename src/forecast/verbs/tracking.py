@@ -6,61 +6,57 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from forecast.errors import TrackingError
 
 if TYPE_CHECKING:
     from forecast.tracking import TrackedRun
 
 
+@dataclass
+class Tracking:
+    """The run of a verb, if one is wanted, and once it has ended what was not logged."""
+
+    run: TrackedRun | None = None
+    problem: str = ""
+
+
 @contextmanager
-def tracking(root: Path, about: dict[str, Any], *, wanted: bool) -> Iterator[TrackedRun | None]:
-    """Track the block, or not.
+def tracking(root: Path, about: dict[str, Any], *, wanted: bool) -> Iterator[Tracking]:
+    """Track the block, or not; `about` holds `kind`, `name`, `parameters` and `tags` of the run.
 
-    Parameters
-    ----------
-    root : Path
-    about : dict
-        `kind`, `name`, `parameters` and `tags` of the run.
-    wanted : bool
-
-    Yields
-    ------
-    TrackedRun or None
+    A store that fails takes nothing away from what the block has written: the problem is kept for the verb's result.
     """
+    state = Tracking()
     if not wanted:
-        yield None
+        yield state
         return
     from forecast.tracking import tracked_run
 
-    with tracked_run(root, kind=about["kind"], name=about["name"], tags=about["tags"]) as run:
-        run.parameters(about["parameters"])
-        yield run
-
-
-def reach(root: Path) -> None:
-    """Refuse a store elsewhere that does not answer, before anything is written for it.
-
-    Raises
-    ------
-    TrackingError
-    """
-    from forecast.tracking.client import own
-    from forecast.tracking.store import open_store
-
-    if not own(root):
-        open_store(root)
+    try:
+        with tracked_run(root, kind=about["kind"], name=about["name"], tags=about["tags"]) as run:
+            run.parameters(about["parameters"])
+            state.run = run
+            yield state
+    except TrackingError as error:
+        state.problem = f"the run {about['name']!r} is not logged: {error}"
 
 
 def is_tracked(root: Path, about: dict[str, Any]) -> bool:
-    """Whether such a run has been kept already."""
-    from forecast.tracking import is_tracked as found
+    """Whether such a run is in the store; that it cannot be read is said when the run is to be logged."""
+    from forecast.tracking import is_tracked as is_logged
 
-    return found(root, kind=about["kind"], tags=about["tags"])
+    try:
+        return is_logged(root, kind=about["kind"], tags=about["tags"])
+    except TrackingError:
+        return False
 
 
 def digest(request: dict[str, Any]) -> str:
-    """Name of a request, by which its run is found again.
+    """Name of a request, by which its run is looked up.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -21,15 +21,20 @@ from forecast.coding.state_department.changes import (
 )
 from forecast.coding.state_department.records import COLLECTIONS, PUBLISHER, Source, copied_source, fetch_source
 from forecast.dates import parse_day
+from forecast.display.progress import silent
+from forecast.display.table import Column, Document, Table
 from forecast.errors import DataMissingError, InputError
 from forecast.files import clear_remains, locked, reason_of, replace_folder
 from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
 from forecast.training.provenance import now
 
+#: Records shown of each kind of change unless all are wanted.
+SHOWN: Final = 5
+
 
 @dataclass(frozen=True)
 class Update:
-    """What an update found and did.
+    """What an update compared and did.
 
     Parameters
     ----------
@@ -92,7 +97,7 @@ def update(
     InputError
         If they cannot be read as the publisher's records, shrink, or cannot be written.
     """
-    say = on_step if on_step is not None else _silent
+    say = on_step if on_step is not None else silent
     raw = Path(root) / "data" / "raw"
     if not raw.is_dir():
         raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
@@ -106,16 +111,16 @@ def update(
         return _compared(folder, manifest, contents)
     with locked(raw), _errors_of(folder):
         clear_remains(folder)
-        found = _compared(folder, manifest, contents)
-        if not found.is_new:
-            return found
-        if found.refused and not allow_shrink:
+        result = _compared(folder, manifest, contents)
+        if not result.is_new:
+            return result
+        if result.refused and not allow_shrink:
             raise InputError(
-                f"{found.refused}; look with --dry-run --list, accept with --allow-shrink", path=source.name
+                f"{result.refused}; look with --dry-run --list, accept with --allow-shrink", path=source.name
             )
         say("writing the facts")
         replace_folder(folder, contents)
-    return Update(found.counts, found.changes, found.refused, is_new=True, written=True)
+    return Update(result.counts, result.changes, result.refused, is_new=True, written=True)
 
 
 def _source(origin: Path | str, say: Callable[[str], None]) -> Source:
@@ -129,7 +134,7 @@ def _source(origin: Path | str, say: Callable[[str], None]) -> Source:
 
 def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Code the files in a folder of their own; an error names them as they stand at their origin."""
-    origins = {name: told | {"fetched_on": today} for name, told in source.origins.items()}
+    origins = {name: origin | {"fetched_on": today} for name, origin in source.origins.items()}
     with _errors_of("the folder for temporary files"), tempfile.TemporaryDirectory(prefix="forecast-") as place:
         draft = Path(place)
         source.write(draft)
@@ -138,8 +143,8 @@ def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]
         except InputError as error:
             if error.path is None:
                 raise
-            told = f"{source.name}: {Path(error.path).relative_to(draft)}"
-            raise InputError(error.problem, path=told, row=error.row, field=error.field) from None
+            place_of_origin = f"{source.name}: {Path(error.path).relative_to(draft)}"
+            raise InputError(error.problem, path=place_of_origin, row=error.row, field=error.field) from None
     for collection in COLLECTIONS:
         end = coverage_end(manifest, collection)
         if end > today:
@@ -149,10 +154,10 @@ def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]
 
 
 def _compared(folder: Path, manifest: dict[str, Any], contents: dict[str, bytes]) -> Update:
-    told = folder / "manifest.json"
-    before = read_manifest(told) if told.exists() else {}
+    listing = folder / "manifest.json"
+    before = read_manifest(listing) if listing.exists() else {}
     old = read_contents(folder)
-    new = {name: content for name, content in contents.items() if name != told.name}
+    new = {name: content for name, content in contents.items() if name != listing.name}
     changes = changes_between(old, new)
     counts = count_changes(old, new, changes, before, manifest)
     is_new = old != new or bool((counts["ends_on"] != counts["ended_on"]).any())
@@ -168,5 +173,51 @@ def _errors_of(path: Path | str) -> Iterator[None]:
         raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
 
 
-def _silent(step: str) -> None:
-    """Say nothing."""
+def table(result: Update, *, whole: bool = False) -> Document:
+    """Counts by collection and the records that changed, of each kind the first few or all.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame(
+    ...     [("visits", 8, 7, 1, 0, 0, "1969-03-31", "1969-02-01")],
+    ...     columns=["collection", "records", "records_before", "added", "removed", "recoded", "ends_on", "ended_on"],
+    ... )
+    >>> changes = pd.DataFrame(
+    ...     [("added", "visits", "7", "1969-03-31", "ITA-USA leader margins, 1969-04-01")],
+    ...     columns=["change", "collection", "record_id", "started_on", "what"],
+    ... )
+    >>> print(table(Update(counts, changes, "", is_new=True, written=False)))
+    collection  records  was  added  removed  recoded  ends on     was
+    visits            8    7      1        0        0  1969-03-31  1969-02-01
+    <BLANKLINE>
+    change  collection  record  began on    what
+    added   visits      7       1969-03-31  ITA-USA leader margins, 1969-04-01
+    """
+    heads = {"records": "records", "records_before": "was", "added": "added", "removed": "removed",
+             "recoded": "recoded"}  # fmt: skip
+    counts = Table(
+        [
+            Column("collection"),
+            *(Column(head, align="right") for head in heads.values()),
+            Column("ends on"),
+            Column("was", form=lambda day: day or "-"),
+        ],
+        list(result.counts[["collection", *heads, "ends_on", "ended_on"]].itertuples(index=False, name=None)),
+    )
+    names = ["change", "collection", "record_id", "started_on", "what"]
+    rows: list[tuple[str, ...]] = []
+    notes = []
+    for change in ("added", "removed", "recoded"):
+        of_kind = result.changes.loc[result.changes["change"] == change, names]
+        shown = of_kind if whole else of_kind.iloc[:SHOWN]
+        rows += shown.itertuples(index=False, name=None)
+        if len(of_kind) > len(shown):
+            notes.append(f"... and {len(of_kind) - len(shown)} more {change}: --list shows all")
+    columns = [
+        Column("change"),
+        Column("collection"),
+        Column("record"),
+        Column("began on"),
+        Column("what", wraps=True),
+    ]
+    return Document(counts, Table(columns, rows, notes=notes) if rows else None)

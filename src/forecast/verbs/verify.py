@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import as_days, parse_day
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError
 from forecast.exchange.comparison import (
     LEFT_OUT,
@@ -27,13 +28,13 @@ from forecast.models import DEFAULT, MODELS, make_model
 from forecast.panel.outcomes import check_target, met_within, observe
 from forecast.signals.cube import make_cube
 from forecast.verbs.predict import predict
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 #: Reasons for which a row is left out, beside those of `forecast.exchange.crowd`.
 UNRESOLVED: Final = "unresolved: no outcome is stated and the records do not reach the end of the window"
 BEFORE_THE_DATA: Final = "the as-of date is before the data begin"
 NO_SOURCE: Final = "no source records the dyad's meetings"
-UNTAUGHT: Final = "no model could be trained for so early a date"
+UNTRAINED: Final = "no model could be trained for so early a date"
 NOT_ALL: Final = "not answered by all"
 
 #: Columns of the answers that were scored.
@@ -104,7 +105,7 @@ def verify(
         raise ForecastError("name at least one file of forecasts")
     entries = read_entries(list(dict.fromkeys(paths)), target=target)
     _refuse_borrowed_names(entries)
-    history = load_history(Path(root))
+    history = Workspace(root).history
     rows, contradicted = _resolved(entries.rows, history, target)
     known = rows.dropna(subset="outcome")
     everybody = {*known["who"], *([model] if known["others"].any() else [])}
@@ -137,13 +138,13 @@ def _refuse_borrowed_names(entries: Entries) -> None:
 
 
 def _resolved(rows: pd.DataFrame, history: History, target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give each question one outcome: the one a file states, else the one on record; NaN if there is neither."""
+    """One outcome for each question: the one a file states, else the one on record; NaN if there is neither."""
     dyads = [str(dyad) for dyad in rows["dyad"]]
     seen = observe(make_cube(history), dyads=dyads, as_ofs=as_days(rows["as_of"].to_numpy()), target=target)
     on_record = pd.Series(np.nan, index=rows.index)
     for horizon in rows["horizon_days"].unique():
-        asked = (rows["horizon_days"] == horizon).to_numpy()
-        on_record[asked] = met_within(seen.loc[asked], int(horizon)).to_numpy()
+        of_horizon = (rows["horizon_days"] == horizon).to_numpy()
+        on_record[of_horizon] = met_within(seen.loc[of_horizon], int(horizon)).to_numpy()
     against = rows["outcome"].notna() & on_record.notna() & (rows["outcome"] != on_record)
     contradicted = rows.loc[against, ["file", "line", *QUESTION, "outcome"]].reset_index(drop=True)
     stated = rows.groupby(QUESTION)["outcome"].transform("first")
@@ -172,39 +173,39 @@ def _computed(
     model: str,
     on_step: Callable[[str], None] | None,
 ) -> tuple[pd.DataFrame, dict[tuple[str, ...], str]]:
-    """Answer the questions with the model, one as-of date at a time; or say for each why it cannot be answered."""
+    """Answer the questions with the model, one as-of date at a time; a question that it cannot answer has a reason."""
     answers = [questions.head(0)]
     failed: dict[tuple[str, ...], str] = {}
     for as_of, part in questions.groupby("as_of", sort=True):
         known = history.known_before(parse_day(as_of))
         recorded = part["dyad"].map(lambda dyad, known=known: known.meeting_coverage(dyad) is not None).to_numpy(bool)
         failed |= dict.fromkeys(_keys(part.loc[~recorded]), NO_SOURCE)
-        asked = part.loc[recorded]
-        if asked.empty:
+        questions_of_day = part.loc[recorded]
+        if questions_of_day.empty:
             continue
         if on_step is not None:
             on_step(f"asking the model {model!r} as of {as_of}")
-        horizons = sorted({int(days) for days in asked["horizon_days"]})
+        horizons = sorted({int(days) for days in questions_of_day["horizon_days"]})
         try:
-            told = predict(
-                sorted(set(asked["dyad"])), as_of=str(as_of), root=root, horizons=horizons, target=target, model=model,
-                on_step=on_step,
+            forecasts = predict(
+                sorted(set(questions_of_day["dyad"])), as_of=str(as_of), root=root, horizons=horizons, target=target,
+                model=model, on_step=on_step,
             )  # fmt: skip
         except DateError:
-            failed |= dict.fromkeys(_keys(asked), BEFORE_THE_DATA)
+            failed |= dict.fromkeys(_keys(questions_of_day), BEFORE_THE_DATA)
         except DataMissingError:
-            failed |= dict.fromkeys(_keys(asked), UNTAUGHT)
+            failed |= dict.fromkeys(_keys(questions_of_day), UNTRAINED)
         else:
-            told = told.rename(columns={"window_end": "by"}).set_index(QUESTION).loc[_keys(asked)]
-            figures = {name: told[name].to_numpy() for name in ("probability", "climatology")}
-            answers.append(asked.assign(who=model, others=False, file="", line=0, **figures))
+            forecasts = forecasts.rename(columns={"window_end": "by"}).set_index(QUESTION).loc[_keys(questions_of_day)]
+            figures = {name: forecasts[name].to_numpy() for name in ("probability", "climatology")}
+            answers.append(questions_of_day.assign(who=model, others=False, file="", line=0, **figures))
     return pd.concat(answers, ignore_index=True), failed
 
 
 def _with_reference(known: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
     """All answers, each beside climatology's, which answers too; what a file holds comes before what was computed."""
     held = pd.concat([known, computed], ignore_index=True)
-    # The first that is told: a file without climatology is served by the next.
+    # The first in the order of the files: one without climatology is served by the next.
     held["climatology"] = held.groupby(QUESTION, sort=False)["climatology"].transform("first")
     held = held.drop_duplicates(["who", *QUESTION]).dropna(subset="climatology")
     reference = held.drop_duplicates(QUESTION)
@@ -219,6 +220,78 @@ def _left_out(
     reasons = pd.Series([failed.get(key, NOT_ALL) for key in keys], index=rows.index, dtype=object)
     reasons = reasons.mask(rows["outcome"].isna(), UNRESOLVED)
     aside = rows.assign(reason=reasons, detail="").loc[~keys.isin(_keys(common))]
-    found = pd.concat([entries.left_out, aside[list(LEFT_OUT)]], ignore_index=True)
-    order = {name: number for number, name in enumerate(dict.fromkeys(found["file"]))}
-    return found.sort_values(["file", "line"], key=lambda c: c.map(order) if c.name == "file" else c, ignore_index=True)
+    aside = pd.concat([entries.left_out, aside[list(LEFT_OUT)]], ignore_index=True)
+    order = {name: number for number, name in enumerate(dict.fromkeys(aside["file"]))}
+    return aside.sort_values(["file", "line"], key=lambda c: c.map(order) if c.name == "file" else c, ignore_index=True)
+
+
+def table(result: Verification) -> Document:
+    """Forecasters side by side, and the rows that were left out, a line a reason."""
+    answers, left_out = result.answers, result.left_out
+    n = len(answers.drop_duplicates(QUESTION))
+    about = f"{answers['dyad'].nunique()} dyads" if len(set(answers["dyad"])) > 1 else "".join(set(answers["dyad"]))
+    lead = (
+        f"Questions (dyad, as-of date, last day) that all answer: {n}, about {about}"
+        if n
+        else "not enough cases (n = 0): no question is answered by all"
+    )
+    columns = [
+        Column("who", width=20),
+        Column("n", align="right"),
+        Column("base rate", align="right", form=".3f"),
+        Column("Brier", align="right", form=".4f"),
+        Column("skill", align="right", form="+.3f"),
+        Column("90% interval", align="right"),
+        Column("log score", align="right", form=".4f"),
+    ]
+    rows = [
+        (row["who"], row["n"], row["base_rate"], row["brier"], row["skill"], _interval(row), row["log_score"])
+        for _, row in result.scores.iterrows()
+    ]
+    infinite = (result.scores["log_score"].dropna().astype(float) == float("inf")).any()
+    notes = ["log score inf: something happened whose probability was 0%"] if infinite else []
+    reasons = [(len(part), f"{reason} ({_places(part)})") for reason, part in left_out.groupby("reason", sort=False)]
+    return Document(
+        Paragraph(lead, style="bold"),
+        Table(columns, rows, notes=notes),
+        Table([Column("", align="right"), Column("", wraps=True)], reasons, title=f"left out: {len(left_out)} rows")
+        if reasons
+        else None,
+    )
+
+
+def contradictions(rows: pd.DataFrame, *, shown: int = 10) -> list[str]:
+    """A line for each row whose stated outcome the record contradicts, the first few of many."""
+    lines = [
+        f"{row['file']}, line {row['line']}: the workspace's record contradicts the outcome {row['outcome']:.0f} for "
+        f"{row['dyad']} as of {row['as_of']} by {row['by']}; the file's outcome is scored"
+        for _, row in rows.head(shown).iterrows()
+    ]
+    if len(rows) > shown:
+        lines.append(f"and {len(rows) - shown} more rows whose outcome the record contradicts")
+    return lines
+
+
+def _interval(row: pd.Series) -> str:
+    if row["who"] == REFERENCE and row["n"]:
+        return "reference"
+    if row["skill"] is None or row["skill_low"] is None:
+        return "not enough cases"
+    return f"{row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
+
+
+def _places(rows: pd.DataFrame) -> str:
+    """Files with the lines that were left out for one reason, and the first detail of each."""
+    places = []
+    for file, part in rows.groupby("file", sort=False):
+        details = [text for text in dict.fromkeys(part["detail"]) if text]
+        detail = f": {details[0]}{' ...' if len(details) > 1 else ''}" if details else ""
+        places.append(f"{file}: {_lines(sorted(part['line']))}{detail}")
+    return "; ".join(places)
+
+
+def _lines(numbers: list[int], *, shown: int = 6) -> str:
+    """Name lines of a file, the first few of many."""
+    head = ", ".join(str(number) for number in numbers[:shown])
+    more = f" and {len(numbers) - shown} more" if len(numbers) > shown else ""
+    return f"{'line' if len(numbers) == 1 else 'lines'} {head}{more}"

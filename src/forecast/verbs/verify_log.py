@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import as_days
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.monitoring.forecast_log import FOLDER, NEEDED, ForecastLog, is_hindcast, read_log, score_log
 from forecast.panel.outcomes import met_within, observe
 from forecast.signals.cube import make_cube
-from forecast.workspace import load_history
+from forecast.workspace import Workspace
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class LogVerification:
         SHA-256 of the last line. Keep it elsewhere: it alone shows later that no line is missing at the end.
     n_lines : int
     kept_line : int or None
-        Line of the head that was kept, if one was given: nothing up to it was changed or lost.
+        Line of the head that was kept, if there is one: nothing up to it was changed or lost.
     torn_bytes : int
         What a crash left behind the last whole line.
     """
@@ -56,7 +57,7 @@ def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerific
     """Check the log of recorded forecasts and score what has resolved since.
 
     Nothing is written. Outcomes are taken from the workspace's records as they are now; probability and climatology are
-    those recorded at issue. A forecast recorded twice counts once, as it was first told.
+    those recorded at issue. A forecast recorded twice counts once, as it was first recorded.
 
     Parameters
     ----------
@@ -94,10 +95,41 @@ def _with_outcomes(rows: pd.DataFrame, root: Path) -> pd.DataFrame:
     outcome = pd.Series(np.nan, index=rows.index)
     if rows.empty:
         return rows.assign(hindcast=False, outcome=outcome)
-    cube = make_cube(load_history(root))
+    cube = make_cube(Workspace(root).history)
     for horizon, target in rows[["horizon_days", "target"]].drop_duplicates().itertuples(index=False):
         part = rows.loc[(rows["horizon_days"] == horizon) & (rows["target"] == target)]
         days = as_days(part["as_of"].to_numpy())
         seen = observe(cube, dyads=[str(dyad) for dyad in part["dyad"]], as_ofs=days, target=str(target))
         outcome.loc[part.index] = met_within(seen, int(horizon)).to_numpy()
     return rows.assign(hindcast=is_hindcast(rows), outcome=outcome)
+
+
+def table(result: LogVerification) -> Document:
+    """What recorded forecasts turned out to be worth, hindcasts apart, and where the log ends."""
+    titles = {False: "Forecasts, issued by the day after their as-of date", True: "Hindcasts"}
+    parts: list[Table | str] = []
+    for hindcast, title in titles.items():
+        rows = [row for _, row in result.scores.loc[result.scores["hindcast"] == hindcast].iterrows()]
+        names = [(f"{row['model_id']} {row['model_version']}, {row['target']}",) for row in rows]
+        if rows:
+            parts.append(Table([Column("")], names, title=title, details=[_account(row) for row in rows]))
+    end = f"head of the log: {result.head}, {result.n_lines} lines"
+    if result.kept_line is not None:
+        end = f"the kept head is that of line {result.kept_line}: up to it nothing was changed or lost\n{end}"
+    if not parts:
+        parts = ["not enough cases (n = 0): no forecast is recorded"]
+    return Document(*parts, Paragraph(end, wraps=False))
+
+
+def _account(row: pd.Series) -> str:
+    """How many forecasts there are, how many resolved, and their scores as far as there are enough."""
+    counts = f"{row['forecasts']} recorded, {row['unresolved']} unresolved, {row['n']} resolved, {row['n_met']} met"
+    if row["repeated"]:
+        counts += f"; {row['repeated']} repeats not counted"
+    lines = [counts]
+    if row["brier"] is not None:
+        lines.append(f"base rate {row['base_rate']:.3f}, Brier {row['brier']:.4f}")
+    if row["skill"] is None:
+        return "\n".join([*lines, row["reason"]])
+    spread = f"90% interval {row['skill_low']:+.3f} to {row['skill_high']:+.3f}"
+    return "\n".join([*lines, f"skill against climatology {row['skill']:+.3f}, {spread}"])

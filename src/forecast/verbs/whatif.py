@@ -11,28 +11,40 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, as_day
+from forecast.display.frames import (
+    ANNOUNCED,
+    CLIMATOLOGY,
+    INTERVAL,
+    PROBABILITY,
+    interval,
+    warnings_by_dyad,
+    with_warnings,
+)
 from forecast.display.numbers import log_odds
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, InputError
+from forecast.explanation.account import SLIGHT
 from forecast.explanation.contributions import contributions
 from forecast.explanation.evidence import event_words
 from forecast.explanation.scenario import Hypothesis, suppose
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
-from forecast.models import make_model
-from forecast.panel.outcomes import check_target
+from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import build_panel
-from forecast.training.answering import Step, answering_model
+from forecast.training.answering import Step
 from forecast.training.train import Trained
-from forecast.verbs.explain import HORIZON, question
-from forecast.verbs.predict import COLUMNS, check_recorded, check_span, forecast_rows
-from forecast.verbs.question_tables import whatif_html, whatif_table
-from forecast.workspace import load_history
+from forecast.verbs.explain import HORIZON
+from forecast.verbs.predict import COLUMNS, forecast_rows
+from forecast.workspace import Workspace
 
 #: Columns of the tables of a supposition.
 CHANGES: Final = ("change", "kind", "on", "known_on", "what", "record_id", "publisher")
 SIGNALS: Final = ("signal", "real", "hypothetical")
 FAMILIES: Final = ("family", "real", "hypothetical", "change")
+
+#: Signals in the text of a supposition; a notebook shows all.
+_SIGNALS_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +54,7 @@ class Supposition:
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        Two rows as `forecast.verbs.predict.predict` gives them, with a first column `hypothetical`: the real
+        Two rows as `forecast.verbs.predict.predict` returns them, with a first column `hypothetical`: the real
         forecast, then the other. The warnings of the hypothetical one begin with what is supposed.
     changes : pandas.DataFrame
         The facts added and removed.
@@ -51,18 +63,22 @@ class Supposition:
         The first row holds climatology and what the model makes of it.
     signals : pandas.DataFrame
         Signals that differ, with both values; a missing one is missing.
+    warnings : tuple of str
+        What to know about the hypothetical forecast; they begin with what is supposed.
     """
 
     forecasts: pd.DataFrame
     changes: pd.DataFrame
     families: pd.DataFrame
     signals: pd.DataFrame
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """All parts as lists of records, for JSON; a missing value is None."""
         return {
-            name: table.astype(object).where(table.notna(), None).to_dict(orient="records")
-            for name, table in vars(self).items()
+            name: part.astype(object).where(part.notna(), None).to_dict(orient="records")
+            for name, part in vars(self).items()
+            if isinstance(part, pd.DataFrame)
         }
 
     def __repr__(self) -> str:
@@ -71,10 +87,10 @@ class Supposition:
         return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
 
     def __str__(self) -> str:
-        return whatif_table(**vars(self))
+        return str(table(self))
 
     def _repr_html_(self) -> str:
-        return whatif_html(**vars(self))
+        return str(table(self, signals_shown=None).html())
 
 
 def whatif(
@@ -107,7 +123,8 @@ def whatif(
         Days, in 1..730. Ignored if `by` is given.
     add : str or sequence of str
         Events to add, each as ``column=cell,column=cell,...`` in the ledger's columns, or a CSV file in ledger form.
-        The publisher that defines the meetings of the pair tells them, unless ``publisher=...`` names another.
+        They count as reported by the publisher that defines the meetings of the pair, unless ``publisher=...`` names
+        another.
     remove : str or sequence of str
         Record ids of the dyad to leave out, or summits as ``series/edition``.
     add_venue : str or sequence of str
@@ -122,48 +139,50 @@ def whatif(
     Returns
     -------
     Supposition
-        The hypothetical forecast is the one that a workspace with these facts would give, by the same model.
+        The hypothetical forecast is the one of a workspace with these facts, by the same model.
 
     Raises
     ------
     StateError, DateError, DataMissingError, InputError, ModelError
     """
-    day, days = question(as_of, by=by, horizon=horizon)
-    check_target(target)
-    if model is not None:
-        make_model(model)
-    asked = parse_dyad(dyad, on=day)
-    texts = [[given] if isinstance(given, str) else list(given) for given in (add, remove, add_venue)]
+    query = Workspace(root).query(as_of, target=target, model=model)
+    day = query.day
+    (days,) = query.horizons([horizon], by=by)
+    pair = parse_dyad(dyad, on=day)
+    texts = [[texts] if isinstance(texts, str) else list(texts) for texts in (add, remove, add_venue)]
     if not any(texts):
         raise InputError("nothing is supposed: add or remove at least one event or summit", path="whatif")
-    real = load_history(Path(root))
-    known = real.known_before(day)
-    check_span(real, known, day)
-    check_recorded(known, asked, day)
-    supposed = suppose(real, dyad=asked, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
+    known = query.known
+    query.check_recorded(pair)
+    supposed = suppose(query.history, dyad=pair, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
     other = supposed.history.known_before(day)
-    if other.meeting_coverage(asked) is None:
-        raise DataMissingError(f"without the removed records no source records meetings of {asked} before {day}")
-    answering = answering_model(Path(root), real, day, model=model, target=target, on_step=on_step)
+    if other.meeting_coverage(pair) is None:
+        raise DataMissingError(f"without the removed records no source records meetings of {pair} before {day}")
+    answering = query.answering(on_step)
     trained = answering.trained
-    forecasts = pd.concat(
-        [
-            forecast_rows(facts, trained, [asked], day, [days], target, warnings=answering.warnings)
-            for facts in (known, other)
-        ],
-        ignore_index=True,
+    real, hypothetical = (
+        forecast_rows(facts, trained, [pair], day, [days], target, warnings=answering.warnings)
+        for facts in (known, other)
     )
+    warnings = (
+        _summary(supposed),
+        *_unseen(supposed, other, day),
+        *warnings_by_dyad(hypothetical).get(pair, ()),
+    )
+    hypothetical = with_warnings(hypothetical, {pair: warnings})
+    forecasts = pd.concat([real, hypothetical], ignore_index=True)
     forecasts.insert(0, "hypothetical", [False, True])
-    of_real, of_other = (str(told) for told in forecasts["warnings"])
-    said = [_said(supposed), *_unseen(supposed, other, day), of_other]
-    forecasts["warnings"] = [of_real, "; ".join(filter(None, said))]
-    ours = [build_panel(facts, np.array([day]), target=target, dyads=[asked]).signals for facts in (known, other)]
+    ours = [build_panel(facts, np.array([day]), target=target, dyads=[pair]).signals for facts in (known, other)]
     return Supposition(
-        forecasts[["hypothetical", *COLUMNS]], _changes(supposed), _families(trained, ours, days), _signals(ours)
+        forecasts[["hypothetical", *COLUMNS]],
+        _changes(supposed),
+        _families(trained, ours, days),
+        _signals(ours),
+        warnings,
     )
 
 
-def _said(supposed: Hypothesis) -> str:
+def _summary(supposed: Hypothesis) -> str:
     counts = {
         "event added": len(supposed.added),
         "event removed": len(supposed.removed),
@@ -176,15 +195,15 @@ def _said(supposed: Hypothesis) -> str:
 
 def _unseen(supposed: Hypothesis, known: History, day: Day) -> list[str]:
     """Added events that come after the record of their dyad has ended, and so are not seen."""
-    found = []
+    warnings = []
     for _, event in supposed.added.iterrows():
         coverage = known.meeting_coverage(event["dyad"])
         if coverage is not None and coverage[1] < as_day(event["known_on"]):
-            found.append(
+            warnings.append(
                 f"{event['record_id']} is known after the record of {event['dyad']} ends on {coverage[1]}: signals are "
                 "taken as of then and do not see it"
             )
-    return found
+    return warnings
 
 
 def _changes(supposed: Hypothesis) -> pd.DataFrame:
@@ -220,3 +239,54 @@ def _signals(ours: list[pd.DataFrame]) -> pd.DataFrame:
         {"signal": real.index[moved], "real": real[moved].to_numpy(), "hypothetical": other[moved].to_numpy()},
         columns=list(SIGNALS),
     )
+
+
+def table(result: Supposition, *, signals_shown: int | None = _SIGNALS_SHOWN) -> Document:
+    """A hypothetical forecast beside the real one, what is supposed, and what differs; all signals or the first."""
+    rows = [row for _, row in result.forecasts.iterrows()]
+    real = rows[0]
+    question = (
+        f"{real['dyad']}: will the leaders {QUESTIONS[real['target']]} by {real['window_end']}?\n"
+        f"As of {real['as_of']}, from what was public before; the second line is hypothetical."
+    )
+    forecasts = Table(
+        [Column(""), PROBABILITY, INTERVAL, CLIMATOLOGY, ANNOUNCED],
+        [
+            (name, row["probability"], interval(row), row["climatology"], row["announced"])
+            for name, row in zip(("real", "hypothetical"), rows, strict=True)
+        ],
+        styles={1: "magenta"},
+    )
+    supposed = Table(
+        [Column("supposed"), Column("on"), Column("known on"), Column("what", wraps=True), Column("record")],
+        list(result.changes[["change", "on", "known_on", "what", "record_id"]].itertuples(index=False, name=None)),
+        title="Supposed, and not written anywhere",
+        styles=dict.fromkeys(range(len(result.changes)), "magenta"),
+    )
+    return Document(
+        Paragraph(question, style="bold"),
+        forecasts,
+        supposed,
+        _families_table(result.families),
+        _signals_table(result.signals, signals_shown),
+        f"model {real['model_id']} {real['model_version']}, trained on the real history",
+    )
+
+
+def _families_table(families: pd.DataFrame) -> Table:
+    names = ["real", "hypothetical", "change"]
+    moved = families.loc[families["change"].abs() >= SLIGHT, ["family", *names]]
+    columns = [Column("Log-odds by family"), *(Column(name, align="right", form="+.2f") for name in names)]
+    rows = [*moved.itertuples(index=False, name=None), ("all", *families[names].sum())]
+    return Table(columns, rows)
+
+
+def _signals_table(signals: pd.DataFrame, shown: int | None) -> Table:
+    columns = [
+        Column("Signals that differ"),
+        *(Column(name, align="right", form=".4g", missing="missing") for name in ("real", "hypothetical")),
+    ]
+    rows = list(signals.head(shown if shown is not None else len(signals)).itertuples(index=False, name=None))
+    more = len(signals) - len(rows)
+    notes = [f"and {more} more"] if more else [] if len(signals) else ["none: no signal looks at it"]
+    return Table(columns, rows, notes=notes)

@@ -1,11 +1,17 @@
 """Verification of probability forecasts: scores, their decomposition, intervals, comparisons and cuts.
 
 `scores` are pure functions of probability and outcome; `decomposition` says what a Brier score is made of, `intervals`
-how far a figure could be luck, `comparisons` and `equal_accuracy` whether one model beats another on the same rows, and
-`cuts` where the skill is.
+how far a figure could be chance, `comparisons` whether one model beats another on the same rows, and `cuts` where the
+skill is.
 """
 
-from forecast.verification.comparisons import compare, score_difference
+from forecast.verification.comparisons import (
+    DieboldMariano,
+    compare,
+    diebold_mariano,
+    overlapping_dates,
+    score_difference,
+)
 from forecast.verification.cuts import CUTS, Cut, scores_by_cut
 from forecast.verification.decomposition import (
     BinnedDecomposition,
@@ -15,7 +21,6 @@ from forecast.verification.decomposition import (
     decompose,
     reliability_curve,
 )
-from forecast.verification.equal_accuracy import DieboldMariano, diebold_mariano, overlapping_dates
 from forecast.verification.intervals import (
     Interval,
     both_ways,

@@ -20,7 +20,7 @@ from forecast.verification.forecasts import check_forecasts, days_of
 from forecast.verification.intervals import both_ways, skill_interval
 from forecast.verification.scores import average_precision_ratio, brier_score, calibration_error, roc_auc
 
-#: A cell needs so many rows with a meeting, and so many without: with fewer, luck would be read as skill.
+#: A cell needs so many rows with a meeting, and so many without: with fewer, chance would be read as skill.
 FEWEST_CASES: Final = 10
 
 #: Bands of the dyad's base rate: quantiles of climatology among the rows of one model, target and horizon.
@@ -37,7 +37,7 @@ FIGURES: Final = (
 
 @dataclass(frozen=True)
 class Cut:
-    """One way to divide forecasts into cells.
+    """A rule that divides forecasts into cells.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ class Cut:
 
 def _flag(column: str, yes: str, no: str) -> Cut:
     def label(rows: pd.DataFrame) -> pd.Series:
-        found = rows[column].astype(object).where(rows[column].notna(), NOT_KNOWN)
-        odd = [value for value in found.unique() if value not in (True, False, NOT_KNOWN)]
+        flags = rows[column].astype(object).where(rows[column].notna(), NOT_KNOWN)
+        odd = [value for value in flags.unique() if value not in (True, False, NOT_KNOWN)]
         if odd:
             raise ForecastError(f"the column {column} holds {odd[0]!r}: it must be true, false or empty")
-        return found.map({True: yes, False: no, NOT_KNOWN: NOT_KNOWN})
+        return flags.map({True: yes, False: no, NOT_KNOWN: NOT_KNOWN})
 
     return Cut(label, needs=column, cells=(yes, no))
 
@@ -141,8 +141,8 @@ def scores_by_cut(
     Examples
     --------
     >>> from forecast.verification.forecasts import example_forecasts
-    >>> found = scores_by_cut(example_forecasts(), cuts=["horizon", "announced"], resamples=200)
-    >>> found.loc[found["model_id"] == "sharp", ["reason", "n", "n_met", "cell"]]
+    >>> table = scores_by_cut(example_forecasts(), cuts=["horizon", "announced"], resamples=200)
+    >>> table.loc[table["model_id"] == "sharp", ["reason", "n", "n_met", "cell"]]
                          reason    n  n_met           cell
     3                            240     77        90 days
     4  not enough cases (n = 4)   15     11      announced
@@ -151,19 +151,19 @@ def scores_by_cut(
     check_forecasts(forecasts)
     named = {name: CUTS[name] for name in CUTS if CUTS[name].needs in (None, *forecasts.columns)}
     if cuts is not None:
-        asked = list(cuts)
-        unknown = [name for name in asked if name not in named]
+        chosen = list(cuts)
+        unknown = [name for name in chosen if name not in named]
         if unknown:
             raise ForecastError(f"no cut {unknown[0]!r} of these forecasts; there are {', '.join(named)}")
-        named = {name: named[name] for name in asked}
-    found = []
+        named = {name: named[name] for name in chosen}
+    cells = []
     for (model, target, horizon), rows in forecasts.groupby(["model_id", "target", "horizon_days"], sort=True):
         for name, cut in named.items():
             for cell, part in _cells(rows, cut):
                 head = {"model_id": model, "target": target, "horizon_days": horizon, "cut": name, "cell": cell}
-                found.append(head | _scored(part, level=level, resamples=resamples, seed=seed))
+                cells.append(head | _scored(part, level=level, resamples=resamples, seed=seed))
     columns = ["model_id", "target", "horizon_days", "cut", "cell", "n", "n_met", *FIGURES, "reason"]
-    return pd.DataFrame(found, columns=columns).astype(
+    return pd.DataFrame(cells, columns=columns).astype(
         dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(FIGURES, "Float64")
     )
 
@@ -171,8 +171,8 @@ def scores_by_cut(
 def _cells(rows: pd.DataFrame, cut: Cut) -> Iterable[tuple[str, pd.DataFrame]]:
     met = rows["outcome"] == 1
     labels = cut.label(rows)
-    given = labels[met] if cut.of_meetings else labels
-    for cell in (*cut.cells, *sorted(set(given) - set(cut.cells))):
+    present = labels[met] if cut.of_meetings else labels
+    for cell in (*cut.cells, *sorted(set(present) - set(cut.cells))):
         yield cell, rows.loc[(met & (labels == cell)) | ~met if cut.of_meetings else labels == cell]
 
 

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
-from forecast.verification.bins import equal_bins, frequency_of_equals
-from forecast.verification.pairs import Floats, pairs
+from forecast.verification.scores import Floats, equal_bins, frequency_of_equals, pairs
 
 
 @dataclass(frozen=True)
@@ -117,8 +116,8 @@ def decompose(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Decompositi
 
     Examples
     --------
-    >>> found = decompose([0.1, 0.3, 0.2, 0.8], [0, 0, 1, 1])
-    >>> [round(part, 4) for part in (found.brier, found.miscalibration, found.discrimination, found.uncertainty)]
+    >>> parts = decompose([0.1, 0.3, 0.2, 0.8], [0, 0, 1, 1])
+    >>> [round(part, 4) for part in (parts.brier, parts.miscalibration, parts.discrimination, parts.uncertainty)]
     [0.195, 0.07, 0.125, 0.25]
     """
     p, y = pairs(probability, outcome)
@@ -143,8 +142,8 @@ def binned_decomposition(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, 
 
     Examples
     --------
-    >>> found = binned_decomposition([0.2, 0.2, 0.6, 0.6], [0, 0, 1, 0], bins=2)
-    >>> [round(part, 4) for part in (found.brier, found.reliability, found.resolution, found.uncertainty, found.within)]
+    >>> parts = binned_decomposition([0.2, 0.2, 0.6, 0.6], [0, 0, 1, 0], bins=2)
+    >>> [round(part, 4) for part in (parts.brier, parts.reliability, parts.resolution, parts.uncertainty, parts.within)]
     [0.15, 0.025, 0.0625, 0.1875, 0.0]
     """
     p, y = pairs(probability, outcome)

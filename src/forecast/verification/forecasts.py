@@ -1,4 +1,4 @@
-"""The table of forecasts that a backtest makes: what comparisons and cuts ask of it."""
+"""The table of forecasts that a backtest makes: what comparisons and cuts require of it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,10 @@ REQUIRED: Final = ("model_id", *CASE, "probability", "climatology", "outcome")
 
 
 def check_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Return the table if every row of it can be scored.
+    """Return the table if every row of it can be scored: columns `REQUIRED`, each case once a model, resolved outcomes.
 
-    Parameters
-    ----------
-    forecasts : pandas.DataFrame
-        Columns `REQUIRED`, as `forecast.backtesting.backtest.backtest` returns them.
-
-    Raises
-    ------
-    ForecastError
-        If it is empty, a column is missing, a model answers one case twice, or an outcome is not resolved. A window
-        that is not wholly covered has no outcome, even if a meeting was already seen in it: kept, such rows would count
-        early meetings and not late absences, and the base rate would inflate.
+    A window that is not wholly covered has no outcome, even if a meeting was already seen in it: kept, such rows would
+    count early meetings and not late absences, and the base rate would inflate.
 
     Examples
     --------
@@ -60,7 +51,7 @@ def check_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
 
 
 def days_of(as_ofs: pd.Series) -> Days:
-    """As-of dates as days, whether the table was made here or read from a file.
+    """As-of dates as days, of a table made by the program or read from a file.
 
     Examples
     --------
@@ -97,5 +88,5 @@ def example_forecasts() -> pd.DataFrame:
             "announced": truth > 0.7,
         }
     )
-    made = [rows.assign(model_id="sharp", probability=truth), rows.assign(model_id="flat", probability=truth.mean())]
-    return pd.concat(made, ignore_index=True)
+    models = [rows.assign(model_id="sharp", probability=truth), rows.assign(model_id="flat", probability=truth.mean())]
+    return pd.concat(models, ignore_index=True)

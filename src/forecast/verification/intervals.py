@@ -1,8 +1,8 @@
-"""Intervals of scores by the cluster bootstrap: how far a figure could be luck.
+"""Intervals of scores by the cluster bootstrap: how far a figure could be chance.
 
 Rows are not independent. A dyad's forecasts share what is special about it, and the windows of one as-of date share the
 world of those days. So whole clusters are drawn, once by dyad and once by as-of date (Field and Welsh 2007,
-https://doi.org/10.1111/j.1467-9868.2007.00593.x), and `both_ways` gives the union of the two. It is still too narrow
+https://doi.org/10.1111/j.1467-9868.2007.00593.x), and `both_ways` takes the union of the two. It is still too narrow
 where both dependences are strong, for then the variances nearly add (Cameron, Gelbach and Miller 2011,
 https://doi.org/10.1198/jbes.2010.07136), where clusters are few, and by as-of date where the windows of neighbouring
 dates overlap.
@@ -18,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.errors import ForecastError
-from forecast.verification.pairs import Floats, pairs
-from forecast.verification.scores import brier_losses, brier_skill, log_losses, log_skill
+from forecast.verification.scores import Floats, brier_losses, brier_skill, log_losses, log_skill, pairs
 
 #: A score, called as ``score(probability, outcome)``, or with ``reference=`` where there is one.
 Score = Callable[..., float]
@@ -70,11 +69,11 @@ def skill_interval(
 
     Examples
     --------
-    >>> found = skill_interval([0.8, 0.1], [1, 0], reference=[0.5, 0.5], clusters=["a", "b"])
-    >>> found.low <= found.value <= found.high
+    >>> interval = skill_interval([0.8, 0.1], [1, 0], reference=[0.5, 0.5], clusters=["a", "b"])
+    >>> interval.low <= interval.value <= interval.high
     True
     """
-    return _saved(
+    return _skill_resampled(
         brier_losses(probability, outcome),
         brier_losses(reference, outcome),
         value=brier_skill(probability, outcome, reference=reference),
@@ -111,15 +110,15 @@ def log_skill_interval(
 
     Examples
     --------
-    >>> found = log_skill_interval([0.8, 0.1], [1, 0], reference=[0.5, 0.5], clusters=["a", "b"])
-    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    >>> interval = log_skill_interval([0.8, 0.1], [1, 0], reference=[0.5, 0.5], clusters=["a", "b"])
+    >>> round(interval.value, 3), round(interval.low, 3), round(interval.high, 3)
     (0.763, 0.678, 0.848)
     """
     ours, theirs = (log_losses(one, outcome, floor=floor) for one in (probability, reference))
     value = log_skill(probability, outcome, reference=reference, floor=floor)
     if not np.isfinite(value):
         raise ForecastError("the forecast ruled out what happened, so its log score is infinite: set a floor")
-    return _saved(ours, theirs, value=value, clusters=clusters, level=level, resamples=resamples, seed=seed)
+    return _skill_resampled(ours, theirs, value=value, clusters=clusters, level=level, resamples=resamples, seed=seed)
 
 
 def score_interval(
@@ -163,13 +162,13 @@ def score_interval(
     --------
     >>> from forecast.verification import roc_auc
     >>> p, y = [0.8, 0.1, 0.4, 0.3], [1, 0, 0, 1]
-    >>> found = score_interval(p, y, score=roc_auc, clusters=["a", "a", "b", "b"])
-    >>> found.value, found.low, found.high
+    >>> interval = score_interval(p, y, score=roc_auc, clusters=["a", "a", "b", "b"])
+    >>> interval.value, interval.low, interval.high
     (0.75, 0.0, 1.0)
     """
     p, y = pairs(probability, outcome)
     beside = {} if reference is None else {"reference": pairs(reference, outcome)[0]}
-    number = _numbered(clusters, rows=len(p))
+    number = _cluster_numbers(clusters, rows=len(p))
     groups = int(number.max()) + 1
     if groups < 2:
         raise ForecastError("an interval needs at least 2 clusters: all rows are of one dyad, or of one date")
@@ -186,7 +185,7 @@ def score_interval(
             continue
     if len(drawn) < SCORED_SHARE * resamples:
         raise ForecastError(f"only {len(drawn)} of {resamples} resamples have a score: there are too few cases")
-    return _around(value, np.array(drawn), level=level)
+    return _percentiles(value, np.array(drawn), level=level)
 
 
 def mean_interval(
@@ -212,10 +211,10 @@ def mean_interval(
     figures = np.asarray(values, dtype=np.float64)
     if figures.ndim != 1 or not len(figures) or not np.isfinite(figures).all():
         raise ForecastError("a mean needs rows, and a finite figure in each: a floor makes a log loss finite")
-    number = _numbered(clusters, rows=len(figures))
+    number = _cluster_numbers(clusters, rows=len(figures))
     sums, counts = np.bincount(number, weights=figures), np.bincount(number)
     weights = np.array(list(_draws(len(sums), resamples=resamples, seed=seed)))
-    return _around(float(figures.mean()), (weights @ sums) / (weights @ counts), level=level)
+    return _percentiles(float(figures.mean()), (weights @ sums) / (weights @ counts), level=level)
 
 
 def both_ways(interval: Callable[..., Interval], *, dyads: npt.ArrayLike, as_ofs: npt.ArrayLike) -> Interval:
@@ -226,7 +225,7 @@ def both_ways(interval: Callable[..., Interval], *, dyads: npt.ArrayLike, as_ofs
     interval : callable
         Called as ``interval(clusters=...)``.
     dyads, as_ofs : array-like, shape (n_rows,)
-        Where all rows are of one dyad, or of one date, the other way alone is taken.
+        Where all rows are of one dyad, or of one date, the interval over the other alone is taken.
 
     Raises
     ------
@@ -240,10 +239,10 @@ def both_ways(interval: Callable[..., Interval], *, dyads: npt.ArrayLike, as_ofs
     Interval(value=2.5, low=1.5, high=3.5)
     """
     ways = [np.asarray(way) for way in (dyads, as_ofs)]
-    found = [interval(clusters=way) for way in ways if len(np.unique(way)) > 1]
-    if not found:
+    intervals = [interval(clusters=way) for way in ways if len(np.unique(way)) > 1]
+    if not intervals:
         raise ForecastError("an interval needs at least 2 dyads or 2 as-of dates")
-    return widest(*found)
+    return widest(*intervals)
 
 
 def widest(one: Interval, *others: Interval) -> Interval:
@@ -258,22 +257,22 @@ def widest(one: Interval, *others: Interval) -> Interval:
     values = {interval.value for interval in every}
     if len(values) > 1:
         raise ForecastError(f"intervals of different figures ({sorted(values)}) have no union")
-    return Interval(one.value, min(found.low for found in every), max(found.high for found in every))
+    return Interval(one.value, min(each.low for each in every), max(each.high for each in every))
 
 
-def _saved(
+def _skill_resampled(
     ours: Floats, theirs: Floats, *, value: float, clusters: npt.ArrayLike, level: float, resamples: int, seed: int
 ) -> Interval:
     """Share of the other's loss that is saved, with its interval; sums by cluster are enough to draw."""
-    number = _numbered(clusters, rows=len(ours))
+    number = _cluster_numbers(clusters, rows=len(ours))
     one, other = (np.bincount(number, weights=losses) for losses in (ours, theirs))
     weights = np.array(list(_draws(len(one), resamples=resamples, seed=seed)))
     base = weights @ other
     drawn = 1.0 - (weights @ one)[base > 0] / base[base > 0]
-    return _around(value, drawn, level=level)
+    return _percentiles(value, drawn, level=level)
 
 
-def _numbered(clusters: npt.ArrayLike, *, rows: int) -> npt.NDArray[np.intp]:
+def _cluster_numbers(clusters: npt.ArrayLike, *, rows: int) -> npt.NDArray[np.intp]:
     names = np.asarray(clusters)
     if names.shape != (rows,):
         raise ForecastError(f"clusters of shape {names.shape} do not pair with {rows} forecasts")
@@ -288,7 +287,7 @@ def _draws(groups: int, *, resamples: int, seed: int) -> Iterator[npt.NDArray[np
     return (generator.multinomial(groups, share) for _ in range(resamples))
 
 
-def _around(value: float, drawn: Floats, *, level: float) -> Interval:
+def _percentiles(value: float, drawn: Floats, *, level: float) -> Interval:
     if not 0.0 < level < 1.0:
         raise ForecastError(f"a level of {level!r} is not between 0 and 1")
     if not len(drawn):

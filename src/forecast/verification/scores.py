@@ -3,18 +3,75 @@
 References
 ----------
 Brier, G. W. (1950), Monthly Weather Review 78, 1-3; Gneiting and Raftery (2007), https://doi.org/10.1198/016214506000001437
-on proper scores. All errors are `ForecastError`, as `forecast.verification.pairs.pairs` says.
+on proper scores. All errors are `ForecastError`, as `pairs` says.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import pandas as pd
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from forecast.errors import ForecastError
-from forecast.verification.bins import equal_bins, frequency_of_equals
-from forecast.verification.pairs import Floats, pairs, probabilities
+
+Floats = npt.NDArray[np.float64]
+
+
+def pairs(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Check forecasts and their outcomes.
+
+    Parameters
+    ----------
+    probability, outcome : array-like, shape (n_rows,)
+
+    Returns
+    -------
+    probability, outcome : numpy.ndarray of float64, shape (n_rows,)
+
+    Raises
+    ------
+    ForecastError
+        If there are no rows, the shapes differ, a probability is missing or outside [0, 1], or an outcome is not 0 or
+        1: a window that is not yet over, or not yet recorded, has no outcome, even if a meeting was already seen in it.
+
+    Examples
+    --------
+    >>> pairs([0.8, 1.5], [1, 0])
+    Traceback (most recent call last):
+    forecast.errors.ForecastError: the probability at position 1 is 1.5: it is missing or outside [0, 1]
+    """
+    p, y = probabilities(probability), _floats(outcome, "outcomes")
+    if p.shape != y.shape:
+        raise ForecastError(f"probabilities of shape {p.shape} do not pair with outcomes of shape {y.shape}")
+    resolved = np.isin(y, (0.0, 1.0))
+    if not resolved.all():
+        first = int(np.argmin(resolved))
+        raise ForecastError(
+            f"{(~resolved).sum()} of {len(y)} outcomes are not resolved (the first, at position {first}, is "
+            f"{y[first]:g}): an outcome must be 0 or 1, so leave out rows whose window is not wholly covered"
+        )
+    return p, y
+
+
+def probabilities(probability: npt.ArrayLike) -> Floats:
+    """Check forecasts alone; shapes and errors as in `pairs`.
+
+    Examples
+    --------
+    >>> probabilities([0, 1])
+    array([0., 1.])
+    """
+    p = _floats(probability, "probabilities")
+    if not p.size:
+        raise ForecastError("there are no forecasts to score")
+    if p.ndim != 1:
+        raise ForecastError(f"probabilities of shape {p.shape} do not pair with outcomes: one row is one number")
+    inside = (p >= 0) & (p <= 1)
+    if not inside.all():
+        first = int(np.argmin(inside))
+        raise ForecastError(f"the probability at position {first} is {p[first]:g}: it is missing or outside [0, 1]")
+    return p
 
 
 def brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
@@ -51,7 +108,7 @@ def brier_skill(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, reference
     Parameters
     ----------
     probability, outcome, reference : array-like, shape (n_rows,)
-        The reference is a forecast of the same rows: climatology, unless said otherwise.
+        The reference is a forecast of the same rows: climatology, unless another is named.
 
     Examples
     --------
@@ -71,7 +128,7 @@ def log_score(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, floor: floa
     ----------
     probability, outcome : array-like, shape (n_rows,)
     floor : float, 0 <= floor < 0.5
-        Forecasts are drawn into ``[floor, 1 - floor]`` before they are scored. Without a floor one forecast of 0 that
+        Forecasts are clipped to ``[floor, 1 - floor]`` before they are scored. Without a floor one forecast of 0 that
         is followed by a meeting, or of 1 that is not, makes the score infinite: it ruled out what happened.
         A floor hides that, and near it the score is no longer strictly proper, so a figure made with one must say so.
 
@@ -134,7 +191,7 @@ def log_skill(
 
 
 def roc_auc(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
-    """Probability that a row with a meeting was given more than a row without; ties count one half.
+    """Probability that a row with a meeting has a higher forecast than a row without; ties count one half.
 
     Parameters
     ----------
@@ -146,15 +203,13 @@ def roc_auc(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
     1.0
     """
     p, y = pairs(probability, outcome)
-    met = int(y.sum())
-    if met in (0, len(y)):
+    if len(np.unique(y)) < 2:
         raise ForecastError("the area under the curve needs rows with and without a meeting")
-    ranks = rankdata(p)
-    return float((ranks[y == 1].sum() - met * (met + 1) / 2) / (met * (len(y) - met)))
+    return float(roc_auc_score(y, p))
 
 
 def average_precision(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
-    """Mean over the meetings of the share of meetings among the rows that were given as much or more; 1 is perfect.
+    """Mean over the meetings of the share of meetings among the rows with as high a forecast or higher; 1 is perfect.
 
     A forecast without discrimination gets the base rate. Where meetings are rare this says more than the area under
     the ROC curve (Saito and Rehmsmeier 2015, https://doi.org/10.1371/journal.pone.0118432). Rows with the same
@@ -172,14 +227,12 @@ def average_precision(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> flo
     p, y = pairs(probability, outcome)
     if not y.any():
         raise ForecastError("average precision needs rows with a meeting")
-    values, number = np.unique(-p, return_inverse=True)
-    met = np.bincount(number, weights=y, minlength=len(values))
-    precision = np.cumsum(met) / np.cumsum(np.bincount(number))
-    return float((precision * met).sum() / met.sum())
+    # A sum of shares may exceed 1 by a rounding error.
+    return min(1.0, float(average_precision_score(y, p)))
 
 
 def average_precision_ratio(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
-    """Average precision over the base rate: how many times better than chance the ranking finds meetings.
+    """Average precision over the base rate: how many times better than chance the ranking is.
 
     Parameters
     ----------
@@ -234,3 +287,39 @@ def sharpness(probability: npt.ArrayLike) -> float:
     (0.25, 0.0)
     """
     return float(np.var(probabilities(probability)))
+
+
+def equal_bins(probability: Floats, *, bins: int) -> list[npt.NDArray[np.intp]]:
+    """Positions of the rows of each bin, by rising probability; no bin is empty.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in equal_bins(np.array([0.3, 0.1, 0.2]), bins=2)]
+    [[1, 2], [0]]
+    """
+    if bins < 1:
+        raise ForecastError(f"{bins!r} bins cannot hold the forecasts: choose at least 1")
+    return [part for part in np.array_split(np.argsort(probability, kind="stable"), bins) if len(part)]
+
+
+def frequency_of_equals(probability: Floats, outcome: Floats) -> Floats:
+    """Share of meetings among the rows with the same probability, for each row.
+
+    Examples
+    --------
+    >>> frequency_of_equals(np.array([0.5, 0.5, 0.1]), np.array([1.0, 0.0, 0.0])).tolist()
+    [0.5, 0.5, 0.0]
+    """
+    _, number = np.unique(probability, return_inverse=True)
+    share: Floats = (np.bincount(number, weights=outcome) / np.bincount(number))[number]
+    return share
+
+
+def _floats(values: npt.ArrayLike, what: str) -> Floats:
+    try:
+        # A nullable column says NA where a float column says NaN; both are named by position later.
+        if isinstance(values, pd.Series):
+            return values.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise ForecastError(f"the {what} are not all numbers: {problem}") from None

@@ -2,7 +2,7 @@
 
 Nothing is drawn on a global canvas and no global setting is changed: each function returns a figure of its own, which a
 notebook shows and ``figure.savefig("a.png", dpi=200)`` keeps. Colours are told apart by the colour-blind too, and never
-speak alone: markers, line styles or hatches say the same. Needs matplotlib, which the extra `pictures` brings.
+stand alone: markers, line styles or hatches show the same. Needs matplotlib, which the extra `pictures` brings.
 
 Examples
 --------
@@ -22,23 +22,20 @@ from typing import TYPE_CHECKING, Any
 from forecast.errors import ForecastError
 
 if TYPE_CHECKING:
-    from forecast.display.pictures.calibration import reliability
     from forecast.display.pictures.canvas import Picture
-    from forecast.display.pictures.contributions import waterfall
-    from forecast.display.pictures.curves import hazard_curve
-    from forecast.display.pictures.over_time import timeline
-    from forecast.display.pictures.relations import engagements
-    from forecast.display.pictures.skills import skill
+    from forecast.display.pictures.one_forecast import hazard_curve, waterfall
+    from forecast.display.pictures.over_time import engagements, timeline
+    from forecast.display.pictures.scores import reliability, skill
 
-# matplotlib is an extra and slow to import: it is asked for with the first picture.
+# matplotlib is an extra and slow to import: it is imported with the first picture.
 _HOME = {
     "Picture": "canvas",
-    "engagements": "relations",
-    "hazard_curve": "curves",
-    "reliability": "calibration",
-    "skill": "skills",
+    "engagements": "over_time",
+    "hazard_curve": "one_forecast",
+    "reliability": "scores",
+    "skill": "scores",
     "timeline": "over_time",
-    "waterfall": "contributions",
+    "waterfall": "one_forecast",
 }
 
 __all__ = ["Picture", "engagements", "hazard_curve", "reliability", "skill", "timeline", "waterfall"]
@@ -52,12 +49,7 @@ def __getattr__(name: str) -> Any:
 
 
 def require_matplotlib() -> None:
-    """Say what to install if matplotlib is not there.
-
-    Raises
-    ------
-    ForecastError
-    """
+    """Raise an error that names what to install if matplotlib is not there."""
     try:
         import_module("matplotlib.figure")
     except ModuleNotFoundError as error:

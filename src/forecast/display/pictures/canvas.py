@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter
 
-from forecast.display.pictures.palette import GREY, INK, RULE
+from forecast.display.pictures.signs import GREY, INK, RULE
 from forecast.errors import ForecastError
 from forecast.facts.countries import sides, states
 
@@ -49,17 +49,9 @@ def sheet(
     columns: Sequence[float] = (1.0,),
     gap: float = 0.03,
 ) -> tuple[Picture, list[Axes]]:
-    """A picture with a title and bare axes, from the top and the left.
+    """A picture with a title and bare axes, from the top and the left; those above one another share their axis.
 
-    Parameters
-    ----------
-    title : str
-    height, width : float
-        Inches.
-    rows, columns : sequence of float
-        Relative heights and widths; axes that stand above one another share their horizontal axis.
-    gap : float
-        Between axes, as a share of their height.
+    `height` and `width` are inches, `rows` and `columns` relative sizes, `gap` a share of the height of the axes.
     """
     layout = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.05, hspace=gap)
     picture = Picture(figsize=(width, height), layout=layout, facecolor="white")
@@ -77,7 +69,7 @@ def sheet(
 
 
 def note(axes: Axes, text: str) -> None:
-    """Write what must be said beside the title, above the axes."""
+    """Write a line beside the title, above the axes."""
     axes.set_title(text, loc="left", fontsize=SMALL, color=GREY, parse_math=False)
 
 
@@ -88,7 +80,7 @@ def name_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
 
 
 def legend(picture: Picture, handles: Sequence[Any], *, columns: int = 4) -> None:
-    """Say below the axes what the signs mean."""
+    """Explain below the axes what the signs mean."""
     shown = picture.legend(
         handles=list(handles), loc="outside lower left", ncols=columns, fontsize=SMALL, frameon=False, labelcolor=INK,
         handlelength=3.0, columnspacing=1.5, borderaxespad=0.2,

@@ -1,0 +1,80 @@
+"""The command *backtest*: its flags, and what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from forecast.cli.options import HORIZONS, NO_TRACK, ROOT, TARGET
+from forecast.cli.output import deliver, progress
+from forecast.errors import TrackingError
+from forecast.models import MODELS
+
+
+@click.command()
+@click.option(
+    "--model", "models", default=",".join(MODELS), show_default=True, metavar="NAME,...", help="Models of the registry."
+)
+@click.option(
+    "--start", default="2010-01", show_default=True, metavar="DATE", help="First as-of date; YYYY-MM is its first day."
+)
+@click.option(
+    "--end", default="2024-05", show_default=True, metavar="DATE", help="Last as-of date; YYYY-MM is its first day."
+)
+@click.option(
+    "--every",
+    type=click.Choice(["month", "quarter", "week"]),
+    default="month",
+    show_default=True,
+    help="Step of the dates.",
+)
+@HORIZONS
+@click.option("--focal", metavar="STATE", help="Only the dyads of this state are forecast.")
+@TARGET
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="New folder for forecasts.csv and scores.json; an unfinished one goes on after its last finished fold.",
+)
+@click.option("--ablation", is_flag=True, help="Score the default model also without each family of signals.")
+@NO_TRACK
+@ROOT
+def backtest(
+    models: str,
+    start: str,
+    end: str,
+    every: str,
+    horizons: list[int],
+    focal: str | None,
+    target: str,
+    output: Path | None,
+    ablation: bool,
+    no_track: bool,
+    root: Path,
+) -> None:
+    """Score models on rolling origins, against the dyads' climatology."""
+    from forecast.display.progress import fold_words
+    from forecast.verbs.backtest import backtest as run
+    from forecast.verbs.backtest import table
+
+    words = fold_words()
+    with progress() as step:
+        step("building the rows")
+        scores = run(
+            root=root,
+            models=[name.strip() for name in models.split(",")],
+            start=start,
+            end=end,
+            every=every,
+            horizons=horizons,
+            target=target,
+            focal=focal,
+            output=output,
+            track=not no_track,
+            ablation=ablation,
+            on_fold=lambda done, total: step(words(done, total)),
+        )
+    deliver(table(scores))
+    if "problem" in scores.attrs:
+        raise TrackingError(f"the backtest is done, but {scores.attrs['problem']}")

@@ -1,0 +1,27 @@
+"""The command *export*: its flags, and what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("forecasts", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="New folder, whole or not at all.")
+@click.option("--team", default="forecast", show_default=True, metavar="NAME", help="Whose models these are.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["hubverse"]),
+    default="hubverse",
+    show_default=True,
+    help="hubverse: model output, outcomes and configuration of a hub.",
+)
+def export(forecasts: Path, output: Path, team: str, file_format: str) -> None:
+    """Write FORECASTS, a table of forecasts, as files that others can score."""
+    from forecast.verbs.export import export as run
+
+    folder = run(forecasts, output=output, team=team, file_format=file_format)
+    click.echo(f"forecast: written to {folder}", err=True)

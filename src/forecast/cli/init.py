@@ -1,0 +1,17 @@
+"""The command *init*: its flags, and what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+def init(directory: Path) -> None:
+    """Lay out a workspace in DIRECTORY with the shipped facts."""
+    from forecast.verbs.init import init as run
+
+    root = run(directory)
+    click.echo(f"{root} is ready: try 'forecast predict USA-CHN --root {root}'", err=True)

@@ -1,0 +1,83 @@
+"""What the commands print: results on standard output or into a file, and messages on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from forecast.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.display.table import Drawn
+
+
+def check_output(output: Path | None) -> None:
+    """Refuse a file in a folder that does not exist, before anything long begins."""
+    if output is not None and not output.absolute().parent.is_dir():
+        raise InputError("its folder does not exist", path=output)
+
+
+def deliver(result: str | Drawn, output: Path | None = None) -> None:
+    """Print a result, or write it to a file, whole or not at all; what can be drawn has colour on a terminal."""
+    if output is not None:
+        from forecast.files import write_text
+
+        text = str(result)
+        write_text(output, text if text.endswith("\n") else text + "\n")
+        click.echo(f"forecast: written to {output}", err=True)
+    elif isinstance(result, str) or not sys.stdout.isatty():
+        click.echo(str(result))
+    else:
+        from rich.console import Console
+
+        console = Console(file=sys.stdout)
+        if shows_colour(sys.stdout):
+            console.print(result, crop=False)
+        else:
+            click.echo(result.text(console.width))
+
+
+def shows_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a stream is a terminal whose owner did not refuse colour (https://no-color.org).
+
+    Examples
+    --------
+    >>> import io
+    >>> shows_colour(io.StringIO())
+    False
+    """
+    return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+def as_json(result: Any) -> str:
+    """A result as JSON: the rows of a DataFrame as a list of objects, the parts of another by name."""
+    if hasattr(result, "to_csv"):
+        return json.dumps(result.to_dict(orient="records"), indent=1, ensure_ascii=False)
+    return json.dumps(result.to_dict(), indent=1, ensure_ascii=False)
+
+
+def as_csv(rows: pd.DataFrame) -> str:
+    """Rows as CSV with a header."""
+    return rows.to_csv(index=False, lineterminator="\n").rstrip("\n")
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Print warnings on standard error, a line each."""
+    for warning in warnings:
+        click.echo(f"forecast: warning: {warning}", err=True)
+
+
+def progress() -> AbstractContextManager[Callable[[str], None]]:
+    """Show on standard error which step is under way: a spinner on a terminal, nothing elsewhere."""
+    from forecast.display.progress import steps
+
+    return steps(sys.stderr)

@@ -1,0 +1,180 @@
+"""The tables that verbs return: DataFrames of forecasts and of scores, which a notebook shows with rounded figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+import pandas as pd
+
+from forecast.display.numbers import percent
+from forecast.display.table import Column, Table
+
+#: Rows that a notebook shows at most, as pandas does.
+_SHOWN: Final = 60
+
+
+def share(value: Any) -> str:
+    """Write a probability in per cent, and anything else that a user may have put in its place as it is."""
+    return percent(value) if isinstance(value, float) and 0.0 <= value <= 1.0 else str(value)
+
+
+def interval(row: Mapping[Any, Any] | pd.Series) -> str:
+    """Write the 90% interval of a forecast."""
+    return f"{share(row['low'])} to {share(row['high'])}"
+
+
+def yes_or_no(value: Any) -> str:
+    """Write whether something holds."""
+    return {True: "yes", False: "no"}.get(value, str(value))
+
+
+#: Columns of forecasts, in the words of every table that shows them.
+PROBABILITY: Final = Column("probability", align="right", form=share, style="cyan")
+INTERVAL: Final = Column("90% interval", align="right", style="cyan")
+CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
+ANNOUNCED: Final = Column("announced", form=yes_or_no)
+
+
+class _Frame(pd.DataFrame):
+    """A DataFrame of which only the look in a notebook differs; with columns taken away it looks as any other.
+
+    Selecting rows keeps the class; ``pandas.DataFrame(rows)`` takes it off.
+    """
+
+    _needed: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def _constructor(self) -> Any:
+        # Rows that are selected, sorted or joined are of the same kind still.
+        return type(self)
+
+    def _table(self) -> Table:
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str | None:
+        if not set(self.columns) >= self._needed or not self.columns.is_unique:
+            return pd.DataFrame(self)._repr_html_()  # type: ignore[no-any-return, operator]
+        if not pd.get_option("display.notebook_repr_html"):
+            return None
+        return str(self._table().html())
+
+
+class Forecasts(_Frame):
+    """A DataFrame of forecasts.
+
+    Examples
+    --------
+    >>> rows = Forecasts({"probability": [0.5], "dyad": ["USA-CHN"]})
+    >>> type(rows.loc[rows["probability"] > 0.1]).__name__, isinstance(rows, pd.DataFrame)
+    ('Forecasts', True)
+    """
+
+    _needed = frozenset(
+        {"dyad", "as_of", "horizon_days", "window_end", "probability", "low", "high", "climatology", "announced"}
+    )
+
+    def _table(self) -> Table:
+        columns: dict[str, Column] = {
+            "rank": Column("rank", align="right"),
+            "hypothetical": Column("hypothetical", form=lambda value: "hypothetical" if value else "real"),
+            "dyad": Column("dyad"),
+            "as_of": Column("as of"),
+            "window_end": Column("by"),
+            "horizon_days": Column("days", align="right"),
+            "probability": PROBABILITY,
+            "interval": INTERVAL,
+            "climatology": CLIMATOLOGY,
+            "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
+            "before": Column("before", align="right", form=share, missing=""),
+            "change": Column("change", align="right", form=_signed("+.1f", 100, " points"), missing=""),
+            "announced": ANNOUNCED,
+        }
+        shown = pd.DataFrame(self.head(_SHOWN))
+        shown["interval"] = [interval(row) for row in shown.to_dict(orient="records")]
+        names = [name for name in columns if name in shown]
+        notes = [f"{_SHOWN} of {len(self)} rows"] if len(self) > _SHOWN else []
+        rows = list(shown[names].astype(object).itertuples(index=False, name=None))
+        return Table([columns[name] for name in names], rows, notes=notes)
+
+
+def _signed(form: str, factor: float = 1.0, unit: str = "") -> Any:
+    return lambda value: (
+        f"{factor * value:{form}}{unit}" if isinstance(value, float | int) and math.isfinite(value) else ""
+    )
+
+
+class Scorecard(_Frame):
+    """A DataFrame of scores.
+
+    Examples
+    --------
+    >>> type(Scorecard({"n": [1, 2]}).head(1)).__name__
+    'Scorecard'
+    """
+
+    _needed = frozenset(
+        {
+            "model_id", "horizon_days", "n", "base_rate", "brier", "skill", "skill_low_by_dyad", "skill_high_by_dyad",
+            "skill_low_by_as_of", "skill_high_by_as_of", "auc", "calibration_error", "reason",
+        }
+    )  # fmt: skip
+
+    def _table(self) -> Table:
+        return score_table(self, title="Skill is against climatology; the wider of two intervals")
+
+
+def score_table(scores: pd.DataFrame, *, title: str = "") -> Table:
+    """Scores with the wider 90% interval of the skill; where there is no skill, the reason stands in its place."""
+    columns = [
+        Column("model"),
+        Column("days", align="right"),
+        Column("n", align="right"),
+        Column("base rate", align="right", form=".3f"),
+        Column("Brier", align="right", form=".4f"),
+        Column("skill", align="right", form="+.3f"),
+        Column("90% interval", align="right", wraps=True),
+        Column("AUC", align="right", form=".3f", missing=""),
+        Column("ECE", align="right", form=".3f", missing=""),
+    ]
+    figures = ["model_id", "horizon_days", "n", "base_rate", "brier", "skill", "interval", "auc", "calibration_error"]
+    rows = [
+        [{**row, "interval": _wider_interval(row)}[name] for name in figures]
+        for row in pd.DataFrame(scores).to_dict(orient="records")
+    ]
+    return Table(columns, rows, title=title)
+
+
+def _wider_interval(row: Mapping[Any, Any]) -> str:
+    if pd.isna(row["skill"]):
+        return str(row["reason"])
+    low = pd.Series([row["skill_low_by_dyad"], row["skill_low_by_as_of"]], dtype=float).min()
+    high = pd.Series([row["skill_high_by_dyad"], row["skill_high_by_as_of"]], dtype=float).max()
+    return f"{low:+.3f} to {high:+.3f}"
+
+
+def with_warnings(rows: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> Forecasts:
+    """The rows with the warnings of their dyads: joined in the column `warnings`, and one by one in ``attrs``.
+
+    Examples
+    --------
+    >>> rows = with_warnings(pd.DataFrame({"dyad": ["A", "B"]}), {"A": ["the record ends", "coverage is not declared"]})
+    >>> rows["warnings"].tolist()
+    ['the record ends; coverage is not declared', '']
+    >>> distinct_warnings(rows), distinct_warnings(rows.loc[rows["dyad"] == "B"])
+    (['coverage is not declared', 'the record ends'], [])
+    """
+    result = Forecasts(rows.assign(warnings=["; ".join(warnings.get(dyad, ())) for dyad in rows["dyad"]]))
+    result.attrs["warnings"] = {dyad: tuple(some) for dyad, some in warnings.items() if some}
+    return result
+
+
+def warnings_by_dyad(rows: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Warnings of the dyads of the rows, as `with_warnings` keeps them, those without any left out."""
+    return {str(dyad): some for dyad, some in rows.attrs.get("warnings", {}).items() if (rows["dyad"] == dyad).any()}
+
+
+def distinct_warnings(rows: pd.DataFrame) -> list[str]:
+    """Each warning of the rows once, in the order of the alphabet."""
+    return sorted({one for some in warnings_by_dyad(rows).values() for one in some})

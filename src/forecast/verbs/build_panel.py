@@ -1,0 +1,48 @@
+"""The verb *build_panel*: rows with their signals and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from forecast.dates import Day
+from forecast.facts.countries import find_state
+from forecast.panel.panel import Panel
+from forecast.panel.panel import build_panel as build
+from forecast.signals.declare import ComputedSignal, Signal
+from forecast.workspace import Workspace, as_of_dates
+
+
+def build_panel(
+    *,
+    start: str | Day,
+    end: str | Day,
+    root: Path | str = ".",
+    every: str = "month",
+    target: str = "meeting",
+    focal: str | None = None,
+    signals: Sequence[Signal | ComputedSignal] = (),
+) -> Panel:
+    """Build the rows (dyad, as_of) between two as-of dates, with their signals and outcomes.
+
+    Parameters
+    ----------
+    start, end : str or numpy.datetime64
+        First and last as-of date; ``YYYY-MM`` is the first day of the month.
+    root : path-like
+        The workspace.
+    every : {"month", "quarter", "week"}
+    target : {"meeting", "bilateral"}
+    focal : str, optional
+        Only dyads of this state.
+    signals : sequence of Signal or ComputedSignal
+        Your own signals beside those of the catalogue (`forecast.signals.declare`).
+
+    Returns
+    -------
+    Panel
+        `signals` and `outcomes` are pandas DataFrames.
+    """
+    grid = as_of_dates(start, end, every)
+    centre = find_state(focal) if focal is not None else None
+    return build(Workspace(root).history, grid, target=target, focal=centre, extra=signals)

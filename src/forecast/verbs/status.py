@@ -1,0 +1,134 @@
+"""The verb *status*: the champions of a workspace and the last retraining."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from forecast.display.table import Column, Document, Table
+from forecast.errors import ModelError
+from forecast.panel.outcomes import TARGETS
+from forecast.promotion.registry import agreement
+from forecast.training.champion import former_names, read_champion, read_journal
+from forecast.training.provenance import rows_fingerprint
+from forecast.verbs.promote import reports
+from forecast.workspace import Workspace
+
+
+def status(*, root: Path | str = ".") -> dict[str, Any]:
+    """Report the champions of a workspace and its last retraining. Nothing is written.
+
+    Parameters
+    ----------
+    root : path-like
+        The workspace.
+
+    Returns
+    -------
+    dict
+        `targets` (for each target with a champion or a retraining: `champion`, `problem`, `former`, `last_retraining`,
+        `registry`) and `coverage_end` (source -> last day).
+
+    Raises
+    ------
+    DataMissingError, InputError
+    """
+    place = Path(root)
+    history = Workspace(place).history
+    last = _last_retrainings(place)
+    targets = {}
+    for target in TARGETS:
+        champion, problem = _champion(place, target)
+        if champion is None and not problem and target not in last:
+            continue
+        targets[target] = {
+            "champion": champion,
+            "problem": problem,
+            "former": former_names(place, target) if champion is not None else [],
+            "last_retraining": last.get(target),
+            "registry": agreement(place, target, champion["name"] if champion is not None else None),
+        }
+    return {
+        "targets": targets,
+        "coverage_end": {f"{c.publisher}/{c.source}": str(c.ends_on) for c in history.coverages},
+    }
+
+
+def _last_retrainings(root: Path) -> dict[str, dict[str, Any]]:
+    return {
+        report["target"]: {
+            "as_of": report["as_of"],
+            "decided_at": report["decided_at"],
+            "challenger": report["challenger"]["name"],
+            "decision": report["decision"],
+            "reason": report["reason"],
+            "drift": report["drift"]["verdict"],
+            "sources": report["drift"]["sources"],
+            "report": str(folder),
+        }
+        for report, folder in reports(root)
+    }
+
+
+def _champion(root: Path, target: str) -> tuple[dict[str, Any] | None, str]:
+    try:
+        champion = read_champion(root, target)
+    except ModelError as problem:
+        return None, str(problem)
+    if champion is None:
+        return None, ""
+    card, entry = champion.trained.card, read_journal(root, target)[-1]
+    same = champion.decision.get("rows_code") == rows_fingerprint()
+    return {
+        "name": champion.folder.name,
+        "model": card.model_id,
+        "version": card.model_version,
+        "trained_as_of": card.trained_as_of,
+        "since": entry["at"],
+        "by": entry["by"],
+        "answers": same,
+    }, "" if same else "another version of the program made its rows: it is left out until the next retrain"
+
+
+def table(result: dict[str, Any]) -> Document:
+    """Champion, former ones, last retraining, registry and the ends of the records.
+
+    Examples
+    --------
+    >>> print(table({"targets": {}, "coverage_end": {"ledger:rivals/rivals.csv": "2019-12-31"}}))
+    there is no champion and no retraining yet: run 'forecast retrain'
+    <BLANKLINE>
+    records
+    ledger:rivals/rivals.csv  end on 2019-12-31
+    """
+    columns = [Column(""), Column("", wraps=True)]
+    targets: list[Table | str] = [
+        Table(columns, _lines(about), title=f"target {target}") for target, about in result["targets"].items()
+    ]
+    if not targets:
+        targets = ["there is no champion and no retraining yet: run 'forecast retrain'"]
+    ends = [(source, f"end on {end}") for source, end in result["coverage_end"].items()]
+    return Document(*targets, Table(columns, ends, title="records"))
+
+
+def _lines(about: dict[str, Any]) -> list[tuple[str, str]]:
+    champion, last = about["champion"], about["last_retraining"]
+    if champion is not None:
+        lines = [
+            ("champion", f"{champion['model']} {champion['version']}"),
+            ("", f"since {champion['since'] or 'unknown'}, by {champion['by']}"),
+        ]
+    else:
+        lines = [("champion", "none")]
+    if about["problem"]:
+        lines.append(("problem", about["problem"]))
+    lines += [("" if at else "former", name) for at, name in enumerate(about["former"])]
+    if last is not None:
+        lines += [
+            ("last retrain", f"as of {last['as_of']}, at {last['decided_at']}: {last['decision']}"),
+            ("challenger", last["challenger"]),
+            ("reason", last["reason"]),
+            ("drift", last["drift"]),
+            *(("", source) for source in last["sources"]),
+        ]
+    return [*lines, ("registry", about["registry"])]

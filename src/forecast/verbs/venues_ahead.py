@@ -1,0 +1,42 @@
+"""The verb *venues_ahead*: summits with both states that were announced before a day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forecast.dates import Day, check_horizons, parse_day
+from forecast.explanation.engagement_history import venues_of
+from forecast.facts.countries import parse_dyad
+from forecast.workspace import Workspace
+
+
+def venues_ahead(dyad: str, *, as_of: str | Day, horizon_days: int = 180, root: Path | str = ".") -> pd.DataFrame:
+    """List the summits with both states in the window, as far as they were announced before a day.
+
+    Parameters
+    ----------
+    dyad : str
+        Such as ``"USA-CHN"``.
+    as_of : str or numpy.datetime64
+        Midnight at the start of this day.
+    horizon_days : int
+        A summit counts if it begins in ``[as_of, as_of + horizon_days)``.
+    root : path-like
+        The workspace.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns name, series, edition, host, starts_on, ends_on, announced_on.
+
+    Raises
+    ------
+    StateError, DateError, DataMissingError, InputError
+    """
+    day = parse_day(as_of, what="as_of")
+    canonical, days = parse_dyad(dyad, on=day), check_horizons([horizon_days])[0]
+    known = Workspace(root).known_before(day)
+    return venues_of(known, canonical, first=day, last=day + np.timedelta64(days - 1, "D"))

@@ -1,0 +1,137 @@
+"""The one table value: what it says in a terminal, in a pipe and in a notebook, and how wide it is."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecast.cli.output import shows_colour
+from forecast.display.table import WIDTH, Column, Document, Paragraph, Table
+from forecast.display.text import WIDTH as TEXT_WIDTH
+from forecast.display.text import cut, plain, width_of, wrapped
+
+SCRIPT = Path(sys.executable).with_name("forecast")
+SEQUENCE = re.compile(r"\x1b\[\d+m")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_colour_is_for_terminals_whose_owner_wants_it():
+    assert shows_colour(Terminal(), {})
+    assert shows_colour(Terminal(), {"NO_COLOR": ""})  # an empty one does not count: https://no-color.org
+    assert not shows_colour(Terminal(), {"NO_COLOR": "1"})
+    assert not shows_colour(Terminal(), {"TERM": "dumb"})
+    assert not shows_colour(io.StringIO(), {})
+
+
+def printed_on_a_terminal(words: list[str], environment: dict[str, str]) -> str:
+    """Standard output of the command if it is a terminal; standard error is not."""
+    upper, lower = pty.openpty()
+    with subprocess.Popen(
+        [str(SCRIPT), *words], stdout=lower, stderr=subprocess.PIPE, env=environment, text=True
+    ) as process:
+        os.close(lower)
+        parts = []
+        while True:
+            try:
+                part = os.read(upper, 4096)
+            except OSError:  # Linux's way of saying that nobody writes any more
+                break
+            if not part:
+                break
+            parts.append(part)
+        os.close(upper)
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+    return b"".join(parts).decode("utf-8").replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_colour_and_a_pipe_does_not(odd, environment):
+    words = ["rank", "--focal", "IND", "--as-of", "2018-02-01", "--model", "climatology", "--root", str(odd)]
+    plainly = {name: value for name, value in environment.items() if name not in ("NO_COLOR", "TERM")}
+    coloured = printed_on_a_terminal(words, plainly)
+    assert "\x1b[1mWill the leaders" in coloured
+    piped = subprocess.run([SCRIPT, *words], capture_output=True, text=True, check=True, env=plainly).stdout
+    assert "\x1b" not in piped
+    assert len(re.findall(r"\x1b\[36m[^\x1b]*\d\.\d%", coloured)) == 4  # two dyads: probability and climatology
+    assert [line.rstrip() for line in SEQUENCE.sub("", coloured).split("\n")] == piped.split("\n")
+    assert printed_on_a_terminal(words, {**plainly, "NO_COLOR": "1"}) == piped
+    wide = printed_on_a_terminal(words, {**plainly, "NO_COLOR": "1", "COLUMNS": "120"})
+    assert len(wide.splitlines()) < len(piped.splitlines())
+
+
+# --- width ---
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=300)
+
+
+def longest_word(text: str) -> int:
+    return max(map(width_of, plain(text).split()), default=0)
+
+
+@given(WORDS)
+def test_prose_fits_and_loses_no_word(text):
+    shown = Paragraph(text).text()
+    assert max(map(width_of, shown.split("\n"))) <= max(WIDTH, longest_word(text))
+    assert "".join(shown.split()) == "".join(plain(text).split())
+
+
+@given(st.lists(st.tuples(st.text(max_size=60), st.text("abc \u7fd2", max_size=200)), max_size=5))
+def test_a_table_fits_and_its_prose_breaks_between_words(cells):
+    rows = [(name, words, number) for number, (name, words) in enumerate(cells)]
+    columns = [Column("name", width=30), Column("words", wraps=True), Column("number", align="right")]
+    shown = Table(columns, rows, title="t", notes=["n " * 90], details=["d " * 90] * len(rows)).text()
+    assert max(map(width_of, shown.split("\n"))) <= WIDTH
+    if all(longest_word(words) < 30 for _, words in cells):
+        printed = set(shown.split())
+        assert {word for _, words in cells for word in words.split()} <= printed
+
+
+def test_what_a_cell_holds_is_text_and_no_markup():
+    shown = Table([Column("note"), Column("n", align="right", form=".1f")], [("[red]a[/red]\x1b[31m :smile:", None)])
+    assert shown.text().splitlines()[1] == "[red]a[/red] [31m :smile:  -"
+    assert "<script>" not in Document("<script>", Table([Column("<script>", unit="<i>")], [("<script>",)])).html()
+
+
+def test_an_address_in_prose_is_not_broken():
+    address = "https://example.org/" + "a" * 100
+    assert Paragraph(f"see {address} there").text() == f"see\n{address}\nthere"
+
+
+def test_a_table_says_its_units_and_its_missing_values():
+    shown = Table([Column("gap", unit="days", align="right", missing="never")], [(3,), (float("nan"),)]).text()
+    assert [line.strip() for line in shown.splitlines()] == ["gap (days)", "3", "never"]
+
+
+# --- text of explanations ---
+
+
+@given(st.text(max_size=300), st.integers(0, 8), st.integers(0, 8))
+def test_lines_fit_and_lose_no_word(text, indent, hang):
+    lines = wrapped(text, indent=indent, hang=hang)
+    assert [line for line in lines if width_of(line) > TEXT_WIDTH and "://" not in line] == []
+    assert "".join("".join(lines).split()) == "".join(plain(text).split())
+
+
+def test_an_address_is_not_broken():
+    address = "https://example.org/" + "a" * 100
+    assert wrapped(f"see {address} there", indent=4) == ["    see", f"      {address}", "      there"]
+
+
+@pytest.mark.parametrize("width", [1, 2, 5, 9])
+def test_what_is_cut_fits(width):
+    for text in ("Canada", "習近平與莫迪", "e\N{COMBINING ACUTE ACCENT}té", ""):
+        assert width_of(cut(text, width)) <= width
