@@ -16,6 +16,9 @@ import forecast as fc
 from forecast.cli.main import main
 from forecast.verification import __all__ as verification_names
 
+# Builds the site.
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).resolve().parent.parent.parent
 
 

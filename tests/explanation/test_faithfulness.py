@@ -33,17 +33,20 @@ from forecast.verbs.predict import forecast_rows
 from forecast.workspace import load_history
 from random_histories import END, GAZETTE, LENGTH, START, TOLD, as_frame, events, history_from
 
+# Takes facts out of many histories and forecasts anew.
+pytestmark = pytest.mark.slow
+
 AS_OF = np.datetime64("2023-09-29")
 HORIZON = 63
 DYADS = ("USA-CHN", "USA-GBR", "USA-KEN")
 
 
 @pytest.fixture(scope="module")
-def world(shipped) -> tuple[History, Trained]:
+def world(trained) -> tuple[History, Trained]:
     """The shipped records as of the founding question, and the model that answers it."""
-    everything = load_history(shipped)
-    trained = trained_model(shipped, everything, refit_day(AS_OF), model="hazard", target="meeting", on_step=None)
-    return everything.known_before(AS_OF), trained
+    everything = load_history(trained)
+    kept = trained_model(trained, everything, refit_day(AS_OF), model="hazard", target="meeting", on_step=None)
+    return everything.known_before(AS_OF), kept
 
 
 def row(history: History, dyad: str, as_of: np.datetime64 = AS_OF) -> pd.DataFrame:
