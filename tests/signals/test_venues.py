@@ -28,7 +28,7 @@ from forecast.signals.venues import (
     SERIES_PRIOR,
     venue_signals,
 )
-from text_tables import as_frame, covered, day, table, view
+from text_tables import as_frame, covered, day, first_facts, table, view
 
 #: With every family of the catalogue, those too that the default model does not use.
 build_panel = partial(panels.build_panel, emerging=EMERGING)
@@ -58,8 +58,8 @@ def history_with(editions: list[Edition], meetings: str = "") -> History:
     """Editions and what a gazette of the USA has recorded; `meetings` are lines of recipient and day."""
     rows = table("recipient | occurred_on | known_on\n" + meetings)
     ordered = sorted(editions, key=lambda one: (one.starts_on, one.series, one.edition))
-    events = as_frame(rows) if rows else as_frame([{"occurred_on": "2001-01-01", "level": "working"}])
-    return make_history(events, [covered(starts_on="2001-01-01")], calendar=Calendar(tuple(ordered)))
+    coverages = [covered(starts_on="2001-01-01")]
+    return make_history(as_frame([*rows, *first_facts(coverages)]), coverages, calendar=Calendar(tuple(ordered)))
 
 
 def signals(

@@ -88,7 +88,7 @@ def evidence(
         uses(column(climatology.HAZARD, *PERIODS[0])),
     )
     for signal in CATALOGUE.values():
-        told = bool(history.told_by_ledger([dyad], np.array([as_of]))[0])
+        told = bool(history.in_ledger([dyad], np.array([as_of]))[0])
         if told or not signal.ledger:
             add(signal.family, _looked_at(signal, classes, occurred, known, until), uses(signal.name))
     rites = day_number(as_of) - round((anniversaries.YEARS + 1) * 365.2425)

@@ -42,7 +42,7 @@ def gaps(
     """
     rows = [("sources", warning, 0) for warning in source_warnings(history, dyad, as_of)]
     rows += [(about, problem, 0) for about, problem in untold(history, dyad, as_of)]
-    in_ledger = bool(history.told_by_ledger([dyad], np.array([as_of]))[0])
+    in_ledger = bool(history.in_ledger([dyad], np.array([as_of]))[0])
     from_ledgers = {signal.family for signal in CATALOGUE.values()} - {
         *(signal.family for signal in CATALOGUE.values() if not signal.ledger),
         *(family_of(name) for name in COMPUTED),

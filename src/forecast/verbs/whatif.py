@@ -156,7 +156,7 @@ def whatif(
     query.check_recorded(pair)
     supposed = suppose(query.history, dyad=pair, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
     other = supposed.history.known_before(day)
-    if other.meeting_coverage(pair) is None:
+    if other.coverage_end(pair) is None:
         raise DataMissingError(f"without the removed records no source records meetings of {pair} before {day}")
     answering = query.answering(on_step)
     trained = answering.trained
@@ -197,10 +197,10 @@ def _unseen(supposed: Hypothesis, known: History, day: Day) -> list[str]:
     """Added events that come after the record of their dyad has ended, and so are not seen."""
     warnings = []
     for _, event in supposed.added.iterrows():
-        coverage = known.meeting_coverage(event["dyad"])
-        if coverage is not None and coverage[1] < as_day(event["known_on"]):
+        end = known.coverage_end(event["dyad"])
+        if end is not None and end < as_day(event["known_on"]):
             warnings.append(
-                f"{event['record_id']} is known after the record of {event['dyad']} ends on {coverage[1]}: signals are "
+                f"{event['record_id']} is known after the record of {event['dyad']} ends on {end}: signals are "
                 "taken as of then and do not see it"
             )
     return warnings
