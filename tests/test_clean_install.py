@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Builds and installs the package.
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parent.parent
 WITHOUT = shutil.ignore_patterns(
     ".git", ".venv", "mlruns", "__pycache__", "*.pyc", ".*_cache", ".hypothesis", "features", "notebooks", "tests"

@@ -349,6 +349,7 @@ def aliases(root: Path, model: str) -> dict[str, str]:
     return {alias: row["model_version"] for _, row in rows.iterrows() for alias in row["aliases"].split(",") if alias}
 
 
+@pytest.mark.slow
 def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_registers_what_is_missing(
     own, at_once, monkeypatch, environment
 ):

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from forecast.verbs.whatif import whatif
     from forecast.workspace import find_workspace
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "ForecastError",

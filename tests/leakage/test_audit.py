@@ -18,6 +18,9 @@ from forecast.leakage.comparison import OUTCOME_DAYS
 from forecast.workspace import load_history
 from leaking_signals import BOUNDARY, DECLARED, EARLY, EDITIONS, HONEST, LEADERS, OUTCOME, WHOLE
 
+# Whole audits of histories with and without leaks.
+pytestmark = pytest.mark.slow
+
 BITS = ("poisoned future", "truncation", "late arrival", "mirror")
 
 

@@ -16,6 +16,9 @@ from forecast.cli.main import main
 from forecast.errors import DataMissingError, DateError
 from forecast.monitoring import DriftReport, DriftRow
 
+# Trains the models of two years on the shipped records.
+pytestmark = pytest.mark.slow
+
 
 def drift(root: Path, as_of: str) -> DriftReport:
     # Workers share the workspace: the first one trains, the others wait.

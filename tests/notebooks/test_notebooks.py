@@ -13,6 +13,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+# Runs the notebooks, each in a kernel of its own.
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).resolve().parent.parent.parent
 NOTEBOOKS = sorted((TOP / "notebooks").glob("*.ipynb"))
 NAMES = ["01-xi-biden-2023", "02-signals", "03-skill", "04-bring-your-own-events", "05-new-signal"]
@@ -25,15 +28,15 @@ def code_of(path: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def around(shipped, tmp_path_factory):
+def around(trained, tmp_path_factory):
     """A workspace with the shipped facts and models around the notebooks; what they write stays in it."""
     root = tmp_path_factory.mktemp("notebooks")
     (root / "data").mkdir()
-    (root / "data" / "raw").symlink_to(shipped / "data" / "raw")
+    (root / "data" / "raw").symlink_to(trained / "data" / "raw")
     (root / "mlruns").mkdir()
     for kept in ("mlruns/models", "data/features"):
-        (shipped / kept).mkdir(parents=True, exist_ok=True)
-        (root / kept).symlink_to(shipped / kept)
+        (trained / kept).mkdir(parents=True, exist_ok=True)
+        (root / kept).symlink_to(trained / kept)
     shutil.copytree(TOP / "notebooks", root / "notebooks")
     return root
 

@@ -14,6 +14,9 @@ from forecast.display.numbers import percent
 from forecast.display.text import plain
 from odd_ledgers import NOTES
 
+# Opens the page in a browser.
+pytestmark = pytest.mark.slow
+
 QUESTION = {"as_of": "2018-03-01"}
 DYADS = ["pakistan-india", "CHN-IND"]
 

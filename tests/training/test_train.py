@@ -129,6 +129,7 @@ def test_the_models_of_the_folds_are_those_of_training(mixed, target):
             assert train(mixed, fold, model=name, target=target, panel=taken).card.panel == trained.card.panel
 
 
+@pytest.mark.slow
 def test_the_models_of_the_folds_are_those_of_training_on_the_shipped_records(shipped):
     history = load_history(shipped)
     folds = days("2003-01-01", "2005-01-01")
