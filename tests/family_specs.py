@@ -17,7 +17,7 @@ from forecast.facts.history import make_history
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import make_cube
 from forecast.signals.engine import evaluate
-from text_tables import as_frame, covered, table
+from text_tables import as_frame, covered, first_facts, table
 
 AS_OF = np.datetime64("2020-06-15")
 LEDGER = "ledger:usa-chn"
@@ -29,7 +29,7 @@ def family_values(family: str, events: Sequence[dict[str, str]], *, told: bool =
     """Signals of a family on `AS_OF` for USA-CHN, by name without the family."""
     coverages = [covered(), covered(LEDGER, "2001-01-01", "2029-12-31", focal="")]
     background = [TOLD] if told else []
-    history = make_history(as_frame([*background, *events]), coverages)
+    history = make_history(as_frame([*background, *events, *first_facts(coverages)]), coverages)
     signals = [signal for signal in CATALOGUE.values() if signal.family == family]
     found = evaluate(make_cube(history), signals, dyads=["USA-CHN"], as_ofs=np.array([AS_OF]))
     return {name.partition("__")[2]: float(value) for name, value in found.iloc[0].items()}

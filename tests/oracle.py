@@ -16,6 +16,9 @@ from forecast.signals.declare import Signal
 
 Event = dict[str, Any]
 
+#: Which reports are taken together for each target.
+KINDS = {"meeting": "meeting", "bilateral": "sit_down"}
+
 
 def number(day: Any) -> int:
     """Days since 1970."""
@@ -54,28 +57,91 @@ class Record:
             for event in everything
             if canonical_dyad(event["source"], event["recipient"]) == dyad
         ]
-        one, other = dyad.split("-")
-        record = {c.publisher for c in history.coverages if c.focal and c.focal in (one, other)}
-        complete = bool(record)
-        if not complete:
-            record = {e["publisher"] for e in self.events if e["publisher"].startswith("ledger:")}
-        starts, ends = [], []
-        for coverage in history.coverages:
-            if coverage.publisher not in record or not coverage.defines_meetings:
-                continue
-            if coverage.declared:
-                last = number(coverage.ends_on)
-            else:
-                last = max(number(e["known_on"]) for e in everything if e["publisher"] == coverage.publisher)
-            starts.append(number(coverage.starts_on))
-            ends.append(min(last, today - 1))
-        self.record = record
         self.today = today
-        self.covered = bool(starts)
-        self.starts = (max(starts) if complete else min(starts)) if starts else today
-        self.ends = (min(ends) if complete else max(ends)) if starts else today - 1
-        self.until = min(today, self.ends + 1)
-        self.first = min(self.starts, self.until)
+        self.days = self._resolved_days(history, dyad, everything)
+        self.until = max(self.days) + 1 if self.days else today
+        self.first = self.until
+        while self.first - 1 in self.days:
+            self.first -= 1
+        self._mark_of_record(history, dyad, everything)
+        for kind in ("meeting", "sit_down", "visit"):
+            self._mark_openers(kind)
+        met = [event["occurred"] for event in self.events if event["opener"]["meeting"]]
+        #: Windows end with the record, unless a meeting after its end is known.
+        self.window_end = today if any(day >= self.until for day in met) else self.until
+
+    def _resolved_days(self, history: History, dyad: str, everything: list[Event]) -> set[int]:
+        """Days before the as-of date on which complete sources that exist cover both directions."""
+        one, other = dyad.split("-")
+        ways: dict[tuple[str, str], set[int]] = {(one, other): set(), (other, one): set()}
+        undeclared: set[int] = set()
+        for c in history.coverages:
+            if not c.defines_meetings or not c.complete:
+                continue
+            known = [number(e["known_on"]) for e in everything if e["publisher"] == c.publisher]
+            on_dyad = [e for e in self.events if e["publisher"] == c.publisher]
+            if not (known if c.focal else on_dyad):
+                continue
+            last = number(c.ends_on) if c.declared else max(known)
+            days = {day for day in range(number(c.starts_on), last + 1) if day < self.today}
+            if not c.declared:
+                undeclared |= days if on_dyad and not c.focal else set()
+                continue
+            for traveller, host in ways:
+                holds_journey = c.focal == traveller and c.direction in ("journeys", "both")
+                holds_visit = c.focal == host and c.direction in ("visits", "both")
+                if not c.focal or holds_journey or holds_visit:
+                    ways[traveller, host] |= days
+        declared = ways[one, other] & ways[other, one]
+        return declared or undeclared
+
+    def _mark_of_record(self, history: History, dyad: str, everything: list[Event]) -> None:
+        """Mark reports of complete publishers since they began, and of ledgers while there was none."""
+        began: dict[str, int] = {}
+        for c in history.coverages:
+            if c.focal in dyad.split("-") and c.complete and c.declared and c.defines_meetings and c.direction:
+                known = [number(e["known_on"]) for e in everything if e["publisher"] == c.publisher]
+                if known:
+                    since = max(min(known), number(c.starts_on))
+                    began[c.publisher] = min(began.get(c.publisher, since), since)
+        for event in self.events:
+            if event["publisher"] in began:
+                event["of_record"] = event["known"] >= began[event["publisher"]]
+            else:
+                ledger = event["publisher"].startswith("ledger:")
+                event["of_record"] = ledger and all(event["known"] < since for since in began.values())
+
+    def _mark_openers(self, kind: str) -> None:
+        """Group the reports of meetings as they became known; the first of each opens it."""
+        reports = []
+        for place, event in enumerate(self.events):
+            event.setdefault("opener", {})[kind] = False
+            event.setdefault("group", {})[kind] = None
+            meeting = (
+                event["event"] == "CONSULT"
+                and event["mode"] in IN_PERSON_MODES
+                and event["level"] == "leader"
+                and event["status"] == "occurred"
+            )
+            if kind == "sit_down":
+                meeting = meeting and event["setting"] in ("bilateral", "margins")
+            if kind == "visit":
+                meeting = meeting and event["mode"] == "visit"
+            if meeting:
+                begins, ends = number(event["started_on"]), number(event["ended_on"])
+                reports.append((event["known"], ends - begins, begins, place, ends, event))
+        groups: list[dict[str, Any]] = []
+        for _, _, begins, place, ends, event in sorted(reports, key=lambda report: report[:4]):
+            way = event["forward"] if kind == "visit" else None
+            near = [g for g in groups if g["way"] == way and g["begins"] <= ends and begins <= g["ends"]]
+            if near:
+                group = min(near, key=lambda g: (g["begins"], g["ends"], g["place"]))
+                group["begins"], group["ends"] = min(group["begins"], begins), max(group["ends"], ends)
+            else:
+                group = {"way": way, "begins": begins, "ends": ends, "place": place}
+                groups.append(group)
+                event["opener"][kind] = True
+            event["group"][kind] = group["place"]
 
     def taken(self, selector: Selector, *, before: int) -> list[tuple[int, int]]:
         """(day known, day occurred) of what a selector takes among the events known before a day."""
@@ -94,7 +160,9 @@ class Record:
                 wanted = False
             if selector.accompanied is not None and bool(event["accompanied"]) != selector.accompanied:
                 wanted = False
-            if selector.of_record is not None and (event["publisher"] in self.record) != selector.of_record:
+            if selector.of_record is not None and event["of_record"] != selector.of_record:
+                wanted = False
+            if selector.opens and not event["opener"][selector.opens]:
                 wanted = False
             if selector.forward is not None and event["forward"] != selector.forward:
                 wanted = False
@@ -108,40 +176,46 @@ class Record:
         """Value of a declared signal; missing where only ledgers could tell and none has."""
         if signal.ledger and not any(event["publisher"].startswith("ledger:") for event in self.events):
             return math.nan
-        ours = [occurred for _, occurred in self.taken(signal.select, before=self.until)]
+        ours = [occurred for _, occurred in self.taken(signal.select, before=self.window_end)]
         if signal.measure == "days_since_last":
-            return self.until - max(ours) if ours else self.until - self.first
+            return self.window_end - max(ours) if ours else self.window_end - self.first
         if signal.measure == "decayed":
-            return sum(0.5 ** ((self.until - occurred) / signal.window_days) for occurred in ours)
+            return sum(0.5 ** ((self.window_end - occurred) / signal.window_days) for occurred in ours)
 
         def within(occurred: list[int], days: int) -> int:
-            return sum(1 for day in occurred if self.until - day <= days)
+            return sum(1 for day in occurred if self.window_end - day <= days)
 
         if signal.measure == "count":
             return within(ours, signal.window_days)
         if signal.measure == "log_ratio":
-            recorded = max(self.until - self.first, 1)
+            recorded = max(self.window_end - self.first, 1)
             short, long = min(signal.window_days, recorded), min(signal.against_days, recorded)
             expected = within(ours, signal.against_days) * short / long
             return math.log((within(ours, signal.window_days) + 0.5) / (expected + 0.5))
         if signal.measure == "balance":
-            theirs = [occurred for _, occurred in self.taken(signal.against or signal.select, before=self.until)]
+            theirs = [occurred for _, occurred in self.taken(signal.against or signal.select, before=self.window_end)]
             one, other = within(ours, signal.window_days), within(theirs, signal.window_days)
             return (one - other) / (one + other + 1)
         raise NotImplementedError(f"write the measure {signal.measure!r} here as its documentation says")
 
     def meeting_days(self, target: str = "meeting") -> set[int]:
-        """Days on which the two leaders began a meeting in person, as the dyad's record has it."""
-        return {
-            event["occurred"]
-            for event in self.events
-            if event["event"] == "CONSULT"
-            and event["mode"] in IN_PERSON_MODES
-            and event["level"] == "leader"
-            and event["status"] == "occurred"
-            and event["publisher"] in self.record
-            and (target == "meeting" or event["setting"] in ("bilateral", "margins"))
-        }
+        """Days on which the two leaders began a meeting in person, each meeting by its first report."""
+        kind = KINDS[target]
+        return {event["occurred"] for event in self.events if event["opener"][kind]}
+
+    def meeting_spans(self, target: str = "meeting") -> set[tuple[int, int]]:
+        """First and last day of each meeting by its most precise reports."""
+        kind = KINDS[target]
+        reports: dict[int, list[tuple[int, int]]] = {}
+        for event in self.events:
+            if event["group"][kind] is not None:
+                span = number(event["started_on"]), number(event["ended_on"])
+                reports.setdefault(event["group"][kind], []).append(span)
+        found = set()
+        for spans in reports.values():
+            shortest = min(ends - begins for begins, ends in spans)
+            found |= {(begins, ends) for begins, ends in spans if ends - begins == shortest}
+        return found
 
     def exposure(self, horizon: int, *, window_days: int, target: str) -> tuple[int, int]:
         """Days followed by a meeting within the horizon, and days seen."""
@@ -188,14 +262,15 @@ def outcome(history: History, dyad: str, as_of: Any, *, looking_back: Any, targe
     """(days until the first meeting or -1, days of follow-up), day by day, as known on the day of looking back."""
     record = Record(history, dyad, looking_back)
     today = number(as_of)
-    if not record.covered or today < record.starts:
+    spans = record.meeting_spans(target)
+    if any(begins < today <= ends for begins, ends in spans):
         return -1, 0
-    meetings = record.meeting_days(target)
+    starts = {begins for begins, _ in spans}
     first, followup = -1, 0
     for ahead in range(730):
-        if today + ahead > record.ends:
+        if today + ahead not in record.days:
             break
         followup += 1
-        if first < 0 and today + ahead in meetings:
+        if first < 0 and today + ahead in starts:
             first = ahead
     return first, followup

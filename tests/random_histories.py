@@ -16,11 +16,17 @@ START = np.datetime64("2000-01-01", "D")
 END = np.datetime64("2010-12-31", "D")
 LENGTH = int((END - START).astype(int))
 
-#: Publishers: a gazette covers all dyads of the USA, one ledger declares its coverage, the others do not.
+#: Publishers: a gazette covers all dyads of the USA, two more the journeys of one leader each, a list is partial; one
+#: ledger declares its coverage, the others do not.
 GAZETTE, TOLD, UNTOLD, LATE = "gazette", "ledger:told", "ledger:untold", "ledger:late"
+JOURNEYS, OTHER_JOURNEYS, PARTIAL = "journeys-of-china", "journeys-of-india", "list"
+#: First and last day, focal state, direction; without a direction the source is partial.
 DECLARED = {
-    GAZETTE: (START, END, "USA"),
-    TOLD: (np.datetime64("2001-01-01", "D"), np.datetime64("2009-06-30", "D"), ""),
+    GAZETTE: (START, END, "USA", "both"),
+    TOLD: (np.datetime64("2001-01-01", "D"), np.datetime64("2009-06-30", "D"), "", "both"),
+    JOURNEYS: (np.datetime64("2002-03-01", "D"), np.datetime64("2010-01-31", "D"), "CHN", "journeys"),
+    OTHER_JOURNEYS: (np.datetime64("2000-05-01", "D"), np.datetime64("2008-12-31", "D"), "IND", "journeys"),
+    PARTIAL: (START, END, "", ""),
 }
 FOREIGN = (("IND", "PAK"), ("CHN", "IND"), ("FRA", "DEU"))
 AMERICAN = (("USA", "CHN"), ("USA", "FRA"), ("USA", "IND"))
@@ -86,23 +92,21 @@ def as_frame(drawn: list[dict[str, Any]], *, prefix: str = "r") -> pd.DataFrame:
 
 
 def coverages_of(frame: pd.DataFrame, *, gazette: bool = True, told: bool = True) -> list[Coverage]:
-    """Coverage of each publisher: declared whatever it has said, or from the first to the last day known."""
+    """Coverage of each publisher: declared whether or not it has a fact, or from the first to the last day known."""
+    publishers = {*frame["publisher"], *(name for name in DECLARED if gazette or name != GAZETTE)}
     found = []
-    if gazette:
-        first, last, focal = DECLARED[GAZETTE]
-        found.append(Coverage(GAZETTE, "all", first, last, focal, defines_meetings=True, declared=True))
-    for publisher in sorted({*frame["publisher"], *([TOLD] if told else [])} - {GAZETTE}):
+    for publisher in sorted(publishers if told else publishers - {TOLD}):
         known = frame.loc[frame["publisher"] == publisher, "known_on"].to_numpy("datetime64[D]")
-        first, last, _ = DECLARED[publisher] if publisher in DECLARED else (known.min(), known.max(), "")
+        days = DECLARED[publisher] if publisher in DECLARED else (known.min(), known.max(), "", "both")
         found.append(
             Coverage(
                 publisher,
-                f"{publisher[7:]}.csv",
-                first,
-                last,
-                "",
+                f"{publisher.removeprefix('ledger:')}.csv",
+                *days[:3],
                 defines_meetings=True,
                 declared=publisher in DECLARED,
+                direction=days[3],
+                complete=bool(days[3]),
             )
         )
     return found

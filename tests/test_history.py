@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from forecast.dates import day_number
 from forecast.errors import StateError
 from forecast.facts.history import make_history
 from forecast.signals.catalogue import CATALOGUE
@@ -28,7 +31,7 @@ SOURCES = (
 @pytest.mark.parametrize(
     ("as_of", "known", "ends"),
     [
-        ("2010-05-01", 0, ["2010-04-30"]),
+        ("2010-05-01", 0, []),
         ("2010-05-02", 1, ["2010-05-01"]),
         ("2010-05-03", 1, ["2010-05-02"]),
         ("2010-05-04", 2, ["2010-05-03", "2010-05-03"]),
@@ -38,7 +41,7 @@ SOURCES = (
     ],
 )
 def test_the_gate_keeps_what_was_known_before_and_ends_the_coverage(as_of, known, ends):
-    behind = history_of(FACTS, *SOURCES).known_before(day(as_of))
+    behind = make_history(as_frame(table(FACTS)), list(SOURCES)).known_before(day(as_of))
     assert len(behind.events) == known
     assert [str(coverage.ends_on) for coverage in behind.coverages] == ends
 
@@ -51,7 +54,7 @@ def test_two_gates_are_the_narrower_of_them():
 
 
 def test_events_know_their_dyad_and_direction():
-    events = history_of(FACTS, *SOURCES).events
+    events = make_history(as_frame(table(FACTS)), list(SOURCES)).events
     found = set(zip(events["source"], events["dyad"], events["forward"], strict=True))
     assert found == {
         ("CHN", "USA-CHN", False), ("USA", "USA-CHN", True), ("IND", "IND-PAK", True), ("PAK", "IND-PAK", False),
@@ -100,3 +103,59 @@ def test_the_address_of_a_fact_touches_nothing():
     rows = as_frame(table(FACTS))
     one, other = make_history(rows, list(SOURCES)), make_history(rows.assign(url="https://x.org"), list(SOURCES))
     assert one.fingerprint() == other.fingerprint()
+
+
+def test_a_source_of_which_nothing_is_known_does_not_exist():
+    """It covers no day, has no dyads and gives no first day of the record, though it declares all years."""
+    silent = (
+        covered("gazette", "1990-01-01", focal="FRA"),
+        covered("ledger:late", "1990-01-01", "2024-12-31", focal="", source="late.csv"),
+    )
+    late = "publisher|source|recipient|occurred_on\nledger:late|CHN|IND|2024-03-01"
+    history = make_history(as_frame([*table(FACTS), *table(late)]), [*SOURCES[1:], *silent])
+    without = make_history(as_frame(table(FACTS)), list(SOURCES[1:]))
+    for as_of in (day("2010-05-01"), day("2010-05-04"), day("2023-01-01")):
+        known, other = history.known_before(as_of), without.known_before(as_of)
+        assert [c.publisher for c in known.coverages if c.focal] == (["gazette"] if as_of > day("2010-05-01") else [])
+        assert "ledger:late" not in {c.publisher for c in known.coverages}
+        assert known.cohort(as_of) == history.cohort(as_of)
+        assert {dyad for dyad in known.cohort(as_of) if "FRA" not in dyad} == set(other.cohort(as_of))
+        assert known.coverage_end("CHN-IND") is None
+        first, until = history.recorded("CHN-IND", np.array([day_number(as_of)]))
+        assert first == until
+
+
+def test_a_source_that_covers_no_day_yet_has_no_dyads_yet():
+    history = make_history(as_frame(table("occurred_on\n2003-01-01")), [covered(starts_on="2005-01-01")])
+    for as_of, exists in (("2004-01-01", False), ("2005-01-01", False), ("2005-01-02", True)):
+        assert bool(history.cohort(day(as_of))) is exists
+        assert bool(history.known_before(day(as_of)).cohort(day(as_of))) is exists
+        assert history.focal_states_on(day(as_of)) == (("USA",) if exists else ())
+
+
+OF_RECORD = """
+publisher | occurred_on | note
+ledger:x  | 2009-06-01  | while no complete publisher existed
+list      | 2009-06-02  | partial
+ledger:x  | 2010-01-31  | the day before it began
+gazette   | 2010-02-01  | complete
+ledger:x  | 2010-02-01  | beside it
+"""
+
+
+def test_a_publisher_that_begins_later_does_not_change_what_was_of_record_before():
+    sources = [covered(), covered("ledger:x", focal=""), covered("list", focal="", direction="", complete=False)]
+    history = make_history(as_frame(table(OF_RECORD)), sources)
+    whole = history.of_record(history.events)
+    taken = ["while no complete publisher existed", "the day before it began", "complete"]
+    assert history.events.loc[whole, "note"].tolist() == taken
+    for as_of in ("2010-01-01", "2010-02-01", "2010-02-02"):
+        known = history.known_before(day(as_of))
+        assert known.of_record(known.events).tolist() == whole[: len(known.events)].tolist()
+
+
+def test_a_history_with_other_coverage_remembers_nothing_of_the_old_one():
+    history = history_of(FACTS, *SOURCES)
+    days = np.array([day_number(day("2010-06-01"))])
+    assert history.resolved_until("USA-CHN", days) > days
+    assert replace(history, coverages=SOURCES[1:]).resolved_until("USA-CHN", days) == days

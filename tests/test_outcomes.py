@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecast.dates import day_number
 from forecast.errors import ForecastError
 from forecast.panel.outcomes import NEVER, met_within, observe
 from forecast.signals.cube import make_cube
@@ -92,16 +93,19 @@ def test_a_meeting_seen_after_the_end_of_coverage_resolves_nothing():
     assert look(history, "2020-04-01") == (NEVER, 30)
 
 
-def test_all_collections_of_a_publisher_are_needed():
+def test_both_directions_are_needed():
     facts = "occurred_on\n2020-05-05"
     both = (
-        covered(source="visits", ends_on="2020-12-31"),
-        covered(source="journeys", starts_on="2010-01-01", ends_on="2020-06-30"),
+        covered(source="visits", ends_on="2020-12-31", direction="visits"),
+        covered(source="journeys", starts_on="2010-01-01", ends_on="2020-06-30", direction="journeys"),
     )
     assert look(history_of(facts, *both), "2020-05-01") == (4, 61)
     assert look(history_of(facts, *both), "2009-05-01") == (NEVER, 0)
     signals_only = covered(source="secretaries", ends_on="2020-05-02", defines_meetings=False)
     assert look(history_of(facts, *both, signals_only), "2020-05-01") == (4, 61)
+    partial = covered(source="list", direction="", complete=False)
+    assert look(history_of(facts, *both, partial), "2020-05-01") == (4, 61)
+    assert look(history_of(facts, both[0], partial), "2020-05-01") == (NEVER, 0)
 
 
 LEDGERS = """
@@ -120,18 +124,97 @@ def test_ledgers_of_one_dyad_complete_one_another():
         covered("ledger:b", "2020-06-01", "2020-12-31", focal="", source="b.csv"),
     )
     history = history_of(LEDGERS, *sources)
-    # The gazette covers dyads of the USA alone: what it says of others is no record.
-    assert look(history, "2020-01-05", dyad="IND-PAK") == (36, 362)
+    # The gazette covers dyads of the USA alone: what it reports of others is a meeting, but resolves nothing.
+    assert look(history, "2020-01-05", dyad="IND-PAK") == (5, 362)
+    assert look(history, "2020-01-11", dyad="IND-PAK") == (30, 356)
     assert look(history, "2020-03-01", dyad="IND-PAK") == (162, 306)
     assert look(history, "2020-03-01", dyad="CHN-IND") == (NEVER, 0)
     assert look(history, "2020-06-01", dyad="CHN-IND") == (101, 214)
 
 
-def test_a_ledger_beside_a_publisher_of_record_changes_no_outcome():
+def test_a_ledger_beside_a_complete_publisher_adds_meetings_and_the_days_that_it_declares():
     facts = "publisher|occurred_on\ngazette|2020-05-05\nledger:a|2020-02-02"
-    history = history_of(facts, covered(), covered("ledger:a", "1990-01-01", "2040-01-01", focal="", source="a.csv"))
-    assert look(history, "2020-01-01") == (125, 730)
-    assert look(history, "1995-01-01") == (NEVER, 0)
+
+    def beside(starts_on, ends_on, **said):
+        return history_of(facts, covered(), covered("ledger:a", starts_on, ends_on, focal="", source="a.csv", **said))
+
+    declared = beside("1990-01-01", "2035-01-01")
+    assert look(declared, "2020-01-01") == (32, 730)
+    assert look(declared, "1995-01-01") == (NEVER, 730)
+    assert look(declared, "2030-01-01") == (NEVER, 730)
+    for said in ({"complete": False}, {"declared": False}):
+        history = beside("1990-01-01", "2035-01-01", **said)
+        assert look(history, "2020-01-01") == (32, 730)
+        assert look(history, "1995-01-01") == (NEVER, 0)
+        assert look(history, "2029-12-31") == (NEVER, 1)
+        assert look(history, "2030-01-01") == (NEVER, 0)
+
+
+def test_two_ledgers_without_declared_days_leave_the_years_between_them_unresolved():
+    facts = """
+    publisher | source | recipient | occurred_on
+    ledger:a  | IND    | PAK       | 2010-02-10
+    ledger:a  | IND    | PAK       | 2011-02-10
+    ledger:b  | IND    | PAK       | 2015-02-10
+    ledger:b  | IND    | PAK       | 2016-02-10
+    """
+    ledgers = {"ledger:a": ("2010-02-10", "2011-02-10"), "ledger:b": ("2015-02-10", "2016-02-10")}
+    history = history_of(facts, *(covered(name, *span, focal="", declared=False) for name, span in ledgers.items()))
+    assert look(history, "2011-02-01", dyad="IND-PAK") == (9, 10)
+    assert look(history, "2012-02-01", dyad="IND-PAK") == (NEVER, 0)
+    assert look(history, "2016-02-01", dyad="IND-PAK") == (9, 10)
+    as_ofs = np.array([day_number(np.datetime64(text)) for text in ("2013-01-01", "2015-02-11", "2017-01-01")])
+    begun = [day_number(np.datetime64(text)) for text in ("2010-02-10", "2015-02-10", "2015-02-10")]
+    assert history.recorded("IND-PAK", as_ofs)[0].tolist() == begun
+
+
+# The days of one or two reports of May 2020, and what is seen on a day of it.
+STAYS = """
+first | second | as_of | seen
+04    |        | 04    | 0
+04    |        | 05    | never
+04-09 |        | 03    | 1
+04-09 |        | 04    | 0
+04-09 |        | 05    | unresolved
+04-09 |        | 09    | unresolved
+04-09 |        | 10    | never
+04-09 | 07     | 03    | 4
+04-09 | 07     | 05    | 2
+04-09 | 07     | 07    | 0
+04-09 | 07     | 08    | never
+04-09 | 06-07  | 05    | 1
+04-09 | 06-07  | 07    | unresolved
+04-09 | 06-07  | 08    | never
+04-09 | 12     | 05    | unresolved
+04-09 | 12     | 10    | 2
+"""
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["as written", "second known first"])
+@pytest.mark.parametrize("row", table(STAYS), ids=lambda row: "-".join(row.values()))
+def test_a_stay_is_an_interval_that_a_more_precise_report_dates(row, turned):
+    lines = ["publisher | started_on | ended_on | known_on"]
+    for publisher, said, later in (("gazette", row["first"], turned), ("list", row["second"], not turned)):
+        if said:
+            begins, _, ends = said.partition("-")
+            lines.append(f"{publisher} | 2020-05-{begins} | 2020-05-{ends or begins} | 2020-06-0{1 + later}")
+    partial = covered("list", focal="", direction="", complete=False)
+    first, followup = look(history_of("\n".join(lines), covered(), partial), f"2020-05-{row['as_of']}")
+    assert followup == (0 if row["seen"] == "unresolved" else 730)
+    assert first == (NEVER if row["seen"] in ("unresolved", "never") else int(row["seen"]))
+
+
+@pytest.mark.parametrize("known", [("03", "01", "02"), ("01", "02", "03"), ("02", "01", "03")])
+def test_two_days_that_reports_name_within_one_stay_are_both_seen(known):
+    """Whichever report became known first: the two met if any source reports it."""
+    facts = f"""
+    publisher | started_on | ended_on   | known_on
+    gazette   | 2020-05-04 | 2020-05-09 | 2020-06-{known[0]}
+    list      | 2020-05-05 | 2020-05-05 | 2020-06-{known[1]}
+    other     | 2020-05-08 | 2020-05-08 | 2020-06-{known[2]}
+    """
+    history = history_of(facts, covered())
+    assert [look(history, f"2020-05-{at:02}")[0] for at in range(3, 11)] == [2, 1, 0, 2, 1, 0, NEVER, NEVER]
 
 
 def test_undeclared_coverage_resolves_to_the_last_fact_known():
@@ -167,6 +250,9 @@ def test_a_dyad_that_no_source_covers_is_never_resolved(as_of):
 def test_a_history_without_events_is_observed_too():
     history = history_of("occurred_on\n2020-05-05", covered()).known_before(np.datetime64("2010-01-01"))
     assert look(history, "2009-12-01") == (NEVER, 31)
+    nothing = history.known_before(np.datetime64("2000-01-01"))
+    assert nothing.events.empty
+    assert look(nothing, "2009-12-01") == (NEVER, 0)
 
 
 def test_an_unknown_target_is_refused():

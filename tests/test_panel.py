@@ -264,3 +264,12 @@ def test_a_cohort_holds_the_states_that_exist_on_the_date():
     assert "IND-PAK" not in history.cohort(day("2003-01-15"))
     assert "IND-PAK" in history.cohort(day("2003-01-16"))
     assert all("USA" in dyad for dyad in history.cohort(day("2003-01-16"), focal="USA"))
+
+
+def test_before_any_source_exists_there_are_no_rows():
+    history = with_calendar(*EDITIONS)
+    panel = build_panel(history, days("1999-01-01", "2000-01-01"))
+    assert panel.signals.empty
+    assert panel.outcomes.empty
+    later = build_panel(history, days("1999-01-01", "2000-01-02"))
+    assert set(later.as_ofs.tolist()) == {day("2000-01-02").item()}

@@ -318,5 +318,5 @@ def test_an_undeclared_ledger_that_begins_in_the_future_is_no_source_yet():
     late = ledger_fact(LATE, 100, "IND", "PAK") | {"known_on": START + 900}
     history = make_history(as_frame([late]), [coverage])
     assert history.known_before(START + 900).coverages == ()
-    assert history.known_before(START + 900).meeting_coverage("IND-PAK") is None
-    assert history.known_before(START + 901).meeting_coverage("IND-PAK") == (START + 900, START + 900)
+    assert history.known_before(START + 900).coverage_end("IND-PAK") is None
+    assert history.known_before(START + 901).coverage_end("IND-PAK") == START + 900

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +56,23 @@ def as_frame(rows: list[dict[str, str]]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
 
 
+def first_facts(coverages: Iterable[Coverage]) -> list[dict[str, str]]:
+    """A fact of each publisher of a focal state on its first day, that no family counts, of a dyad that no test uses.
+
+    A source of which nothing is known does not exist, and with it no coverage.
+    """
+    return [
+        {"publisher": coverage.publisher, "record_id": f"first-{coverage.source}", "known_on": str(coverage.starts_on)}
+        | {"source": coverage.focal, "recipient": "TUV", "event": "AID", "mode": "assist", "level": "working"}
+        for coverage in coverages
+        if coverage.focal
+    ]
+
+
 def covered(
     publisher: str = "gazette", starts_on: str = "2000-01-01", ends_on: str = "2029-12-31", *, focal: str = "USA",
-    source: str = "all", defines_meetings: bool = True, declared: bool = True,
+    source: str = "all", defines_meetings: bool = True, declared: bool = True, direction: str = "both",
+    complete: bool = True,
 ) -> Coverage:  # fmt: skip
     """Coverage of one source."""
     return Coverage(
@@ -68,12 +83,18 @@ def covered(
         focal=focal,
         defines_meetings=defines_meetings,
         declared=declared,
+        direction=direction,
+        complete=complete,
     )
 
 
 def history_of(text: str, *coverages: Coverage) -> History:
-    """Make a history of an events table; without coverages, of a gazette that covers the USA."""
-    return make_history(as_frame(table(text)), list(coverages or [covered()]))
+    """Make a history of an events table; without coverages, of a gazette that covers the USA.
+
+    Publishers of a focal state exist from the first day of their coverage.
+    """
+    coverages = coverages or (covered(),)
+    return make_history(as_frame([*table(text), *first_facts(coverages)]), list(coverages))
 
 
 def view(

@@ -31,9 +31,10 @@ from forecast.readers.coded_facts import (
     Addresses,
     read_addresses,
     read_engagements,
-    read_state_department,
 )
+from forecast.readers.coded_source import read_source
 from forecast.readers.leaders import read_leaders
+from forecast.readers.record import corrected, read_beside_summits
 from forecast.training.answering import Answering, Step, answering_model
 
 #: Folders of a workspace.
@@ -95,21 +96,28 @@ def load_history(root: Path) -> History:
     """Read the facts of a folder, whatever was read before; `Workspace.history` reads them once."""
     raw = root / "data" / "raw"
     tables, coverages = [], []
-    if (raw / STATE_DEPARTMENT / "manifest.json").exists():
-        events, covered = read_state_department(raw / STATE_DEPARTMENT)
-        tables.append(events)
-        coverages += covered
     if (raw / ENGAGEMENTS).is_dir():
         events, covered = read_engagements(raw / ENGAGEMENTS)
         if covered:
             tables.append(events)
             coverages += covered
+    for folder in sorted(path.parent for path in raw.glob("*/manifest.json")):
+        if folder.name != ENGAGEMENTS:
+            events, covered = read_source(folder)
+            tables.append(events)
+            coverages += covered
+    beside, covered = read_beside_summits(raw)
+    if covered:
+        tables.append(beside)
+        coverages += covered
     if not tables:
         raise DataMissingError(
             f"{raw} holds no events: run 'forecast init DIR' for a workspace with the shipped facts, or put a ledger "
             f"into {raw / ENGAGEMENTS}"
         )
-    return make_history(pd.concat(tables, ignore_index=True), coverages, read_calendar(raw), read_leaders(raw))
+    return make_history(
+        corrected(pd.concat(tables, ignore_index=True), raw), coverages, read_calendar(raw), read_leaders(raw)
+    )
 
 
 #: What a file looks like from outside: if one of these changes, the facts are read anew.
@@ -244,7 +252,7 @@ class Query:
 
     def check_recorded(self, dyad: str) -> None:
         """Refuse a dyad whose meetings no source records."""
-        if self.known.meeting_coverage(dyad) is None:
+        if self.known.coverage_end(dyad) is None:
             raise DataMissingError(
                 f"no source records meetings of {dyad} before {self.day}: put a ledger of its events into "
                 "data/raw/engagements"

@@ -21,8 +21,11 @@ from random_histories import (
     END,
     FOREIGN,
     GAZETTE,
+    JOURNEYS,
     LATE,
     LENGTH,
+    OTHER_JOURNEYS,
+    PARTIAL,
     START,
     TOLD,
     UNTOLD,
@@ -32,7 +35,7 @@ from random_histories import (
 )
 from text_tables import view
 
-ALL = (GAZETTE, TOLD, UNTOLD, LATE)
+ALL = (GAZETTE, JOURNEYS, OTHER_JOURNEYS, PARTIAL, TOLD, UNTOLD, LATE)
 DYADS = sorted(canonical_dyad(*pair) for pair in (*AMERICAN, *FOREIGN))
 AS_OFS = [START + offset for offset in (1, 400, 1900, 3000, LENGTH - 300, LENGTH + 40, LENGTH + 500)]
 FEW = settings(max_examples=25)

@@ -16,7 +16,7 @@ from forecast.periods import PERIODS, column
 from forecast.signals.climatology import HAZARD
 from forecast.signals.emerging.anniversaries import FADE, PRIOR_YEARS, SLACK_DAYS, YEARS, log_odds
 from oracle import Record, number
-from text_tables import as_frame, covered, day, table, view
+from text_tables import as_frame, covered, day, first_facts, table, view
 
 AS_OF = day("2020-03-01")
 DYADS = ["USA-CHN", "USA-FRA"]
@@ -25,8 +25,8 @@ DYADS = ["USA-CHN", "USA-FRA"]
 def history_of_days(text: str, *, starts_on: str = "2000-01-01", ends_on: str = "2029-12-31") -> History:
     """Meetings of the USA; `text` are lines of recipient, day, day known and setting."""
     rows = table("recipient | occurred_on | known_on | setting\n" + text)
-    events = as_frame(rows or [{"occurred_on": "2000-01-01", "level": "working"}])
-    return make_history(events, [covered(starts_on=starts_on, ends_on=ends_on)])
+    coverages = [covered(starts_on=starts_on, ends_on=ends_on)]
+    return make_history(as_frame([*rows, *first_facts(coverages)]), coverages)
 
 
 def flat(hazard: float = 0.05, rows: int = 2) -> pd.DataFrame:

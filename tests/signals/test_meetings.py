@@ -1,10 +1,14 @@
-"""Past meetings of the two leaders, as the publisher of record has them."""
+"""Past meetings of the two leaders, as all sources report them."""
 
 from __future__ import annotations
 
 import pytest
 
 from family_specs import check, family_values, log_ratio, rows_of
+from forecast.signals.catalogue import CATALOGUE
+from forecast.signals.cube import make_cube
+from forecast.signals.engine import evaluate
+from text_tables import covered, days, history_of
 
 # 2018-06-16 lies 730 days before 2020-06-15.
 SPEC = """
@@ -34,11 +38,30 @@ def test_each_window_ends_on_its_day(occurred_on, counts):
     assert tuple(found[f"count__{days}d"] for days in (180, 365, 1096, 3653)) == counts
 
 
-def test_two_records_of_one_day_are_one_meeting_and_a_ledger_adds_none():
+def test_reports_that_overlap_are_one_meeting_whoever_reports_it():
     one = {"occurred_on": "2020-06-01"}
-    twice = family_values("meetings", [one, one | {"setting": "margins"}, one | {"publisher": "ledger:usa-chn"}])
+    ledger = {"publisher": "ledger:usa-chn"}
+    twice = family_values("meetings", [one, one | {"setting": "margins"}, one | ledger])
     assert twice == family_values("meetings", [one])
     assert twice["count__180d"] == 1
+    stay = {"started_on": "2020-06-01", "ended_on": "2020-06-03", "known_on": "2020-06-03"}
+    inside = {"occurred_on": "2020-06-02", "known_on": "2020-06-04"} | ledger
+    assert family_values("meetings", [stay, inside]) == family_values("meetings", [stay])
+
+
+def test_a_meeting_that_only_a_ledger_reports_counts():
+    one = {"occurred_on": "2020-06-01"}
+    assert family_values("meetings", [one | {"publisher": "ledger:usa-chn"}]) == family_values("meetings", [one])
+
+
+def test_windows_reach_the_as_of_date_if_a_meeting_after_the_end_of_coverage_is_known():
+    facts = "publisher|occurred_on|known_on\ngazette|2019-03-01|\ngazette|2019-02-01|\nledger:usa-chn|2020-03-01|"
+    asked = {"dyads": ["USA-CHN"], "as_ofs": days("2020-06-15")}
+    for known_on, since, count in (("2020-06-14", 106, 1), ("2020-06-15", 31, 2)):
+        history = history_of(facts + known_on, covered(ends_on="2019-03-31"))
+        signals = [CATALOGUE["meetings__days_since_last"], CATALOGUE["meetings__count__180d"]]
+        found = evaluate(make_cube(history), signals, **asked).iloc[0].tolist()
+        assert found == [since, count]
 
 
 def test_the_tempo_is_the_last_year_against_the_last_five():

@@ -14,7 +14,7 @@ from forecast.facts.history import History, make_history
 from forecast.panel.outcomes import TARGETS
 from forecast.signals.tempo import WINDOWS, tempo_signals
 from oracle import Record
-from text_tables import as_frame, covered, day, table, view
+from text_tables import as_frame, covered, day, first_facts, table, view
 
 AS_OF = day("2020-03-01")
 COHORT = ["USA-CHN", "USA-FRA", "USA-IND"]
@@ -23,8 +23,8 @@ COLUMNS = [f"tempo__{side}__{short}d" for short, _ in WINDOWS for side in ("firs
 
 def history_of_days(text: str, *, ends_on: str = "2029-12-31") -> History:
     rows = table("recipient | occurred_on | known_on | setting\n" + text)
-    events = as_frame(rows or [{"occurred_on": "2000-01-01", "level": "working"}])
-    return make_history(events, [covered(starts_on="2000-01-01", ends_on=ends_on)])
+    coverages = [covered(starts_on="2000-01-01", ends_on=ends_on)]
+    return make_history(as_frame([*rows, *first_facts(coverages)]), coverages)
 
 
 def signals(

@@ -5,7 +5,6 @@ Every history here is behind the gate of the as-of date: its calendar holds what
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from forecast.dates import Day
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
 from forecast.facts.history import History
+from forecast.facts.record import GROUPS
 from forecast.panel.outcomes import TARGETS
 from forecast.signals.cube import classified
 
@@ -34,21 +34,12 @@ _INITIALS: Final = frozenset(
 def engagements_of(history: History, dyad: str) -> pd.DataFrame:
     """Engagements of a dyad, the one that became known last at the end.
 
-    Columns of `forecast.facts.events.COLUMNS` plus `dyad`, `forward` and `meeting`: the two leaders met in person, as
-    the publishers that define the dyad's outcomes record it, once a day.
+    Columns of `forecast.facts.events.COLUMNS` plus `dyad`, `forward` and `meeting`: the row is the first report of a
+    meeting of the two leaders in person, which counts once however many sources report it.
     """
     rows = history.events.loc[history.events["dyad"] == dyad]
-    rows = rows.sort_values(["known_on", "occurred_on"], kind="stable", ignore_index=True)
-    met = rows.loc[_leaders_met(history, rows, of_record=True)].drop_duplicates("occurred_on")
-    return rows.assign(meeting=rows.index.isin(met.index))
-
-
-def _leaders_met(
-    history: History, events: pd.DataFrame, *, of_record: bool | None
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether events are meetings as the outcomes have them, by the publisher of record or by anyone (None)."""
-    chosen = replace(TARGETS["meeting"], of_record=of_record)
-    return np.asarray(chosen.takes(classified(history, events)), dtype=bool)
+    rows = rows.assign(meeting=TARGETS["meeting"].takes(classified(history, rows))).drop(columns=list(GROUPS))
+    return rows.sort_values(["known_on", "occurred_on"], kind="stable", ignore_index=True)
 
 
 def summits_of(history: History, dyad: str, *, first: Day, last: Day) -> list[Edition]:
@@ -96,12 +87,11 @@ def venue_name(series: str, edition: str) -> str:
 def source_warnings(history: History, dyad: str, as_of: Day) -> list[str]:
     """What a reader of the forecast must know about its sources: an end of the record, coverage not declared."""
     warnings = []
-    coverage = history.meeting_coverage(dyad)
-    behind = int((as_of - coverage[1]).astype(np.int64)) - 1 if coverage is not None else 0
-    if coverage is not None and behind > 0:
+    end = history.coverage_end(dyad)
+    behind = int((as_of - end).astype(np.int64)) - 1 if end is not None else 0
+    if behind > 0:
         warnings.append(
-            f"the record of meetings ends on {coverage[1]}, {behind} days before the as-of date: signals are taken as "
-            "of then"
+            f"the record of meetings ends on {end}, {behind} days before the as-of date: signals are taken as of then"
         )
     if not any(c.focal or c.declared for c in history.coverages_of_record(dyad)):
         warnings.append("coverage of the ledger is not declared: it is taken from its first and last known_on")
@@ -111,26 +101,12 @@ def source_warnings(history: History, dyad: str, as_of: Day) -> list[str]:
 def source_gaps(history: History, dyad: str, as_of: Day) -> list[tuple[str, str]]:
     """What the sources of a dyad lack beyond `source_warnings`: pairs of what it is about and the problem."""
     gaps = []
-    if bool(history.told_by_ledger([dyad], np.array([as_of]))[0]):
+    if bool(history.in_ledger([dyad], np.array([as_of]))[0]):
         for ledger in (c for c in history.coverages if c.publisher.startswith("ledger:")):
-            begun = history.first_told(dyad, ledger.publisher)
+            begun = history.first_report(dyad, ledger.publisher)
             late = int((as_of - ledger.ends_on).astype(np.int64)) - 1
             if begun < as_of and late > 0:
                 gaps.append(("ledger", f"{ledger.publisher} ends on {ledger.ends_on}, {late} days before"))
-    events = history.events.loc[history.events["dyad"] == dyad]
-    reported, recorded = (
-        set(events.loc[_leaders_met(history, events, of_record=of_record), "occurred_on"]) for of_record in (None, True)
-    )
-    days = sorted(reported - recorded)
-    if days:
-        latest = f"{'on' if len(days) == 1 else 'last on'} {days[-1]:%Y-%m-%d}"
-        gaps.append(
-            (
-                "meetings",
-                f"a ledger reports leaders in one place on {len(days)} {'day' if len(days) == 1 else 'days'}, "
-                f"{latest}, for which the publisher of record names no meeting: they do not count as meetings",
-            )
-        )
     if not history.calendar.editions:
         gaps.append(("venues", "the workspace has no calendar of summits known before the as-of date"))
     return gaps

@@ -73,7 +73,7 @@ def evidence(
         met & (occurred >= max(first, until - climatology.WINDOW_DAYS)),
         uses(column(climatology.HAZARD, *PERIODS[0])),
     )
-    in_ledger = bool(history.told_by_ledger([dyad], np.array([as_of]))[0])
+    in_ledger = bool(history.in_ledger([dyad], np.array([as_of]))[0])
     for signal in CATALOGUE.values():
         if in_ledger or not signal.ledger:
             add(signal.family, _looked_at(signal, classes, occurred, known, until), uses(signal.name))
@@ -165,7 +165,7 @@ def gaps(
     """
     rows = [("sources", warning, 0) for warning in source_warnings(history, dyad, as_of)]
     rows += [(about, problem, 0) for about, problem in source_gaps(history, dyad, as_of)]
-    in_ledger = bool(history.told_by_ledger([dyad], np.array([as_of]))[0])
+    in_ledger = bool(history.in_ledger([dyad], np.array([as_of]))[0])
     from_ledgers = {signal.family for signal in CATALOGUE.values()} - {
         *(signal.family for signal in CATALOGUE.values() if not signal.ledger),
         *(family_of(name) for name in COMPUTED),

@@ -31,8 +31,11 @@ class Coverage:
         False if the days are only the first and last `known_on` of the rows.
     direction : {"journeys", "visits", "both", ""}
         Which meetings of the focal state it holds.
+    level : {"leader", "minister", ""}
+        Whose meetings it holds; empty for those of all levels.
     complete : bool
-        Whether it claims to hold all of them: only then can it prove that two leaders did not meet.
+        Whether it holds all of them, by its own claim or, where it declares nothing, as far as can be told: only then
+        can it prove that two leaders did not meet.
     """
 
     publisher: str
@@ -44,3 +47,4 @@ class Coverage:
     declared: bool
     direction: str = "both"
     complete: bool = True
+    level: str = ""

@@ -8,7 +8,7 @@ future need not promise not to look.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -16,14 +16,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Day, Days, as_day
-from forecast.facts.calendar import Calendar
+from forecast.dates import Day, Days, as_day, day_number, day_numbers
+from forecast.facts.calendar import NEVER, Calendar
 from forecast.facts.countries import canonical_dyad, sides, states
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.leaders import Spell
+from forecast.facts.record import GROUPS, Ints, Spans, directions, spans_of, union, with_groups
 
 _ONE_DAY = np.timedelta64(1, "D")
+_FAR = 1 << 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +49,8 @@ class History:
     coverages: tuple[Coverage, ...]
     calendar: Calendar = field(default_factory=Calendar)
     leaders: tuple[Spell, ...] = ()
-    spans: dict[str, tuple[int, int, int]] = field(default_factory=dict, repr=False)
-    _days_known: dict[Coverage, Days] = field(default_factory=dict, repr=False)
+    _known: dict[str, Days] = field(default_factory=dict, init=False, repr=False)
+    _spans: dict[str, Spans] = field(default_factory=dict, init=False, repr=False)
 
     def known_before(self, as_of: Day) -> History:
         """Give the history as it was public before `as_of`.
@@ -61,80 +63,180 @@ class History:
         Returns
         -------
         History
-            Declared coverage is cut at the day before `as_of`; undeclared coverage is taken again from the facts
-            that stay, so that a fact of the future cannot resolve an outcome of the past.
+            A source of which no fact is known yet does not exist yet. Declared coverage is cut at the day before
+            `as_of`; undeclared coverage is taken again from the facts that stay, so that a fact of the future cannot
+            resolve an outcome of the past.
         """
         events = self.events.loc[self.events["known_on"].to_numpy() < as_of]
         coverages = []
         for coverage in self.coverages:
             known = self.days_known(coverage)
-            if known is None:
-                last = min(coverage.ends_on, as_of - _ONE_DAY)
-            elif known[0] < as_of:
-                last = known[np.searchsorted(known, as_of) - 1]
-            else:
+            if not len(known) or known[0] >= as_of:
                 continue
-            coverages.append(replace(coverage, ends_on=last))
+            last = min(coverage.ends_on, as_of - _ONE_DAY)
+            if not coverage.declared:
+                last = known[np.searchsorted(known, as_of) - 1]
+            if coverage.starts_on <= last:
+                coverages.append(replace(coverage, ends_on=last))
         leaders = tuple(spell for spell in self.leaders if spell.begins_on < as_of)
         return History(events, tuple(coverages), self.calendar.known_before(as_of), leaders)
 
-    def days_known(self, coverage: Coverage) -> Days | None:
-        """Sorted days on which facts of an undeclared coverage became known; None if its days are declared."""
-        if coverage.declared:
-            return None
-        if coverage not in self._days_known:
+    def days_known(self, coverage: Coverage) -> Days:
+        """Sorted days on which facts of a source's publisher became known."""
+        if coverage.publisher not in self._known:
             rows = self.events["publisher"] == coverage.publisher
-            self._days_known[coverage] = np.unique(self.events.loc[rows, "known_on"].to_numpy("datetime64[D]"))
-        return self._days_known[coverage]
+            self._known[coverage.publisher] = np.unique(self.events.loc[rows, "known_on"].to_numpy("datetime64[D]"))
+        return self._known[coverage.publisher]
+
+    @cached_property
+    def resolving(self) -> tuple[Coverage, ...]:
+        """Sources that can resolve meetings: complete ones, and ledgers that declare nothing."""
+        return tuple(c for c in self.coverages if c.defines_meetings and c.complete)
 
     @cached_property
     def focal_states(self) -> tuple[str, ...]:
-        """States all of whose dyads some source covers."""
-        return tuple(sorted({c.focal for c in self.coverages if c.focal}))
+        """States of which complete sources cover both directions: all of whose dyads are resolved."""
+        return tuple(sorted(self._focal_on(NEVER)["both"]))
+
+    def focal_states_on(self, as_of: Day) -> tuple[str, ...]:
+        """The same by the sources that exist and cover a day before the as-of date."""
+        return tuple(sorted(self._focal_on(as_of)["both"]))
+
+    def _focal_on(self, as_of: Day) -> dict[str, set[str]]:
+        """States whose journeys, visits and both are held by complete sources before the as-of date."""
+        begun = [c for c in self.resolving if c.focal and c.declared and self._exists_from(c, "") < as_of]
+        journeys, visits = (
+            {c.focal for c in begun if c.direction in ("both", direction)} for direction in ("journeys", "visits")
+        )
+        return {"journeys": journeys, "visits": visits, "both": journeys & visits}
 
     @cached_property
-    def _told(self) -> dict[str, dict[str, Day]]:
-        """Day on which each ledger first told of each dyad."""
+    def _first_reports(self) -> dict[str, dict[str, Day]]:
+        """Day on which each ledger first reported on each dyad."""
         rows = self.events.loc[self.events["publisher"].str.startswith("ledger:")]
         first = rows.groupby(["dyad", "publisher"], as_index=False)["known_on"].min()
-        found: dict[str, dict[str, Day]] = {}
+        days: dict[str, dict[str, Day]] = {}
         for dyad, publisher, known_on in first[["dyad", "publisher", "known_on"]].itertuples(index=False):
-            found.setdefault(dyad, {})[publisher] = as_day(known_on)
-        return found
+            days.setdefault(dyad, {})[publisher] = as_day(known_on)
+        return days
 
-    def first_told(self, dyad: str, publisher: str) -> Day:
-        """Day on which a ledger first told of the dyad; far in the future if it never does."""
-        return self._told.get(dyad, {}).get(publisher, np.datetime64("9999-01-01", "D"))
+    def first_report(self, dyad: str, publisher: str) -> Day:
+        """Day on which a ledger first reported on the dyad; far in the future if it never does."""
+        return self._first_reports.get(dyad, {}).get(publisher, NEVER)
 
     def publishers_of_record(self, dyad: str) -> tuple[str, ...]:
-        """Publishers whose facts define the dyad's meetings.
+        """Publishers that can prove that the two did not meet, or else the ledgers that report on them."""
+        return tuple(sorted(self._focal_since(dyad))) or tuple(sorted(self._first_reports.get(dyad, {})))
 
-        A publisher that covers all dyads of one side comes before the ledgers, so that a dyad is neither punished nor
-        rewarded for having a ledger.
+    def _focal_since(self, dyad: str) -> dict[str, Day]:
+        """Complete publishers of either side, each with the day since which it covers meetings of the dyad."""
+        since: dict[str, Day] = {}
+        for coverage in self.coverages_of_record(dyad):
+            if coverage.focal and coverage.declared:
+                begun = self._exists_from(coverage, dyad)
+                since[coverage.publisher] = min(since.get(coverage.publisher, NEVER), begun)
+        return {publisher: begun for publisher, begun in since.items() if begun < NEVER}
+
+    def of_record(self, events: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Whether each event is of a publisher of record on the day on which it becomes known.
+
+        A ledger's report counts until a complete publisher of the dyad begins: a source that begins later does not
+        change how earlier reports were counted.
         """
-        focal = {c.publisher for c in self.coverages if c.focal and c.focal in sides(dyad)}
-        return tuple(sorted(focal)) or tuple(sorted(self._told.get(dyad, {})))
+        known = events["known_on"].to_numpy("datetime64[D]")
+        publishers = events["publisher"].to_numpy(dtype=object)
+        found = np.zeros(len(events), dtype=bool)
+        for dyad, rows in events.groupby("dyad").indices.items():
+            since = self._focal_since(str(dyad))
+            ledgers = list(self._first_reports.get(str(dyad), {}))
+            before = known[rows] < min(since.values(), default=NEVER)
+            found[rows] = np.isin(publishers[rows], ledgers) & before
+            for publisher, begun in since.items():
+                found[rows] |= (publishers[rows] == publisher) & (known[rows] >= begun)
+        return found
 
     def coverages_of_record(self, dyad: str) -> list[Coverage]:
-        """Coverage of the sources that define the dyad's meetings."""
-        publishers = self.publishers_of_record(dyad)
-        return [c for c in self.coverages if c.publisher in publishers and c.defines_meetings]
+        """Sources whose coverage resolves the dyad's meetings: complete ones, of either side or of the dyad.
 
-    def meeting_coverage(self, dyad: str) -> tuple[Day, Day] | None:
-        """First and last day on which the dyad's meetings are recorded, or None if no source defines them.
-
-        All collections of a publisher are needed; several ledgers of one dyad complete one another.
+        Ledgers that declare no days stand among them: where no other source resolves the dyad they are taken as
+        complete between their first and last report.
         """
-        found = self.coverages_of_record(dyad)
-        if not found:
-            return None
-        starts, ends = [c.starts_on for c in found], [c.ends_on for c in found]
-        if any(c.focal for c in found):
-            return max(starts), min(ends)
-        return min(starts), max(ends)
+        ledgers = set(self._first_reports.get(dyad, {}))
+        return [c for c in self.resolving if (bool(directions(c, sides(dyad))) if c.focal else c.publisher in ledgers)]
+
+    def spans(self, dyad: str) -> Spans:
+        """Days over which the dyad's meetings are resolved by sources that declare what they cover."""
+        if dyad not in self._spans:
+            known = [(c, day_number(self._exists_from(c, dyad))) for c in self.coverages_of_record(dyad) if c.declared]
+            self._spans[dyad] = spans_of(sides(dyad), known)
+        return self._spans[dyad]
+
+    def _exists_from(self, coverage: Coverage, dyad: str) -> Day:
+        """Day after which a source exists: a fact (a ledger's: on the dyad) is known and its days have begun."""
+        if not coverage.focal:
+            return max(self.first_report(dyad, coverage.publisher), coverage.starts_on)
+        known = self.days_known(coverage)
+        return max(known[0], coverage.starts_on) if len(known) else NEVER
+
+    def recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
+        """First day and the day after the last on which the dyad's meetings are resolved, as known before each day.
+
+        Parameters
+        ----------
+        dyad : str
+        days : numpy.ndarray of int64, shape (n,)
+            As-of dates as day numbers.
+
+        Returns
+        -------
+        first, until : numpy.ndarray of int64, shape (n,)
+            Half-open, `until` at most the as-of date; both are the as-of date where nothing is resolved.
+        """
+        first, until = self.spans(dyad).recorded(days)
+        open_rows = np.flatnonzero(first == until)
+        if len(open_rows):
+            first[open_rows], until[open_rows] = self._between_reports(dyad, days[open_rows])
+        return first, until
+
+    def _between_reports(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
+        """The same by ledgers that declare no days, from their first report to the last before each day."""
+        first, until = np.full(len(days), -_FAR), np.full(len(days), -_FAR)
+        for coverage in sorted(self._undeclared(dyad), key=lambda one: one.starts_on):
+            reported = day_number(self.first_report(dyad, coverage.publisher)) < days
+            known, start = day_numbers(self.days_known(coverage)), day_number(coverage.starts_on)
+            ends = known[np.maximum(np.searchsorted(known, days) - 1, 0)] + 1
+            first = np.where(reported & (start > until), start, first)
+            until = np.where(reported, np.maximum(until, ends), until)
+        return np.where(until > -_FAR, first, days), np.where(until > -_FAR, until, days)
+
+    def _undeclared(self, dyad: str) -> list[Coverage]:
+        """Ledgers that declare no days and report on both directions of the dyad."""
+        ledgers = self._first_reports.get(dyad, {})
+        return [
+            c
+            for c in self.coverages_of_record(dyad)
+            if not c.declared and c.publisher in ledgers and len(directions(c, sides(dyad))) == 2
+        ]
+
+    def resolved_until(self, dyad: str, days: Ints) -> Ints:
+        """Day after the last resolved one of the span that holds each as-of date; the date itself outside of all.
+
+        What ledgers without declared days report beside a source that declares its own resolves nothing.
+        """
+        spans = self.spans(dyad).intervals
+        if spans:
+            return _ends_of(spans[-1], days)
+        reported = [(day_number(c.starts_on), day_number(c.ends_on)) for c in self._undeclared(dyad)]
+        return _ends_of(union(reported), days)
+
+    def coverage_end(self, dyad: str) -> Day | None:
+        """Last day on which the dyad's meetings are resolved, or None if they never are."""
+        spans = self.spans(dyad).intervals
+        ends = [spans[-1][-1][1]] if spans else [day_number(c.ends_on) for c in self._undeclared(dyad)]
+        return np.datetime64(max(ends), "D") if ends else None
 
     def cohort(self, as_of: Day, *, focal: str | None = None) -> list[str]:
-        """Dyads that exist on the date: both states exist and some source covers the two.
+        """Dyads that exist on the date: both states exist and sources can resolve the two.
 
         Parameters
         ----------
@@ -148,32 +250,29 @@ class History:
             Canonical dyads, sorted.
         """
         alive = {code for code, state in states().items() if state.exists_on(as_of)}
-        found = {
-            canonical_dyad(centre, other)
-            for centre in self.focal_states
-            for other in alive
-            if centre in alive and other != centre
-        }
-        found.update(
+        journeys, visits, whole = (self._focal_on(as_of)[way] & alive for way in ("journeys", "visits", "both"))
+        dyads = {canonical_dyad(one, other) for one in whole for other in alive - {one}}
+        for one_way in (journeys, visits):
+            dyads |= {canonical_dyad(one, other) for one in one_way for other in one_way - {one}}
+        dyads.update(
             dyad for dyad, known_on in self._first_in_ledger.items() if known_on < as_of and set(sides(dyad)) <= alive
         )
-        return sorted(dyad for dyad in found if focal is None or focal in sides(dyad))
+        return sorted(dyad for dyad in dyads if focal is None or focal in sides(dyad))
 
     @cached_property
     def _first_in_ledger(self) -> dict[str, Day]:
-        """Day on which any ledger first told of each dyad."""
-        return {dyad: min(days.values()) for dyad, days in self._told.items()}
+        """Day on which any ledger first reported on each dyad."""
+        return {dyad: min(days.values()) for dyad, days in self._first_reports.items()}
 
-    def told_by_ledger(self, dyads: Sequence[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
-        """Whether a ledger had told of each dyad before its as-of date."""
-        never = np.datetime64("9999-01-01", "D")
-        first = np.array([self._first_in_ledger.get(str(dyad), never) for dyad in dyads], dtype="datetime64[D]")
+    def in_ledger(self, dyads: Sequence[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
+        """Whether a ledger had reported on each dyad before its as-of date."""
+        first = np.array([self._first_in_ledger.get(str(dyad), NEVER) for dyad in dyads], dtype="datetime64[D]")
         return np.asarray(first < as_ofs)
 
     @cached_property
     def first_day(self) -> Day:
-        """First day that any source of meetings covers."""
-        return min(c.starts_on for c in self.coverages if c.defines_meetings)
+        """First day that any source that resolves meetings covers."""
+        return min((c.starts_on for c in self.resolving), default=NEVER)
 
     def fingerprint(self) -> str:
         """SHA-256 of the facts and the coverage, as hexadecimal text.
@@ -185,12 +284,22 @@ class History:
     @cached_property
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
-        columns = [name for name in self.events.columns if name != "url"]
+        columns = [name for name in self.events.columns if name not in ("url", *GROUPS)]
         digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
         digest.update(repr((self.calendar, self.leaders)).encode())
         for c in self.coverages:
-            digest.update(f"{c.publisher}|{c.source}|{c.starts_on}|{c.ends_on}|{c.declared}\n".encode())
+            digest.update(
+                f"{c.publisher}|{c.source}|{c.starts_on}|{c.ends_on}|{c.declared}|{c.focal}|{c.direction}|{c.complete}\n".encode()
+            )
         return digest.hexdigest()
+
+
+def _ends_of(spans: Iterable[tuple[int, int]], days: Ints) -> Ints:
+    """Day after the end of the span that holds each day, or the day itself."""
+    until = days.copy()
+    for start, end in spans:
+        until = np.where((start <= days) & (days <= end), np.maximum(until, end + 1), until)
+    return until
 
 
 def make_history(
@@ -224,4 +333,5 @@ def make_history(
         events[column] = events[column].astype("datetime64[s]")
     order = ["known_on", "publisher", "record_id", "dyad", *(c for c in COLUMNS if c != "url")]
     events = events.sort_values(list(dict.fromkeys(order)), kind="stable", ignore_index=True)
+    events = with_groups(events)
     return History(events, tuple(coverages), calendar if calendar is not None else Calendar(), leaders)

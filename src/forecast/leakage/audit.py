@@ -122,9 +122,9 @@ def _recorded_to(history: History, publishers: set[str]) -> Day:
     """Last day to which the publisher that reaches furthest has recorded meetings with all its collections."""
     ends: dict[str, Day] = {}
     for coverage in history.coverages:
-        if coverage.defines_meetings and coverage.publisher in publishers:
+        if coverage.defines_meetings and coverage.complete and coverage.publisher in publishers:
             ends[coverage.publisher] = min(ends.get(coverage.publisher, coverage.ends_on), coverage.ends_on)
-    return max(ends.values())
+    return max(ends.values(), default=np.datetime64("0001-01-01", "D"))
 
 
 def run_proofs(subject: Subject, dates: AuditDates, *, seed: int, on_step: Step) -> pd.DataFrame:

@@ -82,9 +82,10 @@ def exchange_groups(history: History, as_of: Day) -> dict[str, Group]:
     """Dyads of the cohort whose meetings are recorded on the as-of date, each with its group."""
     groups = {}
     for dyad in history.cohort(as_of):
-        coverage = history.meeting_coverage(dyad)
-        if coverage is not None and coverage[0] <= as_of <= coverage[1]:
-            groups[dyad] = Group(history.publishers_of_record(dyad), *coverage)
+        # The span that holds the date: beyond a gap of the record no outcome follows from it.
+        ahead = int(history.resolved_until(dyad, np.array([day_number(as_of)]))[0]) - day_number(as_of)
+        if ahead:
+            groups[dyad] = Group(history.publishers_of_record(dyad), as_of, as_of + (ahead - 1))
     return groups
 
 

@@ -1,7 +1,8 @@
 """Perturbed histories: equal in all that was public before an as-of date, different in what came after it.
 
-Invented facts are of every kind that the program reads: events of all levels, plans, calls-off, late reports, ledgers
-that begin later, summits announced later, states that join or leave a summit later, and leaders who come later.
+Invented facts are of every kind that the program reads: events of all levels, plans, calls-off, late reports, sources
+that begin later and declare that they hold the years before, summits announced later, states that join or leave a
+summit later, and leaders who come later.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ import pandas as pd
 
 from forecast.dates import Day, as_days
 from forecast.facts.calendar import Calendar, Edition
-from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.countries import canonical_dyad, sides, states
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.history import History, make_history
 from forecast.facts.leaders import Spell
+from forecast.facts.record import NONE
 
 Mask = npt.NDArray[np.bool_]
 
@@ -34,6 +35,9 @@ FACTS: Final = 120
 LATE_DAYS: Final = 30
 #: A ledger that nobody has seen before the as-of date.
 NEW_LEDGER: Final = f"{LEDGER}audit-begins-later"
+#: Sources that first report on the as-of date or later and declare that they hold all years before it: a ledger, and
+#: a publisher of all journeys to and from a state.
+_DECLARE_LATER: Final = (("ledger:audit-declares-later", ""), ("audit-journeys", "CHN"))
 _DYADS: Final = 40
 
 #: Event, mode, level, setting, status. The first line, the outcome itself, comes as often as all others together.
@@ -69,16 +73,8 @@ class PerturbedHistory:
 
 
 def meetings_of_record(history: History) -> Mask:
-    """Events that are meetings of leaders in person, from a publisher that defines the dyad's outcomes."""
-    events = history.events
-    held = (events["level"] == "leader") & (events["event"] == "CONSULT") & (events["status"] == "occurred")
-    held &= events["mode"].isin(IN_PERSON_MODES)
-    of_record = {dyad: history.publishers_of_record(dyad) for dyad in events.loc[held, "dyad"].unique()}
-    defining = [
-        publisher in of_record.get(dyad, ())
-        for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
-    ]
-    return np.asarray(held.to_numpy() & np.array(defining, dtype=bool))
+    """Events that are meetings of leaders in person, whichever source reports them."""
+    return np.asarray(history.events["meeting_of"].to_numpy() != NONE)
 
 
 def add_future_facts(history: History, as_of: Day, generator: np.random.Generator) -> PerturbedHistory:
@@ -87,7 +83,9 @@ def add_future_facts(history: History, as_of: Day, generator: np.random.Generato
     leaders = _later_leaders(history, as_of, generator)
     events = _invented_events(history, as_of, generator, late=False)
     touched = len(events) + editions + len(leaders) - len(history.leaders)
-    return PerturbedHistory(_with_events(history, events, calendar=calendar, leaders=leaders), touched)
+    declared = _declared_later()
+    changed = _with_events(history, events, calendar=calendar, leaders=leaders, coverages=declared)
+    return PerturbedHistory(changed, touched)
 
 
 def add_late_reports(history: History, as_of: Day, generator: np.random.Generator) -> PerturbedHistory:
@@ -96,7 +94,16 @@ def add_late_reports(history: History, as_of: Day, generator: np.random.Generato
     Three of four report days before the as-of date, the fourth of a day in the window that is forecast.
     """
     events = _invented_events(history, as_of, generator, late=True)
-    return PerturbedHistory(_with_events(history, events), len(events))
+    return PerturbedHistory(_with_events(history, events, coverages=_declared_later()), len(events))
+
+
+def _declared_later() -> tuple[Coverage, ...]:
+    """Coverage of sources that are not known yet, over all years."""
+    first, last = as_days(["1900-01-01", "2199-12-31"])
+    return tuple(
+        Coverage(publisher, "audit", first, last, focal, defines_meetings=True, declared=True)
+        for publisher, focal in _DECLARE_LATER
+    )
 
 
 def mirror_meetings(history: History, as_of: Day) -> tuple[PerturbedHistory, PerturbedHistory] | None:
@@ -191,7 +198,7 @@ def _publisher(history: History, dyad: str, generator: np.random.Generator) -> s
     if of_record and generator.random() < 0.75:
         return str(generator.choice(of_record))
     ledgers = [c.publisher for c in history.coverages if not c.focal]
-    return str(generator.choice([*ledgers, NEW_LEDGER]))
+    return str(generator.choice([*ledgers, NEW_LEDGER, *(publisher for publisher, _ in _DECLARE_LATER)]))
 
 
 def _later_calendar(history: History, as_of: Day, generator: np.random.Generator) -> tuple[Calendar, int]:
@@ -208,11 +215,13 @@ def _later_calendar(history: History, as_of: Day, generator: np.random.Generator
         come = tuple((code, later) for code in alive if code not in there and generator.random() < 0.3)
         gone = {code for code, _ in edition.left}
         go = tuple((code, later) for code, _ in edition.members if code not in gone and generator.random() < 0.2)
+        stay_away = tuple((code, later) for code, _ in edition.members if generator.random() < 0.1)
         editions.append(
             replace(
                 edition,
                 members=tuple(sorted((*edition.members, *come))),
                 left=tuple(sorted((*edition.left, *go))),
+                absent=tuple(sorted((*edition.absent, *stay_away))),
                 off_on=min(edition.off_on, later) if edition.off_on >= as_of else edition.off_on,
                 took_place=False,
             )
@@ -262,13 +271,14 @@ def _with_events(
     *,
     calendar: Calendar | None = None,
     leaders: tuple[Spell, ...] | None = None,
+    coverages: tuple[Coverage, ...] = (),
 ) -> History:
-    """Add events, and replace the calendar and the leaders where others are named."""
+    """Add events and coverage, and replace the calendar and the leaders where others are named."""
     kept = history.events[list(COLUMNS)]
     every = pd.concat([kept, events[list(COLUMNS)]], ignore_index=True) if len(events) else kept
     return _as_read(
         every,
-        history.coverages,
+        (*history.coverages, *coverages),
         calendar if calendar is not None else history.calendar,
         leaders if leaders is not None else history.leaders,
     )

@@ -194,9 +194,9 @@ def _by_chance(rows: list[DriftRow]) -> tuple[str, ...]:
 
 def _ended(known: History, day: Day) -> tuple[str, ...]:
     ends = {
-        min(c.ends_on for c in known.coverages if c.focal == state and c.defines_meetings)
+        min(c.ends_on for c in known.resolving if c.focal == state)
         for state in known.focal_states
-        if any(c.focal == state and c.defines_meetings for c in known.coverages)
+        if any(c.focal == state for c in known.resolving)
     }
     return tuple(
         f"The record of meetings ends on {end}, {int((day - end).astype(np.int64)) - 1} days before the as-of date. "

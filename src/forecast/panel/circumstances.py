@@ -6,7 +6,6 @@ are known at the as-of date.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,14 +15,12 @@ from forecast.dates import Day, Days, as_days, day_numbers
 from forecast.facts.calendar import Calendar
 from forecast.facts.countries import sides
 from forecast.facts.events import SETTINGS
-from forecast.panel.outcomes import TARGETS, check_target
-from forecast.signals.cube import Cube
+from forecast.panel.outcomes import KINDS_OF_TARGET, check_target
+from forecast.signals.cube import Cube, day_keys
 from forecast.signals.meetings import MEETING
 
 #: Without a meeting for this long, a meeting is an onset.
 ONSET_DAYS: Final = 1826
-
-_NONE_AHEAD: Final = 1 << 40
 
 
 def first_settings(
@@ -45,18 +42,18 @@ def first_settings(
     numpy.ndarray of str, shape (n_rows,)
         One of `forecast.facts.events.SETTINGS`, empty where no meeting of the target is recorded in the window.
     """
-    meetings = TARGETS[check_target(target)]
-    kinds = [kind for kind in SETTINGS if kind in (meetings.setting or SETTINGS)]
-    numbers, asked = cube.number(dyads), day_numbers(as_ofs)
-    ahead = np.array(
-        [
-            cube.slice(replace(meetings, setting=(kind,))).next_occurred(numbers, asked, default=_NONE_AHEAD)
-            for kind in kinds
-        ]
-    )
-    # SETTINGS run from the most bilateral on, and the first of equal days is found.
-    found = np.array(kinds)[ahead.argmin(axis=0)]
-    return np.where(ahead.min(axis=0) < asked + horizon_days, found, "")
+    meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
+    asked = day_numbers(as_ofs)
+    if not len(meetings.first):
+        return np.full(len(asked), "")
+    codes = {dyad: number for number, dyad in enumerate(np.unique(meetings.dyad).tolist())}
+    numbers = np.array([codes.get(str(dyad), len(codes)) for dyad in dyads], dtype=np.int64)
+    held_by = np.array([codes[dyad] for dyad in meetings.dyad.tolist()], dtype=np.int64)
+    # Meetings stand in the order of their days, and of one day the most bilateral one comes first.
+    at = np.searchsorted(day_keys(held_by, meetings.first), day_keys(numbers, asked))
+    at, beyond = np.minimum(at, len(held_by) - 1), at == len(held_by)
+    inside = ~beyond & (held_by[at] == numbers) & (meetings.first[at] < asked + horizon_days)
+    return np.where(inside, np.array(SETTINGS)[meetings.setting[at]], "")
 
 
 def onsets(cube: Cube, *, dyads: list[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
@@ -82,7 +79,7 @@ def venues_within(calendar: Calendar, *, dyads: list[str], as_ofs: Days, horizon
     ----------
     calendar : Calendar
         Of the whole history or of what was known: an edition counts from the day after its announcement, and no
-        longer once it is known to be called off; so does each state's part in it.
+        longer once it is known to be called off; so does each state's part in it, until its absence is known.
     dyads : list of str, length n_rows
     as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
     horizon_days : int
@@ -100,12 +97,11 @@ def venues_within(calendar: Calendar, *, dyads: list[str], as_ofs: Days, horizon
     return found
 
 
-def _parties(calendar: Calendar, as_of: Day, horizon_days: int) -> list[set[str]]:
-    """Members of each summit ahead, as both were known at the as-of date."""
+def _parties(calendar: Calendar, as_of: Day, horizon_days: int) -> list[frozenset[str]]:
+    """States expected at each summit ahead, as was known at the as-of date."""
     end = as_of + np.timedelta64(horizon_days, "D")
     return [
-        {state for state, since in edition.members if since < as_of}
-        - {state for state, gone_on in edition.left if gone_on < as_of}
+        edition.expected(as_of)
         for edition in calendar.editions
         if edition.announced_on < as_of <= edition.off_on and as_of <= edition.starts_on < end
     ]

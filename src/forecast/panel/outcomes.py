@@ -1,7 +1,7 @@
 """Outcomes: whether and when the leaders of a dyad meet after an as-of date, and how far that is known.
 
-An outcome is *resolved* only as far as the sources that define the dyad's meetings are complete, even if a meeting
-was already seen: otherwise early meetings would be counted and late absences would not, and base rates would inflate.
+An outcome is *resolved* only as far as complete sources cover both directions of the dyad, even if a meeting was
+already seen: otherwise early meetings would be counted and late absences would not, and base rates would inflate.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from forecast.signals.meetings import MEETING, SIT_DOWN
 #: Targets: which meetings count as the outcome.
 TARGETS: Final[dict[str, Selector]] = {"meeting": MEETING, "bilateral": SIT_DOWN}
 
+#: Kind of `forecast.facts.record.KINDS` that each target takes.
+KINDS_OF_TARGET: Final = {"meeting": "meeting", "bilateral": "sit_down"}
+
 #: Targets as a question asks for them: will the leaders ...?
 QUESTIONS: Final = {"meeting": "meet in person", "bilateral": "meet alone or on the margins"}
 
 #: `first_meeting_in_days` of a row in whose follow-up the two did not meet.
 NEVER: Final = -1
-
-_UNRECORDED: Final = 1 << 40
 
 
 def check_target(target: str) -> str:
@@ -59,20 +60,26 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
         `first_meeting_in_days`: 0 for a meeting on the as-of date itself, `NEVER` if none is seen within the follow-up;
         `followup_days`: the outcome of any horizon up to this is resolved. At most 730.
     """
-    history = cube.history
-    meetings = cube.slice(TARGETS[check_target(target)])
-    asked = day_numbers(as_ofs)
-    ahead = meetings.next_occurred(cube.number(dyads), asked, default=_UNRECORDED)
-    first = np.where(ahead < _UNRECORDED, ahead - asked, NEVER)
-
+    history, days = cube.history, day_numbers(as_ofs)
+    meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
     names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
-    spans = np.full((len(names), 2), _UNRECORDED, dtype=np.int64)
-    for row, name in enumerate(names):
-        coverage = history.meeting_coverage(str(name))
-        if coverage is not None:
-            spans[row] = day_numbers(np.array(coverage, dtype="datetime64[D]"))
-    followup = np.where(asked >= spans[inverse, 0], spans[inverse, 1] + 1 - asked, 0)
-    followup = np.clip(followup, 0, MAX_HORIZON_DAYS)
+    first = np.full(len(days), NEVER, dtype=np.int64)
+    until = days.copy()
+    for number, name in enumerate(names):
+        rows = np.flatnonzero(inverse == number)
+        until[rows] = history.resolved_until(str(name), days[rows])
+        low, high = np.searchsorted(meetings.dyad, [str(name)]), np.searchsorted(meetings.dyad, [str(name)], "right")
+        begins, ends = meetings.first[low[0] : high[0]], meetings.last[low[0] : high[0]]
+        if not len(begins):
+            continue
+        at = np.searchsorted(begins, days[rows])
+        ahead = at < len(begins)
+        first[rows[ahead]] = begins[at[ahead]] - days[rows[ahead]]
+        # Inside a stay whose day no source names, the two may have met before the as-of date or after it.
+        latest = np.maximum.accumulate(ends)
+        inside = (at > 0) & (latest[np.maximum(at - 1, 0)] >= days[rows])
+        until[rows[inside]] = days[rows[inside]]
+    followup = np.clip(until - days, 0, MAX_HORIZON_DAYS)
     return pd.DataFrame(
         {
             "first_meeting_in_days": np.where((first >= 0) & (first < followup), first, NEVER),

@@ -97,7 +97,7 @@ class Refits:
 
 def record_end(known: History) -> Day:
     """Last day on which any source records meetings."""
-    ends = [coverage.ends_on for coverage in known.coverages if coverage.defines_meetings]
+    ends = [coverage.ends_on for coverage in known.resolving]
     if not ends:
         raise DataMissingError("no source records meetings: there is nothing to compare models on")
     return max(ends)

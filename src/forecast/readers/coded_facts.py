@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,79 +10,17 @@ import pandas as pd
 
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
-from forecast.facts.coverage import Coverage
-from forecast.facts.events import COLUMNS, DAY_COLUMNS
+from forecast.facts.countries import states
+from forecast.facts.coverage import DIRECTIONS, Coverage
+from forecast.facts.events import COLUMNS
 from forecast.readers.calendar import VENUES
+from forecast.readers.coded_source import read_manifest
 from forecast.readers.ledger import read_ledger
 from forecast.readers.tables import table_rows
 
 STATE_DEPARTMENT = "state-department"
 ENGAGEMENTS = "engagements"
-_DECLARATIONS = {"coverage_start", "coverage_end", "about"}
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest of coded facts."""
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"is no JSON: {error}", path=path) from None
-    if not isinstance(manifest, dict):
-        raise InputError("must hold one JSON object", path=path)
-    return manifest
-
-
-def read_state_department(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
-    """Read the coded records of the State Department, as `forecast ingest` wrote them, and one coverage a collection.
-
-    Visits and presidents' journeys together define the meetings; secretaries' journeys are signals. Records ruled to be
-    no interaction stay in the files.
-    """
-    manifest_path = directory / "manifest.json"
-    manifest = read_manifest(manifest_path)
-    tables, coverages = [], []
-    collections = manifest.get("collections")
-    if (
-        not collections
-        or not isinstance(collections, dict)
-        or not all(isinstance(entry, dict) for entry in collections.values())
-    ):
-        raise InputError("names no collections with their days; run forecast ingest again", path=manifest_path)
-    for name, collection in collections.items():
-        tables.append(_coded_table(directory / f"{name}.csv"))
-        try:
-            coverages.append(
-                Coverage(
-                    publisher=STATE_DEPARTMENT,
-                    source=name,
-                    starts_on=parse_day(collection["coverage_start"]),
-                    ends_on=parse_day(collection["coverage_end"]),
-                    focal="USA",
-                    defines_meetings=name != "secretary-travels",
-                    declared=True,
-                )
-            )
-        except (KeyError, DateError) as error:
-            raise InputError(f"collection {name}: {error}", path=manifest_path) from None
-    events = pd.concat(tables, ignore_index=True)
-    events["publisher"] = STATE_DEPARTMENT
-    return events.loc[events["event"] != "", list(COLUMNS)], coverages
-
-
-def _coded_table(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        for column in DAY_COLUMNS:
-            table[column] = pd.to_datetime(table[column], format="%Y-%m-%d").astype("datetime64[s]")
-        table["accompanied"] = table["accompanied"] == "true"
-    except (OSError, ValueError, KeyError, pd.errors.ParserError) as error:
-        raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
-    for column in COLUMNS:
-        if column not in table:
-            table[column] = ""
-    return table
+_DECLARATIONS = {"coverage_start", "coverage_end", "about", "focal", "direction", "complete"}
 
 
 def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
@@ -100,7 +37,9 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
     tables, coverages = [], []
     for path in paths:
         table = read_ledger(path)
-        days = _declared_days(declared.get(path.name, {}), path.name, manifest_path)
+        entry = declared.get(path.name, {})
+        days = _declared_days(entry, path.name, manifest_path)
+        focal, direction, complete = _declared_focus(entry, path.name, manifest_path)
         if not table.empty:
             tables.append(table)
             known = table["known_on"].to_numpy("datetime64[D]")
@@ -116,9 +55,11 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
                 source=path.name,
                 starts_on=span[0],
                 ends_on=span[1],
-                focal="",
+                focal=focal,
                 defines_meetings=True,
                 declared=days is not None,
+                direction=direction,
+                complete=complete,
             )
         )
     events = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
@@ -140,6 +81,19 @@ def _declared_days(entry: object, name: str, path: Path) -> tuple[Day, Day] | No
     if end < start:
         raise InputError(f"{name}: coverage ends before it begins", path=path)
     return start, end
+
+
+def _declared_focus(entry: dict[str, Any], name: str, path: Path) -> tuple[str, str, bool]:
+    """Focal state, direction and completeness that the manifest declares for a ledger."""
+    focal = entry.get("focal", "")
+    direction, complete = entry.get("direction", "journeys" if focal else "both"), entry.get("complete", True)
+    if focal and focal not in states():
+        raise InputError(f"{name}: focal {focal!r} is no code of a state", path=path)
+    if direction not in DIRECTIONS[:3]:
+        raise InputError(f"{name}: direction {direction!r} is not one of {', '.join(DIRECTIONS[:3])}", path=path)
+    if not isinstance(complete, bool):
+        raise InputError(f"{name}: complete is true or false, not {complete!r}", path=path)
+    return focal, direction, complete
 
 
 @dataclass(frozen=True)

@@ -135,36 +135,54 @@ def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
         If a file is missing, is not what the manifest says, or cannot be understood.
     """
     path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        publisher, collections = manifest["publisher"], dict(manifest["collections"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"is no manifest of coded facts ({type(error).__name__}: {error})", path=path) from None
+    manifest = read_manifest(path)
+    publisher, collections = manifest.get("publisher"), manifest.get("collections")
+    if not publisher or not isinstance(collections, dict) or not collections:
+        raise InputError("names no publisher and collections; run forecast ingest again", path=path)
     tables, coverages = [], []
     for name, said in collections.items():
-        tables.append(_read_table(folder, name, said, path))
         try:
-            starts_on, ends_on = parse_day(said["coverage_start"]), parse_day(said["coverage_end"])
-            direction, complete = said["direction"], bool(said["complete"])
-            if direction not in DIRECTIONS or ends_on < starts_on:
-                raise InputError(f"collection {name}: direction or days cannot be", path=path)
-            coverages.append(
-                Coverage(
-                    publisher=publisher,
-                    source=name,
-                    starts_on=starts_on,
-                    ends_on=ends_on,
-                    focal=said["focal"],
-                    defines_meetings=said.get("leaders", True),
-                    declared=True,
-                    direction=direction,
-                    complete=complete,
-                )
-            )
-        except (KeyError, DateError) as error:
-            raise InputError(f"collection {name}: {error}", path=path) from None
+            coverages.append(_coverage(str(publisher), name, said))
+        except (KeyError, TypeError, AttributeError, ValueError, DateError) as error:
+            problem = f"{error} is missing" if isinstance(error, KeyError) else error
+            raise InputError(f"collection {name}: {problem}; run forecast ingest again", path=path) from None
+        tables.append(_read_table(folder, name, said, path))
     events = pd.concat(tables, ignore_index=True).assign(publisher=publisher)
     return events.loc[events["event"] != "", list(COLUMNS)], coverages
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest of coded facts or of ledgers."""
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is no JSON: {error}", path=path) from None
+    if not isinstance(manifest, dict):
+        raise InputError("must hold one JSON object", path=path)
+    return manifest
+
+
+def _coverage(publisher: str, name: str, said: dict[str, Any]) -> Coverage:
+    level = said.get("level", "leader")
+    coverage = Coverage(
+        publisher=publisher,
+        source=name,
+        starts_on=parse_day(said["coverage_start"]),
+        ends_on=parse_day(said["coverage_end"]),
+        focal=said["focal"],
+        defines_meetings=level != "minister",
+        declared=True,
+        direction=said["direction"],
+        complete=bool(said["complete"]),
+        level=level,
+    )
+    if coverage.direction not in DIRECTIONS or level not in ("leader", "minister", ""):
+        raise ValueError(f"direction {coverage.direction!r} or level {level!r} is none that there is")
+    if coverage.ends_on < coverage.starts_on:
+        raise ValueError("coverage ends before it begins")
+    return coverage
 
 
 def _read_table(folder: Path, name: str, said: dict[str, Any], manifest: Path) -> pd.DataFrame:

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Days, day_number, day_numbers
-from forecast.facts.coverage import Coverage
+from forecast.dates import Days, day_numbers
 from forecast.facts.history import History
+from forecast.facts.record import KINDS, Meetings, meetings_of
 
 _CLASS = [
     "forward",
@@ -26,6 +26,7 @@ _CLASS = [
     "is_dialogue",
     "tone",
     "of_record",
+    *(f"opens_{kind}" for kind in KINDS),
 ]
 #: Modes of a ledger that are sessions of working groups and dialogues.
 DIALOGUE_MODES = ("working-group", "dialogue")
@@ -34,7 +35,6 @@ DIALOGUE_MODES = ("working-group", "dialogue")
 _CONSTRUCTIVE = r"\b(?:constructive|productive|substantive|cordial|friendly)\b"
 _CANDID = r"\b(?:candid|frank)\b"
 
-_NO_DAY = 1 << 40
 _DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
 
 T = TypeVar("T")
@@ -52,8 +52,10 @@ class Selector:
     tone : tuple of str
         Of the readout: ``constructive`` or ``candid``, from the standard vocabulary in the event's note.
     accompanied, of_record, forward, is_dialogue : bool or None
-        `of_record`: from the publisher that defines the dyad's meetings. `forward`: the source is the dyad's first
-        side.
+        `of_record`: from a publisher whose complete coverage holds the dyad, or from a ledger while there is none.
+        `forward`: the source is the dyad's first side.
+    opens : {"", "meeting", "sit_down", "visit"}
+        Only the report that opens a meeting of this kind: however many sources report it, it counts once.
     distinct_days : bool
         Count days of occurrence, not rows: two rows can be one stay.
     """
@@ -69,6 +71,7 @@ class Selector:
     of_record: bool | None = None
     forward: bool | None = None
     is_dialogue: bool | None = None
+    opens: str = ""
     distinct_days: bool = False
 
     def takes(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -82,6 +85,8 @@ class Selector:
             wanted = getattr(self, name)
             if wanted is not None:
                 keep &= table[name].to_numpy() == wanted
+        if self.opens:
+            keep &= table[f"opens_{self.opens}"].to_numpy()
         return keep
 
 
@@ -170,6 +175,10 @@ class Cube:
         made: T = self._made[key]
         return made
 
+    def meetings(self, kind: str) -> Meetings:
+        """Meetings of a kind as all reports together date them: for outcomes, not for signals."""
+        return self.once(("meetings", kind), lambda: meetings_of(self.history.events, kind))
+
     def number(self, dyads: npt.NDArray[np.str_] | list[str]) -> Ints:
         """Numbers of dyads; those without events get numbers beyond all others, one for all."""
         return np.array([self.numbers.get(str(dyad), len(self.numbers)) for dyad in dyads], dtype=np.int64)
@@ -218,16 +227,15 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
     events : pandas.DataFrame
         Rows of `history.events`.
     """
+    opens = {f"opens_{kind}": (events[f"{kind}_of"] == events.index).to_numpy() for kind in KINDS}
     notes = events["note"].str.lower()
-    of_record = {dyad: set(history.publishers_of_record(dyad)) for dyad in events["dyad"].unique()}
     return events[[name for name in _CLASS if name in events]].assign(
         is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
         tone=np.select(
             [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
         ),
-        of_record=[
-            publisher in of_record[dyad] for dyad, publisher in zip(events["dyad"], events["publisher"], strict=True)
-        ],
+        of_record=history.of_record(events),
+        **opens,
     )
 
 
@@ -243,49 +251,12 @@ def effective_days(history: History, dyads: list[str] | npt.NDArray[np.str_], as
     first, until : numpy.ndarray of int64
         Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date.
     """
-    asked = day_numbers(as_ofs)
-    spans = np.array([_declared_span(history, str(dyad)) for dyad in dyads], dtype=np.int64).reshape(-1, 3)
-    declared = spans[:, 2] == 1
-    until = np.where(declared, np.minimum(asked, spans[:, 1] + 1), asked)
-    first = np.where(declared, np.minimum(spans[:, 0], until), asked)
-    moving = np.flatnonzero(~declared)
-    names = np.asarray(dyads, dtype=str)[moving]
-    for name in np.unique(names):
-        rows = moving[names == name]
-        first[rows], until[rows] = _told_span(history, str(name), asked[rows])
+    days = day_numbers(as_ofs)
+    first, until = days.copy(), days.copy()
+    names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    bounds = np.searchsorted(inverse[order], np.arange(len(names) + 1))
+    for number, name in enumerate(names):
+        rows = order[bounds[number] : bounds[number + 1]]
+        first[rows], until[rows] = history.recorded(str(name), days[rows])
     return first, until
-
-
-def _declared_span(history: History, dyad: str) -> tuple[int, int, int]:
-    """First and last day recorded by a publisher of all dyads of one side, and whether there is one."""
-    if dyad not in history.spans:
-        coverage = history.meeting_coverage(dyad)
-        if coverage is None or not any(c.focal for c in history.coverages_of_record(dyad)):
-            history.spans[dyad] = (0, 0, 0)
-        else:
-            start, end = (day_number(day) for day in coverage)
-            history.spans[dyad] = (start, end, 1)
-    return history.spans[dyad]
-
-
-def _told_span(history: History, dyad: str, asked: Ints) -> tuple[Ints, Ints]:
-    """First and last day recorded by the ledgers that had told of the dyad before each as-of date."""
-    first, until = np.full(len(asked), _NO_DAY), np.full(len(asked), -_NO_DAY)
-    for coverage in history.coverages_of_record(dyad):
-        told = day_number(history.first_told(dyad, coverage.publisher)) < asked
-        start = day_number(coverage.starts_on)
-        first = np.where(told, np.minimum(first, start), first)
-        until = np.where(told, np.maximum(until, _ends(history, coverage, asked) + 1), until)
-    some = until > -_NO_DAY
-    until = np.where(some, np.minimum(asked, until), asked)
-    return np.where(some, np.minimum(first, until), asked), until
-
-
-def _ends(history: History, coverage: Coverage, asked: Ints) -> Ints:
-    """Last day covered, as it was known before each as-of date."""
-    known = history.days_known(coverage)
-    if known is None:
-        return np.full(len(asked), day_number(coverage.ends_on))
-    days = day_numbers(known)
-    position = np.searchsorted(days, asked) - 1
-    return np.where(position >= 0, days[np.maximum(position, 0)], -_NO_DAY)

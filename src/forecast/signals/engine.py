@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, Days
+from forecast.dates import Day, Days, as_days, day_numbers
 from forecast.errors import InputError
 from forecast.periods import PERIODS
 from forecast.signals.cube import Cube, Floats, Ints, Selector, Slice, effective_days
 from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.meetings import MEETING
 from forecast.signals.summits import summit_table
 from forecast.signals.view import View
 
@@ -39,8 +40,11 @@ def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs:
         Columns are named for the signals, in their units.
     """
     first, until = effective_days(cube.history, dyads, as_ofs)
-    numbers = cube.number(dyads)
-    told = cube.history.told_by_ledger(dyads, as_ofs)
+    numbers, days = cube.number(dyads), day_numbers(as_ofs)
+    # A meeting reported after the end of complete coverage counts, and so does the time since.
+    latest = cube.slice(MEETING).last_occurred(numbers, days, default=until - 1)
+    until = np.where(latest >= until, days, until)
+    told = cube.history.in_ledger(dyads, as_ofs)
     columns = {}
     for signal in signals:
         values = _measure(cube, signal, numbers, first, until).astype(np.float64)
@@ -63,7 +67,17 @@ def views(
     """
     everyone = sorted({dyad for dyads in (*rows.values(), *cohorts.values()) for dyad in dyads})
     table = summit_table(cube, meetings, everyone)
-    return [View(as_of, dyads, cohorts[as_of], cube, meetings, table) for as_of, dyads in rows.items() if dyads]
+    seen = [View(as_of, dyads, cohorts[as_of], cube, meetings, table) for as_of, dyads in rows.items() if dyads]
+    if not seen:
+        return seen
+    # All records at once: asked date by date this would be most of the work of a panel of many dyads.
+    names = [dyad for view in seen for dyad in view.everyone]
+    days = as_days([view.as_of for view in seen for _ in view.everyone])
+    first, until = effective_days(cube.history, names, days)
+    ends = np.cumsum([len(view.everyone) for view in seen])[:-1]
+    for view, *span in zip(seen, np.split(first, ends), np.split(until, ends), strict=True):
+        view.recorded_over(*span)
+    return seen
 
 
 def evaluate_computed(seen: Iterable[View], signals: Iterable[ComputedSignal]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Signals of past meetings of the two leaders, as recorded by the publisher that defines the dyad's outcomes."""
+"""Past meetings of the two leaders, as all sources report them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,10 @@ from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
-MEETING: Final = Selector(
-    event=("CONSULT",),
-    mode=IN_PERSON_MODES,
-    level=("leader",),
-    of_record=True,
-    distinct_days=True,
-)
+#: However many sources report a meeting, it counts once, from the first report.
+MEETING: Final = Selector(event=("CONSULT",), mode=IN_PERSON_MODES, level=("leader",), opens="meeting")
 SIT_DOWN: Final = Selector(
-    event=("CONSULT",),
-    mode=IN_PERSON_MODES,
-    level=("leader",),
-    setting=("bilateral", "margins"),
-    of_record=True,
-    distinct_days=True,
+    event=("CONSULT",), mode=IN_PERSON_MODES, level=("leader",), setting=("bilateral", "margins"), opens="sit_down"
 )
 
 SIGNALS: Final = (

@@ -12,12 +12,10 @@ from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
-# From the publisher of record alone: a dyad with a ledger beside it would otherwise count its visits twice.
-_LEADER_VISIT: Final = Selector(
-    event=("CONSULT",), mode=("visit",), level=("leader",), of_record=True, distinct_days=True
-)
+_LEADER_VISIT: Final = Selector(event=("CONSULT",), mode=("visit",), level=("leader",), opens="visit")
 _LEADER_TO_SECOND: Final = replace(_LEADER_VISIT, forward=True)
 _LEADER_TO_FIRST: Final = replace(_LEADER_VISIT, forward=False)
+# From complete publishers alone: a dyad with a ledger beside one would otherwise count its visits twice.
 # A minister in the president's suite prepares nothing: only journeys of his own count.
 _MINISTER: Final = Selector(
     event=("CONSULT",), mode=IN_PERSON_MODES, level=("minister", "deputy"), accompanied=False, of_record=True

@@ -49,7 +49,7 @@ def training_panel(
 
 def training_days(known: History, trained_as_of: Day) -> Days:
     """As-of dates of the training rows of a history that ends at the day of training."""
-    if known.events.empty or not any(c.defines_meetings for c in known.coverages):
+    if known.events.empty or not known.resolving:
         raise DataMissingError(
             f"nothing was known before {trained_as_of}, the day of training: there is nothing to learn from"
         )

@@ -9,7 +9,8 @@ import pandas as pd
 from forecast.display.table import Column, Table
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.history import History
-from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
+from forecast.readers.coded_facts import STATE_DEPARTMENT
+from forecast.readers.coded_source import read_manifest
 from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
 from forecast.workspace import Workspace
 

@@ -151,8 +151,8 @@ def forecast_rows(
 
 
 def _coverage_end(known: History, dyad: str) -> Day:
-    coverage = known.meeting_coverage(dyad)
-    return coverage[1] if coverage is not None else np.datetime64("NaT")
+    end = known.coverage_end(dyad)
+    return end if end is not None else np.datetime64("NaT")
 
 
 def table(rows: pd.DataFrame) -> Document:

@@ -25,7 +25,8 @@ from forecast.display.progress import silent
 from forecast.display.table import Column, Document, Table
 from forecast.errors import DataMissingError, InputError
 from forecast.files import clear_remains, locked, reason_of, replace_folder
-from forecast.readers.coded_facts import STATE_DEPARTMENT, read_manifest
+from forecast.readers.coded_facts import STATE_DEPARTMENT
+from forecast.readers.coded_source import read_manifest
 from forecast.training.provenance import now
 
 #: Records shown of each kind of change unless all are wanted.

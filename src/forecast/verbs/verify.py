@@ -178,7 +178,7 @@ def _computed(
     failed: dict[tuple[str, ...], str] = {}
     for as_of, part in questions.groupby("as_of", sort=True):
         known = history.known_before(parse_day(as_of))
-        recorded = part["dyad"].map(lambda dyad, known=known: known.meeting_coverage(dyad) is not None).to_numpy(bool)
+        recorded = part["dyad"].map(lambda dyad, known=known: known.coverage_end(dyad) is not None).to_numpy(bool)
         failed |= dict.fromkeys(_keys(part.loc[~recorded]), NO_SOURCE)
         questions_of_day = part.loc[recorded]
         if questions_of_day.empty:

@@ -158,7 +158,7 @@ def whatif(
     query.check_recorded(pair)
     scenario = make_scenario(query.history, dyad=pair, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
     other = scenario.history.known_before(day)
-    if other.meeting_coverage(pair) is None:
+    if other.coverage_end(pair) is None:
         raise DataMissingError(f"without the removed records no source records meetings of {pair} before {day}")
     answering = query.answering(on_step)
     trained = answering.trained
@@ -190,10 +190,10 @@ def _too_late(scenario: Scenario, known: History) -> list[str]:
     """Warnings of added events that come after the record of their dyad has ended, so that no signal counts them."""
     warnings = []
     for _, event in scenario.added.iterrows():
-        coverage = known.meeting_coverage(event["dyad"])
-        if coverage is not None and coverage[1] < as_day(event["known_on"]):
+        end = known.coverage_end(event["dyad"])
+        if end is not None and end < as_day(event["known_on"]):
             warnings.append(
-                f"{event['record_id']} is known after the record of {event['dyad']} ends on {coverage[1]}: signals are "
+                f"{event['record_id']} is known after the record of {event['dyad']} ends on {end}: signals are "
                 "taken as of then and do not count it"
             )
     return warnings

@@ -39,6 +39,13 @@ ADDRESSES: Final = {
 }
 _SINCE: Final = "1945-01-01"
 
+#: Which meetings of the United States each collection holds: direction and level.
+_HOLDS: Final = {
+    "visits": ("visits", "leader"),
+    "president-travels": ("journeys", "leader"),
+    "secretary-travels": ("journeys", "minister"),
+}
+
 
 def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Code the three collections under a folder and write them as CSV with a manifest, all files or none."""
@@ -79,6 +86,10 @@ def code(
             "licence": "CC0",
             "files": [{"name": f"{collection}.csv", "sha256": digest(content)}],
             **_counts(its_records, rows, uncoded),
+            "focal": "USA",
+            "direction": _HOLDS[collection][0],
+            "level": _HOLDS[collection][1],
+            "complete": True,
         }
     contents["uncoded.csv"] = table(
         ("collection", "record_id", "started_on", "state", "reason"), (astuple(one) for one in left)
