@@ -77,11 +77,6 @@ def find_workspace(near: Path | str) -> Path:
     -------
     Path
         The nearest folder, from `near` upwards, that holds `data/raw`, or else the new one.
-
-    Raises
-    ------
-    InputError
-        If there is none and it cannot be made.
     """
     here = Path(near).resolve()
     for folder in (here, *here.parents):
@@ -196,14 +191,7 @@ def _stamp(raw: Path) -> _Stamp:
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """A question about one day, parsed and checked, with the facts that may answer it.
-
-    Examples
-    --------
-    >>> query = Workspace("nowhere").query("2023-09-29", model="climatology")
-    >>> query.day, query.horizons([90], by="2023-11-30")
-    (np.datetime64('2023-09-29'), [63])
-    """
+    """A question about one day, parsed and checked, with the facts that may answer it."""
 
     workspace: Workspace
     day: Day
@@ -227,13 +215,7 @@ class Query:
 
     @cached_property
     def known(self) -> History:
-        """The facts that were public before the day.
-
-        Raises
-        ------
-        DateError
-            If the day is before the data begin.
-        """
+        """The facts that were public before the day, which must not be before the data begin."""
         history, known = self.history, self.workspace.known_before(self.day)
         if known.events.empty or self.day <= history.first_day:
             first = history.events["known_on"].min()

@@ -47,13 +47,7 @@ Step = Callable[[str], None]
 
 
 def families(extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[str, ...]:
-    """Families of the catalogue and of a user's own signals; the climatology, the reference of all, is none.
-
-    Examples
-    --------
-    >>> families()[:2]
-    ('meetings', 'visits')
-    """
+    """Families of the catalogue and of a user's own signals; the climatology, the reference of all, is none."""
     own = [signal.name.split("__")[0] for signal in extra]
     names = [name.split("__")[0] for name in (*CATALOGUE, *COMPUTED) if "climatology" not in name]
     return tuple(dict.fromkeys([*names, *own]))

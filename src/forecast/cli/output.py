@@ -47,14 +47,7 @@ def deliver(result: str | Drawn, output: Path | None = None) -> None:
 
 
 def shows_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a stream is a terminal whose owner did not refuse colour (https://no-color.org).
-
-    Examples
-    --------
-    >>> import io
-    >>> shows_colour(io.StringIO())
-    False
-    """
+    """Whether a stream is a terminal whose owner did not refuse colour (https://no-color.org)."""
     return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
 

@@ -62,14 +62,7 @@ class _Frame(pd.DataFrame):
 
 
 class Forecasts(_Frame):
-    """A DataFrame of forecasts.
-
-    Examples
-    --------
-    >>> rows = Forecasts({"probability": [0.5], "dyad": ["USA-CHN"]})
-    >>> type(rows.loc[rows["probability"] > 0.1]).__name__, isinstance(rows, pd.DataFrame)
-    ('Forecasts', True)
-    """
+    """A DataFrame of forecasts."""
 
     _needed = frozenset(
         {"dyad", "as_of", "horizon_days", "window_end", "probability", "low", "high", "climatology", "announced"}
@@ -106,13 +99,7 @@ def _signed(form: str, factor: float = 1.0, unit: str = "") -> Any:
 
 
 class Scorecard(_Frame):
-    """A DataFrame of scores.
-
-    Examples
-    --------
-    >>> type(Scorecard({"n": [1, 2]}).head(1)).__name__
-    'Scorecard'
-    """
+    """A DataFrame of scores."""
 
     _needed = frozenset(
         {
@@ -155,16 +142,7 @@ def _wider_interval(row: Mapping[Any, Any]) -> str:
 
 
 def with_warnings(rows: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> Forecasts:
-    """The rows with the warnings of their dyads: joined in the column `warnings`, and one by one in ``attrs``.
-
-    Examples
-    --------
-    >>> rows = with_warnings(pd.DataFrame({"dyad": ["A", "B"]}), {"A": ["the record ends", "coverage is not declared"]})
-    >>> rows["warnings"].tolist()
-    ['the record ends; coverage is not declared', '']
-    >>> distinct_warnings(rows), distinct_warnings(rows.loc[rows["dyad"] == "B"])
-    (['coverage is not declared', 'the record ends'], [])
-    """
+    """The rows with the warnings of their dyads: joined in the column `warnings`, and one by one in ``attrs``."""
     result = Forecasts(rows.assign(warnings=["; ".join(warnings.get(dyad, ())) for dyad in rows["dyad"]]))
     result.attrs["warnings"] = {dyad: tuple(some) for dyad, some in warnings.items() if some}
     return result

@@ -137,16 +137,7 @@ SCORES: Final = ("who", "n", "base_rate", "brier", "skill", "skill_low", "skill_
 
 
 def answered_by_all(answers: pd.DataFrame, everybody: Collection[str]) -> npt.NDArray[np.bool_]:
-    """Which answers are to questions that everybody answers.
-
-    Examples
-    --------
-    >>> rows = [("ann", "USA-CHN", "2020-01-01", "2020-02-01"), ("bob", "USA-CHN", "2020-01-01", "2020-02-01")]
-    >>> more = [("ann", "IND-PAK", "2020-01-01", "2020-02-01")]
-    >>> answers = pd.DataFrame([*rows, *more], columns=["who", "dyad", "as_of", "by"])
-    >>> answered_by_all(answers, {"ann", "bob"}).tolist()
-    [True, True, False]
-    """
+    """Which answers are to questions that everybody answers."""
     counted = answers["who"].isin(list(everybody))
     if not counted.any():
         return np.zeros(len(answers), dtype=bool)
@@ -160,14 +151,6 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
     The reference of the skill is the column `climatology`. The interval is the wider of two 90% bootstrap intervals,
     over questions (a dyad and a last day) and over dyads. One with fewer than `MIN_CLUSTERS` does not count, and with
     `ENOUGH_DYADS` questions are not drawn. A figure with too few cases is None, and so is a skill without an interval.
-
-    Examples
-    --------
-    >>> question = {"dyad": "USA-CHN", "as_of": "2020-01-01", "by": ["2020-02-01", "2020-03-01"]}
-    >>> answers = {"probability": [0.8, 0.1], "climatology": 0.5, "outcome": [1, 0]}
-    >>> scores = side_by_side(pd.DataFrame({"who": "ann", **question, **answers}))
-    >>> scores[["who", "n", "brier", "skill"]].to_dict("records")
-    [{'who': 'ann', 'n': 2, 'brier': 0.025, 'skill': None}]
     """
     rows = []
     for who, part in answers.groupby("who", sort=False):

@@ -54,26 +54,14 @@ _TASK = {"as_of": "reference_date", "target": "target", "dyad": "dyad", "horizon
 
 
 def check_team(team: str) -> str:
-    """Return the team's name, or say what a name may hold.
-
-    Examples
-    --------
-    >>> check_team("our_lab")
-    'our_lab'
-    """
+    """Return the team's name, or say what a name may hold."""
     if not re.fullmatch(r"[A-Za-z0-9_]+", team):
         raise ForecastError(f"team {team!r}: a name of the hubverse holds letters, digits and underscores only")
     return team
 
 
 def abbreviate(model_id: str) -> str:
-    """Write a model's name with letters, digits and underscores only.
-
-    Examples
-    --------
-    >>> abbreviate("base-rate")
-    'base_rate'
-    """
+    """Write a model's name with letters, digits and underscores only: ``base-rate`` as ``base_rate``."""
     return re.sub(r"[^A-Za-z0-9_]", "_", model_id)
 
 

@@ -317,14 +317,7 @@ _ONE_DAY: Final = np.timedelta64(1, "D")
 
 
 def is_hindcast(entries: pd.DataFrame) -> pd.Series:
-    """Whether each forecast was issued more than a day after its as-of date, which is midnight UTC.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"as_of": "2024-06-01", "issued_at": ["2024-06-01T23:00:00+00:00", "2024-06-02T00:00:01Z"]})
-    >>> is_hindcast(rows).tolist()
-    [False, True]
-    """
+    """Whether each forecast was issued more than a day after its as-of date, which is midnight UTC."""
     issued = pd.to_datetime(entries["issued_at"], format="ISO8601", utc=True)
     midnight = pd.to_datetime(entries["as_of"], format="ISO8601", utc=True)
     return (issued - midnight) > _ONE_DAY

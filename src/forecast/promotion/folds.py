@@ -40,13 +40,7 @@ FEWEST_DATES: Final = 6
 
 @dataclass(frozen=True, eq=False)
 class Configuration:
-    """What a model is before it is trained: a name of the registry with parameters.
-
-    Examples
-    --------
-    >>> registered("base-rate").same_as(registered("base-rate"))
-    True
-    """
+    """What a model is before it is trained: a name of the registry with parameters."""
 
     model_id: str
     parameters: dict[str, Any]

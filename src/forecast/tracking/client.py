@@ -40,16 +40,7 @@ _NOISY: Final = ("mlflow", "alembic", "sqlalchemy", "urllib3")
 
 
 def tracking_uri(root: Path) -> str:
-    """Address of the store: `MLFLOW_TRACKING_URI` if set, else the database of the workspace.
-
-    Examples
-    --------
-    >>> from unittest.mock import patch
-    >>> with patch.dict(os.environ):
-    ...     os.environ.pop("MLFLOW_TRACKING_URI", None) and None
-    ...     tracking_uri(Path("/srv/ws"))
-    'sqlite:////srv/ws/mlruns/mlflow.db'
-    """
+    """Address of the store: `MLFLOW_TRACKING_URI` if set, else the database of the workspace."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{database(root)}"
 
 
@@ -168,13 +159,7 @@ def errors_in_one_line(uri: str) -> Iterator[None]:
 
 
 def without_password(uri: str) -> str:
-    """An address as it may be shown: without name and password.
-
-    Examples
-    --------
-    >>> without_password("https://me:secret@host:5000/x")
-    'https://host:5000/x'
-    """
+    """An address as it may be shown: without name and password."""
     return re.sub(r"(?<=://)[^/@]*@", "", uri)
 
 

@@ -22,13 +22,7 @@ LOGGED: Final = "model_id"
 
 
 def registry_name(model: str, target: str) -> str:
-    """Name of a registered model.
-
-    Examples
-    --------
-    >>> registry_name("hazard", "meeting")
-    'forecast-hazard-meeting'
-    """
+    """Name of a registered model, such as ``forecast-hazard-meeting``."""
     return f"forecast-{model}-{target}"
 
 

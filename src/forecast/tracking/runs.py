@@ -159,24 +159,8 @@ class TrackedRun:
 def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) -> Iterator[TrackedRun]:
     """Track what happens in the block: the store is opened and written when the block ends.
 
-    Parameters
-    ----------
-    root : Path
-        The workspace.
-    kind : {"train", "backtest", "retrain"}
-    name : str
-        Shown in the list of runs.
-    tags : mapping of str
-
-    Yields
-    ------
-    TrackedRun
-        Logged as FINISHED; as FAILED if the block raises, as KILLED if the user interrupts it, and the error passes on.
-
-    Raises
-    ------
-    TrackingError
-        If the store cannot be read, written or reached.
+    The run is logged as FINISHED; as FAILED if the block raises, as KILLED if the user interrupts it, and the error
+    passes on. A store that cannot be read, written or reached is a `TrackingError`.
     """
     began_at = time.time()
     with tempfile.TemporaryDirectory(prefix="forecast-run-") as folder:
@@ -271,12 +255,6 @@ def score_metrics(scores: pd.DataFrame) -> dict[str, float]:
     For each horizon `skill_90d` with `skill_90d_low` and `skill_90d_high`, the wider of the two 90% intervals,
     `base_rate_90d`, `brier_90d`, `log_score_90d`, `log_skill_90d` with its interval, `auc_90d`, `ece_90d` and `n_90d`.
     What is missing is left out.
-
-    Examples
-    --------
-    >>> scores = pd.DataFrame({"model_id": ["hazard"], "horizon_days": [90], "brier": [0.1], "auc": [None]})
-    >>> score_metrics(scores)
-    {'brier_90d': 0.1}
     """
     several = len(set(scores["model_id"])) > 1
     metrics: dict[str, float] = {}

@@ -38,32 +38,21 @@ def ablate(
     changes : sequence of str, optional
         Such as ``"- meetings"``, ``"+ leaders"``, ``"climatology + venues"`` or ``"climatology alone"``; ``"+ mine"``
         for the family of your own signals. Default: all that can change something.
-    start, end : str or numpy.datetime64
-        First and last as-of date; ``YYYY-MM`` is the first day of the month. Each year is forecast by models that
-        learned from what was known before it.
-    root : path-like
-        The workspace.
-    every : {"month", "quarter", "week"}
-    horizons : sequence of int
-    target : {"meeting", "bilateral"}
+    start, end, every, signals
+        The as-of dates and your own signals, as in `forecast.build_panel`. Each year is forecast by models that learned
+        from what was known before it.
+    root, horizons, target, on_step
+        As in `forecast.predict`.
     focal : str, optional
         Only dyads of this state are forecast; the models learn from all dyads.
-    signals : sequence of Signal or ComputedSignal
-        Your own signals (`forecast.signals.declare`).
     teach : {"month", "quarter"}
         Train on all rows or, for a quick look, on those of every third month.
-    on_step : callable, optional
-        Called with a few words before each fit.
 
     Returns
     -------
     pandas.DataFrame
         One row a change and horizon with the columns `forecast.backtesting.ablation.COLUMNS`: `skill` against
         climatology and `gain` against the default model on the same rows, with 90% intervals over dyads.
-
-    Raises
-    ------
-    InputError, DateError, StateError, DataMissingError, ModelError
     """
     grid = as_of_dates(start, end, every)
     check_names(signals)

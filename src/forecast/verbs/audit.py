@@ -38,30 +38,22 @@ def audit(
 
     Parameters
     ----------
-    root : path-like
-        The workspace.
+    root, model, on_step
+        As in `forecast.predict`.
     as_of : str or numpy.datetime64, optional
         Try this as-of date alone; without it, dates are drawn from the record.
-    model : str
-        A name of `forecast.models.MODELS`.
     trials : int
         As-of dates of each proof.
     seed : int
         Of dates, dyads and invented facts.
     signals : sequence of Signal, ComputedSignal or str
         Your own signals, or where they stand: ``"package.module:NAME"`` or ``"file.py:NAME"``.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
     pandas.DataFrame
         One row a proof, with the columns `forecast.leakage.audit.COLUMNS`; `passed` says whether something was compared
         and nothing differed. `forecast.leakage.audit.check_passed` raises `AuditError` otherwise.
-
-    Raises
-    ------
-    DateError, DataMissingError, InputError, ModelError
     """
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")

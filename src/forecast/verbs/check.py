@@ -15,7 +15,7 @@ from forecast.workspace import Workspace
 
 
 def check(*, root: Path | str = ".") -> pd.DataFrame:
-    """Report what the workspace knows: coverage, counts and records that could not be coded.
+    """Report what the workspace `root` knows: coverage, counts and records that could not be coded.
 
     Parameters
     ----------

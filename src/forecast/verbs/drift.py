@@ -31,25 +31,14 @@ def drift(
 
     Parameters
     ----------
-    root : path-like
-        The workspace.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
-    model : str, optional
-        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
-    target : {"meeting", "bilateral"}
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
+    as_of, root, model, target, on_step
+        As in `forecast.predict`.
 
     Returns
     -------
     DriftReport
         Rows on the sources, the calibration, the probabilities and the signals; `text()` is for reading, `metrics()`
         for tracking.
-
-    Raises
-    ------
-    DateError, DataMissingError, InputError, ModelError
     """
     say = on_step if on_step is not None else silent
     query = Workspace(root).query(as_of, target=target, model=model)

@@ -41,11 +41,6 @@ def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast",
     -------
     Path
         The folder.
-
-    Raises
-    ------
-    InputError
-        If the table cannot be read, with line and column, or the folder cannot be written or exists.
     """
     if file_format not in FORMATS:
         raise ForecastError(f"unknown format {file_format!r}; there are {', '.join(FORMATS)}")

@@ -78,10 +78,6 @@ def predict(
         A pandas DataFrame with one row a dyad and horizon and the columns `COLUMNS`; a notebook shows it in per cent.
         `window_end` is the last day of the window;
         `low` and `high` bound a 90% interval whose method is the model's `interval_method`.
-
-    Raises
-    ------
-    StateError, DateError, DataMissingError, InputError, ModelError
     """
     query = Workspace(root).query(as_of, target=target, model=model)
     day, windows = query.day, query.horizons(horizons, by=by)

@@ -24,16 +24,12 @@ from forecast.workspace import Workspace
 class Promotion:
     """What a promotion or a rollback did.
 
-    Parameters
+    Attributes
     ----------
-    before : str or None
-        Folder of the champion before.
-    after : str
-        Folder of the champion now.
-    warning : str
-        What speaks against it; empty if nothing does.
-    problem : str
-        What could not be logged in MLflow; empty if nothing.
+    before, after : str
+        Folders of the champion before (None if there was none) and now.
+    warning, problem : str
+        What speaks against it, and what could not be logged in MLflow; empty if nothing.
     """
 
     before: str | None
@@ -56,25 +52,17 @@ def promote(
     Parameters
     ----------
     version : str
-        A model's version such as ``"2024-06-01-9a61ce76"``, as reports and `status` give it.
-    root : path-like
-        The workspace.
-    target : {"meeting", "bilateral"}
+        A model's version such as ``"2024-06-01-9a61ce76"``, as reports and `status` show it.
+    root, target, on_step
+        As in `forecast.predict`.
     wait_seconds : float
         How long to wait for another process that retrains or promotes here.
     track : bool
-        Let MLflow's registry say the same.
-    on_step : callable, optional
+        Let MLflow's registry name the same champion.
 
     Returns
     -------
     Promotion
-
-    Raises
-    ------
-    BusyError, InputError
-    ModelError
-        If no retraining of the workspace made such a version, or its files cannot be believed.
     """
     place = Path(root)
     check_target(target)

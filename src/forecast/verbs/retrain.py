@@ -36,7 +36,7 @@ REPORT, TEXT = "report.json", "report.md"
 class Retraining:
     """What a retraining computed and did.
 
-    Parameters
+    Attributes
     ----------
     report : dict
         As it stands in `report.json`.
@@ -87,38 +87,25 @@ def retrain(
 
     Parameters
     ----------
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
-    root : path-like
-        The workspace.
+    as_of, root, target, on_step
+        As in `forecast.predict`; no date before the champion's day of training or after today is accepted.
     model : str
         A name of `forecast.models.MODELS`: the challenger's.
-    target : {"meeting", "bilateral"}
     dry_run : bool
         Write nothing at all.
     force : bool
         Do it again even if the same has been done.
     wait_seconds : float
-        How long to wait for another process that retrains or promotes here.
+        How long to wait for another process that retrains or promotes here, before it is a `BusyError`.
     track : bool
         Log the retraining as a run in MLflow and register the model there (`forecast.tracking`), after all files.
     today : str, optional
-        No as-of date may be later. Default: the present day (UTC).
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
+        Default: the present day (UTC).
 
     Returns
     -------
     Retraining
         Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
-
-    Raises
-    ------
-    BusyError
-        If another process is at work for too long.
-    DateError
-        If the date is before the data begin, after today, or before the champion's day of training.
-    DataMissingError, InputError, ModelError
     """
     say = on_step if on_step is not None else _silent
     place, day = Path(root), parse_day(as_of, what="as_of")

@@ -16,22 +16,17 @@ from forecast.workspace import Workspace
 
 
 def status(*, root: Path | str = ".") -> dict[str, Any]:
-    """Report the champions of a workspace and its last retraining. Nothing is written.
+    """Report the champions of the workspace `root` and its last retraining. Nothing is written.
 
     Parameters
     ----------
     root : path-like
-        The workspace.
 
     Returns
     -------
     dict
         `targets` (for each target with a champion or a retraining: `champion`, `problem`, `former`, `last_retraining`,
         `registry`) and `coverage_end` (source -> last day).
-
-    Raises
-    ------
-    DataMissingError, InputError
     """
     place = Path(root)
     history = Workspace(place).history

@@ -36,19 +36,16 @@ SHOWN: Final = 5
 class Update:
     """What an update compared and did.
 
-    Parameters
+    Attributes
     ----------
     counts : pandas.DataFrame
-        One row a collection: records and coverage, before and after, and how many records were added, removed and
-        recoded.
+        One row a collection: records and coverage, before and after, and how many were added, removed and recoded.
     changes : pandas.DataFrame
         One row a record that changed: change, collection, record_id, started_on, what.
     refused : str
         Why such an update is not made without `allow_shrink`; empty if nothing shrinks.
-    is_new : bool
-        Whether there is anything to write.
-    written : bool
-        Whether it was written.
+    is_new, written : bool
+        Whether there is anything to write, and whether it was written.
     """
 
     counts: pd.DataFrame
@@ -71,8 +68,8 @@ def update(
 
     Parameters
     ----------
-    root : path-like
-        The workspace.
+    root, on_step
+        As in `forecast.predict`.
     origin : str or path-like
         An address under which the repositories ``visits`` and ``travels`` stand, or a folder with a copy of them.
     dry_run : bool
@@ -81,21 +78,10 @@ def update(
         Replace the facts even if a collection ends earlier than now or lost more than 1% of its coded records.
     today : str, optional
         The day of fetching, for the manifest; a record that begins later is refused. Default: the present day (UTC).
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
     Update
-
-    Raises
-    ------
-    DataMissingError
-        If `root` is no workspace.
-    FetchError
-        If the files cannot be fetched.
-    InputError
-        If they cannot be read as the publisher's records, shrink, or cannot be written.
     """
     say = on_step if on_step is not None else silent
     raw = Path(root) / "data" / "raw"

@@ -45,7 +45,7 @@ ANSWERS: Final = ("who", *QUESTION, "probability", "climatology", "outcome")
 class Verification:
     """Forecasters side by side.
 
-    Parameters
+    Attributes
     ----------
     scores : pandas.DataFrame
         One row a forecaster, with the columns `forecast.exchange.comparison.SCORES`; `n` is 0 and the figures are
@@ -55,8 +55,8 @@ class Verification:
     left_out : pandas.DataFrame
         Rows of the files that were not scored: file, line, question, reason, detail.
     contradicted : pandas.DataFrame
-        Rows whose stated outcome the workspace's record contradicts: file, line, dyad, as_of, by, outcome. The file's
-        outcome was scored.
+        Rows whose stated outcome, which was scored, the workspace's record contradicts: file, line, dyad, as_of, by,
+        outcome.
     """
 
     scores: pd.DataFrame
@@ -80,23 +80,14 @@ def verify(
     files : path-like or sequence of path-like
         The `forecasts.csv` of a backtest, a prediction in CSV or JSON, or other people's probabilities with the columns
         question, dyad, as_of, by, probability, outcome and perhaps forecaster.
-    root : path-like
-        The workspace: its records resolve open outcomes, its model answers other people's questions.
-    target : {"meeting", "bilateral"}
+    root, target, on_step
+        As in `forecast.predict`; the records of the workspace resolve open outcomes.
     model : str
         The model that answers the questions of other people that none of the files holds its answer to.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
     Verification
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read: file, line and column are named.
-    ForecastError, DataMissingError, ModelError
     """
     check_target(target)
     make_model(model)

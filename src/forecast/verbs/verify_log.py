@@ -20,7 +20,7 @@ from forecast.workspace import Workspace
 class LogVerification:
     """A log whose chain holds, scored.
 
-    Parameters
+    Attributes
     ----------
     scores : pandas.DataFrame
         One row a model version and target, hindcasts apart, with the columns `forecast.monitoring.forecast_log.SCORES`.
@@ -28,11 +28,10 @@ class LogVerification:
         The lines in their order, with `line`, `hindcast` and `outcome` (1, 0, or NaN while unresolved).
     head : str
         SHA-256 of the last line. Keep it elsewhere: it alone shows later that no line is missing at the end.
-    n_lines : int
+    n_lines, torn_bytes : int
+        Whole lines, and what a crash left behind the last of them.
     kept_line : int or None
         Line of the head that was kept, if there is one: nothing up to it was changed or lost.
-    torn_bytes : int
-        What a crash left behind the last whole line.
     """
 
     scores: pd.DataFrame
@@ -54,10 +53,10 @@ class LogVerification:
 
 
 def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerification:
-    """Check the log of recorded forecasts and score what has resolved since.
+    """Check the log of recorded forecasts and score what has resolved since. Nothing is written.
 
-    Nothing is written. Outcomes are taken from the workspace's records as they are now; probability and climatology are
-    those recorded at issue. A forecast recorded twice counts once, as it was first recorded.
+    Outcomes are taken from the workspace's records as they are now; probability and climatology are those recorded at
+    issue. A forecast recorded twice counts once, as it was first recorded.
 
     Parameters
     ----------
@@ -69,13 +68,6 @@ def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerific
     Returns
     -------
     LogVerification
-
-    Raises
-    ------
-    DataMissingError
-        If there is no log.
-    InputError
-        With the number of the first line that was changed, removed or moved; also if no line has the kept head.
     """
     log = read_log(Path(root))
     kept = log.line_of(head) if head is not None else None

@@ -39,7 +39,7 @@ FIGURES: Final = (
 class Cut:
     """A rule that divides forecasts into cells.
 
-    Parameters
+    Attributes
     ----------
     label : callable
         From the rows of one model, target and horizon to a label for each, as a Series with the same index.

@@ -21,9 +21,8 @@ from forecast.verification.scores import Floats, equal_bins, frequency_of_equals
 class Decomposition:
     """Brier score = miscalibration - discrimination + uncertainty.
 
-    Parameters
+    Attributes
     ----------
-    brier : float
     miscalibration : float
         What recalibration would save (reliability); 0 is best. Isotonic regression sees the outcomes, so a calibrated
         forecast of few rows shows a little of it.
@@ -43,9 +42,8 @@ class Decomposition:
 class BinnedDecomposition:
     """Brier score = reliability - resolution + uncertainty + within.
 
-    Parameters
+    Attributes
     ----------
-    brier : float
     reliability, resolution, uncertainty : float
         Murphy's three, of the means of the bins.
     within : float
@@ -64,14 +62,12 @@ class BinnedDecomposition:
 class ReliabilityCurve:
     """Points of a reliability diagram, by rising forecast.
 
-    Parameters
+    Attributes
     ----------
-    values : numpy.ndarray of float, shape (n_values,)
-        The different probabilities that were forecast.
+    values, counts : numpy.ndarray, shape (n_values,)
+        The different probabilities that were forecast, and the rows at each.
     recalibrated : numpy.ndarray of float, shape (n_values,)
         Frequency of meetings at each, made non-decreasing: on the diagonal the forecast is calibrated.
-    counts : numpy.ndarray of int, shape (n_values,)
-        Rows at each.
     """
 
     values: Floats
@@ -81,14 +77,6 @@ class ReliabilityCurve:
 
 def reliability_curve(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> ReliabilityCurve:
     """Recalibrate forecasts by isotonic regression.
-
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
-    Returns
-    -------
-    ReliabilityCurve
 
     Examples
     --------
@@ -106,14 +94,6 @@ def reliability_curve(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Rel
 def decompose(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Decomposition:
     """Decompose the Brier score by isotonic recalibration.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
-    Returns
-    -------
-    Decomposition
-
     Examples
     --------
     >>> parts = decompose([0.1, 0.3, 0.2, 0.8], [0, 0, 1, 1])
@@ -130,15 +110,6 @@ def decompose(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Decompositi
 
 def binned_decomposition(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: int = 10) -> BinnedDecomposition:
     """Decompose the Brier score over bins of equally many rows.
-
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-    bins : int
-
-    Returns
-    -------
-    BinnedDecomposition
 
     Examples
     --------

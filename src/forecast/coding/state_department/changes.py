@@ -37,12 +37,6 @@ def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.Da
     r"""Compare two sets of coded facts, tables by file name, and return one row a record that changed.
 
     `what` is the coding; for a recoded record it is the cells that differ.
-
-    Examples
-    --------
-    >>> rows = b"record_id,ruling,started_on\n7,no meeting: funeral,1969-03-31\n"
-    >>> changes_between({}, {"visits.csv": rows}).iloc[0].to_dict()["what"]
-    'no meeting: funeral'
     """
     rows = []
     for collection in COLLECTIONS:
@@ -88,15 +82,7 @@ def coverage_end(manifest: dict[str, Any], collection: str) -> str:
 
 
 def shrinkage(old: Mapping[str, bytes], new: Mapping[str, bytes], counts: pd.DataFrame) -> tuple[str, ...]:
-    r"""Say in which collections coverage ends earlier, or too many coded records are gone or no longer understood.
-
-    Examples
-    --------
-    >>> rows = b"record_id,ruling,started_on\n7,no meeting: funeral,1969-03-31\n"
-    >>> counts = pd.DataFrame({"collection": ["visits"], "ends_on": ["1969-03-31"], "ended_on": ["1969-04-02"]})
-    >>> shrinkage({"visits.csv": rows}, {}, counts)[0]
-    'visits ends on 1969-03-31 instead of 1969-04-02'
-    """
+    r"""Say in which collections coverage ends earlier, or too many coded records are gone or no longer understood."""
     reasons = []
     for _, row in counts.iterrows():
         collection = row["collection"]

@@ -149,13 +149,7 @@ def place_of(record: Record) -> Place | None:
 
 
 def plain(text: str) -> str:
-    """Fold white space, typographic quotes and dashes; letters keep their accents.
-
-    Examples
-    --------
-    >>> plain("NATO’s  50th   Summit, April 20–22")
-    "NATO's 50th Summit, April 20-22"
-    """
+    """Fold white space, typographic quotes and dashes; letters keep their accents."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).translate(_PUNCTUATION)).strip()
 
 

@@ -106,25 +106,13 @@ def day_axis(axes: Axes, first: np.datetime64, last: np.datetime64) -> None:
 
 
 def numbers(days: Iterable[Any]) -> npt.NDArray[np.float64]:
-    """Days as numbers of matplotlib's calendar.
-
-    Examples
-    --------
-    >>> numbers(["1970-01-02"]).tolist()
-    [1.0]
-    """
+    """Days as numbers of matplotlib's calendar."""
     counted = np.asarray(list(days), dtype="datetime64[D]")
     return np.asarray(date2num(counted), dtype=np.float64)  # type: ignore[no-untyped-call]
 
 
 def named(dyad: str) -> str:
-    """Write a dyad with the names of its states.
-
-    Examples
-    --------
-    >>> named("USA-CHN")
-    'United States and China'
-    """
+    """Write a dyad with the names of its states."""
     one, other = (states()[code].name for code in sides(dyad))
     return f"{one} and {other}"
 
@@ -156,14 +144,7 @@ def span_of(artist: Artist, axes: Axes, *, margin: float = 3.0) -> tuple[float, 
 
 
 def require(columns: Iterable[str], needed: Iterable[str], *, table: str) -> None:
-    """Refuse a table that lacks columns.
-
-    Examples
-    --------
-    >>> require(["a"], ["a", "b"], table="events")
-    Traceback (most recent call last):
-    forecast.errors.ForecastError: the table of events lacks the columns b
-    """
+    """Refuse a table that lacks columns."""
     found = set(columns)
     lacking = [name for name in needed if name not in found]
     if lacking:
@@ -171,14 +152,7 @@ def require(columns: Iterable[str], needed: Iterable[str], *, table: str) -> Non
 
 
 def only(values: Iterable[Any], *, what: str) -> Any:
-    """The one value of a column, or an error that names the first few.
-
-    Examples
-    --------
-    >>> only(["a", "b"], what="model_id")
-    Traceback (most recent call last):
-    forecast.errors.ForecastError: a picture shows one model_id, and the table has a, b: choose the rows of one
-    """
+    """The one value of a column, or an error that names the first few."""
     found = list(dict.fromkeys(values))
     if len(found) != 1:
         told = ", ".join(str(value) for value in found[:3]) or "none"

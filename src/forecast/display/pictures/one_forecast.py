@@ -58,11 +58,6 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
     Picture
         Above the cumulative probability with its 90% interval and climatology; below the chance of a first meeting in
         a period if there was none before, scaled to 30 days.
-
-    Raises
-    ------
-    ForecastError
-        If rows are mixed, a column is missing, there is one horizon only, or the probability falls.
     """
     needed = ("dyad", "as_of", "model_id", "target", "horizon_days", "probability", "low", "high", "climatology")
     require(forecasts.columns, needed, table="forecasts")
@@ -214,11 +209,6 @@ def waterfall(
     Returns
     -------
     Picture
-
-    Raises
-    ------
-    ForecastError
-        If a column is missing, a contribution is not finite or a probability is not between 0 and 1.
 
     Examples
     --------

@@ -54,10 +54,9 @@ def timeline(
         Rows of one dyad, model and target, as `forecast.follow` or a backtest returns them, with at least two as-of
         dates and at most six horizons, or one last day of all windows. Where there is one line and the columns
         `low` and `high`, the 90% interval is shaded.
-    events : pandas.DataFrame, optional
-        As `forecast.engagements` returns them. Days on which the leaders met cross the forecasts too.
-    venues : pandas.DataFrame, optional
-        As `forecast.venues_ahead` returns them: columns name, starts_on, ends_on.
+    events, venues : pandas.DataFrame, optional
+        As `forecast.engagements` and `forecast.venues_ahead` return them. Days on which the leaders met cross the
+        forecasts too.
     climatology : bool
         Draw the dyad's own record as a reference.
 
@@ -65,11 +64,6 @@ def timeline(
     -------
     Picture
         From the first as-of date to the end of the last window.
-
-    Raises
-    ------
-    ForecastError
-        If rows of several dyads, models or targets are mixed, a column is missing, or there is one as-of date only.
     """
     require(
         forecasts.columns, ("model_id", "dyad", "as_of", "horizon_days", "target", "probability"), table="forecasts"
@@ -262,11 +256,6 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
     Returns
     -------
     Picture
-
-    Raises
-    ------
-    ForecastError
-        If rows of several dyads are mixed, a column is missing, or no event lies between the days.
     """
     require(events.columns, _NEEDED, table="events")
     dyad = only(events["dyad"], what="dyad")

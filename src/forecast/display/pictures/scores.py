@@ -40,8 +40,7 @@ def reliability(
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        Rows of one model, target and horizon with the columns probability and outcome (0 or 1), as a backtest gives
-        them.
+        Rows of one model, target and horizon, as a backtest returns them: columns probability and outcome (0 or 1).
     level : float
         0.9 leaves 5% out on each side of a bar.
     resamples, seed : int
@@ -51,11 +50,6 @@ def reliability(
     Returns
     -------
     Picture
-
-    Raises
-    ------
-    ForecastError
-        If rows are mixed, a column is missing or there are fewer than two rows.
     """
     require(forecasts.columns, ("model_id", "target", "horizon_days", "probability", "outcome"), table="forecasts")
     model, days = only(forecasts["model_id"], what="model_id"), only(forecasts["horizon_days"], what="horizon_days")
@@ -154,18 +148,13 @@ def skill(
     horizon_days : int, optional
         The horizon whose years are shown; by default the middle one.
     level, resamples, seed
-        Of the intervals, as in `forecast.verification.scores_by_cut`.
+        Of the intervals, as in `forecast.verification`.
 
     Returns
     -------
     Picture
         Cells with too few cases are named with their count and have no figure. The base rate stands under each horizon,
         and that of the leanest and the richest year above the years.
-
-    Raises
-    ------
-    ForecastError
-        If the rows cannot be scored, or there is no such horizon.
     """
     scores = scores_by_cut(forecasts, cuts=["horizon", "year"], level=level, resamples=resamples, seed=seed)
     only(scores["target"], what="target")

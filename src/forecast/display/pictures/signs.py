@@ -70,15 +70,9 @@ _DISTANT: Final = ("phone", "virtual")
 
 
 def kind_of(events: pd.DataFrame) -> pd.Series:
-    """Kind of each event, a key of `SIGNS`.
+    """Kind of each event, a key of `SIGNS`, by its event, mode and status.
 
-    A plan is what was announced or reported and not yet done; what calls a plan off is a refusal. The columns event,
-    mode and status decide.
-
-    Examples
-    --------
-    >>> kind_of(pd.DataFrame({"event": ["CONSULT"], "mode": ["phone"], "status": ["occurred"]})).tolist()
-    ['phone or video']
+    A plan is what was announced or reported and not yet done; what calls a plan off is a refusal.
     """
     talks = events["event"] == "CONSULT"
     kinds = pd.Series(COOPERATION, index=events.index, dtype=object)
