@@ -53,9 +53,9 @@ def shows_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) ->
 
 def as_json(result: Any) -> str:
     """A result as JSON: the rows of a DataFrame as a list of objects, the parts of another by name."""
-    if hasattr(result, "to_csv"):
-        return json.dumps(result.to_dict(orient="records"), indent=1, ensure_ascii=False)
-    return json.dumps(result.to_dict(), indent=1, ensure_ascii=False)
+    if not isinstance(result, dict):
+        result = result.to_dict(orient="records") if hasattr(result, "to_csv") else result.to_dict()
+    return json.dumps(result, indent=1, ensure_ascii=False)
 
 
 def as_csv(rows: pd.DataFrame) -> str:
