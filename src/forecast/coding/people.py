@@ -8,18 +8,17 @@ of the row, so that the Perez of Venezuela and the Perez of another decade stay 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
 
+from forecast.coding import read_table
 from forecast.coding.offices import OFFICE, OFFICES, office_of
 from forecast.coding.places import demonyms_pattern, names_pattern, states_called
 from forecast.facts.countries import fold, states
@@ -408,7 +407,6 @@ def _same(words: tuple[str, ...], family: str, sighting: Sighting, day: dt.date)
 
 @cache
 def _people() -> tuple[Person, ...]:
-    source = files("forecast.coding") / "people.csv"
     return tuple(
         Person(
             name_words(row["name"]),
@@ -417,7 +415,7 @@ def _people() -> tuple[Person, ...]:
             dt.date.fromisoformat(row["from"]),
             dt.date.fromisoformat(row["to"]),
         )
-        for row in csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+        for row in read_table("people.csv")
     )
 
 

@@ -8,67 +8,10 @@ from functools import cache
 from typing import Final
 
 from forecast.coding.places import demonyms_pattern, states_called
+from forecast.coding.state_department.records import patterns
 
 #: Short names of summits, the most specific first. What no row names keeps a plain word or nothing.
-_VENUES: Final = (
-    ("us-africa", r"(?:U\.S\.|United States)-Africa (?:Leaders|Business)|African? Leaders'? (?:Summit|Ebola)"),
-    (
-        "us-asean",
-        r"U\.S\.-?(?:-ASEAN|Association of Southeast)|United States-Association of Southeast"
-        r"|ASEAN-U\.S\.|ASEAN Leaders'? Summit at Sunnylands",
-    ),
-    ("us-gcc", r"Gulf Cooperation Council"),
-    ("us-nordic", r"Nordic"),
-    (
-        "us-pacific-islands",
-        r"Pacific Islands?(?: Nations| Countr\w+)?[- ](?:Countries "
-        r"|Countr\w+ )?(?:United States )?(?:Summit|Forum)|Pacific Islands? (?:Countr|Nation)\w*",
-    ),
-    (
-        "us-eu",
-        r"(?:U\.S\.|EU)[- ]*(?:-EU|-European (?:Union|Community)|-US)|EU(?:-US)? Summit"
-        r"|European (?:Union|Community) Summit|U\.S\.-E\.U\.",
-    ),
-    ("us-baltic", r"Baltic (?:Leaders|Summit)"),
-    ("c5+1", r"C5\+1"),
-    ("apep", r"APEP|Americas Partnership for Economic Prosperity"),
-    ("quad", r"\bQuad\b"),
-    ("aukus", r"AUKUS"),
-    ("nals", r"North American Leaders"),
-    ("nss", r"Nuclear Security Summit"),
-    (
-        "americas",
-        r"Summit of the Americas|Hemispheric Summit|Presidents of the American Republics"
-        r"|Latin American chiefs of state",
-    ),
-    ("g20", r"G-?20"),
-    ("g7", r"G-?[78]\b|(?<!G-20 )Economic Summit|Industrialized"),
-    ("apec", r"APEC|Asia[- ]Pacific Economic"),
-    ("nato", r"NATO|North Atlantic (?:Alliance|Council)|Bucharest Nine"),
-    ("eas", r"East Asia Summit|East Asia Summits|and East Asia"),
-    ("asean", r"ASEAN"),
-    ("osce", r"OSCE|CSCE|(?:Conference on|Organization for) Security and Co-?operation in Europe"),
-    ("cop", r"Climate Change|COP-?\d+"),
-    (
-        "unga",
-        r"(?:U\.N\.|UN|United Nations)(?: General Assembly| Millenn?ium| Ecology"
-        r"| Security Council Summit)|(?<!Virginia )General Assembly|while attending a UN meeting"
-        r"|addressed the UN\b|at the U\.?N\b",
-    ),
-    ("caricom", r"CARICOM|Caribbean"),
-    ("central america", r"Central American"),
-    ("wef", r"World Economic Forum"),
-    ("oas", r"\bOAS\b|Organization of American States"),
-    ("funeral", r"[Ff]uneral|[Mm]emorial [Ss]ervice"),
-    ("inauguration", r"[Ii]naugurations? of (?:President|Prime)|swearing-in"),
-    (
-        "peace conference",
-        r"[Pp]eace (?:[Cc]onference|[Tt]alks)|Middle East Summit|Summit of the Peacemakers"
-        r"|Red Sea Summit|Israeli-Palestinian Summit",
-    ),
-    ("signing", r"[Ss]igning|[Ii]nitialling"),
-    ("anniversary", r"[Aa]nniversary"),
-)
+_VENUES: Final = patterns("event")
 #: Stays that make a meeting bilateral although the record also names a larger event.
 STAY: Final = re.compile(
     r"\b(?:(?:[Ss]tate|[Oo]fficial|[Ii]nformal|[Ww]orking)(?: [Ss]elect| [Ww]orking"
@@ -186,40 +129,7 @@ def setting_of(act: str, *, counterparts: int, larger: bool, stay: bool) -> str:
 
 _AUSMIN: Final = "Australia-U.S. Ministerial Consultations"
 #: Bodies of many states.
-_MANY: Final = (
-    (_AUSMIN, r"Australia ?- ?U(?:\.S\.|nited States) Ministerial|U\.S\.-Australian Bilateral Ministerial|AUSMIN"),
-    ("North Atlantic Council", r"North Atlantic Council"),
-    (
-        "NATO Ministerial Meeting",
-        r"NATO (?:Informal |and NACC |Defense and )?(?:Foreign )?(?:Ministerial|Ministers?|Foreign Ministers)",
-    ),
-    ("NATO-Russia Council", r"NATO-Russia (?:Permanent Joint )?(?:Council|and)"),
-    (
-        "ASEAN Ministerial Meeting",
-        r"ASEAN (?:Regional|Post-?Ministerial|Ministerial|Foreign Ministers|-U\.S\. Ministerial)"
-        r"|U\.S\.-ASEAN Ministerial",
-    ),
-    ("APEC Ministerial Meeting", r"APEC (?:Ministerial|Foreign)"),
-    ("OAS General Assembly", r"OAS General Assembly|General Assembly of the (?:OAS|Organization of American)"),
-    ("CENTO Council", r"CENTO"),
-    ("SEATO Council", r"SEATO"),
-    ("ANZUS Council", r"ANZUS"),
-    ("Arctic Council", r"Arctic Council"),
-    ("OSCE Ministerial Council", r"(?:OSCE|CSCE) (?:Foreign )?(?:Ministerial|Ministers|Council)"),
-    ("OECD Ministerial Council", r"OECD Ministerial"),
-    ("G7 Foreign Ministers", r"G-?[78] (?:Foreign|Ministerial)"),
-    ("G20 Foreign Ministers", r"G-?20 (?:Foreign|Ministerial)"),
-    ("Contact Group", r"Contact Group"),
-    ("Quartet", r"Quartet (?:Principals|Foreign|meeting|Meeting)|Middle East Quartet"),
-    ("Council of Foreign Ministers", r"Council of Foreign Ministers"),
-    (
-        "U.S.-Gulf Cooperation Council",
-        r"(?:U\.S\.-)?(?:GCC|Gulf Cooperation Council)(?:-U\.S\.)? ?(?:Ministerial|Strategic|Foreign|meeting)",
-    ),
-    ("Trilateral Strategic Dialogue", r"Trilateral Strategic Dialogue"),
-    ("Quad Foreign Ministers", r"\bQuad\b"),
-    ("Meeting of Consultation of American Foreign Ministers", r"Meetings? of Consultation of"),
-)
+_MANY: Final = patterns("body")
 _BODY: Final = (
     r"(?:Commission|Dialogue|Committee|Council|Consultative Group|Consultations?"
     r"|Consultative Mechanism|Working Group|Ministerial)"
@@ -256,7 +166,7 @@ def dialogue_of(text: str, *, host: str = "") -> str:
     ministers = re.search(r"(?:U\.S\.-(?P<other>[A-Z]\w+) )?2\+2(?: Ministerial)? (?:[Dd]ialogue|[Mm]eeting)", text)
     if ministers and host:
         return f"U.S.-{ministers['other'] or host} 2+2 Ministerial Dialogue"
-    if re.search(_MANY[0][1], text):
+    if re.search(dict(_MANY)[_AUSMIN], text):
         return _AUSMIN
     if two and "CEO" not in two["what"]:
         return f"U.S.-{_STEMS.get(two['other'], two['other'])}{_stable(two['what'])}"

@@ -10,16 +10,7 @@ from typing import Final
 from forecast.coding.offices import OFFICES
 from forecast.coding.people import Mention, Register, Sighting, Term, name_words, office_on
 from forecast.coding.places import Place, states_called
-from forecast.coding.state_department.events import (
-    STAY,
-    SUMMIT_OF_TWO,
-    dialogue_of,
-    hosts_leaders,
-    larger_event,
-    party_of,
-    setting_of,
-    venue_of,
-)
+from forecast.coding.state_department import events
 from forecast.coding.state_department.records import Record, place_of
 from forecast.coding.state_department.remarks import Clause, clauses, sentences
 from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled, ruling_of
@@ -117,7 +108,7 @@ def _larger_text(text: str, named: list[Named]) -> str:
 def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
     """Whom a president met, by the rules for the host and for others."""
     text, rest = record.text, _larger_text(record.text, named)
-    larger, stay = larger_event(rest), bool(STAY.search(text))
+    larger, stay = events.larger_event(rest), bool(events.STAY.search(text))
     met = []
     for person in named:
         if not OFFICES[person.office].level:
@@ -125,9 +116,9 @@ def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
         others = {one.state for one in named if one.clause is person.clause}
         act = "present" if re.search(r"\bfor the .*[Ss]ummit", person.clause.text) else person.act
         host = person.state == place.code
-        setting = setting_of(act, counterparts=len(others), larger=larger, stay=stay and host)
+        setting = events.setting_of(act, counterparts=len(others), larger=larger, stay=stay and host)
         met.append(Met(person.state, person.office, person.name, setting, person.day, person.until))
-    for two in SUMMIT_OF_TWO.finditer(text):
+    for two in events.SUMMIT_OF_TWO.finditer(text):
         if re.search(r"(?:en route to|on) (?:the )?$", text[: two.start()]):
             continue
         codes = states_called(two["one"] or two["other"], record.started_on) or states_called(
@@ -141,7 +132,7 @@ def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
         if stay and not any(one.state == place.code and one.setting == "bilateral" for one in met):
             met.append(Met(place.code, "leader", "", "bilateral"))
         return met
-    if hosts_leaders(rest) and (len(listed) < 2 or place.code in listed):
+    if events.hosts_leaders(rest) and (len(listed) < 2 or place.code in listed):
         # The host's leader chairs a summit on his own soil: "Attended the NATO Summit" in Latvia is a meeting with LVA.
         summit = re.search(r"^[Ss]ummit [Mm]eeting\.", text)
         setting = "bilateral" if stay else ("margins" if larger and summit else "multilateral")
@@ -155,13 +146,13 @@ def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
 def ministers_met(record: Record, place: Place, parts: list[Clause], named: list[Named]) -> list[Met]:
     """Whom a secretary met; a stay for an event or beside the president is a row although it names nobody."""
     text = record.text
-    larger, stay = larger_event(_larger_text(text, named)), bool(STAY.search(text))
+    larger, stay = events.larger_event(_larger_text(text, named)), bool(events.STAY.search(text))
     met = []
     for person in named:
         if OFFICES[person.office].rank > 7:
             continue
         others = {one.state for one in named if one.clause is person.clause}
-        setting = setting_of(
+        setting = events.setting_of(
             person.act, counterparts=len(others), larger=larger, stay=stay and person.state == place.code
         )
         met.append(Met(person.state, person.office, person.name, setting, person.day, person.until))
@@ -175,7 +166,9 @@ def ministers_met(record: Record, place: Place, parts: list[Clause], named: list
     if not met and any(
         _TOOK_PART.search(part) and _EVENT.search(part) and not _NOT_CHAIRED.search(part) for part in sentences(text)
     ):
-        between_two = party_of(dialogue_of(text, host=states()[place.code].name), record.started_on) == place.code
+        between_two = (
+            events.party_of(events.dialogue_of(text, host=states()[place.code].name), record.started_on) == place.code
+        )
         return [Met(place.code, "", "", "bilateral" if between_two else "multilateral")]
     return met
 
@@ -228,9 +221,9 @@ def _rows(record: Record, place: Place, met: list[Met]) -> list[Row]:
                 source="USA",
                 recipient=state,
                 place=place.code,
-                venue=venue_of(record.text) if larger_event(record.text) else "",
+                venue=events.venue_of(record.text) if events.larger_event(record.text) else "",
                 level="minister" if minister else top.level,
-                dialogue=dialogue_of(record.text, host=states()[place.code].name)
+                dialogue=events.dialogue_of(record.text, host=states()[place.code].name)
                 if minister and state in {place.code, parties[0]}
                 else "",
                 access=top.access if minister else "",

@@ -17,6 +17,7 @@ from xml.sax.xmlreader import AttributesImpl, Locator
 from defusedxml import DefusedXmlException
 from defusedxml.sax import parse
 
+from forecast.coding import read_table
 from forecast.coding.people import Term
 from forecast.coding.places import Place, place_of_id
 from forecast.errors import InputError, StateError
@@ -32,6 +33,12 @@ COLLECTIONS: Final = {
 #: The element that holds all records of a file.
 _ROOTS: Final = {"visit": "visits", "trip": "trips", "president": "presidents"}
 _PUNCTUATION: Final = str.maketrans({"‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-", "“": '"', "”": '"'})
+
+
+def patterns(table: str) -> tuple[tuple[str, str], ...]:
+    """Names with their regular expressions, in the order of precedence: of an event, body, act or ruling."""
+    rows = read_table("state_department/patterns.csv")
+    return tuple((row["name"], row["pattern"]) for row in rows if row["table"] == table)
 
 
 @dataclass(frozen=True)
