@@ -17,9 +17,10 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ import pandas as pd
 
 from forecast.dates import day_numbers
 from forecast.errors import DataMissingError, ForecastError, InputError
-from forecast.files import sync_folder
+from forecast.files import locked, reason_of, sync_folder
 from forecast.verification import Interval, brier_score, brier_skill, skill_interval, widest
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import days_of
@@ -95,25 +96,27 @@ def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appende
     path = log_path(root)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path, os.O_RDWR | os.O_CREAT) as log:
+        # Without a buffer, which would be written once more when the file is closed after a failure.
+        with locked(path.parent), path.open("a+b", buffering=0) as log:
             size, number, head = _end(log, path)
             aside = None
-            tail = read_bytes(log, size, os.fstat(log).st_size)
+            log.seek(size)
+            tail = log.read()
             parts = []
             completed = follows(tail, number=number + 1, previous=head) if tail else None
             if completed is not None:
                 parts, size, number, head = [b"\n"], size + len(tail), number + 1, completed
             elif tail:
                 aside = set_aside(path, tail)
-                os.ftruncate(log, size)
+                log.truncate(size)
             for forecast in forecasts:
                 number += 1
                 line, head = write_line(forecast, number=number, previous=head)
                 parts += [line, b"\n"]
-            write_bytes(log, b"".join(parts), at=size)
+            _append(log, b"".join(parts), at=size)
             sync_folder(path.parent)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror or error}", path=path) from None
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
     return Appended(head, number, aside)
 
 
@@ -123,10 +126,10 @@ def read_log(root: Path) -> ForecastLog:
     if not path.exists():
         raise DataMissingError(f"{path}: no forecast was recorded; 'forecast predict --record' records some")
     try:
-        with _locked(path, os.O_RDONLY, shared=True) as log:
-            content = read_bytes(log, 0, os.fstat(log).st_size)
+        with locked(path.parent):
+            content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", path=path) from None
+        raise InputError(f"cannot be read: {reason_of(error)}", path=path) from None
     *lines, tail = content.split(b"\n")
     entries, hashes = check_chain(lines, path=path)
     whole = tail and follows(tail, number=len(lines) + 1, previous=hashes[-1] if hashes else NOTHING_BEFORE)
@@ -135,9 +138,9 @@ def read_log(root: Path) -> ForecastLog:
     return ForecastLog(path, tuple(entries), tuple(hashes), 0 if whole else len(tail))
 
 
-def _end(log: int, path: Path) -> tuple[int, int, str]:
+def _end(log: FileIO, path: Path) -> tuple[int, int, str]:
     """Length of the log in whole lines, and number and hash of the last one."""
-    size, line = last_line(log)
+    size, line = _last_line(log)
     if not size:
         return 0, 0, NOTHING_BEFORE
     try:
@@ -231,61 +234,30 @@ def _sha256(content: dict[str, Any]) -> str:
 _BLOCK = 1 << 16
 
 
-@contextlib.contextmanager
-def _locked(path: Path, flags: int, *, shared: bool = False) -> Iterator[int]:
-    """Open the log and wait until nobody else writes it; the lock ends with the block, or with the process."""
-    try:
-        import fcntl
-    except ImportError:
-        raise ForecastError("the forecast log needs the file locks of Linux or macOS") from None
-    while True:
-        log = os.open(path, flags, 0o644)
-        try:
-            fcntl.flock(log, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-            # Somebody may have put a copy in its place while this process waited, and that is the log now.
-            if os.path.samestat(os.fstat(log), os.stat(path)):
-                yield log
-                return
-        finally:
-            os.close(log)
-
-
-def last_line(log: int) -> tuple[int, bytes]:
+def _last_line(log: FileIO) -> tuple[int, bytes]:
     """Return the length of the log up to its last line break, and the line that it ends.
 
     Read from the end: a log grows for years, and recording must not become slow.
     """
-    start = os.fstat(log).st_size
+    start = log.seek(0, os.SEEK_END)
     read = b""
     while start > 0 and read.count(b"\n") < 2:
         before, start = start, max(start - _BLOCK, 0)
-        read = read_bytes(log, start, before) + read
+        log.seek(start)
+        read = log.read(before - start) + read
     whole, line_break, _ = read.rpartition(b"\n")
     return (start + len(whole) + 1, whole.rpartition(b"\n")[2]) if line_break else (0, b"")
 
 
-def read_bytes(log: int, start: int, end: int) -> bytes:
-    """Bytes of the log from `start` up to `end`."""
-    parts = []
-    while start < end:
-        part = os.pread(log, end - start, start)
-        if not part:
-            break
-        parts.append(part)
-        start += len(part)
-    return b"".join(parts)
-
-
-def write_bytes(log: int, text: bytes, *, at: int) -> None:
+def _append(log: FileIO, text: bytes, *, at: int) -> None:
     """Write at the end of the log and onto the disk, or leave the log as it was."""
-    done = 0
     try:
-        while done < len(text):
-            done += os.pwrite(log, text[done:], at + done)
-        os.fsync(log)
+        while text:
+            text = text[log.write(text) :]
+        os.fsync(log.fileno())
     except OSError:
         with contextlib.suppress(OSError):
-            os.ftruncate(log, at)
+            log.truncate(at)
         raise
 
 
@@ -342,9 +314,7 @@ def score_log(entries: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
     no skill, and the reason is ``not enough cases for an interval (n = 4)``.
     """
     forecasts = first_recorded(entries)
-    forecasts = (
-        forecasts.assign(hindcast=is_hindcast(forecasts)) if len(forecasts) else forecasts.assign(hindcast=False)
-    )
+    forecasts = forecasts.assign(hindcast=is_hindcast(forecasts) if len(forecasts) else False)
     scores = []
     groups = forecasts.groupby(["hindcast", "model_id", "model_version", "target"], sort=True)
     for (hindcast, model, version, target), rows in groups:
