@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 import pandas as pd
@@ -35,6 +36,16 @@ PROBABILITY: Final = Column("probability", align="right", form=share, style="cya
 INTERVAL: Final = Column("90% interval", align="right", style="cyan")
 CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
 ANNOUNCED: Final = Column("announced", form=yes_or_no)
+
+#: Columns of scores: horizon, number and rate of cases, Brier score and its skill, and the skill's interval.
+SCORE_COLUMNS: Final = (
+    Column("days", align="right"),
+    Column("n", align="right"),
+    Column("base rate", align="right", form=".3f"),
+    Column("Brier", align="right", form=".4f"),
+    Column("skill", align="right", form="+.3f"),
+)
+SKILL_INTERVAL: Final = Column("90% interval", align="right")
 
 
 class _Frame(pd.DataFrame):
@@ -114,17 +125,8 @@ class Scorecard(_Frame):
 
 def score_table(scores: pd.DataFrame, *, title: str = "") -> Table:
     """Scores with the wider 90% interval of the skill; where there is no skill, the reason stands in its place."""
-    columns = [
-        Column("model"),
-        Column("days", align="right"),
-        Column("n", align="right"),
-        Column("base rate", align="right", form=".3f"),
-        Column("Brier", align="right", form=".4f"),
-        Column("skill", align="right", form="+.3f"),
-        Column("90% interval", align="right", wraps=True),
-        Column("AUC", align="right", form=".3f", missing=""),
-        Column("ECE", align="right", form=".3f", missing=""),
-    ]
+    ranking = (Column(head, align="right", form=".3f", missing="") for head in ("AUC", "ECE"))
+    columns = [Column("model"), *SCORE_COLUMNS, replace(SKILL_INTERVAL, wraps=True), *ranking]
     figures = ["model_id", "horizon_days", "n", "base_rate", "brier", "skill", "interval", "auc", "calibration_error"]
     rows = [
         [{**row, "interval": _wider_interval(row)}[name] for name in figures]

@@ -39,7 +39,7 @@ CALENDAR: Final = ("season__", "leaders__term_")
 _ONE_DAY = np.timedelta64(1, "D")
 
 #: Returns the model that answered in a year, by its day of training.
-Answers = Callable[[Day], PeriodModel]
+ModelOfYear = Callable[[Day], PeriodModel]
 
 
 def measure_drift(
@@ -48,22 +48,22 @@ def measure_drift(
     day: Day,
     *,
     trained: Trained,
-    taught: Panel,
-    answered: Answers,
+    training_rows: Panel,
+    model_of_year: ModelOfYear,
     rows: Panel | None = None,
     notes: tuple[str, ...] = (),
     say: Step,
 ) -> DriftReport:
-    """Measure the drift of a trained model as of a day, against the rows that it learned from (`taught`).
+    """Measure the drift of a trained model as of a day, against its training rows.
 
-    `answered` raises `DataMissingError` or `DateError` if no model answered in a year. `rows` of what was known before
-    the day, with the first days of its last twelve months, spare building the recent ones.
+    `model_of_year` raises `DataMissingError` or `DateError` if no model answered in a year. `rows` of what was known
+    before the day, with the first days of its last twelve months, spare building the recent ones.
     """
     known = everything.known_before(day)
     target = trained.card.target
     say("building the recent rows")
     begins = day - np.timedelta64(RECENT_DAYS, "D") + _ONE_DAY
-    learned = _recorded(taught.signals, known)
+    learned = _recorded(training_rows.signals, known)
     learned = learned.loc[learned.index.get_level_values("as_of") < pd.Timestamp(str(begins))]
     grid = as_of_grid(begins, day)
     news = build_panel(known, grid, target=target) if rows is None else rows_known(rows, known, grid)
@@ -72,7 +72,7 @@ def measure_drift(
     learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
     verdicts = [
         *_sources(root, everything, day),
-        *_calibration(known, day, answered, target=target),
+        *_calibration(known, day, model_of_year, target=target),
         *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
         *_signals(learned, recent),
     ]
@@ -123,8 +123,8 @@ def _record_days(root: Path, history: History, coverage: Coverage) -> Days:
         raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
 
 
-def _calibration(known: History, day: Day, answered: Answers, *, target: str) -> list[DriftRow]:
-    """Meetings against forecasts of windows that end before the as-of date, each by the model that answered then."""
+def _calibration(known: History, day: Day, model_of_year: ModelOfYear, *, target: str) -> list[DriftRow]:
+    """Meetings against forecasts of windows that end before the as-of date, each by the model of its year."""
     as_of_dates = day - np.arange(WINDOWS, 0, -1) * np.timedelta64(HORIZON_DAYS, "D")
     p, y, dyads = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, dtype=str)]
     for refit in np.unique([refit_day(one) for one in as_of_dates]):
@@ -135,7 +135,7 @@ def _calibration(known: History, day: Day, answered: Answers, *, target: str) ->
         if not resolved.any():
             continue
         try:
-            fitted = answered(refit)
+            fitted = model_of_year(refit)
         except (DataMissingError, DateError):
             continue  # so early that no model answered
         signals = panel.signals.loc[resolved]

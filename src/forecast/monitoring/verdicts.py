@@ -18,19 +18,8 @@ import pandas as pd
 
 from forecast.dates import Day, Days, day_number, day_numbers
 from forecast.errors import ForecastError
-from forecast.monitoring.distances import (
-    CHANCES,
-    FEWEST_DYADS,
-    FEWEST_YEARS,
-    Distance,
-    bins_for,
-    judged,
-    ks,
-    ks_levels,
-    psi,
-    psi_levels,
-    yearly_distances,
-)
+from forecast.monitoring import distances
+from forecast.monitoring.distances import CHANCES, FEWEST_DYADS, FEWEST_YEARS
 from forecast.verification import score_interval
 from forecast.verification.cuts import FEWEST_CASES
 
@@ -168,33 +157,28 @@ def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) ->
     There is no verdict if fewer than `FEWEST_DYADS` dyads have the figure in either sample, or it is known in fewer
     than `FEWEST_YEARS` past years.
     """
-    dyads = _dyads(learned), _dyads(recent)
-    few = min(dyads)
+    one, other = (int(rows.dropna().index.get_level_values("dyad").nunique()) for rows in (learned, recent))
+    dyads, few = (one, other), min(one, other)
     years = _years(learned)
     ranks = _ranks(learned, recent)
     old, new = ranks[: len(learned)], ranks[len(learned) :]
+    if few < FEWEST_DYADS:
+        return [DriftRow(kind, name, name, statistic, None, None, few, not_enough(few)) for statistic in ("PSI", "KS")]
     rows = []
-    bins = bins_for(few)
-    distances: dict[str, tuple[Distance, tuple[float, float]]] = {}
-    if few >= FEWEST_DYADS:
-        distances = {"PSI": (partial(psi, bins=bins), psi_levels(dyads, bins=bins)), "KS": (ks, ks_levels(dyads))}
-    for statistic in ("PSI", "KS"):
-        if statistic not in distances:
-            rows.append(DriftRow(kind, name, name, statistic, None, None, few, not_enough(few)))
-            continue
-        distance, levels = distances[statistic]
-        past = yearly_distances(old, years, distance=distance)
+    bins = distances.bins_for(few)
+    statistics: dict[str, tuple[distances.Distance, tuple[float, float]]] = {
+        "PSI": (partial(distances.psi, bins=bins), distances.psi_levels(dyads, bins=bins)),
+        "KS": (distances.ks, distances.ks_levels(dyads)),
+    }
+    for statistic, (distance, levels) in statistics.items():
+        past = distances.yearly_distances(old, years, distance=distance)
         value = distance(old, new)
         if len(past) < FEWEST_YEARS:
             rows.append(DriftRow(kind, name, name, statistic, value, None, few, not_enough(len(past))))
             continue
-        threshold, verdict = judged(value, levels, past)
+        threshold, verdict = distances.judged(value, levels, past)
         rows.append(DriftRow(kind, name, name, statistic, value, threshold, few, verdict))
     return rows
-
-
-def _dyads(values: pd.Series) -> int:
-    return int(values.dropna().index.get_level_values("dyad").nunique())
 
 
 def _years(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -301,15 +285,9 @@ def judge_calibration(
     few = DriftRow("calibration", what, what, "observed/expected", None, None, fewest, not_enough(fewest))
     if fewest < FEWEST_CASES or len(np.unique(dyads)) < 2:
         return few
-    intervals = [
-        score_interval(
-            p, y, score=observed_to_expected, clusters=dyads, level=1 - chance, resamples=resamples, seed=seed
-        )
-        for chance in CHANCES
-    ]
+    spread = partial(score_interval, p, y, score=observed_to_expected, clusters=dyads, resamples=resamples, seed=seed)
+    intervals = [spread(level=1 - chance) for chance in CHANCES]
     inside = [interval.low <= 1.0 <= interval.high for interval in intervals]
     verdict = "ok" if inside[0] else "watch" if inside[1] else "drift"
-    wide = intervals[0]
-    return DriftRow(
-        "calibration", what, what, "observed/expected", wide.value, None, fewest, verdict, low=wide.low, high=wide.high
-    )
+    value, low, high = intervals[0].value, intervals[0].low, intervals[0].high
+    return dataclasses.replace(few, value=value, verdict=verdict, low=low, high=high)

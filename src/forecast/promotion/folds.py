@@ -76,6 +76,8 @@ class Refits:
     def __init__(self, configurations: dict[str, Configuration]) -> None:
         self.configurations = configurations
         self._kept: dict[tuple[str, str], PeriodModel] = {}
+        champion = configurations.get(CHAMPION)
+        self.same = champion is not None and champion.same_as(configurations[CHALLENGER])
 
     def fit(self, rows: Panel, *, model: str) -> PeriodModel:
         """The model of a label on the training rows of a year's first day."""
@@ -128,22 +130,14 @@ def fold_forecasts(
 
     `rows` are of `known`, with the dates of `days_needed`. The same configuration is fitted once.
     """
-    configurations = refits.configurations
-    same = CHAMPION in configurations and configurations[CHAMPION].same_as(configurations[CHALLENGER])
-    names = [name for name in (CHALLENGER, CHAMPION) if name in configurations and not (name == CHAMPION and same)]
+    names = [name for name in (CHALLENGER, CHAMPION) if name in refits.configurations]
     table = backtest(
-        known,
-        fold_days(known),
-        models=names,
-        horizons=HORIZONS,
-        target=rows.target,
-        fit=refits.fit,
-        on_fold=on_fold,
-        rows=rows,
-    )
+        known, fold_days(known), models=names[:1] if refits.same else names, horizons=HORIZONS, target=rows.target,
+        fit=refits.fit, on_fold=on_fold, rows=rows,
+    )  # fmt: skip
     ours = table.loc[table["model_id"] == CHALLENGER]
     beside = [ours.assign(model_id=CLIMATOLOGY, probability=ours["climatology"])]
-    if same:
+    if refits.same:
         beside.append(ours.assign(model_id=CHAMPION))
     return pd.concat([table, *beside], ignore_index=True)
 
@@ -183,15 +177,8 @@ def standing_forecasts(
         if fewest < FEWEST_CASES or days.nunique() < FEWEST_DATES:
             few.append(f"{horizon} days: n = {fewest} on {days.nunique()} dates")
             continue
-        shared = pd.DataFrame(
-            {
-                "dyad": signals.index.get_level_values("dyad"),
-                "as_of": days,
-                "horizon_days": horizon,
-                "target": rows.target,
-                "outcome": y.astype(int),
-            }
-        )
+        shared = signals.index.to_frame(index=False)[["dyad", "as_of"]]
+        shared = shared.assign(horizon_days=horizon, target=rows.target, outcome=y.astype(int))
         for name, model in ((CHALLENGER, challenger), (CHAMPION, champion)):
             probability = model.predict_cumulative_incidence(signals, [horizon])[:, 0]
             parts.append(shared.assign(model_id=name, probability=probability, climatology=np.nan))

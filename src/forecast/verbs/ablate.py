@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
 from forecast.dates import Day, check_horizons
+from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
 from forecast.display.table import Column, Table
 from forecast.facts.countries import find_state
 from forecast.panel.outcomes import check_target
@@ -72,16 +73,7 @@ def ablate(
 
 def table(gains: pd.DataFrame) -> Table:
     """What each family of signals gains: skill of the model without it, and its gain over the whole model."""
-    columns = [
-        Column("model"),
-        Column("days", align="right"),
-        Column("n", align="right"),
-        Column("base rate", align="right", form=".3f"),
-        Column("Brier", align="right", form=".4f"),
-        Column("skill", align="right", form="+.3f"),
-        Column("gain", align="right", form="+.4f"),
-        Column("90% interval", align="right"),
-    ]
+    columns = [Column("model"), *SCORE_COLUMNS, Column("gain", align="right", form="+.4f"), SKILL_INTERVAL]
     rows = [
         (row["change"], row["horizon_days"], row["n"], row["base_rate"], row["brier"], row["skill"], row["gain"],
          f"{row['gain_low']:+.4f} to {row['gain_high']:+.4f}")

@@ -75,31 +75,20 @@ def audit(
 
 def table(rows: pd.DataFrame) -> Document:
     """What an audit tried, how often, and what failed."""
-    tests = Table(
-        [
-            Column("test"),
-            Column("trials", align="right"),
-            Column("rows", align="right"),
-            Column("failures", align="right"),
-            Column("worst difference", align="right", form=_difference),
-            Column("allowed", align="right", form=".4g"),
-        ],
-        list(rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)),
-        details=[str(tried) for tried in rows["tried"]],
-    )
+    columns = [
+        Column("test"),
+        *(Column(head, align="right") for head in ("trials", "rows", "failures")),
+        Column("worst difference", align="right", form=_difference),
+        Column("allowed", align="right", form=".4g"),
+    ]
+    cells = rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)
+    parts: list[Table | str] = [Table(columns, list(cells), details=[str(tried) for tried in rows["tried"]])]
     failures = [_failure(row) for _, row in rows.loc[~rows["passed"]].iterrows()]
+    if failures:
+        changed = [changed for _, changed in failures]
+        parts.append(Table([Column("", wraps=True, style="red")], [(line,) for line, _ in failures], details=changed))
     days = dict.fromkeys(day for as_ofs in rows["as_ofs"] for day in as_ofs.split())
-    return Document(
-        tests,
-        Table(
-            [Column("", wraps=True, style="red")],
-            [(line,) for line, _ in failures],
-            details=[changed for _, changed in failures],
-        )
-        if failures
-        else None,
-        f"as of {' '.join(days)}",
-    )
+    return Document(*parts, f"as of {' '.join(days)}")
 
 
 def _difference(worst: float) -> str:

@@ -93,14 +93,13 @@ def backtest(
         finished = checkpoint is not None and checkpoint.finished
         wanted = track and not (finished and is_tracked(Path(root), about))
         with tracking(Path(root), about, wanted=wanted) as tracked:
-            if finished and checkpoint is not None:
-                scores = checkpoint.scores()
-            else:
+            if not finished:
                 forecasts = run(history, grid, **choices, checkpoint=checkpoint, on_fold=on_fold)
                 scores = score(forecasts)
                 if checkpoint is not None:
                     checkpoint.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))
-                    scores = checkpoint.scores()
+            if checkpoint is not None:
+                scores = checkpoint.scores()
             ablated = _ablated(checkpoint, history, grid, choices, on_fold=on_fold) if ablation else None
             card = Scorecard(scores)
             if ablated is not None:

@@ -53,10 +53,10 @@ def drift(
     answering = query.answering(say, training_rows=training_rows)
     trained = answering.trained
 
-    def answered(refit: Day) -> PeriodModel:
+    def model_of_year(refit: Day) -> PeriodModel:
         return trained_model(Path(root), history, refit, model=trained.card.model_id, target=target, on_step=say).model
 
     return measure_drift(
-        Path(root), history, query.day, trained=trained, taught=training_rows(answering.trained_as_of),
-        answered=answered, notes=answering.warnings, say=say,
+        Path(root), history, query.day, trained=trained, training_rows=training_rows(answering.trained_as_of),
+        model_of_year=model_of_year, notes=answering.warnings, say=say,
     )  # fmt: skip

@@ -86,16 +86,7 @@ def _champion(root: Path, target: str) -> tuple[dict[str, Any] | None, str]:
 
 
 def table(result: dict[str, Any]) -> Document:
-    """Champion, former ones, last retraining, registry and the ends of the records.
-
-    Examples
-    --------
-    >>> print(table({"targets": {}, "coverage_end": {"ledger:rivals/rivals.csv": "2019-12-31"}}))
-    there is no champion and no retraining yet: run 'forecast retrain'
-    <BLANKLINE>
-    records
-    ledger:rivals/rivals.csv  end on 2019-12-31
-    """
+    """Champion, former ones, last retraining, registry and the ends of the records."""
     columns = [Column(""), Column("", wraps=True)]
     targets: list[Table | str] = [
         Table(columns, _lines(about), title=f"target {target}") for target, about in result["targets"].items()

@@ -108,9 +108,7 @@ def table(result: LogVerification) -> Document:
     end = f"head of the log: {result.head}, {result.n_lines} lines"
     if result.kept_line is not None:
         end = f"the kept head is that of line {result.kept_line}: up to it nothing was changed or lost\n{end}"
-    if not parts:
-        parts = ["not enough cases (n = 0): no forecast is recorded"]
-    return Document(*parts, Paragraph(end, wraps=False))
+    return Document(*parts or ["not enough cases (n = 0): no forecast is recorded"], Paragraph(end, wraps=False))
 
 
 def _account(row: pd.Series) -> str:
