@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from forecast.readers.coded_facts import (
     read_state_department,
 )
 from forecast.readers.leaders import read_leaders
-from forecast.training.answering import Answering, Step, answering_model
+from forecast.training.answering import Answering, Step, answering_models
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -117,25 +117,19 @@ _WORKSPACES_KEPT, _DAYS_KEPT = 2, 8
 class _Facts:
     """The facts of a folder as they were when they were read, and cuts of them at as-of dates."""
 
-    def __init__(self, root: Path, stamp: _Stamp) -> None:
-        self.stamp = stamp
-        self.history = load_history(root)
-        self._raw = root / "data" / "raw"
-        self._known: dict[Day, History] = {}
+    def __init__(self, root: Path) -> None:
+        self.history, self._raw = load_history(root), root / "data" / "raw"
+        self.known_before = lru_cache(maxsize=_DAYS_KEPT)(self.history.known_before)
 
     @cached_property
     def addresses(self) -> Addresses:
         return read_addresses(self._raw)
 
-    def known_before(self, day: Day) -> History:
-        known = self._known.pop(day, None)
-        self._known[day] = known if known is not None else self.history.known_before(day)
-        while len(self._known) > _DAYS_KEPT:
-            del self._known[next(iter(self._known))]
-        return self._known[day]
 
-
-_facts: dict[Path, _Facts] = {}
+@lru_cache(maxsize=_WORKSPACES_KEPT)
+def _facts(root: Path, place: Path, stamp: _Stamp) -> _Facts:
+    """The facts of a folder that stands in this place and looks like this from outside."""
+    return _Facts(root)
 
 
 class Workspace:
@@ -172,15 +166,7 @@ class Workspace:
         return Query(self, day, target, model)
 
     def _read(self) -> _Facts:
-        place = self.root.resolve()
-        stamp = _stamp(self.raw)
-        kept = _facts.pop(place, None)
-        if kept is None or kept.stamp != stamp:
-            kept = _Facts(self.root, stamp)
-        _facts[place] = kept
-        while len(_facts) > _WORKSPACES_KEPT:
-            del _facts[next(iter(_facts))]
-        return kept
+        return _facts(self.root, self.root.resolve(), _stamp(self.raw))
 
 
 def _stamp(raw: Path) -> _Stamp:
@@ -218,10 +204,8 @@ class Query:
         """The facts that were public before the day, which must not be before the data begin."""
         history, known = self.history, self.workspace.known_before(self.day)
         if known.events.empty or self.day <= history.first_day:
-            first = history.events["known_on"].min()
-            raise DateError(
-                f"the as-of date {self.day} is before the data begin: the first fact became known on {first:%Y-%m-%d}"
-            )
+            first = f"the first fact became known on {history.events['known_on'].min():%Y-%m-%d}"
+            raise DateError(f"the as-of date {self.day} is before the data begin: {first}")
         return known
 
     def check_recorded(self, dyad: str) -> None:
@@ -234,10 +218,10 @@ class Query:
 
     def answering(self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None) -> Answering:
         """The model that answers on the day."""
-        return answering_model(
-            self.workspace.root, self.history, self.day, model=self.model, target=self.target, on_step=on_step,
+        return answering_models(
+            self.workspace.root, self.history, [self.day], model=self.model, target=self.target, on_step=on_step,
             training_rows=training_rows,
-        )  # fmt: skip
+        )[self.day]  # fmt: skip
 
 
 def as_of_dates(start: str | Day, end: str | Day, every: str) -> Days:

@@ -26,16 +26,11 @@ def interval(row: Mapping[Any, Any] | pd.Series) -> str:
     return f"{share(row['low'])} to {share(row['high'])}"
 
 
-def yes_or_no(value: Any) -> str:
-    """Write whether something holds."""
-    return {True: "yes", False: "no"}.get(value, str(value))
-
-
 #: Columns of forecasts, in the words of every table that shows them.
 PROBABILITY: Final = Column("probability", align="right", form=share, style="cyan")
 INTERVAL: Final = Column("90% interval", align="right", style="cyan")
 CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
-ANNOUNCED: Final = Column("announced", form=yes_or_no)
+ANNOUNCED: Final = Column("announced", form=lambda value: {True: "yes", False: "no"}.get(value, str(value)))
 
 #: Columns of scores: horizon, number and rate of cases, Brier score and its skill, and the skill's interval.
 SCORE_COLUMNS: Final = (

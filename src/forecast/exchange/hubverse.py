@@ -60,11 +60,6 @@ def check_team(team: str) -> str:
     return team
 
 
-def abbreviate(model_id: str) -> str:
-    """Write a model's name with letters, digits and underscores only: ``base-rate`` as ``base_rate``."""
-    return re.sub(r"[^A-Za-z0-9_]", "_", model_id)
-
-
 def write_hub(folder: Path, forecasts: pd.DataFrame, *, team: str) -> None:
     """Write forecasts, as `read_forecasts` returns them, into an empty folder in the hubverse layout."""
     check_team(team)
@@ -85,9 +80,10 @@ def write_hub(folder: Path, forecasts: pd.DataFrame, *, team: str) -> None:
 
 
 def _abbreviations(forecasts: pd.DataFrame) -> dict[str, str]:
+    """Names of models with letters, digits and underscores only: ``base-rate`` is ``base_rate``."""
     short_names: dict[str, str] = {}
     for model_id in sorted(set(forecasts["model_id"])):
-        short = abbreviate(model_id)
+        short = re.sub(r"[^A-Za-z0-9_]", "_", model_id)
         if short in short_names.values():
             other = next(name for name, taken in short_names.items() if taken == short)
             raise InputError(f"the models {other!r} and {model_id!r} would share the name {short!r}; rename one")

@@ -145,7 +145,10 @@ def run_proofs(subject: Subject, dates: AuditDates, *, seed: int, on_step: Step)
             comparison = compare_rows(whole, subject.signals_and_forecasts(other.history, as_of), touched=other.touched)
             results[name].append(compare_known_facts(comparison, subject.history, other.history, as_of))
         if as_of not in dates.as_ofs[: number - 1]:
-            results["truncation"].append(_truncated(subject, as_of, whole))
+            known = subject.history.known_before(as_of)
+            cut = len(subject.history.events) - len(known.events)
+            cut_off = subject.signals_and_forecasts(known, as_of)
+            results["truncation"].append(compare_rows(cut_off, whole, touched=cut))
         permuted.append(forecast_permuted_futures(subject, as_of, generator))
     for number, as_of in enumerate(dates.meeting_days, start=1):
         on_step(f"day of a meeting {as_of}, {number} of {len(dates.meeting_days)}")
@@ -159,12 +162,6 @@ def run_proofs(subject: Subject, dates: AuditDates, *, seed: int, on_step: Step)
     days = dict.fromkeys(PROOFS, dates.as_ofs) | {"mirror": dates.meeting_days}
     days["truncation"] = np.unique(dates.as_ofs)
     return pd.DataFrame([_row(name, results[name], days[name]) for name in PROOFS], columns=list(COLUMNS))
-
-
-def _truncated(subject: Subject, as_of: Day, whole: pd.DataFrame) -> Comparison:
-    known = subject.history.known_before(as_of)
-    cut = len(subject.history.events) - len(known.events)
-    return compare_rows(subject.signals_and_forecasts(known, as_of), whole, touched=cut)
 
 
 def _mirrored(subject: Subject, as_of: Day) -> Comparison:

@@ -115,7 +115,9 @@ def mirror_meetings(history: History, as_of: Day) -> tuple[PerturbedHistory, Per
     meeting = events.loc[that_day, list(COLUMNS)].assign(known_on=as_of.astype("datetime64[s]"))
     twin = meeting.rename(columns={"source": "recipient", "recipient": "source"})
     twin = twin.assign(record_id="twin-" + twin["record_id"])
-    removed = _without(history, events["dyad"].isin(events.loc[that_day, "dyad"]).to_numpy() & (known_on >= as_of))
+    gone = events["dyad"].isin(events.loc[that_day, "dyad"]).to_numpy() & (known_on >= as_of)
+    kept = events.loc[~gone, list(COLUMNS)]
+    removed = _as_read(kept, history.coverages, history.calendar, history.leaders)
     twinned = _with_events(removed, pd.concat([meeting, twin], ignore_index=True))
     touched = int(that_day.sum())
     return PerturbedHistory(removed, touched), PerturbedHistory(twinned, touched)
@@ -164,7 +166,9 @@ def _invented_events(history: History, as_of: Day, generator: np.random.Generato
                 "known_on": known,
             }
         )
-    return _as_events(rows)
+    filled = [dict.fromkeys(COLUMNS, "") | row for row in rows]
+    frame = pd.DataFrame(filled, columns=list(COLUMNS)).astype({"accompanied": bool})
+    return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
 
 
 def _late_days(as_of: Day, number: int, generator: np.random.Generator) -> tuple[Day, Day]:
@@ -249,13 +253,6 @@ def _later_leaders(history: History, as_of: Day, generator: np.random.Generator)
     return tuple(sorted((*history.leaders, *new), key=lambda spell: (spell.state, spell.begins_on, spell.leader)))
 
 
-def _as_events(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """Make an events table of rows; columns that a row does not name are empty."""
-    filled = [dict.fromkeys(COLUMNS, "") | {"accompanied": False} | row for row in rows]
-    frame = pd.DataFrame(filled, columns=list(COLUMNS)).astype({"accompanied": bool})
-    return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
-
-
 def _with_events(
     history: History,
     events: pd.DataFrame,
@@ -266,17 +263,7 @@ def _with_events(
     """Add events, and replace the calendar and the leaders where others are named."""
     kept = history.events[list(COLUMNS)]
     every = pd.concat([kept, events[list(COLUMNS)]], ignore_index=True) if len(events) else kept
-    return _as_read(
-        every,
-        history.coverages,
-        calendar if calendar is not None else history.calendar,
-        leaders if leaders is not None else history.leaders,
-    )
-
-
-def _without(history: History, gone: Mask) -> History:
-    """Remove events."""
-    return _as_read(history.events.loc[~gone, list(COLUMNS)], history.coverages, history.calendar, history.leaders)
+    return _as_read(every, history.coverages, calendar or history.calendar, leaders or history.leaders)
 
 
 def _as_read(

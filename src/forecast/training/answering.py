@@ -34,23 +34,6 @@ class Answering:
         return parse_day(self.trained.card.trained_as_of, what="trained_as_of")
 
 
-def answering_model(
-    root: Path,
-    history: History,
-    day: Day,
-    *,
-    model: str | None,
-    target: str,
-    on_step: Step | None,
-    training_rows: RowsOf | None = None,
-) -> Answering:
-    """Choose the model that answers at one date, as `answering_models` does."""
-    chosen = answering_models(
-        root, history, [day], model=model, target=target, on_step=on_step, training_rows=training_rows
-    )
-    return chosen[day]
-
-
 def answering_models(
     root: Path,
     history: History,

@@ -78,7 +78,9 @@ def table(rows: pd.DataFrame) -> Document:
     columns = [
         Column("test"),
         *(Column(head, align="right") for head in ("trials", "rows", "failures")),
-        Column("worst difference", align="right", form=_difference),
+        Column(
+            "worst difference", align="right", form=lambda worst: "missing" if worst == float("inf") else f"{worst:.4g}"
+        ),
         Column("allowed", align="right", form=".4g"),
     ]
     cells = rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)
@@ -89,10 +91,6 @@ def table(rows: pd.DataFrame) -> Document:
         parts.append(Table([Column("", wraps=True, style="red")], [(line,) for line, _ in failures], details=changed))
     days = dict.fromkeys(day for as_ofs in rows["as_ofs"] for day in as_ofs.split())
     return Document(*parts, f"as of {' '.join(days)}")
-
-
-def _difference(worst: float) -> str:
-    return "missing" if worst == float("inf") else f"{worst:.4g}"
 
 
 def _failure(row: pd.Series) -> tuple[str, str]:

@@ -129,11 +129,9 @@ def score_difference(
     other: npt.ArrayLike,
     clusters: npt.ArrayLike,
     score: Score = brier_score,
-    level: float = 0.9,
-    resamples: int = 1000,
-    seed: int = 0,
+    **draws: Any,
 ) -> Interval:
-    """Score of one forecast less that of another on the same rows, with its interval.
+    """Score of one forecast less that of another on the same rows, with its interval as of `score_interval`.
 
     Below zero the first forecast has the lower score: better, if the score is a loss.
 
@@ -147,16 +145,7 @@ def score_difference(
     def difference(p: Floats, y: Floats, *, reference: Floats) -> float:
         return score(p, y) - score(reference, y)
 
-    return score_interval(
-        probability,
-        outcome,
-        score=difference,
-        reference=other,
-        clusters=clusters,
-        level=level,
-        resamples=resamples,
-        seed=seed,
-    )
+    return score_interval(probability, outcome, score=difference, reference=other, clusters=clusters, **draws)
 
 
 def compare(

@@ -69,10 +69,6 @@ def _flag(column: str, yes: str, no: str) -> Cut:
     return Cut(label, needs=column, cells=(yes, no))
 
 
-def _horizon(rows: pd.DataFrame) -> pd.Series:
-    return rows["horizon_days"].map("{} days".format)
-
-
 def _year(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(days_of(rows["as_of"]).astype("datetime64[Y]").astype(str), index=rows.index)
 
@@ -96,7 +92,7 @@ def _band(rows: pd.DataFrame) -> pd.Series:
 #: `onset` (no meeting of the dyad in the five years before the as-of date) and `venue_in_window` (a summit of both lies
 #: in the window, and was known by the as-of date).
 CUTS: Final[dict[str, Cut]] = {
-    "horizon": Cut(_horizon),
+    "horizon": Cut(lambda rows: rows["horizon_days"].map("{} days".format)),
     "year": Cut(_year),
     "announced": _flag("announced", "announced", "not announced"),
     "onset": _flag("onset", "onset", "routine"),

@@ -57,15 +57,9 @@ def skill_interval(
     >>> interval.low <= interval.value <= interval.high
     True
     """
-    return _skill_resampled(
-        brier_losses(probability, outcome),
-        brier_losses(reference, outcome),
-        value=brier_skill(probability, outcome, reference=reference),
-        clusters=clusters,
-        level=level,
-        resamples=resamples,
-        seed=seed,
-    )
+    ours, theirs = (brier_losses(one, outcome) for one in (probability, reference))
+    value = brier_skill(probability, outcome, reference=reference)
+    return _skill_resampled(ours, theirs, value=value, clusters=clusters, level=level, resamples=resamples, seed=seed)
 
 
 def log_skill_interval(
