@@ -28,14 +28,11 @@ from forecast.verification.comparisons import (
     compare,
     diebold_mariano,
     overlapping_dates,
-    score_difference,
 )
 from forecast.verification.cuts import CUTS, Cut, scores_by_cut
 from forecast.verification.decomposition import (
-    BinnedDecomposition,
     Decomposition,
     ReliabilityCurve,
-    binned_decomposition,
     decompose,
     reliability_curve,
 )
@@ -64,7 +61,6 @@ from forecast.verification.scores import (
 
 __all__ = [
     "CUTS",
-    "BinnedDecomposition",
     "Cut",
     "Decomposition",
     "DieboldMariano",
@@ -72,7 +68,6 @@ __all__ = [
     "ReliabilityCurve",
     "average_precision",
     "average_precision_ratio",
-    "binned_decomposition",
     "both_ways",
     "brier_losses",
     "brier_score",
@@ -89,7 +84,6 @@ __all__ = [
     "overlapping_dates",
     "reliability_curve",
     "roc_auc",
-    "score_difference",
     "score_interval",
     "scores_by_cut",
     "sharpness",

@@ -22,8 +22,8 @@ from scipy.stats import t as student
 from forecast.dates import Days
 from forecast.errors import ForecastError
 from forecast.verification.forecasts import CASE, check_forecasts, days_of
-from forecast.verification.intervals import Interval, Score, both_ways, mean_interval, score_interval
-from forecast.verification.scores import Floats, brier_losses, brier_score
+from forecast.verification.intervals import both_ways, mean_interval
+from forecast.verification.scores import Floats, brier_losses
 
 #: Columns of `compare` that are whole numbers.
 COUNTS: Final = ("horizon_days", "n", "dm_lag", "dm_dates")
@@ -120,32 +120,6 @@ def diebold_mariano(
     correction = np.sqrt((n + 1 - 2 * steps + steps * (steps - 1) / n) / n)
     statistic = float(correction * mean.mean() / np.sqrt(variance))
     return DieboldMariano(statistic, float(2 * student.sf(abs(statistic), df=n - 1)), lag, n, float(mean.mean()))
-
-
-def score_difference(
-    probability: npt.ArrayLike,
-    outcome: npt.ArrayLike,
-    *,
-    other: npt.ArrayLike,
-    clusters: npt.ArrayLike,
-    score: Score = brier_score,
-    **draws: Any,
-) -> Interval:
-    """Score of one forecast less that of another on the same rows, with its interval as of `score_interval`.
-
-    Below zero the first forecast has the lower score: better, if the score is a loss.
-
-    Examples
-    --------
-    >>> interval = score_difference([0.8, 0.1], [1, 0], other=[0.5, 0.5], clusters=["a", "b"])
-    >>> round(interval.value, 4), round(interval.low, 4), round(interval.high, 4)
-    (-0.225, -0.24, -0.21)
-    """
-
-    def difference(p: Floats, y: Floats, *, reference: Floats) -> float:
-        return score(p, y) - score(reference, y)
-
-    return score_interval(probability, outcome, score=difference, reference=other, clusters=clusters, **draws)
 
 
 def compare(

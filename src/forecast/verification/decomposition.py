@@ -1,9 +1,7 @@
 """What a Brier score is made of: miscalibration, discrimination and uncertainty.
 
 `decompose` recalibrates the forecasts by isotonic regression: no bins to choose, and the three parts add up exactly
-(CORP: Dimitriadis, Gneiting and Jordan 2021, https://doi.org/10.1073/pnas.2016191118). `binned_decomposition` is the
-classical one (Murphy 1973, https://doi.org/10.1175/1520-0450(1973)012%3C0595:ANVPOT%3E2.0.CO;2) with the part that bins
-leave within them (Stephenson, Coelho and Jolliffe 2008, https://doi.org/10.1175/2007WAF2006116.1).
+(CORP: Dimitriadis, Gneiting and Jordan 2021, https://doi.org/10.1073/pnas.2016191118).
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
-from forecast.verification.scores import Floats, equal_bins, frequency_of_equals, pairs
+from forecast.verification.scores import Floats, frequency_of_equals, pairs
 
 
 @dataclass(frozen=True)
@@ -36,26 +34,6 @@ class Decomposition:
     miscalibration: float
     discrimination: float
     uncertainty: float
-
-
-@dataclass(frozen=True)
-class BinnedDecomposition:
-    """Brier score = reliability - resolution + uncertainty + within.
-
-    Attributes
-    ----------
-    reliability, resolution, uncertainty : float
-        Murphy's three, of the means of the bins.
-    within : float
-        Variance of the forecasts within the bins, less twice their covariance with the outcomes; 0 if the forecasts of
-        each bin are equal.
-    """
-
-    brier: float
-    reliability: float
-    resolution: float
-    uncertainty: float
-    within: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,30 +84,3 @@ def decompose(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Decompositi
     brier, best = float(np.mean((p - y) ** 2)), float(np.mean((recalibrated - y) ** 2))
     uncertainty = float(np.mean((y.mean() - y) ** 2))
     return Decomposition(brier, brier - best, uncertainty - best, uncertainty)
-
-
-def binned_decomposition(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: int = 10) -> BinnedDecomposition:
-    """Decompose the Brier score over bins of equally many rows.
-
-    Examples
-    --------
-    >>> parts = binned_decomposition([0.2, 0.2, 0.6, 0.6], [0, 0, 1, 0], bins=2)
-    >>> [round(part, 4) for part in (parts.brier, parts.reliability, parts.resolution, parts.uncertainty, parts.within)]
-    [0.15, 0.025, 0.0625, 0.1875, 0.0]
-    """
-    p, y = pairs(probability, outcome)
-    shared = frequency_of_equals(p, y)
-    reliability = resolution = within = 0.0
-    for part in equal_bins(p, bins=bins):
-        f, o = p[part], shared[part]
-        reliability += len(part) * (f.mean() - o.mean()) ** 2
-        resolution += len(part) * (o.mean() - y.mean()) ** 2
-        within += len(part) * (f.var() - 2 * np.mean((f - f.mean()) * (o - o.mean())))
-    n = len(p)
-    return BinnedDecomposition(
-        float(np.mean((p - y) ** 2)),
-        float(reliability / n),
-        float(resolution / n),
-        float(np.mean((y.mean() - y) ** 2)),
-        float(within / n),
-    )
