@@ -135,3 +135,20 @@ def test_an_address_is_not_broken():
 def test_what_is_cut_fits(width):
     for text in ("Canada", "習近平與莫迪", "e\N{COMBINING ACUTE ACCENT}té", ""):
         assert width_of(cut(text, width)) <= width
+
+
+def test_as_html_every_text_is_escaped():
+    assert str(Table([Column("who")], [("<b>",)]).html()).splitlines() == [
+        "<table>",
+        '<thead><tr><th scope="col" style="text-align:left">who</th></tr></thead>',
+        "<tbody>",
+        '<tr><td style="text-align:left;white-space:nowrap">&lt;b&gt;</td></tr>',
+        "</tbody>",
+        "</table>",
+    ]
+
+
+def test_prose_wraps_and_a_detail_stands_under_its_row():
+    prose = Table([Column("what", wraps=True)], [("visits of ministers to both sides",)], details=["[events]"])
+    lines = Document(Paragraph("The signals", style="bold"), prose).text(width=20).splitlines()
+    assert lines == ["The signals", "", "what", "visits of ministers", "to both sides", "    [events]"]

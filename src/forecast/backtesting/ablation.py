@@ -158,17 +158,9 @@ def forecasts_under(
         return Altered(model, extra, teach=teach).fit(rows)
 
     forecasts = backtest(
-        history,
-        as_ofs,
-        models=check_changes(changes, extra),
-        horizons=horizons,
-        target=target,
-        focal=focal,
-        fit=fit,
-        on_fold=on_fold,
-        emerging=EMERGING,
-        extra=extra,
-    )
+        history, as_ofs, models=check_changes(changes, extra), horizons=horizons, target=target, focal=focal, fit=fit,
+        on_fold=on_fold, emerging=EMERGING, extra=extra,
+    )  # fmt: skip
     return forecasts.rename(columns={"model_id": "change"})
 
 

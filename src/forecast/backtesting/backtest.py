@@ -81,7 +81,9 @@ def backtest(
     if left:
         # A row depends on nothing but its own date, so the rows of all folds are built once.
         if rows is None:
-            rows = build_panel(history, _days_needed(history, left), target=target, emerging=emerging, extra=extra)
+            training = (training_days(history.known_before(fold.trained_as_of), fold.trained_as_of) for fold in left)
+            days = np.unique(np.concatenate([*(fold.test for fold in left), *training]))
+            rows = build_panel(history, days, target=target, emerging=emerging, extra=extra)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             report(done, len(folds))
             table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal, fit=fit)
@@ -110,12 +112,6 @@ def _resolved_folds(cube: Cube, as_ofs: Days, *, shortest: int, focal: str | Non
             f"no outcome between {as_ofs.min()} and {as_ofs.max()} is resolved: the sources end before the horizons do"
         )
     return folds
-
-
-def _days_needed(history: History, folds: list[Fold]) -> Days:
-    """As-of dates of all training rows and forecasts of the folds."""
-    training = [training_days(history.known_before(fold.trained_as_of), fold.trained_as_of) for fold in folds]
-    return np.unique(np.concatenate([*(fold.test for fold in folds), *training]))
 
 
 def _fold_table(
@@ -158,19 +154,15 @@ def _questions(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: 
         tables.append(
             pd.DataFrame(
                 {
-                    "dyad": dyads,
-                    "as_of": signals.index.get_level_values("as_of"),
-                    "horizon_days": horizon,
-                    "target": rows.target,
-                    "climatology": reference[:, k],
+                    "dyad": dyads, "as_of": signals.index.get_level_values("as_of"), "horizon_days": horizon,
+                    "target": rows.target, "climatology": reference[:, k],
                     "outcome": met_within(outcomes, horizon).to_numpy(),
                     "announced": announced_within(history, **window),
-                    "setting": first_settings(cube, **window, target=rows.target),
-                    "onset": onset,
+                    "setting": first_settings(cube, **window, target=rows.target), "onset": onset,
                     "venue_in_window": venues_within(history.calendar, **window),
                 }
             )
-        )
+        )  # fmt: skip
     return tables
 
 

@@ -78,18 +78,13 @@ class Forecasts(_Frame):
         columns: dict[str, Column] = {
             "rank": Column("rank", align="right"),
             "hypothetical": Column("hypothetical", form=lambda value: "hypothetical" if value else "real"),
-            "dyad": Column("dyad"),
-            "as_of": Column("as of"),
-            "window_end": Column("by"),
-            "horizon_days": Column("days", align="right"),
-            "probability": PROBABILITY,
-            "interval": INTERVAL,
-            "climatology": CLIMATOLOGY,
-            "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
+            "dyad": Column("dyad"), "as_of": Column("as of"), "window_end": Column("by"),
+            "horizon_days": Column("days", align="right"), "probability": PROBABILITY, "interval": INTERVAL,
+            "climatology": CLIMATOLOGY, "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
             "before": Column("before", align="right", form=share, missing=""),
             "change": Column("change", align="right", form=_signed("+.1f", 100, " points"), missing=""),
             "announced": ANNOUNCED,
-        }
+        }  # fmt: skip
         shown = pd.DataFrame(self.head(_SHOWN))
         shown["interval"] = [interval(row) for row in shown.to_dict(orient="records")]
         names = [name for name in columns if name in shown]

@@ -1,50 +1,21 @@
-r"""One table value and one way to draw it: by rich in a terminal, as HTML in a notebook, as text elsewhere.
+"""One table value and one way to draw it: by rich in a terminal, as HTML in a notebook, as text elsewhere.
 
 A verb declares its table beside its function: columns with their heads, units, alignment and formats, rows of bare
-values, and notes. Nothing is measured, padded, wrapped or escaped by hand.
+values, and notes. Nothing is measured, padded, wrapped or escaped by hand. A column of prose wraps between words; under
+a row may stand a line of its own. Paragraphs and tables that belong together are a `Document`, which is drawn like a
+table; a template says ``{{ table.html() }}``, the command `forecast.cli.output.deliver`.
 
 Examples
 --------
-A probability is written by `percent`, a missing value by the column's `missing`:
-
 >>> from forecast.display.numbers import percent
->>> table = Table(
-...     [Column("dyad"), Column("days", align="right"), Column("probability", align="right", form=percent)],
-...     [("USA-CHN", 63, 0.904), ("USA-RUS", 63, None)],
-...     title="By 2023-11-30",
-...     notes=["model hazard"],
-... )
->>> print(table)
+>>> columns = [Column("dyad"), Column("days", align="right"), Column("probability", align="right", form=percent)]
+>>> print(Table(columns, [("USA-CHN", 63, 0.904), ("USA-RUS", 63, None)], title="By 2023-11-30", notes=["hazard"]))
 By 2023-11-30
 dyad     days  probability
 USA-CHN    63        90.4%
 USA-RUS    63            -
 <BLANKLINE>
-model hazard
-
-Notebooks and pages take the same value as HTML, in which every text is escaped; a template says ``{{ table.html() }}``:
-
->>> print(Table([Column("who")], [("<b>",)]).html())
-<table>
-<thead><tr><th scope="col" style="text-align:left">who</th></tr></thead>
-<tbody>
-<tr><td style="text-align:left;white-space:nowrap">&lt;b&gt;</td></tr>
-</tbody>
-</table>
-
-A column of prose wraps between words; under a row may stand a line of its own. Paragraphs and tables that belong
-together are a `Document`, which is drawn like a table:
-
->>> prose = Table([Column("what", wraps=True)], [("visits of ministers to both sides",)], details=["[events]"])
->>> print(Document(Paragraph("The signals", style="bold"), prose).text(width=20))
-The signals
-<BLANKLINE>
-what
-visits of ministers
-to both sides
-    [events]
-
-The command prints it with `forecast.cli.output.deliver`, in colour on a terminal alone.
+hazard
 """
 
 from __future__ import annotations

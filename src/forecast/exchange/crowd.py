@@ -63,14 +63,10 @@ def read_crowd(path: Path) -> Crowd:
         who = cells.get(FORECASTER, "").strip() or path.stem
         as_of, by = read_day(cells["as_of"], at("as_of")), read_day(cells["by"], at("by"))
         row = {
-            "line": line,
-            "forecaster": who,
-            "question": question,
-            "as_of": as_of,
-            "by": by,
+            "line": line, "forecaster": who, "question": question, "as_of": as_of, "by": by,
             "probability": read_probability(cells["probability"], at("probability")),
             "outcome": read_outcome(cells["outcome"], at("outcome")),
-        }
+        }  # fmt: skip
         if by < as_of:
             raise InputError(f"{by} is before the as-of date {as_of}", **at("by"))
         if (who, question, as_of) in first:

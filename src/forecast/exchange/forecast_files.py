@@ -106,17 +106,14 @@ def read_forecasts(path: Path) -> pd.DataFrame:
             return {"path": path, "row": line if is_line else None, "field": field}
 
         row = {
-            "line": line,
-            "model_id": read_text(cells["model_id"], at("model_id")),
-            "dyad": _dyad(cells["dyad"], at("dyad"), dyads),
-            "as_of": read_day(cells["as_of"], at("as_of")),
+            "line": line, "model_id": read_text(cells["model_id"], at("model_id")),
+            "dyad": _dyad(cells["dyad"], at("dyad"), dyads), "as_of": read_day(cells["as_of"], at("as_of")),
             "horizon_days": read_horizon(cells["horizon_days"], at("horizon_days")),
             "target": read_text(cells["target"], at("target")),
             "probability": read_probability(cells["probability"], at("probability")),
-            "model_version": cells.get("model_version", "").strip(),
-            "climatology": float("nan"),
+            "model_version": cells.get("model_version", "").strip(), "climatology": float("nan"),
             "outcome": read_outcome(cells.get("outcome", ""), at("outcome")),
-        }
+        }  # fmt: skip
         if cells.get("climatology", "").strip():
             row["climatology"] = read_probability(cells["climatology"], at("climatology"))
         key = tuple(row[name] for name in KEY)

@@ -148,24 +148,14 @@ def _invented_events(history: History, as_of: Day, generator: np.random.Generato
             one, other = other, one
         rows.append(
             {
-                "publisher": _publisher(history, canonical_dyad(one, other), generator),
-                "record_id": f"audit-{number}",
-                "source": one,
-                "recipient": other,
-                "event": event,
-                "mode": mode,
-                "level": level,
-                "setting": setting,
-                "status": status,
-                "place": other,
-                "note": str(generator.choice(_NOTES)),
-                "accompanied": bool(generator.random() < 0.2),
-                "started_on": started,
+                "publisher": _publisher(history, canonical_dyad(one, other), generator), "record_id": f"audit-{number}",
+                "source": one, "recipient": other, "event": event, "mode": mode, "level": level, "setting": setting,
+                "status": status, "place": other, "note": str(generator.choice(_NOTES)),
+                "accompanied": bool(generator.random() < 0.2), "started_on": started,
                 "ended_on": started + int(generator.integers(0, 3)),
-                "occurred_on": started if event == "CONSULT" else min(started, known),
-                "known_on": known,
+                "occurred_on": started if event == "CONSULT" else min(started, known), "known_on": known,
             }
-        )
+        )  # fmt: skip
     filled = [dict.fromkeys(COLUMNS, "") | row for row in rows]
     frame = pd.DataFrame(filled, columns=list(COLUMNS)).astype({"accompanied": bool})
     return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))

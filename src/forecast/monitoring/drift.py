@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -84,7 +84,7 @@ def measure_drift(
         learned=_span(learned),
         recent=_span(recent),
         rows=tuple(verdicts),
-        notes=(*notes, *_ended(known, day), *_means(learned_p, recent_p), *_by_chance(verdicts)),
+        notes=(*notes, *_ended(known, day), *_comparison_notes(learned_p, recent_p, verdicts)),
     )
 
 
@@ -147,19 +147,23 @@ def _calibration(known: History, day: Day, model_of_year: ModelOfYear, *, target
 
 
 def _probabilities(trained: Trained, signals: pd.DataFrame) -> pd.Series:
-    if signals.empty:
-        return pd.Series(index=signals.index, dtype=np.float64)
-    return pd.Series(trained.model.predict_cumulative_incidence(signals, [HORIZON_DAYS])[:, 0], index=signals.index)
+    p = trained.model.predict_cumulative_incidence(signals, [HORIZON_DAYS])[:, 0] if len(signals) else None
+    return pd.Series(p, index=signals.index, dtype=np.float64)
 
 
-def _means(learned: pd.Series, recent: pd.Series) -> tuple[str, ...]:
-    """Say which way the probabilities went, which a distance does not show."""
-    if learned.empty or recent.empty:
-        return ()
-    return (
-        f"The mean probability within {HORIZON_DAYS} days is {learned.mean():.1%} in the rows that the model learned "
-        f"from and {recent.mean():.1%} in the recent ones.",
-    )
+def _comparison_notes(learned: pd.Series, recent: pd.Series, rows: list[DriftRow]) -> Iterator[str]:
+    """Which way the probabilities went, which a distance does not show, and how many verdicts are due to chance."""
+    if len(learned) and len(recent):
+        yield (
+            f"The mean probability within {HORIZON_DAYS} days is {learned.mean():.1%} in the rows that the model "
+            f"learned from and {recent.mean():.1%} in the recent ones."
+        )
+    judged = sum(row.kind == "signal" and row.threshold is not None for row in rows)
+    if judged:
+        yield (
+            f"A year passes every past year of a signal by chance about once in {TRAINING_YEARS}: of {judged} "
+            f"comparisons up to {round(judged / TRAINING_YEARS)} may do so without any change."
+        )
 
 
 def _signals(learned: pd.DataFrame, recent: pd.DataFrame) -> list[DriftRow]:
@@ -181,27 +185,15 @@ def _span(rows: pd.DataFrame) -> str:
     return f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
 
 
-def _by_chance(rows: list[DriftRow]) -> tuple[str, ...]:
-    """How many of the comparisons chance alone lets pass all past years."""
-    judged = [row for row in rows if row.kind == "signal" and row.threshold is not None]
-    if not judged:
-        return ()
-    return (
-        f"A year passes every past year of a signal by chance about once in {TRAINING_YEARS}: of {len(judged)} "
-        f"comparisons up to {round(len(judged) / TRAINING_YEARS)} may do so without any change.",
-    )
-
-
 def _ended(known: History, day: Day) -> tuple[str, ...]:
-    ends = {
-        min(c.ends_on for c in known.coverages if c.focal == state and c.defines_meetings)
-        for state in known.focal_states
-        if any(c.focal == state and c.defines_meetings for c in known.coverages)
-    }
+    ends_of: dict[str, list[Day]] = {}
+    for coverage in known.coverages:
+        if coverage.defines_meetings and coverage.focal in known.focal_states:
+            ends_of.setdefault(coverage.focal, []).append(coverage.ends_on)
     return tuple(
         f"The record of meetings ends on {end}, {int((day - end).astype(np.int64)) - 1} days before the as-of date. "
         "From then on signals stand still: rows after it are not compared, and forecasts for later dates rest on what "
         "was known then."
-        for end in sorted(ends)
+        for end in sorted({min(ends) for ends in ends_of.values()})
         if end < day - _ONE_DAY
     )

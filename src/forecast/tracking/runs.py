@@ -40,15 +40,9 @@ _METRICS_AT_ONCE: Final = 1000
 
 #: Column of the table of scores -> head of the metric's name.
 _METRICS: Final = {
-    "n": "n",
-    "base_rate": "base_rate",
-    "brier": "brier",
-    "skill": "skill",
-    "log_score": "log_score",
-    "log_skill": "log_skill",
-    "auc": "auc",
-    "calibration_error": "ece",
-}
+    "n": "n", "base_rate": "base_rate", "brier": "brier", "skill": "skill", "log_score": "log_score",
+    "log_skill": "log_skill", "auc": "auc", "calibration_error": "ece",
+}  # fmt: skip
 
 
 class TrackedRun:
@@ -80,11 +74,6 @@ class TrackedRun:
     def tags(self, values: Mapping[str, str]) -> None:
         """Keep tags, by which runs are looked up."""
         self._tags |= values
-
-    def scores(self, scores: pd.DataFrame) -> None:
-        """Keep the scores of `forecast.backtesting.backtest.score`: as metrics with intervals, and as a table."""
-        self.metrics(score_metrics(scores))
-        self.table(scores, "scores")
 
     def facts(self, history: History, *, root: Path, as_of: Day) -> None:
         """Keep which facts were used: each file with its SHA-256, the as-of date and its coverage."""
@@ -216,7 +205,8 @@ def keep_backtest(
     ablation: pd.DataFrame | None = None,
 ) -> None:
     """Keep scores, forecasts and figures; `folder` holds `forecasts.csv` and `cuts.csv` already."""
-    run.scores(scores)
+    run.metrics(score_metrics(scores))
+    run.table(scores, "scores")
     if ablation is not None:
         run.table(ablation, "ablation")
     if folder is not None:

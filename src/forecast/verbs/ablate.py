@@ -58,16 +58,10 @@ def ablate(
     grid = as_of_dates(start, end, every)
     check_names(signals)
     forecasts = forecasts_under(
-        Workspace(root).history,
-        grid,
-        changes=None if changes is None else check_changes(changes, signals),
-        horizons=check_horizons(horizons),
-        target=check_target(target),
-        focal=find_state(focal) if focal is not None else None,
-        extra=signals,
-        teach=teach,
-        on_step=on_step,
-    )
+        Workspace(root).history, grid, changes=None if changes is None else check_changes(changes, signals),
+        horizons=check_horizons(horizons), target=check_target(target),
+        focal=find_state(focal) if focal is not None else None, extra=signals, teach=teach, on_step=on_step,
+    )  # fmt: skip
     return gains(forecasts)
 
 

@@ -39,18 +39,14 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
         leaders = events.loc[(events["level"] == "leader") & (events["status"] == "occurred")]
         rows.append(
             {
-                "publisher": coverage.publisher,
-                "source": coverage.source,
-                "coverage_start": str(coverage.starts_on),
-                "coverage_end": str(coverage.ends_on),
-                "declared": coverage.declared,
-                "records": manifest.get("records"),
-                "events": len(events),
+                "publisher": coverage.publisher, "source": coverage.source, "coverage_start": str(coverage.starts_on),
+                "coverage_end": str(coverage.ends_on), "declared": coverage.declared,
+                "records": manifest.get("records"), "events": len(events),
                 "leader_meetings": int(leaders["mode"].isin(IN_PERSON_MODES).sum()),
                 "uncoded": sum(manifest.get("uncoded", {}).values()),
                 "coded_share_since_1945": manifest.get("coded_rate_since_1945"),
             }
-        )
+        )  # fmt: skip
     return pd.DataFrame(rows)
 
 

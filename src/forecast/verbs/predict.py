@@ -117,38 +117,26 @@ def forecast_rows(
     low, high = trained.model.predict_interval(signals, horizons)
     reference = climatology_of(signals, horizons)
     issued_at, data_version = now(), known.fingerprint()[:12]
+    coverages = [known.meeting_coverage(dyad) for dyad in dyads]
+    coverage_ends = ["NaT" if coverage is None else str(coverage[1]) for coverage in coverages]
     frames = []
     for k, horizon in enumerate(horizons):
         announced = announced_within(known, dyads=dyads, as_ofs=np.full(len(dyads), day), horizon_days=horizon)
         frames.append(
             pd.DataFrame(
                 {
-                    "model_id": trained.card.model_id,
-                    "model_version": trained.card.model_version,
-                    "dyad": dyads,
-                    "as_of": str(day),
-                    "horizon_days": horizon,
-                    "window_end": str(day + np.timedelta64(horizon - 1, "D")),
-                    "target": target,
-                    "probability": probability[:, k],
-                    "low": low[:, k],
-                    "high": high[:, k],
-                    "climatology": reference[:, k],
-                    "announced": announced,
-                    "issued_at": issued_at,
-                    "data_version": data_version,
-                    "coverage_end": [str(_coverage_end(known, dyad)) for dyad in dyads],
+                    "model_id": trained.card.model_id, "model_version": trained.card.model_version, "dyad": dyads,
+                    "as_of": str(day), "horizon_days": horizon,
+                    "window_end": str(day + np.timedelta64(horizon - 1, "D")), "target": target,
+                    "probability": probability[:, k], "low": low[:, k], "high": high[:, k],
+                    "climatology": reference[:, k], "announced": announced, "issued_at": issued_at,
+                    "data_version": data_version, "coverage_end": coverage_ends,
                 }
             )
-        )
+        )  # fmt: skip
     forecasts = pd.concat(frames, ignore_index=True).sort_values(["dyad", "horizon_days"], kind="stable")
     by_dyad = {dyad: (*warnings, *source_warnings(known, dyad, day)) for dyad in dyads}
     return with_warnings(forecasts.reset_index(drop=True), by_dyad)[list(COLUMNS)]
-
-
-def _coverage_end(known: History, dyad: str) -> Day:
-    coverage = known.meeting_coverage(dyad)
-    return coverage[1] if coverage is not None else np.datetime64("NaT")
 
 
 def table(rows: pd.DataFrame) -> Document:

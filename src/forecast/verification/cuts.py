@@ -186,17 +186,9 @@ def _scored(part: pd.DataFrame, *, level: float, resamples: int, seed: int) -> d
         return row | {"reason": str(problem)}
     parts = decompose(p, y)
     return row | {
-        "base_rate": met / len(y),
-        "mean_probability": p.mean(),
-        "brier": brier_score(p, y),
-        "skill": skill.value,
-        "skill_low": skill.low,
-        "skill_high": skill.high,
-        "auc": roc_auc(p, y),
-        "precision_ratio": average_precision_ratio(p, y),
-        "miscalibration": parts.miscalibration,
-        "discrimination": parts.discrimination,
-        "uncertainty": parts.uncertainty,
-        "calibration_error": calibration_error(p, y),
-        "reason": "",
-    }
+        "base_rate": met / len(y), "mean_probability": p.mean(), "brier": brier_score(p, y), "skill": skill.value,
+        "skill_low": skill.low, "skill_high": skill.high, "auc": roc_auc(p, y),
+        "precision_ratio": average_precision_ratio(p, y), "miscalibration": parts.miscalibration,
+        "discrimination": parts.discrimination, "uncertainty": parts.uncertainty,
+        "calibration_error": calibration_error(p, y), "reason": "",
+    }  # fmt: skip

@@ -110,13 +110,11 @@ def _counts(records: list[Record], rows: list[Row], uncoded: list[Uncoded]) -> d
     since = sum(record.started_on.isoformat() >= _SINCE for record in records)
     missing = sum(one.started_on >= _SINCE for one in uncoded)
     return {
-        "records": len(records),
-        "rows": len(rows),
-        "coded_records": len(records) - len(uncoded),
+        "records": len(records), "rows": len(rows), "coded_records": len(records) - len(uncoded),
         "meeting_rows": sum(row.ruling == "meeting" for row in rows),
         "coded_rate_since_1945": round(1 - missing / since, 4) if since else 1.0,
         "coverage_start": min(record.started_on for record in records).isoformat(),
         "coverage_end": max(record.started_on for record in records).isoformat(),
         "rulings": dict(sorted(Counter(row.ruling for row in rows).items())),
         "uncoded": dict(sorted(Counter(one.reason for one in uncoded).items())),
-    }
+    }  # fmt: skip

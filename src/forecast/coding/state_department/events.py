@@ -8,37 +8,14 @@ from functools import cache
 from typing import Final
 
 from forecast.coding.places import demonyms_pattern, states_called
-from forecast.coding.state_department.records import patterns
+from forecast.coding.state_department.records import patterns, words
 
 #: Short names of summits, the most specific first. What no row names keeps a plain word or nothing.
 _VENUES: Final = patterns("event")
 #: Stays that make a meeting bilateral although the record also names a larger event.
-STAY: Final = re.compile(
-    r"\b(?:(?:[Ss]tate|[Oo]fficial|[Ii]nformal|[Ww]orking)(?: [Ss]elect| [Ww]orking"
-    r"| [Ss]tate)?|[Ii]nformal, unofficial) [Vv]isits?\b"
-)
+STAY: Final = words("stay")
 #: Events with many states at which leaders sit together.
-_LARGER: Final = re.compile(
-    r"(?<!CEO )(?<!Pre-)(?<!pre-)\b[Ss]ummits?\b|[Pp]eace conference|(?:[Aa]ttended"
-    r"|[Aa]ddressed) (?:a |the )?(?:Global )?[Ff]orum on|Leaders Ebola Meeting|IMF meeting"
-    r"|international meeting|\bConference\b(?! of Mayors)|\bconference\b(?= on| of| for| in)"
-    r"|General Assembly|[Ff]unerals?|[Mm]emorial [Ss]ervices?"
-    r"|[Ii]naugurations? of (?:President|Prime)|North Atlantic Council|NATO (?:Leaders"
-    r"|leaders|[Mm]eeting|Ministers|Heads|[Mm]inisterial|Accession)|(?:Leaders|leaders"
-    r"|Ministerial|Council) ?'?[Mm]eetings?\b|[Ll]eaders' [Mm]eetings?"
-    r"|Heads of (?:State|Government)|G-?(?:7|8|20)\b|APEC|World Economic Forum|Olympic Games"
-    r"|CARICOM|D-Day|Normandy landings?|VE[- ]Day|Allied landing|300th anniversary"
-    r"|Bicentennial of the French|end of (?:the )?(?:World War II|WWI)"
-    r"|CSCE|OSCE|Security Council Summit|(?:UN"
-    r"|U\.N\.)(?: Trusteeship)?[^.;]{0,30}(?:[Ss]ession|[Mm]eeting)"
-    r"|[Aa]ddressed (?:the )?(?:UN|U\.N\.)|reception and luncheon at the U\.N"
-    r"|on 25th Anniversary of the U\.N"
-    r"|[Ss]igning (?:of|[Cc]eremony)|[Ii]nitialling|dedication of the Holocaust|CENTO|SEATO"
-    r"|ANZUS|Middle East [Pp]eace talks|Federation Forum|Council of the Americas|Africare"
-    r"|World Forum|(?:Council of|meetings of) the (?:European|Commission)"
-    r"|ceremon\w+ for former|commemorative ceremony for|independence ceremonies|[Cc]oronation"
-    r"|Museum and Library|first anniversary of the Bosnian|Pacific War Council"
-)
+_LARGER: Final = words("larger event")
 _REST: Final = r"(?:U\.[SN]\.|[^.;])*"
 #: Words that only place the stay before, after or on the way to an event elsewhere.
 _ELSEWHERE: Final = re.compile(
@@ -54,14 +31,7 @@ _ELSEWHERE: Final = re.compile(
 SUMMIT_OF_TWO: Final = re.compile(
     r"\b(?:U\.S\.-(?P<one>[A-Z][a-z]+)|(?P<other>[A-Z][a-z]+(?: [A-Z][a-z]+)?)-U\.S\.) [Ss]ummit"
 )
-_HOSTED: Final = re.compile(
-    r"(?<!CEO )(?<!Entrepreneurship )(?<!Business )\b[Ss]ummits?\b|(?:NATO|[Mm]eeting of"
-    r"|[Cc]onference of|[Mm]eeting with)(?: \w+){0,2} [Hh]eads of (?:[Ss]tate|[Gg]overnment)"
-    r"|[Ll]eaders'? ?(?:[Mm]eetings?|[Cc]onference|[Ss]ummit)"
-    r"|[Cc]onference of (?:the )?Presidents"
-    r"|[Mm]eetings? of (?:the )?(?:Presidents|G-|NATO|leaders)|G-?(?:7|8|20) (?:meeting"
-    r"|leaders)|for NATO leaders|World Leader"
-)
+_HOSTED: Final = words("hosted by a leader")
 _NOT_HOSTED: Final = re.compile(
     rf"(?:en route to|[Rr]eturn(?:ing)? from|briefed){_REST}|(?:[Mm]inisterial"
     rf"|[Ff]oreign [Mm]inisters'?)[^.;]*|(?:U\.S\.-|[^.;])*(?:Entrepreneurship|CEO"
@@ -208,13 +178,6 @@ def party_of(dialogue: str, day: dt.date) -> str:
 
 
 _STEMS: Final = {
-    "Russian": "Russia",
-    "Indian": "India",
-    "Canadian": "Canada",
-    "Spanish": "Spain",
-    "Kazakh": "Kazakhstan",
-    "ROK": "Republic of Korea",
-    "E.U.": "EU",
-    "European Community": "EU",
-    "European Union": "EU",
-}
+    "Russian": "Russia", "Indian": "India", "Canadian": "Canada", "Spanish": "Spain", "Kazakh": "Kazakhstan",
+    "ROK": "Republic of Korea", "E.U.": "EU", "European Community": "EU", "European Union": "EU",
+}  # fmt: skip

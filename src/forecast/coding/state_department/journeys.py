@@ -11,40 +11,19 @@ from forecast.coding.offices import OFFICES
 from forecast.coding.people import Mention, Register, Sighting, Term, name_words, office_on
 from forecast.coding.places import Place, states_called
 from forecast.coding.state_department import events
-from forecast.coding.state_department.records import Record, place_of
+from forecast.coding.state_department.records import Record, place_of, words
 from forecast.coding.state_department.remarks import Clause, clauses, sentences
 from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled, ruling_of
 from forecast.facts.countries import states
 
 MEETS: Final = frozenset({"met", "conference", "present"})
-ACCOMPANIED: Final = re.compile(
-    r"\b[Aa]cc?oo?mpan(?:ied|ying) (?:President|the President|Vice President)"
-    r"|[Jj]oined (?:the )?(?:U\.S\. delegation led by )?(?:Vice )?President"
-    r"|\bwith President (?:Johnson|Nixon|Ford|Carter|Reagan|Bush|Clinton|Obama|Trump|Biden)\b"
-    r"|President's summit|President \w+'s (?:bilateral|summit|meetings)"
-)
+ACCOMPANIED: Final = words("accompanied")
 #: Events that the host's ministers do not chair.
-_NOT_CHAIRED: Final = re.compile(
-    r"[Ff]uneral|[Mm]emorial [Ss]ervice|[Ii]naugurations? of (?!the NATO)"
-    r"|[Pp]residential [Ii]naug|[Cc]eremon|[Ss]wearing-in|[Ii]nstallation|[Oo]pening of"
-    r"|[Tt]ransfer of sovereignty|wedding|[Cc]oronation|Chiefs of Mission|Ambassadors"
-    r"|Bar Association|[Pp]ress [Cc]onference|[Ss]igning of|banquet|birthday|celebrations"
-)
-_EVENT: Final = re.compile(
-    r"[Cc]onference|[Mm]eetings?\b|[Mm]inisterial|[Ss]ummit|[Ff]orum|[Ss]ession|[Cc]ouncil"
-    r"|[Cc]ommission|[Dd]ialogue|[Cc]ommittee|[Tt]alks|[Nn]egotiations|[Gg]eneral Assembly"
-    r"|[Rr]oundtable|[Cc]onsultations"
-)
-_TOOK_PART: Final = re.compile(
-    r"[Aa]ttend|[Pp]articipat|[Tt]ook part|[Hh]osted|[Cc]haired|[Cc]onvened|[Ll]ed\b"
-    r"|[Hh]eaded|[Ll]aunched|[Oo]pened|[Cc]hairman of U\.S\. [Dd]elegation|^G-?[78]|[Pp]repar"
-    r"|[Mm]inisters meeting|summit\.$"
-)
+_NOT_CHAIRED: Final = words("not chaired by ministers")
+_EVENT: Final = words("event")
+_TOOK_PART: Final = words("took part")
 #: Americans whom the traveller met abroad.
-_OWN: Final = re.compile(
-    r"U\.S\. (?:[Oo]fficials|[Mm]arines|[Mm]ilitary|[Aa]mbassadors?|[Tt]roops|leaders"
-    r"|[Dd]iplomat|embassy|Embassy|delegation|negotiat)|General Eisenhower"
-)
+_OWN: Final = words("own people")
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,11 @@ def patterns(table: str) -> tuple[tuple[str, str], ...]:
     return tuple((row["name"], row["pattern"]) for row in rows if row["table"] == table)
 
 
+def words(name: str) -> re.Pattern[str]:
+    """Compile the expression of a name that has one alone."""
+    return re.compile(dict(patterns("words"))[name])
+
+
 @dataclass(frozen=True)
 class Record:
     """One row of a collection as the publisher wrote it."""
@@ -115,20 +120,14 @@ def read_collection(directory: Path, collection: str) -> list[Record]:
     wanted, who, where, remark = COLLECTIONS[collection]
     records = [
         Record(
-            collection=collection,
-            record_id=_record_id(element, (who, where), path),
-            started_on=started_on,
-            ended_on=ended_on,
-            traveller=plain(element.texts.get(who, "")),
-            country_id=element.ids.get(where, ""),
-            locale=plain(element.texts.get("locale", "")),
-            text=plain(element.texts.get(remark, "")),
-            path=path,
+            collection=collection, record_id=_record_id(element, (who, where), path), started_on=started_on,
+            ended_on=ended_on, traveller=plain(element.texts.get(who, "")), country_id=element.ids.get(where, ""),
+            locale=plain(element.texts.get("locale", "")), text=plain(element.texts.get(remark, "")), path=path,
             line=element.line,
         )
         for path, element in _elements(directory / collection, wanted, remark)
         for started_on, ended_on in [_stay(element, path)]
-    ]
+    ]  # fmt: skip
     if not records:
         raise InputError(f"holds no <{wanted}>; the publisher changed its files", path=directory / collection)
     return records

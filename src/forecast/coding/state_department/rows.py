@@ -107,37 +107,22 @@ def meeting(
     known_on = (first.until if first else None) or max(record.ended_on, stay_until or record.ended_on)
     named = [person for person in persons if person.name or person.office]
     return Row(
-        record_id=record.record_id,
-        ruling="meeting",
-        started_on=record.started_on.isoformat(),
-        ended_on=record.ended_on.isoformat(),
-        occurred_on=occurred_on.isoformat(),
-        known_on=max(known_on, occurred_on).isoformat(),
-        source=source,
-        recipient=recipient,
-        event="CONSULT",
-        mode="visit" if place in {source, recipient} else "third-party",
-        context="diplomatic",
-        setting=setting,
-        status="occurred",
-        place=place,
+        record_id=record.record_id, ruling="meeting", started_on=record.started_on.isoformat(),
+        ended_on=record.ended_on.isoformat(), occurred_on=occurred_on.isoformat(),
+        known_on=max(known_on, occurred_on).isoformat(), source=source, recipient=recipient, event="CONSULT",
+        mode="visit" if place in {source, recipient} else "third-party", context="diplomatic", setting=setting,
+        status="occurred", place=place,
         persons="; ".join(dict.fromkeys(person.name for person in named if person.name)),
-        offices="; ".join(dict.fromkeys(person.office for person in named if person.office)),
-        **cells,
-    )
+        offices="; ".join(dict.fromkeys(person.office for person in named if person.office)), **cells,
+    )  # fmt: skip
 
 
 #: The order is the order of precedence: a funeral attended between two refuelling stops is a funeral.
 _NO_MEETING: Final = patterns("ruling")
 RULINGS: Final = (
-    "meeting",
-    *dict.fromkeys(ruling for ruling, _ in _NO_MEETING),
-    "no meeting: nobody named",
-    "no meeting: own officials",
-    "organisation",
-    "not a leader",
-    "not yet a state",
-)
+    "meeting", *dict.fromkeys(ruling for ruling, _ in _NO_MEETING), "no meeting: nobody named",
+    "no meeting: own officials", "organisation", "not a leader", "not yet a state",
+)  # fmt: skip
 
 
 def ruling_of(text: str) -> str:

@@ -10,17 +10,12 @@ from forecast.coding.days import named_days
 from forecast.coding.offices import OFFICES
 from forecast.coding.people import Sighting, mentions_in, name_words, office_on
 from forecast.coding.state_department.events import STAY, dialogue_of, larger_event, venue_of
-from forecast.coding.state_department.records import Record, place_of
+from forecast.coding.state_department.records import Record, place_of, words
 from forecast.coding.state_department.remarks import Clause, clauses
 from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled
 
 #: The remark says that the visitor sat down with the president, not only that he came to an event.
-_MET: Final = re.compile(
-    r"\b[Mm]et\b|[Pp]rivate (?:visit|meeting)|[Vv]isit with|[Ll]uncheon (?:with|at)"
-    r"|pre-summit meeting|[Bb]ilateral [Mm]eeting|[Ii]nformal (?:meeting|discussion)"
-    r"|(?:^|[.;] )Discussed|(?:[Dd]iscuss|[Cc]onfer|[Tt]alk)[^.;]*with President|[Cc]ourtesy"
-    r"|[Gg]uest of|[Gg]oodwill|[Ii]nvitation of"
-)
+_MET: Final = words("met the president")
 #: The visitor came for an organisation, whatever office he held at home.
 _FOR_ORGANISATION: Final = re.compile(
     r"(?:as|serving as) (?:the )?President of (?:the )?(?:European (?:Commission|Council)|U\.N\. General Assembly)"

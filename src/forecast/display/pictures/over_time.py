@@ -219,12 +219,9 @@ def _draw_summits(picture: Picture, axes: Axes, venues: pd.DataFrame, *, row: in
 
 
 _LEVEL_NAMES: Final = {
-    "leader": "leaders",
-    "deputy": "deputies",
-    "minister": "ministers",
-    "deputy_minister": "deputy\nministers",
+    "leader": "leaders", "deputy": "deputies", "minister": "ministers", "deputy_minister": "deputy\nministers",
     "working": "working level,\nstatements",
-}
+}  # fmt: skip
 _NEEDED: Final = ("dyad", "occurred_on", "event", "mode", "status", "level")
 
 #: Height in inches of a lane.

@@ -59,12 +59,9 @@ CONFLICT: Final = "refusal or pressure"
 
 #: Kind -> its sign.
 SIGNS: Final[dict[str, Style]] = {
-    IN_PERSON: Style(BLUE, "o", "-"),
-    AT_A_DISTANCE: Style(GREEN, "^", "-"),
-    COOPERATION: Style(BLACK, "+", "-"),
-    PLAN: Style(SKY, "D", "-"),
-    CONFLICT: Style(VERMILLION, "X", "-"),
-}
+    IN_PERSON: Style(BLUE, "o", "-"), AT_A_DISTANCE: Style(GREEN, "^", "-"), COOPERATION: Style(BLACK, "+", "-"),
+    PLAN: Style(SKY, "D", "-"), CONFLICT: Style(VERMILLION, "X", "-"),
+}  # fmt: skip
 
 _DISTANT: Final = ("phone", "virtual")
 
