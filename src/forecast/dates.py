@@ -102,13 +102,13 @@ def as_of_grid(start: Day, end: Day, *, every: str = "month") -> Days:
 
 def check_horizons(horizons: Iterable[int]) -> list[int]:
     """Return the horizons as a sorted list of distinct whole days in 1..730."""
-    found = sorted(set(horizons))
-    if not found:
+    days_ahead = sorted(set(horizons))
+    if not days_ahead:
         raise DateError("no horizon given; ask for at least one, such as 90 days")
-    for days in found:
+    for days in days_ahead:
         if int(days) != days or not 1 <= days <= MAX_HORIZON_DAYS:
             raise DateError(f"a horizon of {days} days is outside 1..{MAX_HORIZON_DAYS}")
-    return [int(days) for days in found]
+    return [int(days) for days in days_ahead]
 
 
 def horizon_until(as_of: Day, last_day: Day) -> int:

@@ -28,12 +28,7 @@ class InputError(ForecastError):
     exit_code = 3
 
     def __init__(
-        self,
-        problem: str,
-        *,
-        path: str | Path | None = None,
-        row: int | None = None,
-        field: str | None = None,
+        self, problem: str, *, path: str | Path | None = None, row: int | None = None, field: str | None = None
     ) -> None:
         self.problem, self.path, self.row, self.field = problem, path, row, field
         where = [str(path)] if path is not None else []

@@ -5,7 +5,7 @@ Five proofs, each tried on a number of as-of dates of the user's own record, wit
 ``poisoned future``
     invented facts of every kind with ``known_on >= as_of`` change nothing by a bit;
 ``truncation``
-    the history cut at the as-of date gives the same as the whole;
+    the history cut at the as-of date yields the same as the whole;
 ``late arrival``
     facts that become known long after they occurred change nothing before they are known;
 ``mirror``
@@ -37,12 +37,7 @@ from forecast.leakage.comparison import (
     compare_known_facts,
     compare_rows,
 )
-from forecast.leakage.permutation import (
-    PermutedRows,
-    confirm_excess,
-    forecast_permuted_futures,
-    permutation_test,
-)
+from forecast.leakage.permutation import PermutedRows, confirm_excess, forecast_permuted_futures, permutation_test
 from forecast.leakage.perturbation import add_future_facts, add_late_reports, meetings_of_record, mirror_meetings
 
 #: Proofs by name -> what was touched.
@@ -78,12 +73,7 @@ class AuditDates:
 
 
 def draw_audit_dates(
-    history: History,
-    *,
-    as_of: Day | None,
-    trials: int,
-    generator: np.random.Generator,
-    earliest: Day | None = None,
+    history: History, *, as_of: Day | None, trials: int, generator: np.random.Generator, earliest: Day | None = None
 ) -> AuditDates:
     """Draw as-of dates from the part of the record that has both a past to learn from and a future to hide.
 

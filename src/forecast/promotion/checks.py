@@ -117,7 +117,7 @@ def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int)
 
 
 def leak_free(report: pd.DataFrame) -> Check:
-    """Check that an audit (`forecast.leakage.audit.run_proofs`) found no leak."""
+    """Check that an audit (`forecast.leakage.audit.run_proofs`) shows no leak."""
     failed = report.loc[~report["passed"]]
     if failed.empty:
         return Check("leaks", True, f"{len(report)} proofs passed on {int(report['rows'].sum())} rows")

@@ -81,7 +81,7 @@ class Refits:
 
     def fit(self, rows: Panel, *, model: str) -> PeriodModel:
         """The model of a label on the training rows of a year's first day."""
-        # Of first days of years the last row for training tells which one it is.
+        # Of first days of years the last row for training shows which one it is.
         key = (model, str(rows.as_ofs.max()))
         if key not in self._kept:
             self._kept[key] = self.configurations[model].fit(rows)

@@ -32,7 +32,7 @@ from forecast.verification import scores_by_cut
 _DPI: Final = 150
 _RESAMPLES: Final = 200
 
-#: A picture tells no more models apart.
+#: More models cannot be distinguished in a picture.
 _MOST_MODELS: Final = 6
 
 #: MLflow takes so many metrics at a time.

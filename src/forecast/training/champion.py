@@ -72,7 +72,7 @@ def read_champion(root: Path, target: str) -> Champion | None:
             now = champion_name(root, target)
             if now == name:
                 raise ModelError(
-                    f"the champion cannot be used: {error}; 'forecast rollback' or 'forecast retrain' gives another"
+                    f"the champion cannot be used: {error}; 'forecast rollback' or 'forecast retrain' makes another one"
                 ) from None
             name = now
     raise ModelError(f"{champion_link(root, target)} changes faster than it can be read; try again")

@@ -14,12 +14,7 @@ from forecast.workspace import Workspace
 
 
 def train(
-    *,
-    as_of: str | Day,
-    root: Path | str = ".",
-    model: str = DEFAULT,
-    target: str = "meeting",
-    track: bool = False,
+    *, as_of: str | Day, root: Path | str = ".", model: str = DEFAULT, target: str = "meeting", track: bool = False
 ) -> dict[str, Any]:
     """Train a model on what was known before a day and keep it in the workspace.
 

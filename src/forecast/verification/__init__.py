@@ -23,19 +23,9 @@ ForecastError
     If arguments do not pair, are no probabilities or outcomes, or have no such figure.
 """
 
-from forecast.verification.comparisons import (
-    DieboldMariano,
-    compare,
-    diebold_mariano,
-    overlapping_dates,
-)
+from forecast.verification.comparisons import DieboldMariano, compare, diebold_mariano, overlapping_dates
 from forecast.verification.cuts import CUTS, Cut, scores_by_cut
-from forecast.verification.decomposition import (
-    Decomposition,
-    ReliabilityCurve,
-    decompose,
-    reliability_curve,
-)
+from forecast.verification.decomposition import Decomposition, ReliabilityCurve, decompose, reliability_curve
 from forecast.verification.intervals import (
     Interval,
     both_ways,

@@ -142,8 +142,7 @@ def dialogue_of(text: str, *, host: str = "") -> str:
         return f"U.S.-{_STEMS.get(two['other'], two['other'])}{_stable(two['what'])}"
     if host and (
         own := re.search(
-            r"(?:a|the) (Strategic Dialogue|Joint Commission|Joint Committee on Trade\S*(?: \S+){2})(?! for)\b",
-            text,
+            r"(?:a|the) (Strategic Dialogue|Joint Commission|Joint Committee on Trade\S*(?: \S+){2})(?! for)\b", text
         )
     ):
         return f"U.S.-{host} {_stable(own.group(1))}"

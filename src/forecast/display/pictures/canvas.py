@@ -145,16 +145,16 @@ def span_of(artist: Artist, axes: Axes, *, margin: float = 3.0) -> tuple[float, 
 
 def require(columns: Iterable[str], needed: Iterable[str], *, table: str) -> None:
     """Refuse a table that lacks columns."""
-    found = set(columns)
-    lacking = [name for name in needed if name not in found]
+    present = set(columns)
+    lacking = [name for name in needed if name not in present]
     if lacking:
         raise ForecastError(f"the table of {table} lacks the columns {', '.join(lacking)}")
 
 
 def only(values: Iterable[Any], *, what: str) -> Any:
     """The one value of a column, or an error that names the first few."""
-    found = list(dict.fromkeys(values))
-    if len(found) != 1:
-        told = ", ".join(str(value) for value in found[:3]) or "none"
-        raise ForecastError(f"a picture shows one {what}, and the table has {told}: choose the rows of one")
-    return found[0]
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) != 1:
+        first = ", ".join(str(value) for value in distinct[:3]) or "none"
+        raise ForecastError(f"a picture shows one {what}, and the table has {first}: choose the rows of one")
+    return distinct[0]

@@ -118,11 +118,11 @@ def _survival(shares: pd.Series) -> Floats:
 
 def _per_unit(survival: Floats, edges: npt.NDArray[np.int64]) -> Floats:
     """Chance of a first meeting in each period, scaled to `_UNIT_DAYS`."""
-    found = [
+    scaled = [
         -np.expm1((there - here) * _UNIT_DAYS / (end - start))
         for (here, there), (start, end) in zip(pairwise(survival), pairwise(edges), strict=True)
     ]
-    chances: Floats = np.maximum(np.array(found), 0.0)
+    chances: Floats = np.maximum(np.array(scaled), 0.0)
     return chances
 
 

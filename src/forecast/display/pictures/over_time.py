@@ -149,19 +149,19 @@ def _draw_forecasts(axes: Axes, series: dict[str, pd.DataFrame], *, climatology:
 
 
 def _signs(series: dict[str, pd.DataFrame], *, climatology: bool, met: bool) -> list[Any]:
-    found: list[Any] = [
+    handles: list[Any] = [
         Line2D([], [], color=s.colour, marker=s.marker, linestyle=s.line, markersize=4, label=label)
         for label, s in zip(series, SERIES, strict=False)
     ]
     if _interval(series):
-        found.append(Patch(color=SERIES[0].colour, alpha=0.18, linewidth=0, label="90% interval"))
+        handles.append(Patch(color=SERIES[0].colour, alpha=0.18, linewidth=0, label="90% interval"))
     if climatology and all("climatology" in rows.columns for rows in series.values()):
-        found.append(Line2D([], [], color=GREY, linestyle=CLIMATOLOGY.line, label="climatology"))
+        handles.append(Line2D([], [], color=GREY, linestyle=CLIMATOLOGY.line, label="climatology"))
     if met:
-        found.append(
+        handles.append(
             Line2D([], [], color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), label="the leaders met (of record)")
         )
-    return found
+    return handles
 
 
 def _draw_strip(picture: Picture, axes: Axes, marks: dict[str, Any], venues: pd.DataFrame) -> None:
@@ -229,7 +229,7 @@ _LANE: Final = 0.14
 
 
 def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: str | Day | None = None) -> Picture:
-    """Show when two states dealt with one another, at which level and how; meetings of leaders are stars.
+    """Show when two states had to do with one another, at which level and how; meetings of leaders are stars.
 
     Parameters
     ----------
@@ -293,13 +293,13 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
 
 
 def _engagement_signs(used: list[str], *, met: bool) -> list[Any]:
-    found: list[Any] = []
+    handles: list[Any] = []
     if met:
-        found.append(
+        handles.append(
             Line2D([], [], color=BLACK, marker="*", markersize=9, linewidth=0.7, linestyle=(0, (1, 2)),
                    label="the leaders met (of record)")
         )  # fmt: skip
-    return found + [
+    return handles + [
         Line2D([], [], color=SIGNS[kind].colour, marker=SIGNS[kind].marker, linestyle="none", markersize=5, label=kind)
         for kind in used
     ]
