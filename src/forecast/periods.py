@@ -9,10 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-
 #: Edges of the periods in days after the as-of date; period k is ``[EDGES[k], EDGES[k + 1])``.
 EDGES: Final = (0, 15, 30, 60, 90, 120, 150, 180, 270, 365, 545, 730)
-
 #: (start, end) of each period.
 PERIODS: Final = tuple(pairwise(EDGES))
 

@@ -117,8 +117,8 @@ _WORKSPACES_KEPT, _DAYS_KEPT = 2, 8
 class _Facts:
     """The facts of a folder as they were when they were read, and cuts of them at as-of dates."""
 
-    def __init__(self, root: Path) -> None:
-        self.history, self._raw = load_history(root), root / "data" / "raw"
+    def __init__(self, root: Path, stamp: _Stamp) -> None:
+        self.stamp, self.history, self._raw = stamp, load_history(root), root / "data" / "raw"
         self.known_before = lru_cache(maxsize=_DAYS_KEPT)(self.history.known_before)
 
     @cached_property
@@ -126,10 +126,7 @@ class _Facts:
         return read_addresses(self._raw)
 
 
-@lru_cache(maxsize=_WORKSPACES_KEPT)
-def _facts(root: Path, place: Path, stamp: _Stamp) -> _Facts:
-    """The facts of a folder that stands in this place and looks like this from outside."""
-    return _Facts(root)
+_facts: dict[Path, _Facts] = {}
 
 
 class Workspace:
@@ -166,7 +163,12 @@ class Workspace:
         return Query(self, day, target, model)
 
     def _read(self) -> _Facts:
-        return _facts(self.root, self.root.resolve(), _stamp(self.raw))
+        place, stamp = self.root.resolve(), _stamp(self.raw)
+        kept = _facts.pop(place, None)
+        _facts[place] = kept if kept is not None and kept.stamp == stamp else _Facts(self.root, stamp)
+        while len(_facts) > _WORKSPACES_KEPT:
+            del _facts[next(iter(_facts))]
+        return _facts[place]
 
 
 def _stamp(raw: Path) -> _Stamp:

@@ -34,7 +34,6 @@ from forecast.verification import both_ways, brier_score, skill_interval
 
 DEFAULT_MODEL: Final = "default"
 ALONE: Final = "climatology alone"
-
 #: Columns of `gains`.
 COLUMNS: Final = (
     "change", "horizon_days", "n", "n_met", "base_rate", "brier", "skill", "low", "high", "gain", "gain_low",

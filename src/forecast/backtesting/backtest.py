@@ -41,7 +41,6 @@ COLUMNS = (
     "model_id", "dyad", "as_of", "horizon_days", "target", "probability", "climatology", "outcome", "announced", "fold",
     "setting", "onset", "venue_in_window",
 )  # fmt: skip
-
 #: Columns of `score`. `skill` is that of the Brier score against climatology, `precision_ratio` average precision over
 #: the base rate.
 SCORES = (

@@ -70,7 +70,6 @@ WAIT = click.option(
     metavar="SECONDS",
     help="How long to wait for another retrain or promote in this workspace.",
 )
-
 #: Of verbs about one day.
 AS_OF = click.option(
     "--as-of", metavar="DATE", default=lambda: today(), help="Midnight at the start of this day. Default: today (UTC)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,12 +28,16 @@ OFFICES: Final = {
 #: A stay without a named person: the visitor was received by nobody whom the record names.
 NOBODY: Final = Office("", "other", 9, "working", "none")
 OFFICES[""] = NOBODY
-
 #: Spellings, the most specific first. "chairman of the Joint Chiefs" and the like never reach "chairman".
 _SPELLINGS: Final = read_table("spellings.csv")
 _PATTERN: Final = "|".join(f"(?P<o{number}>{row['pattern']})" for number, row in enumerate(_SPELLINGS))
 #: An office word in a text. Plurals are written small in lists ("the presidents of the Baltic States").
 OFFICE: Final = re.compile(rf"(?<![\w-])(?:{_PATTERN})(?![\w])")
+
+
+def highest(offices: Iterable[str]) -> str:
+    """Return the highest of several offices."""
+    return min(offices, key=lambda office: OFFICES[office].rank)
 
 
 def office_of(match: re.Match[str]) -> str:

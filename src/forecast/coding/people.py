@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from forecast.coding import read_table
-from forecast.coding.offices import OFFICE, OFFICES, office_of
+from forecast.coding.offices import OFFICE, OFFICES, highest, office_of
 from forecast.coding.places import demonyms_pattern, names_pattern, states_called
 from forecast.facts.countries import fold, states
 
@@ -203,7 +203,7 @@ def _persons(
     text: str, offices: list[str], states: tuple[str, ...] | None, plural: bool, start: int, position: int, day: dt.date
 ) -> tuple[list[Mention], int]:
     """Read what follows an office: a list of states, the names of its holders, or nothing."""
-    office = _highest(offices) if not plural else ""
+    office = highest(offices) if not plural else ""
     both = offices if plural else [office]
     listed = (_state_list() if plural else _one_state()).match(text, position)
     if listed:
@@ -212,7 +212,8 @@ def _persons(
         return made or [Mention(both[0], "", (), start, listed.end())], listed.end()
     if states is None and _OF_ORGANISATION.match(text, position):
         return [Mention("organisation", "", (), start, position)], position
-    if states == () and not plural and not _nation_before(text[:start]):
+    prefix = _before().search(text[:start])
+    if states == () and not plural and not (prefix and prefix["nations"]):
         both = ["organisation"]
     named = list(_names(text, position, plural, day))
     if named:
@@ -224,11 +225,6 @@ def _persons(
         # "various heads of state", "NATO Foreign Ministers": several, of whom none is named.
         return [], position
     return [Mention(both[0], "", states, start, position)], position
-
-
-def _nation_before(before: str) -> bool:
-    prefix = _before().search(before)
-    return bool(prefix and prefix["nations"])
 
 
 def _names(text: str, position: int, plural: bool, day: dt.date) -> Iterator[tuple[str, tuple[str, ...] | None, int]]:
@@ -262,10 +258,6 @@ def _nation_office(text: str, begin: int) -> bool:
     """Whether a demonym and an office begin here ("Presidents A and B and Soviet Premier C")."""
     nation = _nation().match(text, begin)
     return bool(nation and OFFICE.match(text, nation.end() + 1))
-
-
-def _highest(offices: list[str]) -> str:
-    return min(offices, key=lambda office: OFFICES[office].rank)
 
 
 _YEAR: Final = dt.timedelta(days=365)
@@ -354,7 +346,8 @@ class Register:
                 sure[one.state].append(one.day)
         if host in sure or guessed[host] > 2:
             return host
-        holders = [state for state, days in sure.items() if _in_office(days, day) and _exists(state, day)]
+        exists = {state: states()[state].exists_on(np.datetime64(day, "D")) for state in sure}
+        holders = [state for state, days in sure.items() if exists[state] and _in_office(days, day)]
         return max(holders, key=lambda state: len(sure[state]), default=host)
 
 
@@ -365,10 +358,6 @@ def _in_office(days: list[dt.date], day: dt.date) -> bool:
     """
     around = min(days) <= day <= max(days)
     return around or any(-_AROUND_TERM <= day - seen <= 2 * _YEAR for seen in days)
-
-
-def _exists(state: str, day: dt.date) -> bool:
-    return states()[state].exists_on(np.datetime64(day, "D"))
 
 
 def office_on(name: str, office: str, day: dt.date) -> str:

@@ -31,7 +31,6 @@ PROBABILITY: Final = Column("probability", align="right", form=share, style="cya
 INTERVAL: Final = Column("90% interval", align="right", style="cyan")
 CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
 ANNOUNCED: Final = Column("announced", form=lambda value: {True: "yes", False: "no"}.get(value, str(value)))
-
 #: Columns of scores: horizon, number and rate of cases, Brier score and its skill, and the skill's interval.
 SCORE_COLUMNS: Final = (
     Column("days", align="right"),

@@ -35,13 +35,10 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table as RichTable
     from rich.text import Text
-
 #: Width of what is no terminal: a file, a pipe, the text of a result.
 WIDTH: Final = 80
-
 #: Columns before a line that belongs to the row above it.
 _INDENT: Final = 4
-
 #: Narrower prose is no longer pleasant to read: columns stand closer before that.
 _PROSE: Final = 24
 

@@ -24,13 +24,11 @@ from forecast.verification import brier_score, log_score, skill_interval, widest
 
 #: What two forecasts must share to be set side by side.
 QUESTION: Final = ["dyad", "as_of", "by"]
-
 #: Columns of the entries; `others` marks other people's rows.
 COLUMNS: Final = (
     "file", "line", "who", "question", "dyad", "as_of", "by", "horizon_days", "probability", "climatology", "outcome",
     "others",
 )  # fmt: skip
-
 #: Columns of the rows left out.
 LEFT_OUT: Final = ("file", "line", "question", "reason", "detail")
 
@@ -128,13 +126,10 @@ def _error(row: pd.Series, problem: str) -> InputError:
 
 #: The reference of every skill.
 REFERENCE: Final = "climatology"
-
 #: Fewer clusters than this say nothing about the spread between clusters.
 MIN_CLUSTERS: Final = 5
-
 #: From so many dyads on they are enough: questions lie within dyads, and to draw tens of thousands takes a gigabyte.
 ENOUGH_DYADS: Final = 30
-
 #: Columns of the scores.
 SCORES: Final = ("who", "n", "base_rate", "brier", "skill", "skill_low", "skill_high", "log_score")
 

@@ -25,13 +25,10 @@ from forecast.readers.tables import table_rows
 
 #: Columns that the file must have; `outcome` may be empty.
 NEEDED: Final = ("question", "dyad", "as_of", "by", "probability", "outcome")
-
 #: A column that it may have: who forecasts. Without it the name of the file is the forecaster.
 FORECASTER: Final = "forecaster"
-
 #: Columns of the rows that were read.
 COLUMNS: Final = ("line", "forecaster", "question", "dyad", "as_of", "by", "horizon_days", "probability", "outcome")
-
 #: Columns of the rows set aside.
 ASIDE: Final = ("line", "question", "reason", "detail")
 

@@ -80,13 +80,10 @@ def read_text(text: str, place: Place) -> str:
 
 #: Columns that a table of forecasts must have.
 NEEDED: Final = ("model_id", "dyad", "as_of", "horizon_days", "target", "probability")
-
 #: Columns that it may have.
 OPTIONAL: Final = ("model_version", "climatology", "outcome")
-
 #: Columns of the result; `line` is the line of a CSV, or the number of the entry of a JSON list.
 COLUMNS: Final = ("line", *NEEDED, *OPTIONAL)
-
 #: What makes two rows the same forecast.
 KEY: Final = ("model_id", "dyad", "as_of", "horizon_days", "target")
 

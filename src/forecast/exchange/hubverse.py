@@ -42,11 +42,9 @@ from forecast.errors import ForecastError, InputError
 
 #: The columns that say which question a row answers: the hub's task IDs.
 TASK_IDS: Final = ("reference_date", "target", "dyad", "horizon")
-
 #: Columns of a model output file and of the oracle output.
 MODEL_OUTPUT: Final = (*TASK_IDS, "output_type", "output_type_id", "value")
 ORACLE_OUTPUT: Final = (*TASK_IDS, "output_type", "output_type_id", "oracle_value")
-
 #: The two categories of the outcome, in this order.
 CATEGORIES: Final = ("no", "yes")
 
@@ -133,13 +131,11 @@ def _write(path: Path, text: str) -> None:
 
 _VERSION = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.1"
 SCHEMAS: Final = {name: f"{_VERSION}/{name}-schema.json" for name in ("tasks", "admin")}
-
 #: Name of each target for reading, at most 100 characters.
 TARGET_NAMES: Final = {
     "meeting": "The leaders of the two states meet in person, in any setting",
     "bilateral": "The leaders of the two states meet in person, alone or on the margins of a larger event",
 }
-
 #: Fields of a model's metadata that every model has.
 METADATA: Final = ("team_name", "team_abbr", "model_name", "model_abbr")
 

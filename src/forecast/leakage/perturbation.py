@@ -24,10 +24,8 @@ from forecast.facts.history import History, make_history
 from forecast.facts.leaders import Spell
 
 Mask = npt.NDArray[np.bool_]
-
 #: Ledgers are published under this name and the name of their file.
 LEDGER: Final = "ledger:"
-
 #: Invented facts of each perturbation.
 FACTS: Final = 120
 #: A late report becomes known at least so many days after what it reports.
@@ -35,7 +33,6 @@ LATE_DAYS: Final = 30
 #: A ledger that nobody has seen before the as-of date.
 NEW_LEDGER: Final = f"{LEDGER}audit-begins-later"
 _DYADS: Final = 40
-
 #: Event, mode, level, setting, status. The first line, the outcome itself, comes as often as all others together.
 _MEETING: Final = ("CONSULT", "visit", "leader", "bilateral", "occurred")
 _OTHERS: Final = (

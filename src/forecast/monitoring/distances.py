@@ -17,23 +17,18 @@ from scipy import stats
 from forecast.errors import ForecastError
 
 Floats = npt.NDArray[np.float64]
-
 #: A population stability index below the first is no change, from the second on a large one: a convention of credit
 #: scoring (du Pisanie and others 2023, https://arxiv.org/abs/2303.01227).
 PSI_LEVELS: Final = (0.10, 0.25)
-
 #: Chances with which two samples of one distribution lie further apart: for `watch` and for `drift`.
 CHANCES: Final = (0.05, 0.01)
-
 #: Bins of the index, if there are enough dyads for `FEWEST_IN_BIN` in each (Cochran 1954,
 #: https://doi.org/10.2307/3001616).
 BINS: Final = 10
 FEWEST_IN_BIN: Final = 5
-
 #: Fewer dyads, or fewer past years, say nothing.
 FEWEST_DYADS: Final = 10
 FEWEST_YEARS: Final = 5
-
 #: A distance of two samples.
 Distance = Callable[[npt.ArrayLike, npt.ArrayLike], float]
 

@@ -26,18 +26,14 @@ from forecast.training.train import Trained
 
 #: Recent rows have their as-of dates in so many days up to the as-of date, the first of each month.
 RECENT_DAYS: Final = 365
-
 #: Window of the probabilities, and of the outcomes that they are set against.
 HORIZON_DAYS: Final = 90
-
 #: As-of dates of the outcomes: so many windows, end to end, up to the as-of date.
 WINDOWS: Final = 4
-
 #: Signals of the calendar alone: they change with the season and nothing else.
 CALENDAR: Final = ("season__", "leaders__term_")
 
 _ONE_DAY = np.timedelta64(1, "D")
-
 #: Returns the model that answered in a year, by its day of training.
 ModelOfYear = Callable[[Day], PeriodModel]
 

@@ -156,13 +156,11 @@ def _end(log: FileIO, path: Path) -> tuple[int, int, str]:
 NOTHING_BEFORE: Final = "0" * 64
 
 FORMAT: Final = 1
-
 #: What a forecast must hold to be verified later.
 NEEDED: Final = (
     "model_id", "model_version", "dyad", "as_of", "horizon_days", "window_end", "target", "probability", "climatology",
     "issued_at",
 )  # fmt: skip
-
 #: What a line holds beside the forecast.
 CHAIN: Final = ("format", "line", "previous", "sha256")
 
@@ -275,13 +273,11 @@ def set_aside(path: Path, tail: bytes) -> Path:
 
 #: What is one forecast, however often it was recorded: the first time counts, for later nobody may improve on it.
 KEY: Final = ("model_id", "model_version", "target", "dyad", "as_of", "horizon_days")
-
 #: Columns of the scores.
 SCORES: Final = (
     "model_id", "model_version", "target", "hindcast", "forecasts", "repeated", "unresolved", "n", "n_met", "base_rate",
     "brier", "skill", "skill_low", "skill_high", "reason",
 )  # fmt: skip
-
 #: Fewer clusters than this say nothing about the spread between clusters.
 MIN_CLUSTERS: Final = 5
 

@@ -201,7 +201,6 @@ def _ranks(learned: pd.Series, recent: pd.Series) -> np.ndarray[tuple[int], np.d
 
 #: Gaps of so many years before the last record are looked at: as many as models learn from.
 GAP_YEARS: Final = 20
-
 #: Fewer gaps do not show what is usual.
 FEWEST_GAPS: Final = 5
 

@@ -16,11 +16,9 @@ from forecast.verification import compare
 #: A challenger is not worse if the upper end of the 90% interval of the difference of the Brier scores lies at most
 #: this share of the other's score above zero (docs/decisions/008).
 MARGIN: Final = 0.01
-
 #: Windows on which calibration is judged, and the band of the ratio of mean probabilities of old and new model.
 CALIBRATION_DAYS: Final = 90
 MEANS: Final = (0.5, 2.0)
-
 #: Share of the facts that the champion knew that may be gone: records are corrected now and then.
 LOST_SHARE: Final = 0.01
 

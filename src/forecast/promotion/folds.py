@@ -30,7 +30,6 @@ HORIZONS: Final = (30, 90, 180)
 CHALLENGER: Final = "challenger"
 CHAMPION: Final = "champion"
 CLIMATOLOGY: Final = "climatology"
-
 #: As-of dates that a comparison needs: windows of one or two dates share one world.
 FEWEST_DATES: Final = 6
 

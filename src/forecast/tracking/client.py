@@ -20,10 +20,8 @@ from forecast.files import locked
 
 #: The experiment of all runs, unless MLFLOW_EXPERIMENT_NAME names another.
 EXPERIMENT: Final = "forecast"
-
 #: Set before MLflow is imported, and for good: telemetry is on otherwise, also in processes that MLflow starts.
 _NO_TELEMETRY: Final = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-
 #: Set while MLflow is called, unless the user has set them: by itself it retries a server that is gone for minutes.
 _PATIENCE: Final = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",

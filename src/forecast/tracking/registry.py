@@ -16,7 +16,6 @@ from forecast.training.bundle import Card, load_bundle
 from forecast.training.train import Trained
 
 COLUMNS: Final = ("version", "model_version", "aliases", "run_id", "created_at")
-
 #: Tag of a version: the logged model that it is, which the database of a workspace forgets.
 LOGGED: Final = "model_id"
 

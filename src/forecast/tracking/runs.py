@@ -31,13 +31,10 @@ from forecast.verification import scores_by_cut
 #: Dots per inch of figures, and resamples of their intervals.
 _DPI: Final = 150
 _RESAMPLES: Final = 200
-
 #: More models cannot be distinguished in a picture.
 _MOST_MODELS: Final = 6
-
 #: MLflow takes so many metrics at a time.
 _METRICS_AT_ONCE: Final = 1000
-
 #: Column of the table of scores -> head of the metric's name.
 _METRICS: Final = {
     "n": "n", "base_rate": "base_rate", "brier": "brier", "skill": "skill", "log_score": "log_score",

@@ -16,7 +16,6 @@ from forecast.training.splits import refit_day
 from forecast.training.train import Trained, keep_model, kept_model, train
 
 Step = Callable[[str], None]
-
 #: Training rows of a day of training, from a caller that needs them too.
 RowsOf = Callable[[Day], Panel]
 

@@ -25,7 +25,6 @@ from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel
 
 FORMAT: Final = 1
-
 #: Names of learned state: of the model itself, or of its classifier.
 _LEARNED: Final = re.compile(r"(classifier\.)?[a-z][a-z_]*_")
 

@@ -16,7 +16,6 @@ from forecast.training.train import Trained
 
 #: What a folder of a champion is called: model, target and version.
 NAME: Final = re.compile(r"(?P<model>.+)-(?P<target>meeting|bilateral)-(?P<version>\d{4}-\d\d-\d\d-[0-9a-f]{8})")
-
 #: How often a reader looks again if the champion changes under its eyes and the old folder goes.
 _LOOKS: Final = 5
 

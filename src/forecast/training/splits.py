@@ -13,7 +13,6 @@ from forecast.periods import EDGES
 
 #: Rows for training begin no earlier than this long before the day of training (chosen on folds before 2015).
 TRAINING_YEARS: Final = 20
-
 #: Rows are left out until the record is this old, unless it is too young to leave `FEWEST_DATES`.
 BURN_IN_DAYS: Final = 1826
 FEWEST_DATES: Final = 12

@@ -19,7 +19,7 @@ from forecast.exchange.comparison import LEFT_OUT, QUESTION, REFERENCE, SCORES, 
 from forecast.facts.history import History
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.panel.outcomes import check_target, met_within, observe
-from forecast.signals.cube import make_cube
+from forecast.signals.cube import Cube, make_cube
 from forecast.training.answering import Step
 from forecast.verbs.predict import predict
 from forecast.workspace import Workspace
@@ -30,7 +30,6 @@ BEFORE_THE_DATA: Final = "the as-of date is before the data begin"
 NO_SOURCE: Final = "no source records the dyad's meetings"
 UNTRAINED: Final = "no model could be trained for so early a date"
 NOT_ALL: Final = "not answered by all"
-
 #: Columns of the answers that were scored.
 ANSWERS: Final = ("who", *QUESTION, "probability", "climatology", "outcome")
 
@@ -124,16 +123,22 @@ def _refuse_borrowed_names(entries: Entries) -> None:
 
 def _resolved(rows: pd.DataFrame, history: History, target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One outcome for each question: the one a file states, else the one on record; NaN if there is neither."""
-    dyads = [str(dyad) for dyad in rows["dyad"]]
-    seen = observe(make_cube(history), dyads=dyads, as_ofs=as_days(rows["as_of"].to_numpy()), target=target)
-    on_record = pd.Series(np.nan, index=rows.index)
-    for horizon in rows["horizon_days"].unique():
-        of_horizon = (rows["horizon_days"] == horizon).to_numpy()
-        on_record[of_horizon] = met_within(seen.loc[of_horizon], int(horizon)).to_numpy()
+    on_record = outcomes_on_record(rows, make_cube(history), target)
     against = rows["outcome"].notna() & on_record.notna() & (rows["outcome"] != on_record)
     contradicted = rows.loc[against, ["file", "line", *QUESTION, "outcome"]].reset_index(drop=True)
     stated = rows.groupby(QUESTION)["outcome"].transform("first")
     return rows.assign(outcome=stated.fillna(on_record).to_numpy(dtype=np.float64)), contradicted
+
+
+def outcomes_on_record(rows: pd.DataFrame, cube: Cube, target: str) -> pd.Series:
+    """Whether the leaders met, of rows with dyad, as_of and horizon_days; NaN where the records do not reach."""
+    dyads = [str(dyad) for dyad in rows["dyad"]]
+    seen = observe(cube, dyads=dyads, as_ofs=as_days(rows["as_of"].to_numpy()), target=target)
+    outcome = pd.Series(np.nan, index=rows.index)
+    for horizon in rows["horizon_days"].unique():
+        of_horizon = (rows["horizon_days"] == horizon).to_numpy()
+        outcome[of_horizon] = met_within(seen.loc[of_horizon], int(horizon)).to_numpy()
+    return outcome
 
 
 def _missing(known: pd.DataFrame, everybody: set[str], model: str) -> pd.DataFrame:

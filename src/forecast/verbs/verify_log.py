@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import as_days
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.monitoring.forecast_log import FOLDER, NEEDED, ForecastLog, is_hindcast, read_log, score_log
-from forecast.panel.outcomes import met_within, observe
 from forecast.signals.cube import make_cube
+from forecast.verbs.verify import outcomes_on_record
 from forecast.workspace import Workspace
 
 
@@ -88,11 +87,8 @@ def _with_outcomes(rows: pd.DataFrame, root: Path) -> pd.DataFrame:
     if rows.empty:
         return rows.assign(hindcast=False, outcome=outcome)
     cube = make_cube(Workspace(root).history)
-    for horizon, target in rows[["horizon_days", "target"]].drop_duplicates().itertuples(index=False):
-        part = rows.loc[(rows["horizon_days"] == horizon) & (rows["target"] == target)]
-        days = as_days(part["as_of"].to_numpy())
-        seen = observe(cube, dyads=[str(dyad) for dyad in part["dyad"]], as_ofs=days, target=str(target))
-        outcome.loc[part.index] = met_within(seen, int(horizon)).to_numpy()
+    for target, part in rows.groupby("target"):
+        outcome.loc[part.index] = outcomes_on_record(part, cube, str(target))
     return rows.assign(hindcast=is_hindcast(rows), outcome=outcome)
 
 

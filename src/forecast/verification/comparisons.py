@@ -27,10 +27,8 @@ from forecast.verification.scores import Floats, brier_losses
 
 #: Columns of `compare` that are whole numbers.
 COUNTS: Final = ("horizon_days", "n", "dm_lag", "dm_dates")
-
 #: Column of `compare` after `dm_` -> field of the test's result.
 _TEST: Final = {"statistic": "statistic", "p_value": "p_value", "lag": "lag", "dates": "n"}
-
 #: The test needs so many as-of dates, and so many stretches of dates whose windows do not overlap.
 FEWEST_DATES: Final = 10
 FEWEST_STRETCHES: Final = 3

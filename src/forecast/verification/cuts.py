@@ -22,7 +22,6 @@ from forecast.verification.scores import average_precision_ratio, brier_score, c
 
 #: A cell needs so many rows with a meeting, and so many without: with fewer, chance would be read as skill.
 FEWEST_CASES: Final = 10
-
 #: Bands of the dyad's base rate: quantiles of climatology among the rows of one model, target and horizon.
 BANDS: Final = 4
 

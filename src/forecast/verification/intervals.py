@@ -22,7 +22,6 @@ from forecast.verification.scores import Floats, brier_losses, brier_skill, log_
 
 #: A score, called as ``score(probability, outcome)``, or with ``reference=`` where there is one.
 Score = Callable[..., float]
-
 #: Share of the resamples in which a score must exist for its interval to say anything.
 SCORED_SHARE: Final = 0.5
 

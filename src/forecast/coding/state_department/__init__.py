@@ -28,7 +28,6 @@ from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded, digest,
 from forecast.files import replace_folder
 
 __all__ = ["ADDRESSES", "COLUMNS", "COMMITS", "code", "ingest"]
-
 #: The commits of the publisher's repositories that the shipped facts were made from.
 COMMITS: Final = {"visits": "869ca4f", "president-travels": "3170c77", "secretary-travels": "3170c77"}
 #: Where the publisher keeps each collection.

@@ -119,11 +119,9 @@ def _table(contents: Mapping[str, bytes], name: str) -> list[dict[str, str]]:
         raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=name) from None
     if rows and "record_id" not in rows[0]:
         raise InputError("is no table of coded facts (no record_id); run forecast ingest again", path=name)
-    return [{column: cell for column, cell in row.items() if column is not None and cell} | _id(row) for row in rows]
-
-
-def _id(row: dict[str, str]) -> dict[str, str]:
-    return {"record_id": row["record_id"]}
+    return [
+        {key: cell for key, cell in row.items() if key == "record_id" or (key is not None and cell)} for row in rows
+    ]
 
 
 def _number(record_id: str) -> tuple[int, str]:

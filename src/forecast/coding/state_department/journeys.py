@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from forecast.coding.offices import OFFICES
+from forecast.coding.offices import OFFICES, highest
 from forecast.coding.people import Mention, Register, Sighting, Term, name_words, office_on
 from forecast.coding.places import Place, states_called
 from forecast.coding.state_department import events
 from forecast.coding.state_department.records import Record, place_of, words
 from forecast.coding.state_department.remarks import Clause, clauses, sentences
-from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled, ruling_of
+from forecast.coding.state_department.rows import Met, Row, Uncoded, meeting, ruled, ruling_of
 from forecast.facts.countries import states
 
 MEETS: Final = frozenset({"met", "conference", "present"})
@@ -172,7 +172,7 @@ def code_journey(record: Record, register: Register, terms: list[Term]) -> list[
     place = place_of(record)
     if place is None:
         ruling = ruling_of(record.text)
-        return [ruled(record, ruling)] if ruling else _uncoded(record, "", "no state in the table")
+        return [ruled(record, ruling)] if ruling else Uncoded.of(record, "", "no state in the table")
     if record.collection == "president-travels" and not _in_office(record, terms):
         return [ruled(record, "no meeting: before or after office")]
     parts = clauses(record)
@@ -241,8 +241,4 @@ def _without_meeting(record: Record, place: Place, parts: list[Clause], named: l
         return [ruled(record, "organisation" if among else "no meeting: nobody named")]
     if ruling:
         return [ruled(record, ruling)]
-    return _uncoded(record, place.code, "no verb understood" if record.text else "no remark")
-
-
-def _uncoded(record: Record, state: str, reason: str) -> Uncoded:
-    return Uncoded(record.collection, record.record_id, record.started_on.isoformat(), state, reason)
+    return Uncoded.of(record, place.code, "no verb understood" if record.text else "no remark")

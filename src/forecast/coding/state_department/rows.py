@@ -68,6 +68,11 @@ class Uncoded:
     state: str
     reason: str
 
+    @classmethod
+    def of(cls, record: Record, state: str, reason: str) -> Uncoded:
+        """The reason why a record about a state has no rows."""
+        return cls(record.collection, record.record_id, record.started_on.isoformat(), state, reason)
+
 
 #: The more bilateral setting of two counts.
 _CLOSER: Final = {"bilateral": 0, "margins": 1, "multilateral": 2}
@@ -76,11 +81,6 @@ _CLOSER: Final = {"bilateral": 0, "margins": 1, "multilateral": 2}
 def ruled(record: Record, ruling: str) -> Row:
     """Make the one row of a record that yields no interaction."""
     return Row(record.record_id, ruling, record.started_on.isoformat(), record.ended_on.isoformat())
-
-
-def highest(offices: Iterable[str]) -> str:
-    """Return the highest of several offices."""
-    return min(offices, key=lambda office: OFFICES[office].rank)
 
 
 def meeting(

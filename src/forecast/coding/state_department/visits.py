@@ -7,12 +7,12 @@ import re
 from typing import Final
 
 from forecast.coding.days import named_days
-from forecast.coding.offices import OFFICES
+from forecast.coding.offices import OFFICES, highest
 from forecast.coding.people import Sighting, mentions_in, name_words, office_on
 from forecast.coding.state_department.events import STAY, dialogue_of, larger_event, venue_of
 from forecast.coding.state_department.records import Record, place_of, words
 from forecast.coding.state_department.remarks import Clause, clauses
-from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled
+from forecast.coding.state_department.rows import Met, Row, Uncoded, meeting, ruled
 
 #: The remark says that the visitor sat down with the president, not only that he came to an event.
 _MET: Final = words("met the president")
@@ -95,10 +95,10 @@ def code_visit(record: Record, stay_until: dt.date | None = None) -> list[Row] |
     """
     place = place_of(record)
     if place is None:
-        return Uncoded("visits", record.record_id, record.started_on.isoformat(), "", "no state in the table")
+        return Uncoded.of(record, "", "no state in the table")
     persons = visitors(record)
     if not persons:
-        return Uncoded("visits", record.record_id, record.started_on.isoformat(), place.code, "office not recognised")
+        return Uncoded.of(record, place.code, "office not recognised")
     if place.code == "USA" or place.territory:
         return [ruled(record, "not yet a state")]
     if _FOR_ORGANISATION.search(record.text) or all(office == "organisation" for office, _ in persons):

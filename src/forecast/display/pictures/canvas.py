@@ -21,12 +21,10 @@ from forecast.facts.countries import sides, states
 
 #: Width in inches of the text of an A4 page with margins of 20 mm.
 WIDTH: Final = 6.7
-
 #: Sizes of type in points at the printed size; nothing is smaller than `SMALL`.
 SMALL: Final = 8.0
 TEXT: Final = 9.0
 TITLE: Final = 10.5
-
 #: Resolution at which a notebook shows a picture, in dots per inch.
 _SCREEN: Final = 110
 

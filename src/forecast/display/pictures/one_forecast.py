@@ -20,10 +20,8 @@ from forecast.display.pictures.signs import BLACK, BLUE, CLIMATOLOGY, GREY, INK,
 from forecast.errors import ForecastError
 
 Floats = npt.NDArray[np.float64]
-
 #: Days to which the chance of every period is scaled, so that long and short ones can be compared.
 _UNIT_DAYS: Final = 30
-
 #: Height in inches of a lane of summits' names.
 _LANE: Final = 0.22
 
@@ -170,7 +168,6 @@ def _dates_on_top(axes: Axes, start: np.datetime64, ticks: list[int]) -> None:
 #: Log-odds below which a rest is rounding and not shown.
 _ROUNDING: Final = 0.005
 _REST: Final = "not attributed"
-
 #: Probabilities that may be marked above the log-odds.
 _MARKS: Final = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
 

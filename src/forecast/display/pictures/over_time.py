@@ -20,7 +20,6 @@ from forecast.facts.events import LEVELS
 _ONE_DAY: Final = np.timedelta64(1, "D")
 _LEADERS: Final = "leaders meet"
 _SUMMITS: Final = "summits of both"
-
 #: Height in inches of a row of the strip below the forecasts.
 _ROW: Final = 0.21
 
@@ -223,7 +222,6 @@ _LEVEL_NAMES: Final = {
     "working": "working level,\nstatements",
 }  # fmt: skip
 _NEEDED: Final = ("dyad", "occurred_on", "event", "mode", "status", "level")
-
 #: Height in inches of a lane.
 _LANE: Final = 0.14
 

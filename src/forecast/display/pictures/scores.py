@@ -18,11 +18,9 @@ from forecast.errors import ForecastError
 from forecast.verification import decompose, reliability_curve, scores_by_cut
 
 Floats = npt.NDArray[np.float64]
-
 #: Bars stand at even steps over the forecasts, as far as there are any, and no nearer than `_NEAREST` to one another.
 _STEPS: Final = 11
 _NEAREST: Final = 0.04
-
 #: Up to so many forecasts in the fullest bin a logarithmic axis would have hardly a number on it.
 _FEW: Final = 50
 

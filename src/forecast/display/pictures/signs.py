@@ -22,7 +22,6 @@ GREEN: Final = "#009E73"
 BLUE: Final = "#0072B2"
 VERMILLION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
-
 #: Text, frames and guides: darker than 4.5 to 1 on white.
 INK: Final = "#1A1A1A"
 GREY: Final = "#5F5F5F"
@@ -46,7 +45,6 @@ SERIES: Final = (
     Style(PURPLE, "v", (0, (7, 2, 1, 2, 1, 2))),
     Style(ORANGE, "P", (0, (2, 2))),
 )
-
 #: The reference of every forecast.
 CLIMATOLOGY: Final = Style(GREY, "", (0, (4, 2)))
 
@@ -56,7 +54,6 @@ AT_A_DISTANCE: Final = "phone or video"
 COOPERATION: Final = "other cooperation"
 PLAN: Final = "plan or report of one"
 CONFLICT: Final = "refusal or pressure"
-
 #: Kind -> its sign.
 SIGNS: Final[dict[str, Style]] = {
     IN_PERSON: Style(BLUE, "o", "-"), AT_A_DISTANCE: Style(GREEN, "^", "-"), COOPERATION: Style(BLACK, "+", "-"),
