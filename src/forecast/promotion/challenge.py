@@ -46,7 +46,8 @@ class Challenge:
     changes: list[str] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
     folds: str = ""
-    drift: DriftReport = field(default_factory=lambda: DriftReport(*["-"] * 6, ()))  # until it is measured
+    #: Empty until it is measured.
+    drift: DriftReport = field(default_factory=lambda: DriftReport("-", "-", "-", "-", "-", "-", ()))
 
     def keep(self, comparison: pd.DataFrame) -> None:
         """Add a comparison to the table of them all."""
