@@ -36,6 +36,8 @@ from forecast.verification import (
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import check_forecasts
 
+#: Trains a model by its name on training rows.
+Fit = Callable[..., Any]
 #: Columns of `backtest`.
 COLUMNS = (
     "model_id", "dyad", "as_of", "horizon_days", "target", "probability", "climatology", "outcome", "announced", "fold",
@@ -60,7 +62,7 @@ def backtest(
     target: str = "meeting",
     focal: str | None = None,  # restricts the forecasts, not the training rows
     checkpoint: Checkpoint | None = None,
-    fit: Callable[..., Any] = fitted,
+    fit: Fit = fitted,
     on_fold: Callable[[int, int], None] | None = None,
     rows: Panel | None = None,
     emerging: Sequence[str] = (),
@@ -114,14 +116,7 @@ def _resolved_folds(cube: Cube, as_ofs: Days, *, shortest: int, focal: str | Non
 
 
 def _fold_table(
-    cube: Cube,
-    rows: Panel,
-    fold: Fold,
-    *,
-    models: Sequence[str],
-    horizons: Sequence[int],
-    focal: str | None,
-    fit: Callable[..., Any],
+    cube: Cube, rows: Panel, fold: Fold, *, models: Sequence[str], horizons: Sequence[int], focal: str | None, fit: Fit
 ) -> pd.DataFrame:
     """Forecasts of one fold whose outcome is resolved."""
     training = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)

@@ -23,47 +23,19 @@ from forecast.coding.offices import OFFICE, OFFICES, highest, office_of
 from forecast.coding.places import demonyms_pattern, names_pattern, states_called
 from forecast.facts.countries import fold, states
 
-_MONTH: Final = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\."
-    r"|Oct\.|Nov\.|Dec\.)"
-)
-_PARTICLE: Final = (
-    r"(?:de|da|do|dos|das|la|las|le|van|von|der|den|ter|al|el|bin|ibn|bint|abd|ben|d'|y|e|zu"
-    r"|zur|du|di|del|ul|ur|av|af|-Oh)"
-)
+_EXPRESSIONS: Final = {row["name"]: row["pattern"] for row in read_table("expressions.csv")}
+_MONTH: Final = _EXPRESSIONS["month"]
+_PARTICLE: Final = _EXPRESSIONS["particle"]
 _WORD: Final = r"(?:(?:al|el|as|ad|ar|an|ash|es|d|l|O)[-'] ?)?[A-ZÀ-Ž][\w'.\-]*(?<!')"
 #: A name: capitals, with particles between or before them; it ends before a month, a comma or a word in small letters.
 _NAME: Final = (
     rf"(?!(?:{_MONTH}) \d)(?:{_PARTICLE} )*{_WORD}(?: (?!(?:{_MONTH}) \d)(?:(?:{_PARTICLE}"
     rf" )*{_WORD}|(?:al|el) ?[-–] ?[A-Z]\w+))*(?:, (?:3rd|Jr\.?)| 3rd)?"
 )
-_HONORIFIC: Final = re.compile(
-    r"^(?:(?:Sheikh|Shaikh|Prince|Princess|Lord|Sir|Generals?|Gen\.|Field Marshal|Marshal"
-    r"|Colonel|Col\.|Lt\.|Brigadier|Lieutenant|Admiral|Cardinal"
-    r"|Archbishop|Dr\.|Mr\.|Mrs\.|His|Her|Highness|Holiness|Excellency|Majesty|Royal|Viscount"
-    r"|Earl of|Haji|Emeritus|Hojatoleslam) )+"
-)
+_HONORIFIC: Final = re.compile(_EXPRESSIONS["honorific"])
 #: Before an office: these make the person an official of something that is no state.
-_ORGANISATION: Final = (
-    r"NATO|UN|U\.N\.|United Nations|EU|E\.U\.|EC|EEC|European(?: Union| Commission| Council"
-    r"| Community| Parliament| Central Bank)?|Commission|Council"
-    r"|OSCE|CSCE|OAS|OECD|IMF|AU|African Union|OAU|Arab League|League|ASEAN|GCC|World Bank"
-    r"|Regional|Bank|IAEA|WTO|Quartet|Red Cross|FIFA|APEC|CARICOM|OPEC|IOC|UNGA"
-    r"|General Assembly|Commonwealth|Organization|Federation|Cross|Coalition|Kurdish"
-    r"|Kurdistan|Kurdistan Regional Government|Turkish Cypriot|Bosnian Serb|Bosnian Croat"
-    r"|Kosovo Albanian"
-    r"|Tatarstan|Quebec|Northern Ireland|Northern Irish|Republika Srpska|Greenland(?:ic)?"
-    r"|Faroese|Hong Kong|Tibetan|Catalan|Court|University|Party|Bosniak|Croat|Muslim"
-    r"|Interim Authority|Foundation"
-    r"|Transitional National Council|Syrian Opposition Coalition|Syrian National Council"
-    r"|U\.S\.|US|American|Federation of"
-)
-_MODIFIER: Final = (
-    r"(?:acting|Acting|interim|Interim|provisional|Provisional|transitional|Transitional"
-    r"|caretaker|Caretaker|then|new|newly elected|incoming|outgoing|Alternate|Federal|senior"
-    r"|key|other|top|both|their|the|The|His Majesty|Her Majesty|His Holiness)"
-)
+_ORGANISATION: Final = _EXPRESSIONS["organisation"]
+_MODIFIER: Final = _EXPRESSIONS["modifier"]
 _FORMER: Final = re.compile(r"(?:[Ff]ormer|[Ee]x-?|[Ll]ate|[Ee]xiled|[Dd]eposed) (?:\S+ )?$")
 
 
@@ -157,15 +129,7 @@ def mentions_in(text: str, day: dt.date) -> list[Mention]:
 
 def _event_word(text: str, position: int) -> bool:
     """Whether the office only names an event ("Foreign Ministers' Meeting") or what somebody owns ("leader's")."""
-    return bool(
-        re.match(
-            r"(?:s')?'?s?,? (?:(?:\w|-|')+ ){0,2}(?:Meetings?|meetings?|Summits?|Conference"
-            r"|conference|level|Forum|Roundtable|Week|Dialogue|Residence|retreat|Retreat|talks"
-            r"|Ministerial|Dinner|dinner)\b"
-            r"|'s? (?!officials)",
-            text[position:],
-        )
-    )
+    return bool(re.match(_EXPRESSIONS["event word"], text[position:]))
 
 
 def _compound(text: str, first: re.Match[str]) -> tuple[list[str], int, int]:

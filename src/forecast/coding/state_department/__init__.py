@@ -23,7 +23,14 @@ from typing import Any, Final
 
 from forecast.coding.people import Register, Term
 from forecast.coding.state_department import journeys, visits
-from forecast.coding.state_department.records import COLLECTIONS, Record, read_collection, read_terms
+from forecast.coding.state_department.records import (
+    COLLECTIONS,
+    PUBLISHER,
+    REPOSITORIES,
+    Record,
+    read_collection,
+    read_terms,
+)
 from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded, digest, document, table
 from forecast.files import replace_folder
 
@@ -31,11 +38,7 @@ __all__ = ["ADDRESSES", "COLUMNS", "COMMITS", "code", "ingest"]
 #: The commits of the publisher's repositories that the shipped facts were made from.
 COMMITS: Final = {"visits": "869ca4f", "president-travels": "3170c77", "secretary-travels": "3170c77"}
 #: Where the publisher keeps each collection.
-ADDRESSES: Final = {
-    "visits": "https://github.com/HistoryAtState/visits",
-    "president-travels": "https://github.com/HistoryAtState/travels",
-    "secretary-travels": "https://github.com/HistoryAtState/travels",
-}
+ADDRESSES: Final = {name: f"{PUBLISHER}/{place}" for place, names in REPOSITORIES.items() for name in names.values()}
 _SINCE: Final = "1945-01-01"
 
 

@@ -21,6 +21,8 @@ COUNTS: Final = ("collection", "records", "records_before", "added", "removed", 
 GONE_SHARE: Final = 0.01
 _UNCODED: Final = "uncoded"
 
+#: Tables by file name.
+Contents = Mapping[str, bytes]
 Rows = tuple[dict[str, str], ...]
 
 
@@ -33,7 +35,7 @@ def read_contents(folder: Path) -> dict[str, bytes]:
         raise InputError(f"cannot be read: {error.strerror}", path=error.filename) from None
 
 
-def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.DataFrame:
+def changes_between(old: Contents, new: Contents) -> pd.DataFrame:
     r"""Compare two sets of coded facts, tables by file name, and return one row a record that changed.
 
     `what` is the coding; for a recoded record it is the cells that differ.
@@ -51,11 +53,7 @@ def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.Da
 
 
 def count_changes(
-    old: Mapping[str, bytes],
-    new: Mapping[str, bytes],
-    changes: pd.DataFrame,
-    before: dict[str, Any],
-    after: dict[str, Any],
+    old: Contents, new: Contents, changes: pd.DataFrame, before: dict[str, Any], after: dict[str, Any]
 ) -> pd.DataFrame:
     """Count the changes by collection, with the ends of coverage that the manifests declare."""
     rows = []
@@ -81,7 +79,7 @@ def coverage_end(manifest: dict[str, Any], collection: str) -> str:
     return str(entry.get("coverage_end", "")) if isinstance(entry, dict) else ""
 
 
-def shrinkage(old: Mapping[str, bytes], new: Mapping[str, bytes], counts: pd.DataFrame) -> tuple[str, ...]:
+def shrinkage(old: Contents, new: Contents, counts: pd.DataFrame) -> tuple[str, ...]:
     r"""Say in which collections coverage ends earlier, or too many coded records are gone or no longer understood."""
     reasons = []
     for _, row in counts.iterrows():
@@ -95,11 +93,11 @@ def shrinkage(old: Mapping[str, bytes], new: Mapping[str, bytes], counts: pd.Dat
     return tuple(reasons)
 
 
-def _coded(contents: Mapping[str, bytes], collection: str) -> set[str]:
+def _coded(contents: Contents, collection: str) -> set[str]:
     return {record_id for record_id, rows in _records(contents, collection).items() if _UNCODED not in rows[0]}
 
 
-def _records(contents: Mapping[str, bytes], collection: str) -> dict[str, Rows]:
+def _records(contents: Contents, collection: str) -> dict[str, Rows]:
     """Group the rows of a collection by record; a record that was not understood has one row with the reason."""
     records: dict[str, Rows] = {}
     for row in _table(contents, f"{collection}.csv"):
@@ -111,7 +109,7 @@ def _records(contents: Mapping[str, bytes], collection: str) -> dict[str, Rows]:
     return records
 
 
-def _table(contents: Mapping[str, bytes], name: str) -> list[dict[str, str]]:
+def _table(contents: Contents, name: str) -> list[dict[str, str]]:
     """Read the filled cells of a table, so that a column more or less is no change by itself."""
     try:
         rows = list(csv.DictReader(io.StringIO(contents.get(name, b"").decode(), newline=""), strict=True, restval=""))
