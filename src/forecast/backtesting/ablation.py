@@ -143,8 +143,8 @@ def forecasts_under(
 ) -> pd.DataFrame:
     """Backtest the default model once under each change, by default all of `possible_changes` on the last as-of date.
 
-    The table is that of `forecast.backtesting.backtest.backtest`, with `change` in the place of the model's name. The
-    user's own signals count only under a change that adds their family.
+    The table has `change` in the place of the model's name. The user's own signals count only under a change that adds
+    their family.
     """
     if teach not in ("month", "quarter"):
         raise InputError(f"{teach!r} is not one of month, quarter", field="teach")
@@ -166,8 +166,7 @@ def forecasts_under(
 def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
     """Score each change and horizon, in columns `COLUMNS`, with the wider of the intervals over dyads and as-of dates.
 
-    `skill` is the Brier skill against climatology, `gain` that against the default model on the same rows: above 0 the
-    change is better.
+    `gain` is the skill against the default model on the same rows: above 0 the change is better.
     """
     key = ["dyad", "as_of", "horizon_days"]
     default = forecasts.loc[forecasts["change"] == DEFAULT_MODEL].set_index(key)["probability"]

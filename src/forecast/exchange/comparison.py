@@ -46,10 +46,9 @@ class Entries:
 
 
 def read_entries(files: list[Path], *, target: str) -> Entries:
-    """Read files of forecasts: the program's own tables and other people's probabilities.
+    """Read the program's own tables and other people's probabilities; own forecasts of another target are left out.
 
-    Own forecasts of another target are left out. No forecaster may answer a question twice, and no two rows may state
-    different outcomes of one question.
+    No forecaster may answer a question twice, and no two rows may state different outcomes of one question.
     """
     rows, left_out = [], []
     for path in files:

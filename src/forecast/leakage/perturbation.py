@@ -88,10 +88,7 @@ def add_future_facts(history: History, as_of: Day, generator: np.random.Generato
 
 
 def add_late_reports(history: History, as_of: Day, generator: np.random.Generator) -> PerturbedHistory:
-    """Add late reports to a history: each becomes known on the as-of date or later, and long after it occurred.
-
-    Three of four report days before the as-of date, the fourth of a day in the window that is forecast.
-    """
+    """Add late reports to a history: each becomes known on the as-of date or later, and long after it occurred."""
     events = _invented_events(history, as_of, generator, late=True)
     return PerturbedHistory(_with_events(history, events), len(events))
 

@@ -41,24 +41,19 @@ FILE: Final = "log.jsonl"
 
 @dataclass(frozen=True)
 class Appended:
-    """What was appended."""
+    """The hash of the last line, the lines of the log, and a file that holds the torn end of an earlier crash."""
 
-    #: SHA-256 of the last line.
     head: str
-    #: Lines of the log.
     n_lines: int
-    #: File that holds the torn end of an earlier crash.
     set_aside: Path | None = None
 
 
 @dataclass(frozen=True)
 class ForecastLog:
-    """A log whose chain holds."""
+    """A log whose chain holds: the forecasts in the order of their lines, and the SHA-256 of each line."""
 
     path: Path
-    #: The forecasts in the order of their lines.
     entries: tuple[dict[str, Any], ...]
-    #: SHA-256 of each line.
     hashes: tuple[str, ...]
     #: What a crash left behind the last whole line; the next recording sets it aside.
     torn_bytes: int = 0
@@ -90,8 +85,8 @@ def log_path(root: Path) -> Path:
 def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appended:
     """Append forecasts to the log of a workspace; they are on the disk when it returns.
 
-    Processes wait for one another. The torn end of an earlier crash is set aside to a file of its own; a last line that
-    lacks nothing but its line break is completed.
+    The torn end of an earlier crash is set aside to a file of its own; a last line that lacks only its line break is
+    completed.
     """
     path = log_path(root)
     try:
@@ -166,11 +161,7 @@ CHAIN: Final = ("format", "line", "previous", "sha256")
 
 
 def write_line(forecast: dict[str, Any], *, number: int, previous: str) -> tuple[bytes, str]:
-    """Write a forecast, which has the keys `NEEDED` and none of `CHAIN`, as a line of the chain, and return its hash.
-
-    The line is canonical JSON (sorted keys, no spaces, UTF-8) without a line break; the hash is the SHA-256 of the same
-    JSON without the key `sha256`, as hexadecimal text.
-    """
+    """Write a forecast as a line of the chain, and return the hash: SHA-256 of its canonical JSON without `sha256`."""
     lacking = [name for name in NEEDED if name not in forecast]
     if lacking or set(forecast) & set(CHAIN):
         raise ForecastError(f"a forecast for the log must have {', '.join(NEEDED)} and none of {', '.join(CHAIN)}")
@@ -301,13 +292,9 @@ def score_log(entries: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
     """Score the log in its order by model version and target, hindcasts apart, with the columns `SCORES`.
 
     `outcome` is 1, 0, or NaN while the window is not resolved. `forecasts` counts each forecast once, `repeated` the
-    times that one was recorded again, `n` the resolved ones and `n_met` those with a meeting. With fewer than ten
-    forecasts with or without a meeting, Brier score and skill are None and the reason is ``not enough cases (n = 3)``,
-    n being the smaller count.
-
-    The 90% interval of the skill is the union of two: over dyads, and over spans of time as long as the longest window,
-    because windows that overlap share their meetings. Fewer than five of a kind do not count; without either there is
-    no skill, and the reason is ``not enough cases for an interval (n = 4)``.
+    times that one was recorded again. With fewer than ten forecasts with or without a meeting (n is the smaller count),
+    Brier score and skill are None. The 90% interval of the skill is the union of two: over dyads, and over spans of
+    time as long as the longest window, because windows that overlap share their meetings; fewer than five do not count.
     """
     forecasts = first_recorded(entries)
     forecasts = forecasts.assign(hindcast=is_hindcast(forecasts) if len(forecasts) else False)

@@ -152,11 +152,7 @@ def _counted(rows: list[DriftRow]) -> list[str]:
 
 
 def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) -> list[DriftRow]:
-    """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of).
-
-    There is no verdict if fewer than `FEWEST_DYADS` dyads have the figure in either sample, or it is known in fewer
-    than `FEWEST_YEARS` past years.
-    """
+    """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of)."""
     one, other = (int(rows.dropna().index.get_level_values("dyad").nunique()) for rows in (learned, recent))
     dyads, few = (one, other), min(one, other)
     years = _years(learned)

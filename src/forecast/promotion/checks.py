@@ -86,10 +86,7 @@ def _distance(ratio: float) -> float:
 
 
 def alike(challenger: npt.ArrayLike, champion: npt.ArrayLike) -> Check:
-    """Check on the probabilities of both for the same rows that the mean at the as-of date has not jumped.
-
-    Damaged facts would make it jump.
-    """
+    """Check that the mean probability at the as-of date has not jumped, as it would on damaged facts."""
     new, old = float(np.mean(np.asarray(challenger))), float(np.mean(np.asarray(champion)))
     ratio = new / old if old > 0 else float("inf")
     means = f"mean probability within {CALIBRATION_DAYS} days at the as-of date {new:.4f}, the champion's {old:.4f}"
@@ -99,10 +96,9 @@ def alike(challenger: npt.ArrayLike, champion: npt.ArrayLike) -> Check:
 
 
 def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int) -> Check:
-    """Check that the facts have not shrunk since the champion was trained on them.
+    """Check by `facts_of` now and then that the facts have not shrunk since the champion was trained on them.
 
-    `now` and `then` are as `forecast.promotion.challenge.facts_of` counts them; `still_known` are the facts of now that
-    were known before the champion's day of training.
+    `still_known` are the facts of now that were known before the champion's day of training.
     """
     lost = []
     for source, end in then["coverage"].items():

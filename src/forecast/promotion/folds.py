@@ -154,10 +154,9 @@ def separate_windows(forecasts: pd.DataFrame, *, horizon_days: int) -> pd.DataFr
 def standing_forecasts(
     known: History, rows: Panel, *, since: Day, until: Day, champion: PeriodModel, challenger: PeriodModel
 ) -> tuple[pd.DataFrame, str]:
-    """Forecasts of two models trained on the day `since` for the dates up to `until`, where the outcome is resolved.
+    """Forecasts of two models trained on the day `since`, up to `until`, and which horizons have too few cases.
 
-    Returns the forecasts of the horizons with enough cases, and which horizons have too few. `rows` are of `known`,
-    with the first days of months between the two days.
+    `rows` are of `known`, with the first days of months between the two days.
     """
     grid = as_of_grid(since, until)
     few = []

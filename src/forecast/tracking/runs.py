@@ -45,8 +45,7 @@ _METRICS: Final = {
 class TrackedRun:
     """What a run will hold: gathered here and in a folder, and written to the store when its block ends.
 
-    Once it is logged, `run_id` is its number in the store and `version` that of the model in the registry; both are
-    empty before.
+    Only then have `run_id` and `version`, its number in the store and that of the model in the registry, a value.
     """
 
     def __init__(self, folder: Path, *, kind: str, uri: str) -> None:

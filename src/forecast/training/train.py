@@ -39,8 +39,7 @@ def training_panel(
 ) -> Panel:
     """Training rows on what was known before a day, with the user's own signals if there are any.
 
-    `rows` of the whole history with the cohorts of all `training_days`, but without the user's signals, give the same
-    rows sooner: they are selected and their outcomes observed again.
+    `rows` of the whole history, with the cohorts of all `training_days` but without `extra`, spare building them.
     """
     known = history.known_before(trained_as_of)
     grid = training_days(known, trained_as_of)

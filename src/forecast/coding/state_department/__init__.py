@@ -55,8 +55,7 @@ def code(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Code the three collections under a folder into a manifest and the bytes of every file, and write nothing.
 
-    `origins` is what the manifest says of where a collection comes from (address, commit, day of fetching), if that is
-    not what the shipped facts were made from.
+    `origins` is what the manifest says of where a collection comes from, if not what the shipped facts were made from.
     """
     terms = read_terms(directory)
     records = {collection: read_collection(directory, collection) for collection in COLLECTIONS}

@@ -36,8 +36,7 @@ _LEVELS: Final = ("leader", "deputy", "minister", "deputy_minister", "working")
 def visitors(record: Record) -> list[tuple[str, str]]:
     """List office and name of the visitors of a row, with the higher office of a person who has two.
 
-    A prince is taken for the head of state in Monaco and Liechtenstein only. A visitor without a title is looked up in
-    the supplement of persons.
+    A prince is the head of state in Monaco and Liechtenstein only.
     """
     # The publisher once lost a space, and gives nicknames: "Prime MinisterHaidar al-Abadi", "Rudolphus (Ruud) Lubbers".
     traveller = re.sub(r"(?<=Minister)(?=[A-Z])| \([^)]*\)", " ", record.traveller).replace("  ", " ")
