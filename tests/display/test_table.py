@@ -161,3 +161,20 @@ def test_bold_and_heads_of_rows_are_so_in_html():
     shown = Table(columns, [("a", 1, 2), ("", 3, 4)], styles={1: "bold red"}).html()
     assert shown.count('<th scope="row"') == 1
     assert shown.count("font-weight:bold") == 4
+
+
+def test_as_html_every_text_is_escaped():
+    assert str(Table([Column("who")], [("<b>",)]).html()).splitlines() == [
+        "<table>",
+        '<thead><tr><th scope="col" style="text-align:left;white-space:nowrap">who</th></tr></thead>',
+        "<tbody>",
+        '<tr><td style="text-align:left;white-space:nowrap">&lt;b&gt;</td></tr>',
+        "</tbody>",
+        "</table>",
+    ]
+
+
+def test_prose_wraps_and_a_detail_stands_under_its_row():
+    prose = Table([Column("what", wraps=True)], [("visits of ministers to both sides",)], details=["[events]"])
+    lines = Document(Paragraph("The signals", style="bold"), prose).text(width=20).splitlines()
+    assert lines == ["The signals", "", "what", "visits of ministers", "to both sides", "    [events]"]

@@ -16,7 +16,7 @@ from forecast.cli.options import ROOT
 @ROOT
 def ingest(publisher: str, directory: Path, root: Path) -> None:
     """Code a publisher's records in DIRECTORY and replace its facts in the workspace."""
-    from forecast.verbs.ingest import ingest as run
+    from forecast.verbs import ingest as verb
 
-    run(publisher, directory, root=root)
+    verb.ingest(publisher, directory, root=root)
     print_check(root)

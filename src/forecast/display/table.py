@@ -1,20 +1,15 @@
-r"""One table value and one way to draw it: by rich in a terminal, as HTML in a notebook, as text elsewhere.
+"""One table value and one way to draw it: by rich in a terminal, as HTML in a notebook, as text elsewhere.
 
 A verb declares its table beside its function: columns with their heads, units, alignment and formats, rows of bare
-values, and notes. Nothing is measured, padded, wrapped or escaped by hand.
+values, and notes. Nothing is measured, padded, wrapped or escaped by hand. A column of prose wraps between words; under
+a row may stand a line of its own. Paragraphs and tables that belong together are a `Document`, which is drawn like a
+table; a template says ``{{ table.html() }}``, the command `forecast.cli.output.deliver`.
 
 Examples
 --------
-A probability is written by `percent`, a missing value by the column's `missing`:
-
 >>> from forecast.display.numbers import percent
->>> table = Table(
-...     [Column("dyad"), Column("days", align="right"), Column("probability", align="right", form=percent)],
-...     [("USA-CHN", 63, 0.904), ("USA-RUS", 63, None)],
-...     title="By 2023-11-30",
-...     notes=["model hazard"],
-... )
->>> print(table)
+>>> columns = [Column("dyad"), Column("days", align="right"), Column("probability", align="right", form=percent)]
+>>> print(Table(columns, [("USA-CHN", 63, 0.904), ("USA-RUS", 63, None)], title="By 2023-11-30", notes=["hazard"]))
 By 2023-11-30
 dyad     days  probability
 USA-CHN    63        90.4%
@@ -65,13 +60,10 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table as RichTable
     from rich.text import Text
-
 #: Width of what is no terminal: a file, a pipe, the text of a result.
 WIDTH: Final = 80
-
 #: Columns before a line that belongs to the row above it.
 _INDENT: Final = 4
-
 #: Narrower prose is no longer pleasant to read: columns stand closer before that.
 _PROSE: Final = 24
 

@@ -16,14 +16,13 @@ PUBLISHERS = (STATE_DEPARTMENT,)
 
 
 def ingest(publisher: str, directory: Path | str, *, root: Path | str = ".") -> pd.DataFrame:
-    """Code a publisher's records and replace its facts in the workspace.
+    """Code a publisher's records and replace its facts in the workspace `root`.
 
     Parameters
     ----------
     publisher : {"state-department"}
-    directory : path-like
-        The publisher's files.
-    root : path-like
+    directory, root : path-like
+        The publisher's files, and the workspace.
 
     Returns
     -------
