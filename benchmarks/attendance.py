@@ -8,6 +8,7 @@ since nobody knew it before the summit ended; ``benchmarks/summits.py`` prints t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,7 @@ def editions_to_attend(history: History, *, focal: str = "USA", since: Day = SIN
         for edition in history.calendar.editions
         if max(since, first) <= edition.starts_on
         and edition.ends_on <= last
-        and focal in {state for state, _ in edition.members} - {state for state, _ in edition.left}
+        and focal in replace(edition, absent=()).expected()
     )
 
 

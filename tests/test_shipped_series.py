@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecast.workspace import load_history
-from text_tables import day, table
+from text_tables import table
 
 #: Series with the United States, and those that other dyads need -> the latest year in which the first edition may lie.
 SERIES = {
@@ -67,7 +67,5 @@ def test_who_takes_part(editions, row):
     held = [one for one in editions if one.series == row["series"] and year_of(one.starts_on) == int(row["year"])]
     assert held
     for edition in held:
-        left = dict(edition.left)
-        known = {code for code, since in edition.members if since <= edition.starts_on}
-        there = row["state"] in known and left.get(row["state"], day("9999-01-01")) >= edition.starts_on
-        assert bool(there) is (row["takes_part"] == "yes"), edition.edition
+        there = row["state"] in edition.expected(edition.starts_on)
+        assert there is (row["takes_part"] == "yes"), edition.edition

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from forecast.display.numbers import log_odds
 from forecast.errors import DateError
-from forecast.explanation.account import steps
 from forecast.explanation.contributions import contributions
 from forecast.explanation.evidence import EVIDENCE, evidence
+from forecast.explanation.result import steps
 from forecast.facts.calendar import Calendar
 from forecast.facts.events import COLUMNS
 from forecast.facts.history import History, make_history

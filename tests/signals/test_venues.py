@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from itertools import pairwise
 
@@ -41,7 +42,7 @@ MEMBERS = ("CHN", "FRA", "IND", "USA")
 
 def edition(
     starts_on: str, *, host: str = "KOR", series: str = "g20", days: int = 2, announced_on: str = "", off_on: str = "",
-    took_place: bool = True, members: tuple[str, ...] = MEMBERS, since: str = "",
+    took_place: bool = True, members: tuple[str, ...] = MEMBERS, since: str = "", absent: str = "",
 ) -> Edition:  # fmt: skip
     """One edition, announced 200 days before it begins if nothing else is said."""
     first = day(starts_on)
@@ -51,6 +52,7 @@ def edition(
         series=series, edition=starts_on, host=host, starts_on=first, ends_on=first + days - 1, announced_on=announced,
         off_on=day(off_on) if off_on else NEVER, took_place=took_place,
         members=tuple((code, known) for code in sorted({*members, host})),
+        absent=(("CHN", day(absent)),) if absent else (),
     )  # fmt: skip
 
 
@@ -170,6 +172,38 @@ def test_who_takes_part_counts_from_the_day_after_it_is_known(since, known):
     assert (total(found) > 0).tolist() == [known] * 3
 
 
+@pytest.mark.parametrize(("public_on", "expected"), [("2020-02-29", False), ("2020-03-01", True)])
+def test_who_stays_away_is_expected_until_the_day_after_that_is_known(public_on, expected):
+    found = total(signals([edition("2020-05-01", absent=public_on)])) > 0
+    assert found.to_dict() == {"USA-CHN": expected, "USA-FRA": True, "USA-IND": True}
+
+
+@pytest.mark.parametrize(("public_on", "occasion"), [("2019-05-31", False), ("2019-06-01", True)])
+def test_a_past_summit_was_no_occasion_if_an_absence_was_known_before_it_began(public_on, occasion):
+    ahead = edition("2020-06-01")
+    found = total(signals([edition("2019-06-01", absent=public_on), ahead]))
+    came = total(signals([edition("2019-06-01"), ahead]))
+    assert bool(found["USA-CHN"] == came["USA-CHN"]) is occasion
+    assert found["USA-CHN"] >= came["USA-CHN"]
+
+
+PARTS = [
+    # as-of date, whether a state is expected that left on 10 January and is back from 10 February on
+    ("2020-01-10", True),
+    ("2020-01-11", False),
+    ("2020-02-10", False),
+    ("2020-02-11", True),
+]
+
+
+@pytest.mark.parametrize(("as_of", "expected"), PARTS)
+def test_a_state_that_comes_back_is_expected_again(as_of, expected):
+    whole = edition("2020-05-01")
+    members = (*whole.members, ("CHN", day("2020-02-10")))
+    back = dataclasses.replace(whole, members=members, left=(("CHN", day("2020-01-10")),))
+    assert bool(total(signals([back], as_of=day(as_of)))["USA-CHN"] > 0) is expected
+
+
 def test_both_sides_must_take_part():
     found = total(signals([edition("2020-05-01", members=("USA", "FRA"), host="FRA")]))
     assert (found > 0).to_dict() == {"USA-CHN": False, "USA-FRA": True, "USA-IND": False}
@@ -268,9 +302,16 @@ def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict
     def relation(one: Edition, name: str) -> str:
         return {name[:3]: "hosted_by_first", name[4:]: "hosted_by_second"}.get(one.host, "abroad")
 
-    def taking_part(one: Edition, name: str) -> bool:
-        since = dict(one.members)
-        return all(code in since and since[code] < as_of for code in name.split("-"))
+    def days_of(parts: tuple[tuple[str, np.datetime64], ...], code: str, before: np.datetime64) -> list[np.datetime64]:
+        return [when for state, when in parts if state == code and when < before]
+
+    def taking_part(one: Edition, name: str, at: np.datetime64 = as_of) -> bool:
+        """Whether both were expected at a day; they were if what became known later was their part alone."""
+        for code in name.split("-"):
+            came, left = days_of(one.members, code, as_of), days_of(one.left, code, at)
+            if not came or days_of(one.absent, code, at) or (left and max(came) <= max(left)):
+                return False
+        return True
 
     def tally(how: str, series: str, names: list[str]) -> tuple[float, float]:
         n = hits = 0.0
@@ -279,7 +320,8 @@ def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict
                 continue
             weight = 0.5 ** (int((as_of - one.starts_on).astype(int)) / HALF_LIFE_DAYS)
             for name in names:
-                if relation(one, name) == how and taking_part(one, name) and one.starts_on >= day("2001-01-01"):
+                took_part = taking_part(one, name, min(one.starts_on, as_of))
+                if relation(one, name) == how and took_part and one.starts_on >= day("2001-01-01"):
                     n += weight
                     first, last = one.starts_on - SLACK_DAYS, one.ends_on + SLACK_DAYS
                     hits += weight * any(first <= met <= last for met in met_on[name])
@@ -318,15 +360,32 @@ def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict
     return found
 
 
+def without(one: Edition, away: tuple[str, str, int] | None) -> Edition:
+    """An edition from which a state is absent, or which it leaves, or leaves and comes back to, days before it."""
+    if away is None:
+        return one
+    kind, state, before = away
+    gone = max(one.starts_on - before, one.announced_on)
+    if kind == "absent":
+        return dataclasses.replace(one, absent=((state, gone),))
+    there = state in dict(one.members) and gone + 20 < one.starts_on
+    back = ((state, gone + 20),) if kind == "back" and there else ()
+    return dataclasses.replace(one, members=(*one.members, *back), left=((state, gone),))
+
+
 EDITIONS = st.builds(
-    lambda start, length, host, series, notice, off, held, members: edition(
-        str(day("2016-01-01") + start), days=length, host=host, series=series, took_place=held or off is None,
-        announced_on=str(day("2016-01-01") + start - notice), members=members,
-        off_on="" if off is None else str(day("2016-01-01") + start - off),
+    lambda start, length, host, series, notice, off, held, members, away: without(
+        edition(
+            str(day("2016-01-01") + start), days=length, host=host, series=series, took_place=held or off is None,
+            announced_on=str(day("2016-01-01") + start - notice), members=members,
+            off_on="" if off is None else str(day("2016-01-01") + start - off),
+        ),
+        away,
     ),
     st.integers(0, 2600), st.integers(1, 4), st.sampled_from(MEMBERS), st.sampled_from(["g20", "g7", "apec"]),
     st.integers(0, 900), st.sampled_from([None, None, None, 0, 40, 200]), st.booleans(),
     st.sampled_from([MEMBERS, ("USA", "CHN"), ("USA", "FRA", "IND"), ("CHN", "FRA")]),
+    st.sampled_from([None, None, ("absent", "CHN", 30), ("absent", "USA", 0), ("left", "FRA", 40), ("back", "CHN", 50)])
 )  # fmt: skip
 MEETINGS = st.lists(
     st.tuples(st.integers(0, 1500), st.sampled_from(["CHN", "FRA", "IND"]), st.sampled_from([0, 0, 1, 90])), max_size=20
@@ -353,8 +412,7 @@ def test_the_chances_equal_a_loop(editions, meetings, target):
 def test_editions_announced_on_or_after_the_as_of_date_change_no_bit(editions, more, meetings, late):
     past = [one for one in editions if one.announced_on < AS_OF]
     future = [
-        Edition(**{**vars(one), "edition": f"late{at}", "announced_on": AS_OF + late, "members": one.members})
-        for at, one in enumerate(more)
+        Edition(**{**vars(one), "edition": f"late{at}", "announced_on": AS_OF + late}) for at, one in enumerate(more)
     ]
     lines = as_lines(meetings)
     one, other = history_with(past, lines), history_with([*past, *future], lines)

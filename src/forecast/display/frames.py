@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import pandas as pd
 
 from forecast.display.numbers import percent
 from forecast.display.table import Column, Table
+from forecast.facts.countries import sides, states
 
 #: Rows that a notebook shows at most, as pandas does.
 _SHOWN: Final = 60
@@ -25,9 +26,31 @@ def interval(row: Mapping[Any, Any] | pd.Series) -> str:
     return f"{share(row['low'])} to {share(row['high'])}"
 
 
+def records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Rows as JSON holds them; a missing value is None."""
+    return rows.astype(object).where(rows.notna(), None).to_dict(orient="records")
+
+
 def yes_or_no(value: Any) -> str:
     """Write whether something holds."""
     return {True: "yes", False: "no"}.get(value, str(value))
+
+
+def dyad_name(dyad: str, *, but: Collection[str] = ()) -> str:
+    """Write a dyad with the names of its states, but for those that need not be named again.
+
+    Examples
+    --------
+    >>> dyad_name("USA-CHN"), dyad_name("USA-CHN", but=shared_state(["USA-CHN", "USA-KEN"]))
+    ('United States and China', 'China')
+    """
+    return " and ".join(states()[code].name for code in sides(dyad) if code not in but)
+
+
+def shared_state(dyads: Iterable[str]) -> set[str]:
+    """The one state that dyads have in common; empty if there is none or they are one pair."""
+    shared = set.intersection(*(set(sides(dyad)) for dyad in dyads))
+    return shared if len(shared) == 1 else set()
 
 
 #: Columns of forecasts, in the words of every table that shows them.
@@ -35,6 +58,7 @@ PROBABILITY: Final = Column("probability", align="right", form=share, style="cya
 INTERVAL: Final = Column("90% interval", align="right", style="cyan")
 CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
 ANNOUNCED: Final = Column("announced", form=yes_or_no)
+SURPRISE: Final = Column("surprise", align="right", form="+.2f")
 
 
 class _Frame(pd.DataFrame):

@@ -11,6 +11,7 @@ from forecast.dates import Day
 
 #: Stands for a day that never comes.
 NEVER: Final = np.datetime64("9999-01-01", "D")
+_EVER: Final = np.datetime64("0001-01-01", "D")
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,12 @@ class Edition:
     took_place : bool
         Whether leaders met in person; not to be looked at before it has ended.
     members : tuple of (str, numpy.datetime64[D])
-        State and the day from which its part in this edition is known.
+        State and the day on which its part in this edition became public; once more for a state that comes back.
     left : tuple of (str, numpy.datetime64[D])
-        Members that leave before it begins, and the day from which that is known.
+        Members that leave before it begins, and the last day of their membership.
+    absent : tuple of (str, numpy.datetime64[D])
+        States publicly not invited, or whose leader said that he would not come, and the day on which that was public.
+        Whatever else is known of such a state, it is no longer expected.
     """
 
     series: str
@@ -40,6 +44,18 @@ class Edition:
     took_place: bool
     members: tuple[tuple[str, Day], ...]
     left: tuple[tuple[str, Day], ...] = ()
+    absent: tuple[tuple[str, Day], ...] = ()
+
+    def expected(self, as_of: Day = NEVER) -> frozenset[str]:
+        """States whose leader was expected at the edition, on what was public before `as_of`."""
+        entered, departed = (
+            {state: day for state, day in sorted(parts, key=lambda part: part[1]) if day < as_of}
+            for parts in (self.members, self.left)
+        )
+        absent = {state for state, day in self.absent if day < as_of}
+        return frozenset(
+            state for state, day in entered.items() if state not in absent and departed.get(state, _EVER) < day
+        )
 
 
 @dataclass(frozen=True)
@@ -64,8 +80,13 @@ class Calendar:
                     edition,
                     off_on=edition.off_on if edition.off_on < as_of else NEVER,
                     took_place=edition.took_place or bool(edition.ends_on >= as_of),
-                    members=tuple(member for member in edition.members if member[1] < as_of),
-                    left=tuple(member for member in edition.left if member[1] < as_of),
+                    members=_public(edition.members, as_of),
+                    left=_public(edition.left, as_of),
+                    absent=_public(edition.absent, as_of),
                 )
             )
         return Calendar(tuple(known))
+
+
+def _public(parts: tuple[tuple[str, Day], ...], as_of: Day) -> tuple[tuple[str, Day], ...]:
+    return tuple(part for part in parts if part[1] < as_of)

@@ -215,11 +215,13 @@ def _later_calendar(history: History, as_of: Day, generator: np.random.Generator
         come = tuple((code, later) for code in alive if code not in there and generator.random() < 0.3)
         gone = {code for code, _ in edition.left}
         go = tuple((code, later) for code, _ in edition.members if code not in gone and generator.random() < 0.2)
+        stay_away = tuple((code, later) for code, _ in edition.members if generator.random() < 0.1)
         editions.append(
             replace(
                 edition,
                 members=tuple(sorted((*edition.members, *come))),
                 left=tuple(sorted((*edition.left, *go))),
+                absent=tuple(sorted((*edition.absent, *stay_away))),
                 off_on=min(edition.off_on, later) if edition.off_on >= as_of else edition.off_on,
                 took_place=False,
             )

@@ -79,7 +79,7 @@ def venues_within(calendar: Calendar, *, dyads: list[str], as_ofs: Days, horizon
     ----------
     calendar : Calendar
         Of the whole history or of what was known: an edition counts from the day after its announcement, and no
-        longer once it is known to be called off; so does each state's part in it.
+        longer once it is known to be called off; so does each state's part in it, until its absence is known.
     dyads : list of str, length n_rows
     as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
     horizon_days : int
@@ -97,12 +97,11 @@ def venues_within(calendar: Calendar, *, dyads: list[str], as_ofs: Days, horizon
     return found
 
 
-def _parties(calendar: Calendar, as_of: Day, horizon_days: int) -> list[set[str]]:
-    """Members of each summit ahead, as both were known at the as-of date."""
+def _parties(calendar: Calendar, as_of: Day, horizon_days: int) -> list[frozenset[str]]:
+    """States expected at each summit ahead, as was known at the as-of date."""
     end = as_of + np.timedelta64(horizon_days, "D")
     return [
-        {state for state, since in edition.members if since < as_of}
-        - {state for state, gone_on in edition.left if gone_on < as_of}
+        edition.expected(as_of)
         for edition in calendar.editions
         if edition.announced_on < as_of <= edition.off_on and as_of <= edition.starts_on < end
     ]

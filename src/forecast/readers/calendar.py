@@ -3,19 +3,25 @@
 Ruled on here:
 
 * An edition is known from `announced_on`: the day that a source names, or a conservative rule of the series
-  (`announcement-rules.csv`), which the column `announced_basis` distinguishes.
+  (`announcement-rules.csv`), which the column `announced_basis` distinguishes, or its first day.
 * `off_on` is the day on which it became public that the leaders would not meet there in person on these days. Until
   then the edition stands in the calendar, however it ended: whether a summit was held, and how, is not known before.
-* Members are known as soon as both the edition and their membership are; guests of one edition, and members whose
-  membership begins with it, `GUEST_NOTICE_DAYS` before it begins. A member that leaves before the summit stands in it
-  until it has left.
+* A moved or postponed edition is a row of its own, and its successor names it in `replaces`. By rule, the successor is
+  known no earlier than the day on which the predecessor is off.
+* Members of a series are known as soon as both the edition and their membership are. A part in one edition is known on
+  its `known_on`; without one, as a membership that begins with the edition itself, `GUEST_NOTICE_DAYS` before it
+  begins; never before the edition. A guest of the series, who names no edition, is a member from its first day on.
+* A member that leaves before the summit is expected there until it has left, and again once it has come back, on what
+  was known at each day. So are the states of ``*UN``: all that exist and are not in `OUTSIDE_UN`, each while it exists.
+* States publicly not invited, or whose leader said that he would not come, are no longer expected from the day after
+  that was public, whatever else is known of them.
 * `us_attendance` says who came for the United States. It is no part of an edition, since nobody knew it before the
   summit ended: no forecast may see it. Here its words are checked alone.
-* The state ``*UN`` stands for every state that exists and is not in `OUTSIDE_UN`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,13 +32,21 @@ from forecast.dates import Day
 from forecast.errors import InputError, StateError
 from forecast.facts.calendar import NEVER, Calendar, Edition
 from forecast.facts.countries import find_state, states
-from forecast.readers.tables import day_of, table_rows
+from forecast.readers.tables import day_of, raise_all, table_rows
 
 VENUES: Final = "venues.csv"
 MEMBERSHIPS: Final = "memberships.csv"
-GUEST_NOTICE_DAYS: Final = 30
+GUEST_NOTICE_DAYS: Final = 7
 ALL_UN: Final = "*UN"
 OUTSIDE_UN: Final = frozenset({"TWN", "XKX", "COK", "NIU"})
+ROLES: Final = {
+    "member": "belongs to the series, or to the edition",
+    "guest": "invited for the edition, or a permanent guest of the series",
+    "observer": "no part of a leader",
+    "not_invited": "publicly left out of the edition, or suspended",
+    "will_not_attend": "publicly said, or said by the host, that the leader will not come to the edition in person",
+}
+_ABSENCES: Final = ("not_invited", "will_not_attend")
 #: The words of `us_attendance`; an empty cell says that it was not looked up or that there was nothing to attend.
 ATTENDANCES: Final = {
     "president": "the president met leaders there in person",
@@ -45,8 +59,19 @@ ATTENDANCES: Final = {
     "none": "nobody came",
     "not_held": "the edition was cancelled or postponed",
 }
+_VENUE_COLUMNS: Final = (
+    *("series", "edition", "host", "starts_on", "ends_on"),
+    *("format", "status", "announced_on", "off_on"),
+)
+_MEMBERSHIP_COLUMNS: Final = ("series", "state", "from", "to", "role", "edition")
 _FORMATS: Final = ("in_person", "virtual", "hybrid")
 _STATUSES: Final = ("held", "planned", "cancelled", "postponed")
+_BASES: Final = ("source", "rule", "first_day")
+_EVER: Final = np.datetime64("0001-01-01", "D")
+_ONE_DAY: Final = np.timedelta64(1, "D")
+
+#: Reports what is wrong with a cell.
+_Refuse = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -55,27 +80,45 @@ class _Membership:
     first: Day
     last: Day
     edition: str
-    guest: bool
+    role: str
+    known_on: Day | None
 
 
 def read_calendar(directory: Path) -> Calendar:
-    """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty."""
+    """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty.
+
+    Raises
+    ------
+    InputError
+        With every problem of a file, not the first alone.
+    """
     venues, memberships = directory / VENUES, directory / MEMBERSHIPS
     if not venues.exists():
         return Calendar()
-    # By series and edition: the lists of one-off gatherings are long, and each concerns one edition only.
-    members: dict[tuple[str, str], list[_Membership]] = {}
-    if memberships.exists():
-        for line, row in table_rows(memberships, ("series", "state", "from", "to", "role", "edition")):
-            if row["role"] != "observer":
-                members.setdefault((row["series"], row["edition"]), []).append(_membership(row, memberships, line))
-    editions = [
-        _edition(row, _concerned(members, row), venues, line)
-        for line, row in table_rows(
-            venues, ("series", "edition", "host", "starts_on", "ends_on", "format", "status", "announced_on", "off_on")
-        )
-    ]
+    members = _read_memberships(memberships) if memberships.exists() else {}
+    problems: list[InputError] = []
+    rows = list(table_rows(venues, _VENUE_COLUMNS, problems))
+    named = {(row["series"], row["edition"]): row for _, row in rows}
+    editions = []
+    for line, row in rows:
+        edition = _edition(row, _concerned(members, row), venues, line, problems)
+        _check_replaced(row, named, venues, line, problems)
+        if edition is not None:
+            editions.append(edition)
+    raise_all(problems)
     return Calendar(tuple(sorted(editions, key=lambda e: (e.starts_on, e.series, e.edition))))
+
+
+def _read_memberships(path: Path) -> dict[tuple[str, str], list[_Membership]]:
+    """Memberships by series and edition: the lists of one-off gatherings are long, and each concerns one edition."""
+    found: dict[tuple[str, str], list[_Membership]] = {}
+    problems: list[InputError] = []
+    for line, row in table_rows(path, _MEMBERSHIP_COLUMNS, problems):
+        member = _membership(row, path, line, problems)
+        if member is not None and member.role != "observer":
+            found.setdefault((row["series"], row["edition"]), []).append(member)
+    raise_all(problems)
+    return found
 
 
 def _concerned(members: dict[tuple[str, str], list[_Membership]], row: dict[str, str]) -> list[_Membership]:
@@ -83,88 +126,171 @@ def _concerned(members: dict[tuple[str, str], list[_Membership]], row: dict[str,
     return [*members.get((row["series"], ""), []), *members.get((row["series"], row["edition"]), [])]
 
 
-def _day(row: dict[str, str], field: str, path: Path, line: int, *, empty: Day) -> Day:
-    return day_of(row, field, path, line) if row[field] else empty
+def _day(row: dict[str, str], field: str, path: Path, line: int, problems: list[InputError], *, empty: Day) -> Day:
+    if not row.get(field):
+        return empty
+    try:
+        return day_of(row, field, path, line)
+    except InputError as error:
+        problems.append(error)
+        return empty
 
 
-def _membership(row: dict[str, str], path: Path, line: int) -> _Membership:
-    state = row["state"]
+def _refusing(path: Path, line: int, problems: list[InputError]) -> _Refuse:
+    def refuse(field: str, problem: str) -> None:
+        problems.append(InputError(problem, path=path, row=line, field=field))
+
+    return refuse
+
+
+def _membership(row: dict[str, str], path: Path, line: int, problems: list[InputError]) -> _Membership | None:
+    before = len(problems)
+    refuse = _refusing(path, line, problems)
+    state, role, edition = row["state"], row["role"], row["edition"]
     if state != ALL_UN and state not in states():
-        raise InputError(f"{state!r} is no code of a state", path=path, row=line, field="state")
-    return _Membership(
+        refuse("state", f"{state!r} is no code of a state")
+    if role not in ROLES:
+        refuse("role", f"{role!r} is not one of {', '.join(ROLES)}")
+    known_on = row.get("known_on", "")
+    if role in _ABSENCES:
+        if not edition:
+            refuse("edition", f"is empty; {role} is said of one edition")
+        if not known_on:
+            refuse("known_on", f"is empty; {role} needs the day on which it was public")
+    elif known_on and not edition:
+        refuse("known_on", "a row without an edition is known from its `from`; leave it empty")
+    made = _Membership(
         state=state,
-        first=_day(row, "from", path, line, empty=np.datetime64("0001-01-01", "D")),
-        last=_day(row, "to", path, line, empty=NEVER),
-        edition=row["edition"],
-        guest=row["role"] == "guest",
+        first=_day(row, "from", path, line, problems, empty=_EVER),
+        last=_day(row, "to", path, line, problems, empty=NEVER),
+        edition=edition,
+        role=role,
+        known_on=_day(row, "known_on", path, line, problems, empty=NEVER) if known_on else None,
     )
+    return made if len(problems) == before else None
 
 
-def _edition(row: dict[str, str], members: list[_Membership], path: Path, line: int) -> Edition:
-    for field, allowed in (("format", _FORMATS), ("status", _STATUSES)):
-        if row[field] not in allowed:
-            raise InputError(f"{row[field]!r} is not one of {', '.join(allowed)}", path=path, row=line, field=field)
+def _edition(
+    row: dict[str, str], members: list[_Membership], path: Path, line: int, problems: list[InputError]
+) -> Edition | None:
+    before = len(problems)
+    refuse = _refusing(path, line, problems)
+    closed = (("format", _FORMATS), ("status", _STATUSES), ("announced_basis", _BASES))
+    for field, allowed in closed:
+        if field in row and row[field] not in allowed:
+            refuse(field, f"{row[field]!r} is not one of {', '.join(allowed)}")
     attendance = row.get("us_attendance", "")
     if attendance and attendance not in ATTENDANCES:
-        raise InputError(
+        refuse(
+            "us_attendance",
             f"{attendance!r} is not one of {', '.join(ATTENDANCES)}; leave it empty if it is not known",
-            path=path,
-            row=line,
-            field="us_attendance",
         )
     needed = {}
     for field in ("starts_on", "ends_on", "announced_on"):
         if not row[field]:
-            raise InputError("is empty; a day YYYY-MM-DD is needed", path=path, row=line, field=field)
-        needed[field] = _day(row, field, path, line, empty=NEVER)
-    if needed["ends_on"] < needed["starts_on"]:
-        raise InputError(f"{row['ends_on']} is before starts_on", path=path, row=line, field="ends_on")
+            refuse(field, "is empty; a day YYYY-MM-DD is needed")
+        needed[field] = _day(row, field, path, line, problems, empty=NEVER)
+    off_on = _day(row, "off_on", path, line, problems, empty=NEVER)
+    if needed["ends_on"] < needed["starts_on"] != NEVER:
+        refuse("ends_on", f"{row['ends_on']} is before starts_on")
     try:
         host = find_state(row["host"])
     except StateError as error:
-        raise InputError(str(error), path=path, row=line, field="host") from None
+        refuse("host", str(error))
+    if len(problems) > before:
+        return None
+    came, left = _parts(host, members, needed["starts_on"], needed["announced_on"])
     return Edition(
         series=row["series"],
         edition=row["edition"],
         host=host,
-        off_on=_day(row, "off_on", path, line, empty=NEVER),
+        off_on=off_on,
         took_place=row["status"] in ("held", "planned") and row["format"] != "virtual",
-        members=_members(host, members, needed["starts_on"], needed["announced_on"]),
-        left=_left(members, needed["starts_on"], needed["announced_on"]),
+        members=came,
+        left=left,
+        absent=_absent(members),
         **needed,
     )
 
 
-def _members(host: str, members: list[_Membership], starts_on: Day, announced_on: Day) -> tuple[tuple[str, Day], ...]:
-    """States that take part in an edition, each with the day from which that is known."""
-    known = {host: announced_on}
+def _check_replaced(
+    row: dict[str, str], named: dict[tuple[str, str], dict[str, str]], path: Path, line: int, problems: list[InputError]
+) -> None:
+    """Hold an edition against the one that it replaces: by rule, it is known no earlier than the other is off."""
+    replaced = row.get("replaces", "")
+    if not replaced:
+        return
+    refuse = _refusing(path, line, problems)
+    other = named.get((row["series"], replaced))
+    if other is None or replaced == row["edition"]:
+        refuse("replaces", f"{replaced!r} is no other edition of {row['series']}")
+    elif row.get("announced_basis") == "rule":
+        # Days in ISO order; those that are none are reported where they stand.
+        if not other["off_on"]:
+            refuse("replaces", f"{replaced} has no off_on; write there the day on which it was moved or postponed")
+        elif row["announced_on"] < other["off_on"]:
+            refuse(
+                "announced_on",
+                f"{row['announced_on']} is before the day on which {replaced}, which it replaces, was off; "
+                f"by rule, use {other['off_on']} or later",
+            )
+
+
+def _parts(
+    host: str, members: Iterable[_Membership], starts_on: Day, announced_on: Day
+) -> tuple[tuple[tuple[str, Day], ...], tuple[tuple[str, Day], ...]]:
+    """When states come into an edition, and when those leave that have a part in it and lose it before it begins.
+
+    A part is a stretch of days, from the day on which it was public to the last day of a membership. The stretches of a
+    state that overlap, or follow one another without a day between, are one.
+    """
+    spells: dict[str, list[tuple[Day, Day]]] = {host: [(announced_on, NEVER)]}
     for member in members:
-        since = _part_known_from(member, starts_on, announced_on)
-        if since is None:
+        if member.role in _ABSENCES:
             continue
-        codes = [member.state]
-        if member.state == ALL_UN:
-            codes = [c for c, s in states().items() if s.exists_on(starts_on) and c not in OUTSIDE_UN]
-        for code in codes:
-            known[code] = min(known.get(code, since), since)
-    return tuple(sorted(known.items()))
+        for state, first, last in _spells(member):
+            if not member.edition and (first > starts_on or last < announced_on):
+                continue
+            since = max(announced_on, _known_from(member, first, starts_on))
+            spells.setdefault(state, []).append((since, NEVER if member.edition or last >= starts_on else last))
+    came: list[tuple[str, Day]] = []
+    left: list[tuple[str, Day]] = []
+    for state, stretches in spells.items():
+        merged: list[tuple[Day, Day]] = []
+        for since, last in sorted(stretches):
+            if merged and since <= merged[-1][1] + _ONE_DAY:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+            else:
+                merged.append((since, last))
+        came += [(state, since) for since, _ in merged]
+        left += [(state, last) for _, last in merged if last != NEVER]
+    return tuple(sorted(came)), tuple(sorted(left))
 
 
-def _part_known_from(member: _Membership, starts_on: Day, announced_on: Day) -> Day | None:
-    """Day from which a state's part in an edition is known, or None if it has none."""
-    if not member.edition and (member.first > starts_on or member.last < announced_on):
-        return None
-    if member.guest or (not member.edition and member.first == starts_on):
-        return max(announced_on, starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D"))
-    return announced_on if member.edition else max(announced_on, member.first)
+def _spells(member: _Membership) -> list[tuple[str, Day, Day]]:
+    """First and last day of the membership of a state, or of each state of ``*UN`` while it exists."""
+    if member.state != ALL_UN:
+        return [(member.state, member.first, member.last)]
+    return [
+        (code, max(member.first, state.exists_from), min(member.last, state.exists_to - _ONE_DAY))
+        for code, state in states().items()
+        if code not in OUTSIDE_UN
+    ]
 
 
-def _left(members: list[_Membership], starts_on: Day, announced_on: Day) -> tuple[tuple[str, Day], ...]:
-    """Members that are so when the edition is announced and no longer when it begins."""
-    stay = {member.state for member in members if member.first <= starts_on <= member.last}
-    gone = {
-        member.state: member.last
-        for member in members
-        if not member.edition and announced_on <= member.last < starts_on and member.state not in stay
-    }
-    return tuple(sorted(gone.items()))
+def _known_from(member: _Membership, first: Day, starts_on: Day) -> Day:
+    """Day on which a state's part was public, were the edition known."""
+    if member.known_on is not None:
+        return member.known_on
+    if member.edition or first == starts_on:
+        return starts_on - np.timedelta64(GUEST_NOTICE_DAYS, "D")
+    return first
+
+
+def _absent(members: Iterable[_Membership]) -> tuple[tuple[str, Day], ...]:
+    """States that are publicly not invited or will not come, with the first day on which that was public."""
+    found: dict[str, Day] = {}
+    for member in members:
+        if member.role in _ABSENCES and member.known_on is not None:
+            found[member.state] = min(found.get(member.state, NEVER), member.known_on)
+    return tuple(sorted(found.items()))

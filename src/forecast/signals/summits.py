@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import day_number
+from forecast.dates import Day, day_number
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
 from forecast.periods import EDGES
@@ -65,24 +65,26 @@ class Summits:
 
     def both_expected(self, editions: Ints) -> Flags:
         """Whether both sides of each dyad are known to take part in editions ahead."""
-        at = np.ix_(self._rows[editions], self._columns)
-        return (self._table.since[at] < self._today) & (self._table.gone[at] >= self._today)
+        return self._both(self._table.expected(self._today)[self._rows[editions]])
 
     def could_meet(self, editions: Ints) -> Flags:
         """Whether both sides of each dyad took part in held editions, and the dyad's record had begun."""
-        at = np.ix_(self._rows[editions], self._columns)
-        starts = self.starts[editions][:, None]
-        stayed = self._table.gone[at] >= starts
-        return (self._table.since[at] < self._today) & stayed & (self._recorded_from <= starts)
+        rows = self._rows[editions]
+        came = (self._table.part[rows] < self._today) & self._table.stayed[rows]
+        return self._both(came) & (self._recorded_from <= self.starts[editions][:, None])
 
     def met(self, editions: Ints) -> Flags:
         """Whether a meeting of the two during held editions is on record."""
         return self._table.met_known[np.ix_(self._rows[editions], self._columns)] < self._today
 
+    def _both(self, by_state: Flags) -> Flags:
+        """Whether something holds for both sides of each dyad; `by_state` has shape (n_editions, n_states)."""
+        return by_state[:, self._table.first[self._columns]] & by_state[:, self._table.second[self._columns]]
+
 
 @dataclass(frozen=True, eq=False)
 class SummitTable:
-    """All editions against dyads, each entry with the day from which it is known; `Summits` looks at it.
+    """All editions against states and dyads, each entry with the day on which it was public; `Summits` looks at it.
 
     Parameters
     ----------
@@ -91,10 +93,14 @@ class SummitTable:
         Those at which both sides of some dyad take part; the rows of all tables below.
     starts, ends, announced, off, series : numpy.ndarray of int64, shape (n_editions,)
     took_place : numpy.ndarray of bool, shape (n_editions,)
-    since : numpy.ndarray of int64, shape (n_editions, n_dyads)
-        Day from which both states' part is known; far away if they do not both take part.
-    gone : numpy.ndarray of int64, shape (n_editions, n_dyads)
-        Last day of membership of a side that leaves before the edition begins; far away if neither does.
+    first, second : numpy.ndarray of int64, shape (n_dyads,)
+        Position of each side among the states.
+    part, absent : numpy.ndarray of int64, shape (n_editions, n_states)
+        Day on which the state's part was public, and that on which its absence was; far away if there is none.
+    turns : numpy.ndarray of int64, shape (n_turns, 4)
+        Edition, state, day and whether it is in, of each state that leaves before an edition, in the order of the days.
+    stayed : numpy.ndarray of bool, shape (n_editions, n_states)
+        Whether the state had neither left nor been known to be absent when the edition began.
     relation : numpy.ndarray of int64, shape (n_editions, n_dyads)
         Position in `RELATIONS`.
     met_known : numpy.ndarray of int64, shape (n_editions, n_dyads)
@@ -109,10 +115,20 @@ class SummitTable:
     off: Ints
     took_place: Flags
     series: Ints
-    since: Ints
-    gone: Ints
+    first: Ints
+    second: Ints
+    part: Ints
+    absent: Ints
+    turns: Ints
+    stayed: Flags
     relation: Ints
     met_known: Ints
+
+    def expected(self, before: int) -> Flags:
+        """Whether each state was expected at each edition on what was public before a day: as `Edition.expected`."""
+        known = self.part < before
+        _replay(known, self.turns[self.turns[:, 2] < before])
+        return known & (self.absent >= before)
 
 
 def known_summits(
@@ -143,30 +159,28 @@ def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTabl
     pairs = [sides(dyad) for dyad in dyads]
     centres = {code for pair in pairs for code in pair}
     editions = [
-        edition for edition in cube.history.calendar.editions if sum(code in centres for code, _ in edition.members) > 1
+        edition
+        for edition in cube.history.calendar.editions
+        if len(centres & {code for code, _ in edition.members}) > 1
     ]
-    codes = sorted(centres)
-    part = np.full((len(editions), len(codes)), _UNKNOWN)
-    last = np.full((len(editions), len(codes)), _UNKNOWN)
-    place = {code: position for position, code in enumerate(codes)}
-    for row, edition in enumerate(editions):
-        for code, since in edition.members:
-            if code in place:
-                part[row, place[code]] = day_number(since)
-        for code, day in edition.left:
-            if code in place:
-                last[row, place[code]] = day_number(day)
+    place = {code: position for position, code in enumerate(sorted(centres))}
     first = np.array([place[a] for a, _ in pairs], dtype=np.int64)
     second = np.array([place[b] for _, b in pairs], dtype=np.int64)
-    since = np.maximum(part[:, first], part[:, second]).reshape(len(editions), len(dyads))
+    part = _first_days([edition.members for edition in editions], place)
     # Most gatherings of the calendar bring no pair of these dyads together: they would only be carried along.
-    kept = (since < _UNKNOWN).any(axis=1)
-    since, last = since[kept], last[kept]
-    editions = [edition for edition, keep in zip(editions, kept, strict=True) if keep]
+    there = part < _UNKNOWN
+    kept = np.flatnonzero((there[:, first] & there[:, second]).any(axis=1))
+    part = part[kept]
+    editions = [editions[row] for row in kept]
+    absent = _first_days([edition.absent for edition in editions], place)
+    turns = _turns(editions, place)
     host = np.array([place.get(edition.host, -1) for edition in editions], dtype=np.int64)[:, None]
     relation = np.where(host == first, 0, np.where(host == second, 1, 2))
     starts = _days([edition.starts_on for edition in editions])
     ends = _days([edition.ends_on for edition in editions])
+    stayed = np.ones(part.shape, dtype=bool)
+    _replay(stayed, turns[turns[:, 2] < starts[turns[:, 0]] + turns[:, 3]])
+    stayed &= absent >= starts[:, None]
     names = sorted({edition.series for edition in editions})
     return SummitTable(
         dyads=dyads,
@@ -177,11 +191,45 @@ def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTabl
         off=_days([edition.off_on for edition in editions]),
         took_place=np.array([edition.took_place for edition in editions], dtype=bool),
         series=np.array([names.index(edition.series) for edition in editions], dtype=np.int64),
-        since=since,
-        gone=np.minimum(last[:, first], last[:, second]).reshape(len(editions), len(dyads)),
+        first=first,
+        second=second,
+        part=part,
+        absent=absent,
+        turns=turns,
+        stayed=stayed,
         relation=relation.reshape(len(editions), len(dyads)),
         met_known=_met(cube, meetings, dyads, starts, ends),
     )
+
+
+def _first_days(parts: list[tuple[tuple[str, Day], ...]], place: dict[str, int]) -> Ints:
+    """First day of each state in the parts of each edition, shape (n_editions, n_states); far away without one."""
+    found = np.full((len(parts), len(place)), _UNKNOWN)
+    for row, listed in enumerate(parts):
+        for code, day in listed:
+            if code in place:
+                found[row, place[code]] = min(found[row, place[code]], day_number(day))
+    return found
+
+
+def _turns(editions: list[Edition], place: dict[str, int]) -> Ints:
+    """Every day on which a state comes in or leaves, of those that leave an edition, with the columns of `turns`."""
+    found = [
+        (row, place[code], day_number(day), is_in)
+        for row, edition in enumerate(editions)
+        for is_in, listed in ((1, edition.members), (0, edition.left))
+        for code, day in listed
+        if code in place and edition.left and code in dict(edition.left)
+    ]
+    # Of one day, the departure comes last, so that it stands.
+    return np.array(sorted(found, key=lambda turn: (turn[2], -turn[3])), dtype=np.int64).reshape(-1, 4)
+
+
+def _replay(flags: Flags, turns: Ints) -> None:
+    """Set the flag of each edition and state to what its last turn says."""
+    latest = turns[::-1]
+    _, at = np.unique(latest[:, 0] * flags.shape[1] + latest[:, 1], return_index=True)
+    flags[latest[at, 0], latest[at, 1]] = latest[at, 3] == 1
 
 
 def _days(days: list[np.datetime64]) -> Ints:
