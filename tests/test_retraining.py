@@ -30,7 +30,8 @@ from forecast.training.train import train
 from forecast.verbs import retrain as retraining
 from forecast.workspace import load_history
 
-pytestmark = pytest.mark.usefixtures("quickly_audited")
+# Retrains workspaces.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quickly_audited")]
 
 DAY = "2018-06-01"
 COMMAND = (sys.executable, "-c", "from forecast.cli.main import main; main(prog_name='forecast')")
@@ -349,7 +350,6 @@ def aliases(root: Path, model: str) -> dict[str, str]:
     return {alias: row["model_version"] for _, row in rows.iterrows() for alias in row["aliases"].split(",") if alias}
 
 
-@pytest.mark.slow
 def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_registers_what_is_missing(
     own, at_once, monkeypatch, environment
 ):

@@ -16,15 +16,13 @@ from click.testing import CliRunner
 from documentation_examples import blocks, commands, disagreement
 from forecast.cli.main import main
 
+# Runs every example of every page.
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).resolve().parent.parent.parent
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md"))]
 RUNNABLE = {"sh", "console", "python"}
-#: The README is the smoke run of nearly every verb; the other pages take minutes.
-WITH_EXAMPLES = [
-    pytest.param(page, marks=() if page.name == "README.md" else pytest.mark.slow)
-    for page in PAGES
-    if any(block.kind in RUNNABLE for block in blocks(page))
-]
+WITH_EXAMPLES = [page for page in PAGES if any(block.kind in RUNNABLE for block in blocks(page))]
 FILES = {block.name: block.text for page in PAGES for block in blocks(page) if block.name}
 
 #: Commands that take minutes on the shipped facts -> the same verb on a workspace with one small ledger.

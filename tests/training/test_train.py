@@ -24,6 +24,9 @@ from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_fram
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import covered, day, days, history_of
 
+# Trains the models of several years twice, and compares them to the bit.
+pytestmark = pytest.mark.slow
+
 NEVER = np.datetime64("9999-01-01", "D")
 STATES = ("USA", "CHN", "FRA", "IND", "PAK", "DEU")
 
@@ -129,7 +132,6 @@ def test_the_models_of_the_folds_are_those_of_training(mixed, target):
             assert train(mixed, fold, model=name, target=target, panel=taken).card.panel == trained.card.panel
 
 
-@pytest.mark.slow
 def test_the_models_of_the_folds_are_those_of_training_on_the_shipped_records(shipped):
     history = load_history(shipped)
     folds = days("2003-01-01", "2005-01-01")
