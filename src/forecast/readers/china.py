@@ -1,0 +1,391 @@
+"""Journeys of China's leaders and visits of foreign leaders to China, from lists with names and titles in Chinese.
+
+``docs/readers.md`` is the codebook. What it decides on the awkward rows:
+
+* *Title and name in one another's cell*: ``总统`` (president) with the name ``国家安全事务助理沙利文`` is Sullivan, the
+  president's adviser, a minister; ``主席`` with ``团轮值主席乔维奇`` is the chairman of a collective presidency.
+  State, title and name are read as one text, the longest office first.
+* *States inside states*: ``白俄罗斯`` (Belarus) ends like Russia, ``印度尼西亚`` (Indonesia) begins like India.
+  A state is the longest name at the beginning of the cell.
+* *Meetings abroad among the visits*: a row of the English pages on a day of a journey of China's president is a meeting
+  where he was, or that journey itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.errors import StateError
+from forecast.facts.countries import find_state
+from forecast.readers.china_names import Visitor, mentions, read_visitor
+from forecast.readers.coded_source import FACTS, CodedSource, Collection
+from forecast.readers.problems import Problems, csv_rows
+
+PUBLISHER: Final = "china"
+ADDRESS: Final = "https://github.com/wangmm001/visit-g2"
+LICENCE: Final = "none stated: facts only, with the source named"
+KNOWN_RULE: Final = "A meeting counts as public on the last day of the stay that the list gives."
+
+_JOURNEYS: Final = ("leader", "start_date", "end_date", "destination_country", "locale", "details")
+_VISITS: Final = ("country", "leader_title", "name", "first", "last", "visit_type", "source")
+_ATTENDEES: Final = ("summit", "src", "first", "last", "country", "leader_title", "name")
+_UNCODED: Final = ("record_id", "started_on", "reason", "text")
+
+#: Presidents and premiers: both are leaders by the codebook.
+_TRAVELLERS: Final = {
+    **dict.fromkeys(("Xi Jinping", "Hu Jintao", "Jiang Zemin"), "president"),
+    **dict.fromkeys(("Li Qiang", "Li Keqiang", "Wen Jiabao", "Zhu Rongji"), "premier"),
+}
+#: What the list says of a visit: setting, or the reason why it is no meeting.
+_TYPES: Final = {
+    "国事访问": "bilateral",
+    "正式访问": "bilateral",
+    "工作访问": "bilateral",
+    "友好访问": "bilateral",
+    "正式友好访问": "bilateral",
+    "非正式访问": "bilateral",
+    "私人访问": "bilateral",
+    "会见/会谈(双边)": "bilateral",
+    "来华出席": "multilateral",
+    "过境": "no meeting: transit",
+    "经停": "no meeting: transit",
+    "技术经停": "no meeting: transit",
+    "休假": "no meeting: private stay",
+    "度假": "no meeting: private stay",
+}
+_VENUES: Final = (
+    ("apec", r"APEC|亚太经合"),
+    ("g20", r"G-?20|二十国"),
+    ("brics", r"BRICS|金砖"),
+    ("sco", r"Shanghai Coop|SCO\b|上合"),
+    ("cica", r"CICA|Confidence-Building|亚信"),
+    ("focac", r"FOCAC|中非"),
+    ("belt-and-road", r"Belt and Road Forum|一带一路"),
+    ("nss", r"Nuclear Security"),
+    ("cop", r"Climate Change"),
+    ("olympics", r"Olympics|冬奥|夏奥|奥运"),
+    ("anniversary", r"Anniversary|阅兵"),
+    ("wef", r"World Economic Forum"),
+    ("forum", r"Economic Forum|进博会|博鳌"),
+    ("china-arab", r"China-Arab"),
+)
+
+#: Journeys that were no meeting with the host's leader, by state and first day.
+_NO_MEETING: Final = {("ESP", "2016-11-24"): "no meeting: stopover"}
+#: Leaders met on a journey whose record names the meeting without an office.
+_ALSO_MET: Final = {("SGP", "2015-11-06"): (("TWN", "Ma Ying-jeou", "president", "2015-11-07"),)}
+#: Visits that were announced and then put off, by state and first day: the day of that, and where it stands.
+_PUT_OFF: Final = {
+    ("IRQ", "2015-08-19"): ("2015-08-18", "http://rferl.org/content/iraqi-leader-delays-trip-china-focus-reform-security/27196549.html")
+}  # fmt: skip
+_ANNOUNCED: Final = "预告"
+_ENGLISH_PAGES: Final = "/eng/"
+
+_STAY: Final = re.compile(
+    r"\b(?:state|official|working|informal|friendly) (?:visit|summit)\b|\bhosted by\b", re.IGNORECASE
+)
+_EVENT: Final = re.compile(r"\battend(?:ance|ed|ing)\b", re.IGNORECASE)
+_OF_THE_TWO: Final = re.compile(r"\b[A-Z]\w+-China leaders?'? summit", re.IGNORECASE)
+_STOPOVER: Final = re.compile(r"\b(?:stop-?over|transit|refuel\w*|en route|vacation|holiday)\b", re.IGNORECASE)
+_UNNAMED: Final = re.compile(r"\b(?:numerous|various|other|Central Asian|Arab)\b[\w ]{0,20}\bleaders\b")
+
+
+@dataclass(frozen=True)
+class _Journey:
+    record_id: str
+    state: str
+    starts_on: dt.date
+    ends_on: dt.date
+    event: bool
+    president: bool
+
+
+def code_china(outbound: Path, inbound: Path, *, attendees: Path | None = None, version: str) -> CodedSource:
+    """Code the lists of journeys of China's leaders and of visits to China.
+
+    Parameters
+    ----------
+    outbound : pathlib.Path
+        Journeys: a CSV file with the columns leader, start_date, end_date, destination_country, locale, details.
+    inbound : pathlib.Path
+        Visits: a CSV file with the columns country, leader_title, name, first, last, visit_type, source, in Chinese.
+    attendees : pathlib.Path, optional
+        Who came to summits in China: summit, src, first, last, country, leader_title, name, in Chinese.
+    version : str
+        Commit or day of the publisher's files.
+
+    Returns
+    -------
+    CodedSource
+        Collections ``journeys`` and ``visits``, complete for China, and with attendees ``hosted-summits``, partial.
+
+    Raises
+    ------
+    InputError
+        With all problems of a file: columns, days and states that cannot be read; or if babel is not installed.
+    """
+    journeys, abroad = _journeys(outbound)
+    collections = [journeys, _visits(inbound, abroad)]
+    if attendees is not None:
+        collections.append(_hosted(attendees))
+    return CodedSource(PUBLISHER, ADDRESS, version, LICENCE, KNOWN_RULE, collections)
+
+
+def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
+    problems = Problems(path)
+    rows, uncoded, days, abroad, ids = [], [], [], [], _Ids()
+    records = csv_rows(path, _JOURNEYS, problems)
+    for line, row in records:
+        first = problems.day(row["start_date"], line=line, column="start_date")
+        last = problems.day(row["end_date"], line=line, column="end_date")
+        try:
+            place = find_state(row["destination_country"], on=np.datetime64(first) if first > dt.date.min else None)
+        except StateError as error:
+            problems.state(row["destination_country"], str(error), line=line)
+            continue
+        days += [first, last]
+        office = _TRAVELLERS.get(row["leader"], "")
+        journey = _Journey(
+            ids.of(place, first), place, first, last, bool(_EVENT.search(row["details"])), office == "president"
+        )
+        abroad.append(journey)
+        reason = (
+            "journey ends before it begins"
+            if last < first
+            else _NO_MEETING.get((place, row["start_date"]), "")
+            or ("no meeting: stopover" if _STOPOVER.search(row["details"]) else "")
+            or ("" if office else "office of the traveller not known")
+        )
+        if reason:
+            uncoded.append(
+                (journey.record_id, row["start_date"], reason, f"{row['leader']}, {row['destination_country']}")
+            )
+            continue
+        rows += _journey_rows(row["details"], journey)
+        if _UNNAMED.search(row["details"]):
+            uncoded.append(
+                (journey.record_id, row["start_date"], "more leaders met, not named", row["destination_country"])
+            )
+    problems.check()
+    collection = _collection("journeys", rows, uncoded, days, records=len(records), direction="journeys")
+    return collection, [one for one in abroad if one.president]
+
+
+def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
+    """Give the meeting with the host, and one with each leader of a third state who is named as met."""
+    named_as_met = mentions(details)
+    host = [one for one in named_as_met if one.state in {"", journey.state} and one.level == "leader"]
+    if _STAY.search(details) or not journey.event:
+        setting = "bilateral"
+    else:
+        setting = "margins" if host or _OF_THE_TWO.search(details) else "multilateral"
+    venue = _venue(details) if journey.event else ""
+    common = {"record_id": journey.record_id, "source": "CHN", "place": journey.state, "venue": venue}
+    stay = journey.starts_on, journey.ends_on
+    named = dict.fromkeys((one.name, one.office) for one in host if one.name)
+    found = [
+        _row(
+            stay,
+            recipient=journey.state,
+            setting=setting,
+            persons="; ".join(name for name, _ in named),
+            offices="; ".join(office for _, office in named),
+            **common,
+        )
+    ]
+    third = {(one.state, one.level): one for one in named_as_met if one.state not in {"", "CHN", journey.state}}
+    found += [
+        _row(
+            stay,
+            recipient=one.state,
+            mode="third-party",
+            level=one.level,
+            setting="margins" if journey.event else "bilateral",
+            persons=one.name,
+            offices=one.office,
+            **common,
+        )
+        for one in third.values()
+    ]
+    for state, name, office, day in _ALSO_MET.get((journey.state, journey.starts_on.isoformat()), ()):
+        met = {"occurred_on": day, "known_on": journey.ends_on.isoformat(), "persons": name, "offices": office}
+        found.append(_row(stay, recipient=state, mode="third-party", setting="bilateral", **met, **common))
+    return found
+
+
+def _visits(path: Path, abroad: list[_Journey]) -> Collection:
+    problems = Problems(path)
+    rows, uncoded, days, ids = [], [], [], _Ids()
+    records = csv_rows(path, _VISITS, problems)
+    for line, row in records:
+        first, last = (problems.day(row[name], line=line, column=name) for name in ("first", "last"))
+        days += [first, last]
+        visitor = read_visitor(row, first, line, problems)
+        state = visitor if isinstance(visitor, str) else visitor.state
+        record_id = ids.of(state if isinstance(visitor, Visitor) else row["country"], first)
+        setting = _TYPES.get(row["visit_type"], "visit type not recognised")
+        coded: list[dict[str, str]] | str
+        if isinstance(visitor, str):
+            coded = visitor
+        elif last < first:
+            coded = "stay ends before it begins"
+        elif setting not in {"bilateral", "multilateral"}:
+            coded = setting
+        else:
+            coded = _visit_rows(row, record_id, visitor, (first, last), setting, abroad)
+        if isinstance(coded, str):
+            text = " ".join((row["country"], row["leader_title"], row["name"], row["visit_type"]))
+            uncoded.append((record_id, row["first"], coded, text))
+        else:
+            rows += coded
+    problems.check()
+    return _collection("visits", rows, uncoded, days, records=len(records), direction="visits")
+
+
+def _visit_rows(
+    row: dict[str, str],
+    record_id: str,
+    visitor: Visitor,
+    stay: tuple[dt.date, dt.date],
+    setting: str,
+    abroad: list[_Journey],
+) -> list[dict[str, str]] | str:
+    """Code one visit: to China, or a meeting where China's president was, or a visit that was put off."""
+    common = {"record_id": record_id, "level": visitor.level, "persons": visitor.name, "offices": visitor.office}
+    put_off = _PUT_OFF.get((visitor.state, row["first"]))
+    if put_off:
+        day, url = put_off
+        act = {"event": "SANCTION", "mode": "cancel", "status": "postponed", "occurred_on": day, "known_on": day}
+        said = {"note": "announced visit postponed", "url": url}
+        return [_row(stay, source=visitor.state, recipient="CHN", setting=setting, **act, **said, **common)]
+    away = [one for one in abroad if one.starts_on <= stay[0] and stay[1] <= one.ends_on]
+    if away and _ENGLISH_PAGES in row["source"]:
+        if visitor.state in {one.state for one in away}:
+            return "journey of China's president, in the other list"
+        there = away[0]
+        setting = "margins" if there.event else "bilateral"
+        return [
+            _row(
+                stay,
+                source="CHN",
+                recipient=visitor.state,
+                mode="third-party",
+                place=there.state,
+                setting=setting,
+                **common,
+            )
+        ]
+    note = "days as announced" if _ANNOUNCED in row["source"] else ""
+    venue = _venue(row["source"]) if setting == "multilateral" else ""
+    return [
+        _row(
+            stay, source=visitor.state, recipient="CHN", place="CHN", setting=setting, venue=venue, note=note, **common
+        )
+    ]
+
+
+def _hosted(path: Path) -> Collection:
+    problems = Problems(path)
+    rows, uncoded, days, ids = [], [], [], _Ids()
+    records = csv_rows(path, _ATTENDEES, problems)
+    for line, row in records:
+        first, last = (problems.day(row[name], line=line, column=name) for name in ("first", "last"))
+        days += [first, last]
+        visitor = read_visitor(row, first, line, problems)
+        if isinstance(visitor, str) or last < first:
+            reason = visitor if isinstance(visitor, str) else "stay ends before it begins"
+            text = " ".join((row["summit"], row["country"], row["leader_title"], row["name"]))
+            uncoded.append((ids.of(row["country"], first), row["first"], reason, text))
+            continue
+        rows.append(
+            _row(
+                (first, last),
+                record_id=ids.of(visitor.state, first),
+                source=visitor.state,
+                recipient="CHN",
+                place="CHN",
+                level=visitor.level,
+                setting="multilateral",
+                venue=_venue(row["summit"]),
+                persons=visitor.name,
+                offices=visitor.office,
+                url=_address(row["src"]),
+            )
+        )
+    problems.check()
+    return _collection("hosted-summits", rows, uncoded, days, records=len(records), direction="")
+
+
+def _address(cell: str) -> str:
+    """Give the address that a source cell names; most name a document by its number only."""
+    if cell.startswith("zh.wikipedia:"):
+        return "https://zh.wikipedia.org/wiki/" + cell.partition(":")[2]
+    found = re.search(r"(?:[\w-]+\.)+(?:cn|com|org)/\S+", cell)
+    return f"https://{found[0]}" if found else ""
+
+
+def _venue(text: str) -> str:
+    places = [(found.start(), key) for key, pattern in _VENUES if (found := re.search(pattern, text))]
+    return min(places, default=(0, ""))[1]
+
+
+class _Ids:
+    """Names of records that outlast rows added elsewhere in the file: state and first day, numbered from the second."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def of(self, state: str, day: dt.date) -> str:
+        name = f"{state}-{day.isoformat()}"
+        self._seen[name] += 1
+        return name if self._seen[name] == 1 else f"{name}-{self._seen[name]}"
+
+
+def _row(stay: tuple[dt.date, dt.date], /, **cells: str) -> dict[str, str]:
+    """Lay out one fact: a leader's meeting, on the first day of the stay, unless the cells say otherwise."""
+    return {
+        "started_on": stay[0].isoformat(),
+        "ended_on": stay[1].isoformat(),
+        "occurred_on": stay[0].isoformat(),
+        "known_on": stay[1].isoformat(),
+        "event": "CONSULT",
+        "mode": "visit",
+        "context": "diplomatic",
+        "level": "leader",
+        "status": "occurred",
+        **cells,
+    }
+
+
+def _collection(
+    name: str,
+    rows: Iterable[dict[str, str]],
+    uncoded: list[tuple[str, str, str, str]],
+    days: list[dt.date],
+    *,
+    records: int,
+    direction: str,
+) -> Collection:
+    """Put a collection together; it covers the days from the first to the last of its records."""
+    ordered = sorted(rows, key=lambda row: (row["started_on"], row["record_id"]))
+    table = pd.DataFrame([[row.get(name, "") for name in FACTS] for row in ordered], columns=list(FACTS), dtype=str)
+    return Collection(
+        name=name,
+        rows=table,
+        uncoded=pd.DataFrame(uncoded, columns=list(_UNCODED), dtype=str),
+        starts_on=min(days).isoformat(),
+        ends_on=max(days).isoformat(),
+        focal="CHN",
+        direction=direction,
+        complete=bool(direction),
+        records=records,
+    )

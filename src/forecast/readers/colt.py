@@ -1,0 +1,336 @@
+"""Journeys of heads of state and government in the layout of COLT (Country and Organizational Leader Travel).
+
+``docs/readers.md`` is the codebook. What it decides on the awkward rows:
+
+* *A journey is no meeting.* Only ``MetHostHoGS`` says that the host's leader was met.
+* *Leaders without a state.* ``NonhostHOGSNames`` names persons. Their state is taken from the brackets behind the name,
+  the register of leaders, a supplement beside this module and the other rows of the file, in this order.
+* *Trips that were planned and not made* stand in the file; the notes say so.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from forecast.errors import StateError
+from forecast.facts.countries import find_state, fold, states
+from forecast.readers.coded_source import FACTS, CodedSource, Collection
+from forecast.readers.colt_cancelled import address, read_cancelled
+from forecast.readers.colt_names import Person, Register, persons, state_on
+from forecast.readers.problems import Problems, csv_rows, workbook_rows
+
+PUBLISHER: Final = "colt"
+ADDRESS: Final = "https://github.com/aromanolopez-research/PE-Latam"
+LICENCE: Final = "MIT"
+KNOWN_RULE: Final = (
+    "A meeting counts as public on the last day of the trip; a cancellation on the day that the source gives, "
+    "otherwise on the planned first day."
+)
+#: Before this year the file holds single trips and proves nothing.
+SYSTEMATIC_SINCE: Final = dt.date(1990, 1, 1)
+#: Longer stays say no day of a meeting: exiles, convalescences.
+_LONGEST_DAYS: Final = 31
+
+_NEEDED: Final = (
+    "TripID", "LeaderCountryOrIGO", "LeaderCountryISO", "LeaderRole", "LeaderTitle", "LeaderFullName", "Exiled",
+    "CountryVisited", "CountryVisitedISO", "TripStartDate", "TripEndDate", "MetHostHoGS", "HostHOGSName",
+    "SubHOGSmetHostSubHOGS", "HostSubHOGSName", "AttendedMultilatEvent", "NameMultilatEvent", "MetNonhostHOGS",
+    "NonhostHOGSNames", "Notes", "SourceLink1",
+)  # fmt: skip
+_UNCODED: Final = ("record_id", "started_on", "reason", "text")
+#: Head of government, head of state, or both.
+_ROLES: Final = ("GS", "G", "S", "HOGS", "HOG", "HOS")
+
+_PHANTOM: Final = re.compile(
+    r"phantom|viaje fantasma|no ocurri[oó]|no haber ocurrido|no se encontr[oó] (?:ninguna|evidencia)"
+    r"|no hay evidencia independiente|probable error de COLT|duplicado/err[oó]neo|triplicado err[oó]neo"
+    r"|\b(?:trip|visit|journey)\b[^.;]{0,20}\b(?:cancell?ed|postponed|did not (?:take place|happen|occur))"
+    r"|\b(?:trip|visit) planned\W+but unconfirmed",
+    re.IGNORECASE,
+)
+#: A summit of leaders on the host's soil. The file does not say who else sat in the room.
+_SUMMIT: Final = re.compile(r"(?<!Millennium )(?<!Business )(?<!Economic )Summit|Cumbre|C[uú]pula")
+_SUMMIT_ONLY: Final = "no meeting: summit in the host's state, host not named as met"
+_VENUES: Final = (
+    ("unga", r"General Assembly|UN General|Asamblea General|Millenn?ium Summit"),
+    ("mercosur", r"MERCOSUR|Mercosul"),
+    ("ibero-american", r"Ibero-?American|Iberoamericana"),
+    ("rio-group", r"Rio Group"),
+    ("americas", r"Summit of the Americas|\bSOA\b"),
+    ("celac", r"CELAC"),
+    ("unasur", r"UNASUR|South American Summit"),
+    ("andean", r"Andean"),
+    ("g20", r"\bG-?20\b|Group of (?:20|Twenty)"),
+    ("g7", r"\bG-?[78]\b"),
+    ("brics", r"BRICS?\b"),
+    ("apec", r"APEC|Asia-Pacific Economic"),
+    ("cop", r"\bCOP ?-?\d+|Climate Change"),
+    ("wef", r"World Economic Forum|\bWEF\b"),
+    ("pacific-alliance", r"Pacific Alliance"),
+    ("caricom", r"CARICOM|Caribbean Community"),
+    ("nss", r"Nuclear Security"),
+    ("inauguration", r"[Ii]naugurat"),
+    ("funeral", r"[Ff]uneral"),
+)
+
+
+@dataclass(frozen=True)
+class _Trip:
+    """One row of the file, read."""
+
+    record_id: str
+    leader: str
+    state: str
+    place: str
+    first: dt.date
+    last: dt.date
+    cells: dict[str, str]
+
+    @property
+    def event(self) -> bool:
+        return self.cells["AttendedMultilatEvent"].lower() == "yes"
+
+
+def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None = None, version: str) -> CodedSource:
+    """Code a file in COLT's official layout.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV or xlsx with COLT's 76 columns, one row a country of a trip.
+    cancelled : pathlib.Path, optional
+        Journeys that were called off: a CSV file with the columns LeaderCountryOrIGO, LeaderFullName,
+        CountryVisited_Planeado, TripStartDate_Planeado, TripEndDate_Planeado, Visit_Category, Cancellation_Reason,
+        Source_Verification.
+    leaders : pathlib.Path, optional
+        A register with the columns state, leader, from, to, such as ``data/raw/leaders.csv``: it gives the states of
+        leaders who are named without one.
+    version : str
+        Commit or day of the publisher's files.
+
+    Returns
+    -------
+    CodedSource
+        A collection ``<state>-journeys`` for each travelling state, complete from its first to its last trip since
+        1990, and with cancelled journeys the collection ``cancelled``, partial.
+
+    Raises
+    ------
+    InputError
+        With all problems of a file: columns, days and states that cannot be read; or if an xlsx file is given and
+        openpyxl is not installed.
+    """
+    problems = Problems(path)
+    rows = (
+        workbook_rows(path, _NEEDED) if path.suffix.lower() in {".xlsx", ".xlsm"} else csv_rows(path, _NEEDED, problems)
+    )
+    trips, ruled = _trips(rows, problems)
+    problems.check()
+    register = Register(_seen(trips), leaders)
+    collections = []
+    for state in sorted({trip.state for trip in trips} | set(ruled)):
+        mine, left = [trip for trip in trips if trip.state == state], ruled.get(state, [])
+        coded = [(trip, *_code_trip(trip, register)) for trip in mine]
+        days = [day for trip in mine for day in (trip.first, trip.last)]
+        collections.append(
+            _collection(
+                f"{state.lower()}-journeys" if state else "organisations",
+                [row for _, found, _ in coded for row in found],
+                left + [_left(trip, *reason) for trip, _, reasons in coded for reason in reasons],
+                days or [dt.date.fromisoformat(started_on) for _, started_on, _, _ in left],
+                focal=state if mine else "",
+                records=len(mine) + len(left),
+            )
+        )
+    if cancelled is not None:
+        called_off, left, days = read_cancelled(cancelled)
+        collections.append(
+            _collection("cancelled", called_off, left, days, focal="", records=len(called_off) + len(left))
+        )
+    return CodedSource(PUBLISHER, ADDRESS, version, LICENCE, KNOWN_RULE, collections)
+
+
+def _trips(
+    rows: list[tuple[int, dict[str, str]]], problems: Problems
+) -> tuple[list[_Trip], dict[str, list[tuple[str, str, str, str]]]]:
+    """Read days and states of all rows; rows that cannot be a trip of a leader are ruled on here, by state."""
+    trips = []
+    ruled: dict[str, list[tuple[str, str, str, str]]] = {}
+    for line, row in rows:
+        first, last = (problems.day(row[name], line=line, column=name) for name in ("TripStartDate", "TripEndDate"))
+        reason = ""
+        if row["LeaderRole"] in _ROLES:
+            state = _state(row, "LeaderCountryISO", "LeaderCountryOrIGO", first, line, problems)
+        else:
+            state = _state(row, "LeaderCountryISO", "LeaderCountryOrIGO", first, line, Problems(problems.path))
+            reason = f"not a leader: role {row['LeaderRole']!r}" if state else "organisation"
+        place = _place(row, first, line, problems)
+        trip = _Trip(row["TripID"], row["LeaderFullName"], state, place, first, last, row)
+        reason = reason or _ruled_out(trip)
+        if reason:
+            ruled.setdefault(state, []).append(_left(trip, reason))
+        else:
+            trips.append(trip)
+    return trips, ruled
+
+
+def _left(trip: _Trip, reason: str, name: str = "") -> tuple[str, str, str, str]:
+    text = f"{trip.leader}, {trip.cells['CountryVisited']}" + (f": {name}" if name else "")
+    return trip.record_id, trip.first.isoformat(), reason, text
+
+
+def _ruled_out(trip: _Trip) -> str:
+    cells = trip.cells
+    if trip.last < trip.first:
+        return "trip ends before it begins"
+    if cells["Exiled"] not in {"", "0", "No"}:
+        return "not a leader: in exile"
+    if not trip.place:
+        return "no state on that day"
+    if trip.place == "territory":
+        return "territory of another state"
+    if trip.place == trip.state:
+        return "trip in the own state"
+    if _PHANTOM.search(cells["Notes"]):
+        return "no meeting: trip not made"
+    if (trip.last - trip.first).days >= _LONGEST_DAYS:
+        return f"stay longer than {_LONGEST_DAYS} days"
+    return ""
+
+
+def _state(row: dict[str, str], code: str, name: str, day: dt.date, line: int, problems: Problems) -> str:
+    """Give the state on that day, from the code or else the name; an unknown one is noted."""
+    if row[code].upper() in states():
+        return state_on(row[code].upper(), day)
+    try:
+        return state_on(find_state(row[name]), day)
+    except StateError as error:
+        problems.state(row[name], str(error), line=line)
+        return ""
+
+
+def _place(row: dict[str, str], day: dt.date, line: int, problems: Problems) -> str:
+    if fold(row["CountryVisited"]) in {"", "unknown"}:
+        return ""
+    if row["CountryVisitedISO"].upper() not in states() and fold(row["CountryVisited"]) in _territories():
+        return "territory"
+    return _state(row, "CountryVisitedISO", "CountryVisited", day, line, problems)
+
+
+@cache
+def _territories() -> frozenset[str]:
+    with (files("forecast.facts") / "data" / "territories.csv").open(encoding="utf-8") as lines:
+        return frozenset(fold(row["name"]) for row in csv.DictReader(lines))
+
+
+def _seen(trips: list[_Trip]) -> Iterator[tuple[str, str]]:
+    """Give the names whose state the file tells: those who travel and those who are met at home."""
+    for trip in trips:
+        yield trip.leader, trip.state
+        if trip.cells["MetHostHoGS"].lower() == "yes":
+            yield from ((one.name, trip.place) for one in persons(trip.cells["HostHOGSName"]))
+
+
+def _code_trip(trip: _Trip, register: Register) -> tuple[list[dict[str, str]], list[tuple[str, str]]]:
+    """Give the rows of a trip, and what could not be coded of it: the reason, and whom it is about."""
+    cells = trip.cells
+    rows: list[dict[str, str]] = []
+    reasons: list[tuple[str, str]] = []
+    setting = "margins" if trip.event else "bilateral"
+    host = [register.place(one, trip.first, host=trip.place) for one in persons(cells["HostHOGSName"])]
+    others = [register.place(one, trip.first) for one in persons(cells["NonhostHOGSNames"])]
+    met = cells["MetHostHoGS"].lower()
+    if met == "yes" and len(host) == 1 and host[0].state not in {"", trip.place}:
+        reasons.append(("host's leader named is of another state", host[0].name))
+        others += host
+    elif met == "yes" or any(one.state == trip.place and one.leader for one in others):
+        named = host or [one for one in others if one.state == trip.place]
+        rows.append(_row(trip, trip.place, setting=setting, who=[one for one in named if one.leader]))
+    elif cells["SubHOGSmetHostSubHOGS"].lower() == "yes":
+        named = persons(cells["HostSubHOGSName"])
+        rows.append(_row(trip, trip.place, setting=setting, who=named, level="minister"))
+    elif met != "no":
+        reasons.append(("not known whether the host's leader was met", ""))
+    third: dict[str, list[Person]] = {}
+    for one in others:
+        if not one.state:
+            reasons.append(("leader whose state is not known" if one.name else "leaders not named", one.name))
+        elif not one.leader:
+            reasons.append((f"not a leader: {one.office or 'elect'}", one.name))
+        elif one.state not in {trip.place, trip.state}:
+            third.setdefault(one.state, []).append(one)
+    rows += [_row(trip, state, setting=setting, who=who, mode="third-party") for state, who in third.items()]
+    if not rows and not reasons:
+        summit = trip.event and _SUMMIT.search(cells["NameMultilatEvent"])
+        reasons.append((_SUMMIT_ONLY if summit else "no meeting with the host's leader", ""))
+    return rows, reasons
+
+
+def _row(
+    trip: _Trip, recipient: str, *, setting: str, who: list[Person], level: str = "leader", mode: str = "visit"
+) -> dict[str, str]:
+    return {
+        "record_id": trip.record_id,
+        "started_on": trip.first.isoformat(),
+        "ended_on": trip.last.isoformat(),
+        "occurred_on": trip.first.isoformat(),
+        "known_on": trip.last.isoformat(),
+        "source": trip.state,
+        "recipient": recipient,
+        "event": "CONSULT",
+        "mode": mode,
+        "context": "diplomatic",
+        "level": level,
+        "setting": setting,
+        "status": "occurred",
+        "place": trip.place,
+        "venue": _venue(trip.cells["NameMultilatEvent"]) if trip.event else "",
+        "persons": "; ".join(one.name for one in who if one.name),
+        "offices": "; ".join(one.office for one in who if one.name),
+        "url": address(trip.cells["SourceLink1"]),
+    }
+
+
+def _venue(text: str) -> str:
+    places = [(found.start(), key) for key, pattern in _VENUES if (found := re.search(pattern, text))]
+    return min(places, default=(0, ""))[1]
+
+
+def _collection(
+    name: str,
+    rows: Iterable[dict[str, str]],
+    uncoded: list[tuple[str, str, str, str]],
+    days: list[dt.date],
+    *,
+    focal: str,
+    records: int,
+) -> Collection:
+    """Put a collection together; a state's is complete from its first to its last trip, since 1990."""
+    ordered = sorted(rows, key=lambda row: (row["started_on"], row["record_id"]))
+    table = pd.DataFrame([[row.get(name, "") for name in FACTS] for row in ordered], columns=list(FACTS), dtype=str)
+    ends_on = max(days, default=dt.date.min)
+    starts_on = min(days, default=dt.date.min)
+    complete = bool(focal) and ends_on >= SYSTEMATIC_SINCE
+    if complete:
+        starts_on = max(starts_on, SYSTEMATIC_SINCE)
+    return Collection(
+        name=name,
+        rows=table,
+        uncoded=pd.DataFrame(uncoded, columns=list(_UNCODED), dtype=str),
+        starts_on=starts_on.isoformat() if days else "",
+        ends_on=ends_on.isoformat() if days else "",
+        focal=focal,
+        direction="journeys" if focal else "",
+        complete=complete,
+        records=records,
+    )

@@ -1,0 +1,107 @@
+"""Journeys that were planned and called off, with the reason in Spanish."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Final
+
+from forecast.errors import StateError
+from forecast.facts.countries import find_state
+from forecast.readers.problems import Problems, csv_rows
+
+_CANCELLED: Final = (
+    "LeaderCountryOrIGO", "LeaderFullName", "CountryVisited_Planeado", "TripStartDate_Planeado", "TripEndDate_Planeado",
+    "Visit_Category", "Cancellation_Reason", "Source_Verification",
+)  # fmt: skip
+_MONTHS: Final = {
+    name: number for number, name in enumerate(re.findall(r"\w+", "ene feb mar abr may jun jul ago sep oct nov dic"), 1)
+}
+_SAID_ON: Final = re.compile(
+    r"(?:anuncio(?: del?)?|anunciad[oa](?: el)?|(?:cancelad|postergad|suspendid)[oa] el|retir[oó][^.]{0,60}? el)\s+"
+    r"(?P<day>\d{1,2})[/-](?P<month>\d{1,2}|[a-z]{3,4})(?:[/-](?P<year>\d{4}))?",
+    re.IGNORECASE,
+)
+
+
+def read_cancelled(path: Path) -> tuple[list[dict[str, str]], list[tuple[str, str, str, str]], list[dt.date]]:
+    """Give journeys that were called off as snubs of the state to be visited, what is left out, and the days known.
+
+    Raises
+    ------
+    InputError
+        With all problems of the file.
+    """
+    problems = Problems(path)
+    rows, uncoded = [], []
+    records = csv_rows(path, _CANCELLED, problems)
+    for line, row in records:
+        first = problems.day(row["TripStartDate_Planeado"], line=line, column="TripStartDate_Planeado")
+        end = row["TripEndDate_Planeado"]
+        last = problems.day(end, line=line, column="TripEndDate_Planeado") if end else first
+        codes = []
+        for column in ("LeaderCountryOrIGO", "CountryVisited_Planeado"):
+            try:
+                codes.append(find_state(row[column]))
+            except StateError as error:
+                problems.state(row[column], str(error), line=line)
+        if len(codes) < 2 or first == dt.date.min:
+            continue
+        source, recipient = codes
+        record_id = f"{source}-{recipient}-{first}"
+        if last < first:
+            uncoded.append((record_id, first.isoformat(), "trip ends before it begins", row["LeaderFullName"]))
+            continue
+        known = said_on(row["Cancellation_Reason"], first)
+        rows.append(
+            {
+                "record_id": record_id,
+                "started_on": first.isoformat(),
+                "ended_on": last.isoformat(),
+                "occurred_on": known.isoformat(),
+                "known_on": known.isoformat(),
+                "source": source,
+                "recipient": recipient,
+                "event": "SANCTION",
+                "mode": "cancel",
+                "context": "diplomatic",
+                "level": "leader",
+                "setting": "bilateral" if row["Visit_Category"] == "Bilateral" else "multilateral",
+                "status": "cancelled",
+                "persons": row["LeaderFullName"],
+                "note": "journey called off",
+                "url": address(row["Source_Verification"]),
+            }
+        )
+    problems.check()
+    days = [dt.date.fromisoformat(row["known_on"]) for row in rows]
+    return rows, uncoded, days
+
+
+def said_on(text: str, planned: dt.date) -> dt.date:
+    """Give the day of a cancellation if the text names it as such, otherwise the planned first day.
+
+    Examples
+    --------
+    >>> said_on("CANCELADA (anuncio 17/9/2013) por el espionaje", dt.date(2013, 10, 23))
+    datetime.date(2013, 9, 17)
+    >>> said_on("CANCELADO tras una caida (19/10/2024)", dt.date(2024, 10, 22))
+    datetime.date(2024, 10, 22)
+    """
+    for found in _SAID_ON.finditer(text):
+        month = found["month"].lower()
+        number = int(month) if month.isdigit() else _MONTHS.get(month[:3], 0)
+        try:
+            day = dt.date(int(found["year"] or planned.year), number, int(found["day"]))
+        except ValueError:
+            continue
+        if day <= planned:
+            return day
+    return planned
+
+
+def address(cell: str) -> str:
+    """Give the cell if it is an address, otherwise nothing."""
+    text = cell.strip()
+    return text if re.match(r"https?://\S+$", text) else ""
