@@ -19,7 +19,6 @@ from forecast.readers.coded_source import FACTS, contents_of, read_source
 from text_tables import day, table
 
 FIXTURES = Path(__file__).parent / "fixtures" / "china"
-SHIPPED = Path(__file__).parents[2] / "data" / "raw" / "china"
 JOURNEYS = ("leader", "start_date", "end_date", "destination_country", "locale", "details")
 VISITS = ("country", "leader_title", "name", "first", "last", "visit_type", "source")
 
@@ -429,30 +428,3 @@ IND   | 2019-10-11 | 2019-10-12 | Mahabalipuram
 FRA   | 2024-05-06 | 2024-05-07 | Paris
 TWN   | 2015-11-07 | 2015-11-07 | Singapore
 """
-
-
-@pytest.mark.parametrize("row", table(KNOWN), ids=lambda row: f"{row['state']} {row['what']}")
-def test_the_shipped_facts_hold_what_everybody_knows(shipped, row):
-    events, _ = shipped
-    met = events[
-        (events["event"] == "CONSULT")
-        & (events["level"] == "leader")
-        & (events["started_on"] <= row["last"])
-        & (events["ended_on"] >= row["first"])
-        & ((events["source"] == row["state"]) | (events["recipient"] == row["state"]))
-    ]
-    assert len(met)
-
-
-@pytest.mark.parametrize(
-    ("state", "first", "last"), [("IRQ", "2015-08-19", "2015-08-21"), ("ESP", "2016-11-24", "2016-11-24")]
-)
-def test_the_shipped_facts_hold_no_meeting_that_was_none(shipped, state, first, last):
-    events, _ = shipped
-    days = (events["started_on"] <= last) & (events["ended_on"] >= first) & (events["event"] == "CONSULT")
-    assert not len(events[days & ((events["source"] == state) | (events["recipient"] == state))])
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return read_source(SHIPPED)

@@ -17,10 +17,9 @@ from forecast.readers.coded_source import FACTS, contents_of, read_source
 from forecast.readers.colt import code_colt
 from forecast.readers.colt_cancelled import said_on
 from forecast.readers.colt_names import persons
-from text_tables import day, table
+from text_tables import table
 
 FIXTURES = Path(__file__).parent / "fixtures" / "colt"
-SHIPPED = Path(__file__).parents[2] / "data" / "raw" / "colt"
 #: The official layout, 76 columns.
 HEADER = tuple((FIXTURES / "header.csv").read_text(encoding="utf-8").strip().split(","))
 DEFAULTS = {
@@ -440,34 +439,3 @@ ECU    | CHN       | 2018-12-11 | 2018-12-14 | Beijing
 PER    | CHN       | 2024-06-24 | 2024-06-30 | Beijing
 SUR    | CHN       | 2024-04-10 | 2024-04-18 | Beijing
 """
-
-
-@pytest.mark.parametrize("row", table(KNOWN), ids=lambda row: f"{row['source']} {row['what']} {row['first'][:4]}")
-def test_the_shipped_facts_hold_what_everybody_knows(shipped, row):
-    events, _ = shipped
-    met = (
-        (events["source"] == row["source"]) & (events["recipient"] == row["recipient"]) & (events["event"] == "CONSULT")
-    )
-    assert len(events[met & (events["started_on"] <= row["last"]) & (events["ended_on"] >= row["first"])])
-
-
-@pytest.mark.parametrize(
-    ("recipient", "first", "last"),
-    [
-        ("USA", "2013-10-22", "2013-10-25"),
-        ("USA", "2019-05-13", "2019-05-16"),
-        ("BEN", "2006-12-08", "2006-12-11"),
-        ("GUY", "2005-01-13", "2005-01-16"),
-    ],
-)
-def test_the_shipped_facts_hold_no_trip_that_was_not_made(shipped, recipient, first, last):
-    events, coverages = shipped
-    met = (events["source"] == "BRA") & (events["recipient"] == recipient) & (events["event"] == "CONSULT")
-    assert not len(events[met & (events["started_on"] <= last) & (events["ended_on"] >= first)])
-    brazil = next(one for one in coverages if one.source == "bra-journeys")
-    assert brazil.starts_on <= day(first) <= brazil.ends_on
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return read_source(SHIPPED)
