@@ -15,6 +15,7 @@ import forecast as fc
 from forecast.cli.main import main
 from forecast.errors import DataMissingError, DateError
 from forecast.monitoring import DriftReport, DriftRow
+from text_tables import reseal
 
 # Trains the models of two years on the shipped records.
 pytestmark = pytest.mark.slow
@@ -44,7 +45,7 @@ def ended(shipped) -> DriftReport:
 def test_while_the_sources_speak_everything_is_compared(alive):
     sources = {row.name: row for row in rows(alive, "source")}
     assert {name for name, row in sources.items() if row.verdict == "ok"} == {
-        "usa-chn.csv", "secretary-travels", "visits",
+        "usa-chn.csv", "secretary-travels", "visits", "meetings-beside-summits.csv",
     }  # fmt: skip
     # Nobody went abroad from the journey to Israel in October to that to France in June.
     assert sources["president-travels"].what == "president-travels silent since 2023-10-18"
@@ -68,7 +69,8 @@ def test_a_source_that_ended_is_named_and_its_standstill_is_not_compared(ended):
     assert sources["secretary-travels"].value == behind.astype(int) - 1
     assert sources["visits"].verdict == sources["secretary-travels"].verdict == "drift"
     others = [row for row in ended.rows if row.kind != "source"]
-    assert {row.verdict for row in others} == {"not enough cases (n = 0)"}
+    # The ledger of one pair goes on for a month after the records.
+    assert {row.verdict for row in others} <= {"not enough cases (n = 0)", "not enough cases (n = 1)"}
     assert all(row.value is None for row in others)
     assert any("The record of meetings ends on 2024-11-12, 383 days before" in note for note in ended.notes)
 
@@ -92,6 +94,7 @@ def test_facts_of_the_future_change_nothing(shipped, alive, tmp_path):
         assert late.any()
         table.loc[late & (table.index % 2 == 0), "recipient"] = "FRA"
         table.drop(table.index[late & (table.index % 3 == 0)]).to_csv(path, index=False)
+        reseal(path)
     again = fc.drift(root=root, as_of="2024-06-01", model="climatology")
     assert again == alive
 

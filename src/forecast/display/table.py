@@ -15,7 +15,7 @@ dyad     days  probability
 USA-CHN    63        90.4%
 USA-RUS    63            -
 <BLANKLINE>
-model hazard
+hazard
 
 Notebooks and pages take the same value as HTML, in which every text is escaped; a template says ``{{ table.html() }}``:
 
@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table as RichTable
     from rich.text import Text
+#: Characters that change the direction in which the text around them is read.
+_BIDIRECTIONAL: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 #: Width of what is no terminal: a file, a pipe, the text of a result.
 WIDTH: Final = 80
 #: Columns before a line that belongs to the row above it.
@@ -69,14 +71,14 @@ _PROSE: Final = 24
 
 
 def plain(text: str) -> str:
-    r"""The text with a space for each control character, which could steer a terminal.
+    r"""The text with a space for each control and bidirectional character, which could steer a terminal or a reader.
 
     Examples
     --------
     >>> plain("a\x1b[31mb\nc")
     'a [31mb c'
     """
-    return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    return "".join(" " if unicodedata.category(c) == "Cc" or c in _BIDIRECTIONAL else c for c in text)
 
 
 def web_link(text: str) -> Markup:

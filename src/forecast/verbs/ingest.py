@@ -64,7 +64,7 @@ def ingest(
     if len(paths) != 1 and publisher != "wikipedia-trips":
         raise InputError(f"name one path, {SOURCES[publisher]}", field=publisher)
     for path in paths:
-        if not path.exists():
+        if not path.exists() and publisher != STATE_DEPARTMENT:
             raise InputError(f"does not exist; name {SOURCES[publisher]}", path=path)
     raw = Path(root) / "data" / "raw"
     if publisher == "table":

@@ -16,6 +16,7 @@ from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError
 from forecast.exchange import comparison
 from forecast.exchange.comparison import LEFT_OUT, QUESTION, REFERENCE, SCORES, Entries, answered_by_all
+from forecast.facts.countries import sides
 from forecast.facts.history import History
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.panel.outcomes import check_target, met_within, observe
@@ -162,6 +163,10 @@ def _computed(
     failed: dict[tuple[str, ...], str] = {}
     for as_of, part in questions.groupby("as_of", sort=True):
         known = history.known_before(parse_day(as_of))
+        if known.events.empty:
+            covered = part["dyad"].map(lambda dyad: bool({c.focal for c in history.resolving} & set(sides(dyad))))
+            failed |= dict.fromkeys(_keys(part.loc[covered.to_numpy(bool)]), BEFORE_THE_DATA)
+            part = part.loc[~covered.to_numpy(bool)]
         recorded = part["dyad"].map(lambda dyad, known=known: known.coverage_end(dyad) is not None).to_numpy(bool)
         failed |= dict.fromkeys(_keys(part.loc[~recorded]), NO_SOURCE)
         questions_of_day = part.loc[recorded]
