@@ -26,22 +26,7 @@ ONSET_DAYS: Final = 1826
 def first_settings(
     cube: Cube, *, dyads: list[str], as_ofs: Days, horizon_days: int, target: str = "meeting"
 ) -> npt.NDArray[np.str_]:
-    """Setting of the first meeting in the window; of several on one day the most bilateral one counts.
-
-    Parameters
-    ----------
-    cube : Cube
-        Of the whole history: this is told by the outcome.
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-    horizon_days : int
-    target : {"meeting", "bilateral"}
-
-    Returns
-    -------
-    numpy.ndarray of str, shape (n_rows,)
-        One of `forecast.facts.events.SETTINGS`, empty where no meeting of the target is recorded in the window.
-    """
+    """Setting of the first meeting in the window; of several on one day the most bilateral one counts."""
     meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
     asked = day_numbers(as_ofs)
     if not len(meetings.first):
@@ -57,37 +42,12 @@ def first_settings(
 
 
 def onsets(cube: Cube, *, dyads: list[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
-    """Whether no meeting of the dyad in the `ONSET_DAYS` before the as-of date was on record then.
-
-    Parameters
-    ----------
-    cube : Cube
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_rows,)
-    """
+    """Whether no meeting of the dyad in the `ONSET_DAYS` before the as-of date was on record then."""
     return np.asarray(cube.slice(MEETING).count(cube.number(dyads), day_numbers(as_ofs), ONSET_DAYS) == 0)
 
 
 def venues_within(calendar: Calendar, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
-    """Whether a summit of which both states were known to be members was known to begin inside the window.
-
-    Parameters
-    ----------
-    calendar : Calendar
-        Of the whole history or of what was known: an edition counts from the day after its announcement, and no
-        longer once it is known to be called off; so does each state's part in it, until its absence is known.
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-    horizon_days : int
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_rows,)
-    """
+    """Whether a summit of which both states were known to be members was known to begin inside the window."""
     found = np.zeros(len(dyads), dtype=bool)
     for as_of in as_days(np.unique(as_ofs)):
         parties = _parties(calendar, as_of, horizon_days)

@@ -21,12 +21,7 @@ _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?
 
 @dataclass
 class Problems:
-    """What is wrong with a file, collected while it is read.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    """
+    """What is wrong with a file, collected while it is read."""
 
     path: Path
     _lines: list[str] = field(default_factory=list)
@@ -52,12 +47,7 @@ class Problems:
         self._states.setdefault(name, (hint, []))[1].append(line)
 
     def check(self) -> None:
-        """Raise one error that names every problem, if there is one.
-
-        Raises
-        ------
-        InputError
-        """
+        """Raise one error that names every problem, if there is one."""
         said = self._lines[:LISTED]
         if len(self._lines) > LISTED:
             said.append(f"and {len(self._lines) - LISTED} more lines that cannot be read")
@@ -75,25 +65,14 @@ def _places(lines: list[int]) -> str:
 
 
 def need_columns(header: Iterable[str], needed: Iterable[str], path: Path) -> None:
-    """Refuse a header that lacks columns, naming all of them.
-
-    Raises
-    ------
-    InputError
-    """
+    """Refuse a header that lacks columns, naming all of them."""
     there = set(header)
     if missing := [name for name in needed if name not in there]:
         raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
 
 
 def csv_rows(path: Path, needed: tuple[str, ...], problems: Problems) -> list[tuple[int, dict[str, str]]]:
-    """Give the rows of a CSV file with the line on which each ends; those of another length are noted and left out.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is no CSV in UTF-8, lacks columns or holds no rows.
-    """
+    """Give the rows of a CSV file with the line on which each ends; those of another length are noted and left out."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -121,13 +100,7 @@ def csv_rows(path: Path, needed: tuple[str, ...], problems: Problems) -> list[tu
 
 
 def workbook_rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Give the rows of the sheet that has most of the columns, with their numbers; days become text.
-
-    Raises
-    ------
-    InputError
-        As `csv_rows`, or if openpyxl is not installed.
-    """
+    """Give the rows of the sheet that has most of the columns, with their numbers; days become text."""
     try:
         openpyxl: Any = importlib.import_module("openpyxl")
     except ImportError:

@@ -151,26 +151,14 @@ def number_system(texts: Iterable[str]) -> tuple[Literal["iso", "cow"] | None, s
 
 
 class StateNames:
-    """Finds states for one table, and remembers in which languages they were named.
-
-    Parameters
-    ----------
-    numbers : {"iso", "cow"}, optional
-        Whose numbers numeric codes are.
-    """
+    """Finds states for one table, and remembers in which languages they were named."""
 
     def __init__(self, numbers: Literal["iso", "cow"] | None = None) -> None:
         self.numbers = numbers
         self.languages: Counter[str] = Counter()
 
     def find(self, text: str, *, on: Day | None = None) -> str:
-        """Code of the state that is named.
-
-        Raises
-        ------
-        StateError
-            If no state is called so, several are, or it did not exist on the day.
-        """
+        """Code of the state that is named."""
         key = name_key(text)
         codes: tuple[str, ...] = ()
         if key.isdigit():

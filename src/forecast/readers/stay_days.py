@@ -35,22 +35,6 @@ class StayError(ValueError):
 def parse_stays(text: str, *, year: int | None = None) -> list[Stay]:
     """Read the stays that a cell names, each as its first and last day.
 
-    Parameters
-    ----------
-    text : str
-        Such as ``25–26 May``, ``May 20–22, 2017``, ``30 November – 2 December`` or ``5–6 and 9 May``.
-    year : int, optional
-        Of the first day where the text gives none.
-
-    Returns
-    -------
-    list of tuple of numpy.datetime64[D]
-
-    Raises
-    ------
-    StayError
-        If the text names no days of the calendar.
-
     Examples
     --------
     >>> parse_stays("30 December – 2 January", year=2017)

@@ -75,18 +75,6 @@ def _parts(text: str) -> list[str]:
 def parse_cell(text: str, *, order: Order | None, today: Day) -> tuple[Day, Day]:
     """Read the day or the range of days of a cell.
 
-    Parameters
-    ----------
-    text : str
-    order : {"dmy", "mdy"}, optional
-        Of numeric days; without it those that could be both are refused.
-    today : numpy.datetime64[D]
-        A year of two digits is the last one that is not after next year.
-
-    Raises
-    ------
-    DayError
-
     Examples
     --------
     >>> parse_cell("12 mars 2019 - 3 avril 2019", order=None, today=np.datetime64("2024-01-01"))

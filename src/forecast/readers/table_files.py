@@ -25,14 +25,7 @@ Score = Callable[[Sequence[str]], int]
 
 @dataclass
 class Grid:
-    """Rows of a file with the number of their line, and what was recognised.
-
-    Parameters
-    ----------
-    rows : list of (int, list of str)
-        From the header on; blank rows are left out. Days of a workbook are written as ``YYYY-MM-DD``.
-    notes, problems : list of str
-    """
+    """Rows of a file with the number of their line, and what was recognised."""
 
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -40,21 +33,7 @@ class Grid:
 
 
 def read_grid(path: Path, *, score: Score, options: Mapping[str, str]) -> Grid:
-    """Read a file of comma-separated or likewise values, or a workbook.
-
-    Parameters
-    ----------
-    path : Path
-    score : callable
-        How many columns of a header a row's cells would name.
-    options : mapping
-        ``encoding``, ``separator``, ``header`` (its line) and ``sheet``, where they are not to be recognised.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read at all.
-    """
+    """Read a file of comma-separated or likewise values, or a workbook."""
     try:
         size = path.stat().st_size
         if size > LIMITS.size_bytes:

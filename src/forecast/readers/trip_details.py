@@ -145,16 +145,7 @@ class Other:
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a stop is.
-
-    Parameters
-    ----------
-    setting : str
-        Of the meeting with the host; empty if there was none.
-    status : {"occurred", "cancelled", "postponed"}
-    reason : str
-        Why it is no meeting with the host.
-    """
+    """What a stop is."""
 
     setting: str = ""
     status: str = "occurred"
@@ -170,19 +161,6 @@ def rule_on(
     details: str, *, host: str, focal: str, on: Day, leaders: Sequence[Spell] = (), planned: bool = False
 ) -> Ruling:
     """Rule on a stop by its details.
-
-    Parameters
-    ----------
-    details : str
-        All that the page says of the stop.
-    host, focal : str
-        States of the host and of the traveller.
-    on : numpy.datetime64[D]
-        First day of the stay.
-    leaders : sequence of Spell, optional
-        With them a leader who is named without his office is recognised.
-    planned : bool
-        Whether the stop was still ahead.
 
     Examples
     --------
