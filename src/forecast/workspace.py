@@ -68,6 +68,16 @@ def find_workspace(near: Path | str) -> Path:
 
     A notebook asks for the one around itself, ``find_workspace(".")``, and so works in a checkout, in a workspace and
     anywhere else.
+
+    Parameters
+    ----------
+    near : path-like
+        A folder in a workspace, or one in which the folder `forecast-workspace` is to be made.
+
+    Returns
+    -------
+    Path
+        The nearest folder, from `near` upwards, that holds `data/raw`, or else the new one.
     """
     here = Path(near).resolve()
     for folder in (here, *here.parents):
