@@ -22,12 +22,18 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state
 from forecast.readers.china_names import Visitor, mentions, read_visitor
-from forecast.readers.coded_source import FACTS, CodedSource, Collection
+from forecast.readers.coded_source import (
+    CodedSource,
+    Collection,
+    facts_table,
+    meeting,
+    uncoded_table,
+    venue_named_first,
+)
 from forecast.readers.problems import Problems, csv_rows
 
 PUBLISHER: Final = "china"
@@ -38,7 +44,6 @@ KNOWN_RULE: Final = "A meeting counts as public on the last day of the stay that
 _JOURNEYS: Final = ("leader", "start_date", "end_date", "destination_country", "locale", "details")
 _VISITS: Final = ("country", "leader_title", "name", "first", "last", "visit_type", "source")
 _ATTENDEES: Final = ("summit", "src", "first", "last", "country", "leader_title", "name")
-_UNCODED: Final = ("record_id", "started_on", "reason", "text")
 
 #: Presidents and premiers: both are leaders by the codebook.
 _TRAVELLERS: Final = {
@@ -188,12 +193,12 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
         setting = "bilateral"
     else:
         setting = "margins" if host or _OF_THE_TWO.search(details) else "multilateral"
-    venue = _venue(details) if journey.event else ""
+    venue = venue_named_first(details, _VENUES) if journey.event else ""
     common = {"record_id": journey.record_id, "source": "CHN", "place": journey.state, "venue": venue}
     stay = journey.starts_on, journey.ends_on
     named = dict.fromkeys((one.name, one.office) for one in host if one.name)
     found = [
-        _row(
+        meeting(
             stay,
             recipient=journey.state,
             setting=setting,
@@ -204,7 +209,7 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
     ]
     third = {(one.state, one.level): one for one in named_as_met if one.state not in {"", "CHN", journey.state}}
     found += [
-        _row(
+        meeting(
             stay,
             recipient=one.state,
             mode="third-party",
@@ -218,7 +223,7 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
     ]
     for state, name, office, day in _ALSO_MET.get((journey.state, journey.starts_on.isoformat()), ()):
         met = {"occurred_on": day, "known_on": journey.ends_on.isoformat(), "persons": name, "offices": office}
-        found.append(_row(stay, recipient=state, mode="third-party", setting="bilateral", **met, **common))
+        found.append(meeting(stay, recipient=state, mode="third-party", setting="bilateral", **met, **common))
     return found
 
 
@@ -266,7 +271,7 @@ def _visit_rows(
         day, url = put_off
         act = {"event": "SANCTION", "mode": "cancel", "status": "postponed", "occurred_on": day, "known_on": day}
         said = {"note": "announced visit postponed", "url": url}
-        return [_row(stay, source=visitor.state, recipient="CHN", setting=setting, **act, **said, **common)]
+        return [meeting(stay, source=visitor.state, recipient="CHN", setting=setting, **act, **said, **common)]
     away = [one for one in abroad if one.starts_on <= stay[0] and stay[1] <= one.ends_on]
     if away and _ENGLISH_PAGES in row["source"]:
         if visitor.state in {one.state for one in away}:
@@ -274,7 +279,7 @@ def _visit_rows(
         there = away[0]
         setting = "margins" if there.event else "bilateral"
         return [
-            _row(
+            meeting(
                 stay,
                 source="CHN",
                 recipient=visitor.state,
@@ -285,9 +290,9 @@ def _visit_rows(
             )
         ]
     note = "days as announced" if _ANNOUNCED in row["source"] else ""
-    venue = _venue(row["source"]) if setting == "multilateral" else ""
+    venue = venue_named_first(row["source"], _VENUES) if setting == "multilateral" else ""
     return [
-        _row(
+        meeting(
             stay, source=visitor.state, recipient="CHN", place="CHN", setting=setting, venue=venue, note=note, **common
         )
     ]
@@ -307,7 +312,7 @@ def _hosted(path: Path) -> Collection:
             uncoded.append((ids.of(row["country"], first), row["first"], reason, text))
             continue
         rows.append(
-            _row(
+            meeting(
                 (first, last),
                 record_id=ids.of(visitor.state, first),
                 source=visitor.state,
@@ -315,7 +320,7 @@ def _hosted(path: Path) -> Collection:
                 place="CHN",
                 level=visitor.level,
                 setting="multilateral",
-                venue=_venue(row["summit"]),
+                venue=venue_named_first(row["summit"], _VENUES),
                 persons=visitor.name,
                 offices=visitor.office,
                 url=_address(row["src"]),
@@ -333,11 +338,6 @@ def _address(cell: str) -> str:
     return f"https://{found[0]}" if found else ""
 
 
-def _venue(text: str) -> str:
-    places = [(found.start(), key) for key, pattern in _VENUES if (found := re.search(pattern, text))]
-    return min(places, default=(0, ""))[1]
-
-
 class _Ids:
     """Names of records that outlast rows added elsewhere in the file: state and first day, numbered from the second."""
 
@@ -350,22 +350,6 @@ class _Ids:
         return name if self._seen[name] == 1 else f"{name}-{self._seen[name]}"
 
 
-def _row(stay: tuple[dt.date, dt.date], /, **cells: str) -> dict[str, str]:
-    """Lay out one fact: a leader's meeting, on the first day of the stay, unless the cells say otherwise."""
-    return {
-        "started_on": stay[0].isoformat(),
-        "ended_on": stay[1].isoformat(),
-        "occurred_on": stay[0].isoformat(),
-        "known_on": stay[1].isoformat(),
-        "event": "CONSULT",
-        "mode": "visit",
-        "context": "diplomatic",
-        "level": "leader",
-        "status": "occurred",
-        **cells,
-    }
-
-
 def _collection(
     name: str,
     rows: Iterable[dict[str, str]],
@@ -376,12 +360,10 @@ def _collection(
     direction: str,
 ) -> Collection:
     """Put a collection together; it covers the days from the first to the last of its records."""
-    ordered = sorted(rows, key=lambda row: (row["started_on"], row["record_id"]))
-    table = pd.DataFrame([[row.get(name, "") for name in FACTS] for row in ordered], columns=list(FACTS), dtype=str)
     return Collection(
         name=name,
-        rows=table,
-        uncoded=pd.DataFrame(uncoded, columns=list(_UNCODED), dtype=str),
+        rows=facts_table(rows),
+        uncoded=uncoded_table(uncoded),
         starts_on=min(days).isoformat(),
         ends_on=max(days).isoformat(),
         focal="CHN",

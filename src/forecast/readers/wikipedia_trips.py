@@ -21,7 +21,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -29,9 +29,9 @@ import pandas as pd
 from forecast.dates import Day
 from forecast.errors import InputError, StateError
 from forecast.facts.countries import find_state, fold
-from forecast.facts.events import COLUMNS, SETTINGS
+from forecast.facts.events import SETTINGS
 from forecast.facts.leaders import Spell
-from forecast.readers.coded_source import FACTS, CodedSource, Collection
+from forecast.readers.coded_source import CodedSource, Collection, facts_table, meeting
 from forecast.readers.stay_days import Stay
 from forecast.readers.trip_details import Ruling, rule_on
 from forecast.readers.trip_tables import Stop, state_of, stops_of
@@ -130,7 +130,7 @@ def _collection(
     page: SavedPage, stops: list[Stop], focal: str, leaders: Sequence[Spell], *, earlier: list[SavedPage]
 ) -> Collection:
     """Code the stops of one page."""
-    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
     uncoded: list[dict[str, str]] = []
     slug = _slug(page.title)
     past = [stay for stop in stops if not stop.future for stay in stop.stays if stay[0] <= page.revised_on]
@@ -174,14 +174,10 @@ def _collection(
                 # Two events in one state in the same days are one stay.
                 if key not in rows or SETTINGS.index(row["setting"]) < SETTINGS.index(rows[key]["setting"]):
                     rows[key] = row
-    ordered = sorted(
-        rows.values(), key=lambda row: (row["started_on"], row["record_id"], row["mode"], row["recipient"])
-    )
-    table = pd.DataFrame(ordered)
     names = ["record_id", "started_on", "reason", "state", "country", "dates"]
     return Collection(
         name=slug,
-        rows=table.reindex(columns=list(FACTS), fill_value="").astype(str),
+        rows=facts_table(sorted(rows.values(), key=lambda row: (row["mode"], row["recipient"]))),
         uncoded=pd.DataFrame(uncoded, columns=names).astype(str),
         starts_on=str(starts_on),
         ends_on=str(max(starts_on, ends_on)),
@@ -192,35 +188,29 @@ def _collection(
     )
 
 
-def _rows(ruling: Ruling, host: str, focal: str, stay: Stay, page: SavedPage, *, planned: bool) -> list[dict[str, Any]]:
+def _rows(ruling: Ruling, host: str, focal: str, stay: Stay, page: SavedPage, *, planned: bool) -> list[dict[str, str]]:
     """A row for the host, if the stop is a meeting with him, and one for each other state whose leader was met."""
-    begin, end = stay
+    _, end = stay
     status = "announced" if planned and ruling.status == "occurred" else ruling.status
     known_on = end if status == "occurred" else page.revised_on
-    blank = dict.fromkeys(COLUMNS, "")
-    shared = {
-        "started_on": str(begin),
-        "ended_on": str(end),
-        "occurred_on": str(begin),
-        "known_on": str(known_on),
-        "source": focal,
-        "event": "CONSULT",
-        "context": "diplomatic",
-        "level": "leader",
-        "status": status,
-        "place": host,
-        "venue": ruling.venue,
-        "accompanied": "false",
-        "note": ruling.note,
-        "url": page.address,
-    }
+    shared = meeting(
+        stay,
+        known_on=str(known_on),
+        source=focal,
+        status=status,
+        place=host,
+        venue=ruling.venue,
+        accompanied="false",
+        note=ruling.note,
+        url=page.address,
+    )
     found = []
     if ruling.setting:
-        said = {"recipient": host, "mode": "visit", "setting": ruling.setting}
-        found.append({**blank, **shared, **said, "persons": ruling.persons, "offices": ruling.offices})
+        said = {"recipient": host, "setting": ruling.setting}
+        found.append({**shared, **said, "persons": ruling.persons, "offices": ruling.offices})
     for other in ruling.others:
         said = {"recipient": other.state, "mode": "third-party", "setting": "margins" if ruling.venue else "bilateral"}
-        found.append({**blank, **shared, **said, "persons": other.person, "offices": other.office})
+        found.append({**shared, **said, "persons": other.person, "offices": other.office})
     return found
 
 
