@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -428,3 +429,16 @@ IND   | 2019-10-11 | 2019-10-12 | Mahabalipuram
 FRA   | 2024-05-06 | 2024-05-07 | Paris
 TWN   | 2015-11-07 | 2015-11-07 | Singapore
 """
+
+
+def test_each_ruling_on_a_single_record_is_understood_and_has_an_address():
+    """A ruling that the reader does not know would be read and ignored."""
+    with (files("forecast.readers") / "china_rulings.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert rows
+    for row in rows:
+        known = {"journeys": ("no meeting: stopover", "also met"), "visits": ("put off",)}[row["list"]]
+        assert row["ruling"] in known
+        assert row["url"].startswith(("http://", "https://"))
+        assert bool(row["day"]) == (row["ruling"] in ("also met", "put off"))
+        assert bool(row["met"]) == (row["ruling"] == "also met")

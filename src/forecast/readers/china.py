@@ -13,11 +13,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -84,14 +87,6 @@ _VENUES: Final = (
     ("china-arab", r"China-Arab"),
 )
 
-#: Journeys that were no meeting with the host's leader, by state and first day.
-_NO_MEETING: Final = {("ESP", "2016-11-24"): "no meeting: stopover"}
-#: Leaders met on a journey whose record names the meeting without an office.
-_ALSO_MET: Final = {("SGP", "2015-11-06"): (("TWN", "Ma Ying-jeou", "president", "2015-11-07"),)}
-#: Visits that were announced and then put off, by state and first day: the day of that, and where it stands.
-_PUT_OFF: Final = {
-    ("IRQ", "2015-08-19"): ("2015-08-18", "http://rferl.org/content/iraqi-leader-delays-trip-china-focus-reform-security/27196549.html")
-}  # fmt: skip
 _ANNOUNCED: Final = "预告"
 _ENGLISH_PAGES: Final = "/eng/"
 
@@ -166,7 +161,7 @@ def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
         reason = (
             "journey ends before it begins"
             if last < first
-            else _NO_MEETING.get((place, row["start_date"]), "")
+            else _no_meeting(place, row["start_date"])
             or ("no meeting: stopover" if _STOPOVER.search(row["details"]) else "")
             or ("" if office else "office of the traveller not known")
         )
@@ -183,6 +178,18 @@ def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
     problems.check()
     collection = _collection("journeys", rows, uncoded, days, records=len(records), direction="journeys")
     return collection, [one for one in abroad if one.president]
+
+
+@cache
+def _rulings() -> dict[tuple[str, str, str], dict[str, str]]:
+    """What is known of single records from elsewhere, by list, state and first day."""
+    with (files("forecast.readers") / "china_rulings.csv").open(encoding="utf-8") as lines:
+        return {(row["list"], row["state"], row["first"]): row for row in csv.DictReader(lines)}
+
+
+def _no_meeting(state: str, first: str) -> str:
+    said = _rulings().get(("journeys", state, first), {}).get("ruling", "")
+    return said if said.startswith("no meeting") else ""
 
 
 def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
@@ -221,9 +228,22 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
         )
         for one in third.values()
     ]
-    for state, name, office, day in _ALSO_MET.get((journey.state, journey.starts_on.isoformat()), ()):
-        met = {"occurred_on": day, "known_on": journey.ends_on.isoformat(), "persons": name, "offices": office}
-        found.append(meeting(stay, recipient=state, mode="third-party", setting="bilateral", **met, **common))
+    ruling = _rulings().get(("journeys", journey.state, journey.starts_on.isoformat()), {})
+    if ruling.get("ruling") == "also met":
+        # The meeting may be in the midst of the stay; the list makes it public on the last day.
+        found.append(
+            meeting(
+                stay,
+                recipient=ruling["met"],
+                mode="third-party",
+                setting="bilateral",
+                occurred_on=ruling["day"],
+                persons=ruling["person"],
+                offices=ruling["office"],
+                url=ruling["url"],
+                **common,
+            )
+        )
     return found
 
 
@@ -266,11 +286,11 @@ def _visit_rows(
 ) -> list[dict[str, str]] | str:
     """Code one visit: to China, or a meeting where China's president was, or a visit that was put off."""
     common = {"record_id": record_id, "level": visitor.level, "persons": visitor.name, "offices": visitor.office}
-    put_off = _PUT_OFF.get((visitor.state, row["first"]))
-    if put_off:
-        day, url = put_off
+    ruling = _rulings().get(("visits", visitor.state, row["first"]), {})
+    if ruling.get("ruling") == "put off":
+        day = ruling["day"]
         act = {"event": "SANCTION", "mode": "cancel", "status": "postponed", "occurred_on": day, "known_on": day}
-        said = {"note": "announced visit postponed", "url": url}
+        said = {"note": "announced visit postponed", "url": ruling["url"]}
         return [meeting(stay, source=visitor.state, recipient="CHN", setting=setting, **act, **said, **common)]
     away = [one for one in abroad if one.starts_on <= stay[0] and stay[1] <= one.ends_on]
     if away and _ENGLISH_PAGES in row["source"]:
