@@ -1,6 +1,6 @@
 """Circumstances of a forecast by which scores are cut: the setting of the meeting, the onset, a venue in the window.
 
-None of them is a signal. The setting is told by the outcome itself and taken from the whole history; the other two
+None of them is a signal. The setting is given by the outcome itself and taken from the whole history; the other two
 are known at the as-of date.
 """
 
@@ -28,16 +28,16 @@ def first_settings(
 ) -> npt.NDArray[np.str_]:
     """Setting of the first meeting in the window; of several on one day the most bilateral one counts."""
     meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
-    asked = day_numbers(as_ofs)
+    days = day_numbers(as_ofs)
     if not len(meetings.first):
-        return np.full(len(asked), "")
+        return np.full(len(days), "")
     codes = {dyad: number for number, dyad in enumerate(np.unique(meetings.dyad).tolist())}
     numbers = np.array([codes.get(str(dyad), len(codes)) for dyad in dyads], dtype=np.int64)
     held_by = np.array([codes[dyad] for dyad in meetings.dyad.tolist()], dtype=np.int64)
     # Meetings stand in the order of their days, and of one day the most bilateral one comes first.
-    at = np.searchsorted(day_keys(held_by, meetings.first), day_keys(numbers, asked))
+    at = np.searchsorted(day_keys(held_by, meetings.first), day_keys(numbers, days))
     at, beyond = np.minimum(at, len(held_by) - 1), at == len(held_by)
-    inside = ~beyond & (held_by[at] == numbers) & (meetings.first[at] < asked + horizon_days)
+    inside = ~beyond & (held_by[at] == numbers) & (meetings.first[at] < days + horizon_days)
     return np.where(inside, np.array(SETTINGS)[meetings.setting[at]], "")
 
 

@@ -92,7 +92,7 @@ def build_panel(
 
 
 def rows_known(rows: Panel, known: History, as_ofs: Days) -> Panel:
-    """The rows that `build_panel` would build of a history behind its gate, taken from a panel of the whole history.
+    """The rows that `build_panel` would build of a history as known on one day, taken from a panel of all of it.
 
     A row's signals are the facts known before its own as-of date, which no later gate can change. Its outcome is
     what is known when one looks back, so it is observed anew behind the gate.

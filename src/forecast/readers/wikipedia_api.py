@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
 API: Final = "https://en.wikipedia.org/w/api.php"
-#: Seconds of database lag above which the API is asked to refuse, as its etiquette wants of programs.
+#: Seconds of database lag above which the API is to refuse, as its etiquette wants of programs.
 MAX_LAG_SECONDS: Final = 5
 
 
@@ -97,9 +97,9 @@ class _Asking:
     until: float
 
     def answer(self, query: dict[str, str]) -> dict[str, Any]:
-        asked = {**query, "format": "json", "formatversion": "2", "maxlag": str(MAX_LAG_SECONDS)}
+        request = {**query, "format": "json", "formatversion": "2", "maxlag": str(MAX_LAG_SECONDS)}
         for pause in (*self.limits.pauses_seconds, None):
-            status, wanted, body = self._get(asked)
+            status, wanted, body = self._get(request)
             said: Any = None
             if status == 200:
                 try:

@@ -31,11 +31,11 @@ def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs:
     # A meeting reported after the end of complete coverage counts, and so does the time since.
     latest = cube.slice(MEETING).last_occurred(numbers, days, default=until - 1)
     until = np.where(latest >= until, days, until)
-    told = cube.history.in_ledger(dyads, as_ofs)
+    covered = cube.history.in_ledger(dyads, as_ofs)
     columns = {}
     for signal in signals:
         values = _measure(cube, signal, numbers, first, until).astype(np.float64)
-        columns[signal.name] = np.where(told, values, np.nan) if signal.ledger else values
+        columns[signal.name] = np.where(covered, values, np.nan) if signal.ledger else values
     return pd.DataFrame(columns)
 
 
@@ -48,7 +48,7 @@ def views(
     seen = [View(as_of, dyads, cohorts[as_of], cube, meetings, table) for as_of, dyads in rows.items() if dyads]
     if not seen:
         return seen
-    # All records at once: asked date by date this would be most of the work of a panel of many dyads.
+    # All records at once: built date by date this would be most of the work of a panel of many dyads.
     names = [dyad for view in seen for dyad in view.everyone]
     days = as_days([view.as_of for view in seen for _ in view.everyone])
     first, until = effective_days(cube.history, names, days)

@@ -29,7 +29,7 @@ RULE: Final = "#D0D0D0"
 
 
 class Style(NamedTuple):
-    """How one series is told apart, in colour and without."""
+    """How one series is distinguished, in colour and without."""
 
     colour: str
     marker: str
