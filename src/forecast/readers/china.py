@@ -131,7 +131,7 @@ def code_china(outbound: Path, inbound: Path, *, attendees: Path | None = None, 
     Raises
     ------
     InputError
-        With all problems of a file: columns, days and states that cannot be read; or if babel is not installed.
+        With all problems of a file: columns, days and states that cannot be read.
     """
     journeys, abroad = _journeys(outbound)
     collections = [journeys, _visits(inbound, abroad)]

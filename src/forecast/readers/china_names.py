@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import importlib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from forecast.errors import InputError
 from forecast.facts.countries import states
 from forecast.readers.problems import Problems
 
@@ -180,12 +178,11 @@ def chinese_names() -> dict[str, str]:
     >>> next(code for name, code in chinese_names().items() if "印度尼西亚当选".startswith(name))
     'IDN'
     """
-    try:
-        babel, core = importlib.import_module("babel"), importlib.import_module("babel.core")
-    except ImportError:
-        raise InputError("names of states in Chinese need the package babel: pip install babel") from None
-    territories: Any = babel.Locale("zh").territories
-    short: Any = core.get_global("territory_aliases")
+    from babel import Locale
+    from babel.core import get_global
+
+    territories: Any = Locale("zh").territories
+    short: Any = get_global("territory_aliases")
     # CLDR gives a dissolved state the name of its successor.
     alive = [
         one.code for one in states().values() if one.exists_to == max(each.exists_to for each in states().values())

@@ -32,7 +32,8 @@ from forecast.readers.coded_source import (
 )
 from forecast.readers.colt_cancelled import address, read_cancelled
 from forecast.readers.colt_names import Person, Register, persons, state_on
-from forecast.readers.problems import Problems, csv_rows, workbook_rows
+from forecast.readers.problems import Problems, csv_rows
+from forecast.readers.table_files import workbook_rows
 
 PUBLISHER: Final = "colt"
 ADDRESS: Final = "https://github.com/aromanolopez-research/PE-Latam"
@@ -131,8 +132,7 @@ def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None
     Raises
     ------
     InputError
-        With all problems of a file: columns, days and states that cannot be read; or if an xlsx file is given and
-        openpyxl is not installed.
+        With all problems of a file: columns, days and states that cannot be read.
     """
     problems = Problems(path)
     rows = (

@@ -13,6 +13,7 @@ from typing import Final
 
 from forecast.errors import InputError
 from forecast.readers.download import LIMITS
+from forecast.readers.problems import need_columns
 
 _SEPARATORS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 #: Rows above the header that a title and its remarks may take.
@@ -137,22 +138,35 @@ def _split(text: str, sign: str) -> list[Row]:
     return rows
 
 
-def _sheet(content: bytes, path: Path, score: Score, options: Mapping[str, str], grid: Grid) -> list[Row]:
-    import zipfile
+def workbook_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """Give the rows of the sheet that has most of the columns, with their numbers; days become text."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    table = _sheet(content, path, lambda cells: len(set(needed) & set(cells)), {}, Grid())
+    header = table[0][1] if table else []
+    need_columns(header, needed, path)
+    found = [(line, dict(zip(header, cells, strict=False))) for line, cells in table[1:] if any(cells)]
+    if not found:
+        raise InputError("holds no rows", path=path)
+    return found
 
+
+def _sheet(content: bytes, path: Path, score: Score, options: Mapping[str, str], grid: Grid) -> list[Row]:
     import openpyxl  # type: ignore[import-untyped]
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError) as error:
-        raise InputError(f"is no workbook: {error}", path=path) from None
-    try:
-        wanted = options.get("sheet", "")
-        if wanted and wanted not in book.sheetnames:
-            raise InputError(f"has no sheet {wanted!r}, only {', '.join(book.sheetnames)}", path=path)
-        sheets = {name: _rows_of(book[name]) for name in ([wanted] if wanted else book.sheetnames)}
-    finally:
+        names = list(book.sheetnames)
+        sheets = {name: _rows_of(book[name]) for name in names}
         book.close()
+    except Exception as error:  # openpyxl lets through whatever zipfile and the XML parser raise
+        raise InputError(f"is no workbook: {type(error).__name__}: {error}", path=path) from None
+    wanted = options.get("sheet", "")
+    if wanted and wanted not in names:
+        raise InputError(f"has no sheet {wanted!r}, only {', '.join(names)}", path=path)
+    sheets = {wanted: sheets[wanted]} if wanted else sheets
     best = max(sheets, key=lambda name: max((score(cells) for _, cells in sheets[name][:HEADER_WITHIN]), default=0))
     others = [name for name in sheets if name != best]
     grid.notes.append(f"workbook: sheet {best!r}" + (f"; not read: {', '.join(others)}" if others else ""))
