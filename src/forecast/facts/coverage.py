@@ -31,8 +31,6 @@ class Coverage:
         False if the days are only the first and last `known_on` of the rows.
     direction : {"journeys", "visits", "both", ""}
         Which meetings of the focal state it holds.
-    level : {"leader", "minister", ""}
-        Whose meetings it holds; empty for those of all levels.
     complete : bool
         Whether it holds all of them, by its own claim or, where it declares nothing, as far as is known: only then
         can it prove that two leaders did not meet.
@@ -47,4 +45,3 @@ class Coverage:
     declared: bool
     direction: str = "both"
     complete: bool = True
-    level: str = ""

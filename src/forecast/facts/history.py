@@ -262,11 +262,7 @@ class History:
         digest = hashlib.sha256()
         columns = [name for name in self.events.columns if name not in ("url", *GROUPS)]
         digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
-        digest.update(repr((self.calendar, self.leaders)).encode())
-        for c in self.coverages:
-            digest.update(
-                f"{c.publisher}|{c.source}|{c.starts_on}|{c.ends_on}|{c.declared}|{c.focal}|{c.direction}|{c.complete}\n".encode()
-            )
+        digest.update(repr((self.calendar, self.leaders, self.coverages)).encode())
         return digest.hexdigest()
 
 

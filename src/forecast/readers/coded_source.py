@@ -213,7 +213,6 @@ def _coverage(publisher: str, name: str, said: dict[str, Any]) -> Coverage:
         declared=True,
         direction=said["direction"],
         complete=bool(said["complete"]),
-        level=level,
     )
     if coverage.direction not in DIRECTIONS or level not in ("leader", "minister", ""):
         raise ValueError(f"direction {coverage.direction!r} or level {level!r} is none that there is")
