@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+from babel.core import get_global
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import InputError
+from forecast.facts.countries import states
 from forecast.readers.any_table import LEDGER, TableReading, read_any_table
 from forecast.readers.ledger import OPTIONAL, REQUIRED, read_ledger
-from forecast.readers.state_names import StateNames, name_key, number_system
+from forecast.readers.state_names import StateNames, name_key, names_in, number_system
 from forecast.readers.table_columns import field_of, meaning
 from forecast.readers.table_days import DayError, count_orders, parse_cell
 
@@ -563,3 +565,19 @@ def test_any_bytes_are_read_or_refused_in_words(read, content: bytes) -> None:
         return
     assert list(found.rows.columns) == list(LEDGER)
     assert found.rows.empty or not any("\n" in said for said in found.notes + found.problems)
+
+
+def test_every_state_of_today_is_found_by_its_iso_codes_and_its_names():
+    """The locale data give a dissolved state the code of its successor: Yemen is not South Yemen."""
+    today = np.datetime64("2024-01-01", "D")
+    aliases = get_global("territory_aliases")
+    alive = {code for code, state in states().items() if state.exists_on(today)}
+    numbers = {given[0]: code for code, given in aliases.items() if code.isdigit() and len(given) == 1}
+    alpha_2 = {code: aliases[code][0] for code in alive if len(aliases.get(code, ())) == 1}
+    assert len(alpha_2) > 190
+    found, names = StateNames("iso"), names_in("de")
+    for code, short in alpha_2.items():
+        assert found.find(short, on=today) == code
+        assert found.find(names[code], on=today) == code
+        if short in numbers:
+            assert found.find(numbers[short], on=today) == code

@@ -1,9 +1,7 @@
 """One table value and one way to draw it: by rich in a terminal, as HTML in a notebook, as text elsewhere.
 
 A verb declares its table beside its function: columns with their heads, units, alignment and formats, rows of bare
-values, and notes. Nothing is measured, padded, wrapped or escaped by hand. A column of prose wraps between words; under
-a row may stand a line of its own. Paragraphs and tables that belong together are a `Document`, which is drawn like a
-table; a template says ``{{ table.html() }}``, the command `forecast.cli.output.deliver`.
+values, and notes. Nothing is measured, padded, wrapped or escaped by hand.
 
 Examples
 --------

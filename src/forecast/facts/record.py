@@ -145,13 +145,6 @@ class Spans:
             until[some] = np.minimum(days[some], np.array([end for _, end in spans], dtype=np.int64)[at] + 1)
         return first, until
 
-    def last_day(self, day: int) -> int | None:
-        """Last day resolved of the interval that holds a day, by all sources there are; None outside of all."""
-        for start, end in self.intervals[-1] if self.intervals else ():
-            if start <= day <= end:
-                return end
-        return None
-
 
 def spans_of(dyad: tuple[str, str], coverages: Iterable[tuple[Coverage, int]]) -> Spans:
     """Combine complete sources: a dyad is resolved on the days on which both of its directions are covered."""

@@ -77,11 +77,27 @@ def _own_names() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _alpha_2() -> dict[str, str]:
-    """Alpha-2 codes of the states of the table."""
+    """Alpha-2 codes of the states of the table; one that several had is that of the newest."""
     from babel.core import get_global
 
     aliases = get_global("territory_aliases")
-    return {aliases[code][0]: code for code in states() if len(aliases.get(code, ())) == 1}
+    by_age = sorted(states().values(), key=lambda one: one.exists_to)
+    return {aliases[one.code][0]: one.code for one in by_age if len(aliases.get(one.code, ())) == 1}
+
+
+@cache
+def names_in(language: str) -> dict[str, str]:
+    """Names of the states of the table in a language, by code; a dissolved state has no name of its own.
+
+    Examples
+    --------
+    >>> names_in("pt")["DEU"], names_in("zh")["FRA"]
+    ('Alemanha', '法国')
+    """
+    from babel import Locale
+
+    territories = Locale.parse(language).territories
+    return {code: territories[alpha_2] for alpha_2, code in _alpha_2().items() if alpha_2 in territories}
 
 
 @cache
@@ -107,19 +123,17 @@ def _numbers() -> dict[str, dict[int, str]]:
 @cache
 def _foreign_names() -> dict[str, dict[str, frozenset[str]]]:
     """Names in the languages of the locale data: key -> code -> languages."""
-    from babel import Locale, UnknownLocaleError
+    from babel import UnknownLocaleError
     from babel.localedata import locale_identifiers
 
     found: dict[str, dict[str, set[str]]] = {}
-    by_alpha_2 = _alpha_2()
     for language in (one for one in locale_identifiers() if "_" not in one):
         try:
-            territories = Locale.parse(language).territories
+            names_here = names_in(language)
         except (UnknownLocaleError, ValueError):
             continue
-        for alpha_2, name in territories.items():
-            if alpha_2 in by_alpha_2:
-                found.setdefault(name_key(name), {}).setdefault(by_alpha_2[alpha_2], set()).add(language)
+        for code, name in names_here.items():
+            found.setdefault(name_key(name), {}).setdefault(code, set()).add(language)
     for language, names in _VARIANTS.items():
         for one in names.split("|"):
             name, code = one.split("=")

@@ -91,7 +91,7 @@ class TableRows:
 
     def read(self, body: list[Row]) -> list[dict[str, str]]:
         """All rows without a problem."""
-        self.order = self._provedorder_of(body)
+        self.order = self._proved_order(body)
         self.names = StateNames(self._numbers_of(body))
         # All names once, so that the language of the table is known when a suggestion is made.
         for text in {self._text(cells, side) for _, cells in body for side in ("source", "recipient")}:
@@ -113,7 +113,7 @@ class TableRows:
     def _text(self, cells: list[str], name: str) -> str:
         return cells[self.places[name]] if name in self.places else self.constants.get(name, "")
 
-    def _provedorder_of(self, body: list[Row]) -> Order | None:
+    def _proved_order(self, body: list[Row]) -> Order | None:
         wanted = order_of(self.options.get("dates", ""))
         texts = [
             (line, self._text(cells, name)) for line, cells in body for name in ("started_on", "ended_on", "known_on")
