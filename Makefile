@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format docs bench speed peers accuracy clean
+.PHONY: help demo test test-all lint format reference docs bench speed peers accuracy clean
 
 help:
 	@echo 'make demo      the founding question: will Xi and Biden meet by 2023-11-30, as of 2023-09-29?'
-	@echo 'make test      install what the tests need and run all of them'
+	@echo 'make test      install what the tests need and run those that prove what matters, in about three minutes'
+	@echo 'make test-all  all tests, in about twelve minutes'
 	@echo 'make lint      ruff and mypy'
+	@echo 'make reference docs/reference.md anew, from the commands and registries'
 	@echo 'make docs      the documentation as a site, in docs/_build'
 	@echo 'make bench     speed and memory, then the default model against its peers, about twenty minutes'
 	@echo 'make speed     the first part of it alone'
@@ -20,6 +22,9 @@ demo: $(VENV)/installed
 	$(BIN)/forecast predict USA-CHN --as-of 2023-09-29 --by 2023-11-30
 
 test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+test-all: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/installed-dev
@@ -30,6 +35,9 @@ lint: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+reference: $(VENV)/installed-dev
+	$(BIN)/python docs/make_reference.py
 
 # Any warning is an error: a link that leads nowhere, a docstring that cannot be read.
 docs: $(VENV)/installed-dev

@@ -46,9 +46,9 @@ def forecasts(checkout: Path, facts: Path, scratch: Path) -> pd.DataFrame:
     root = scratch / f"of-{checkout.name}"
     shutil.copytree(facts, root / "data" / "raw")
     output = root / "forecasts.csv"
-    asked = ["|".join(question) for question in QUESTIONS]
+    questions = ["|".join(question) for question in QUESTIONS]
     environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
-    subprocess.run([sys.executable, "-c", PROGRAM, str(root), str(output), *asked], check=True, env=environment)
+    subprocess.run([sys.executable, "-c", PROGRAM, str(root), str(output), *questions], check=True, env=environment)
     return pd.read_csv(output, keep_default_na=False)
 
 

@@ -18,6 +18,7 @@ from forecast.dates import as_day, as_of_grid
 from forecast.display.frames import score_table
 from forecast.errors import ForecastError
 from forecast.facts.history import History
+from forecast.facts.record import NONE
 from forecast.models import MODELS
 from forecast.verification import both_ways, skill_interval
 from forecast.workspace import load_history
@@ -32,8 +33,7 @@ PARTS = {
 def occasions(history: History, forecasts: pd.DataFrame) -> list[str]:
     """Where the first meeting of each forecast's window took place: at which summit, or on whose journey."""
     events = history.events
-    leaders = (events["level"] == "leader") & (events["event"] == "CONSULT") & (events["status"] == "occurred")
-    met = events.loc[leaders & (events["publisher"] == "state-department")].sort_values("occurred_on")
+    met = events.loc[events["meeting_of"] != NONE].sort_values("occurred_on")
     by_dyad = dict(list(met.groupby("dyad")))
     editions = history.calendar.editions
     found = []
@@ -42,14 +42,14 @@ def occasions(history: History, forecasts: pd.DataFrame) -> list[str]:
             found.append("no meeting")
             continue
         rows = by_dyad[row.dyad]
-        first = rows.loc[rows["occurred_on"] >= row.as_of].iloc[0]
+        first = rows.loc[rows["ended_on"] >= row.as_of].iloc[0]
         day, ours = as_day(first["occurred_on"]), set(row.dyad.split("-"))
         at = [
             edition
             for edition in editions
             if edition.host == first["place"]
             and edition.starts_on - 3 <= day <= edition.ends_on + 3
-            and ours <= {code for code, _ in edition.members}
+            and ours <= edition.expected(edition.starts_on)
         ]
         if at:
             found.append(f"summit in the USA: {at[0].series}" if at[0].host == "USA" else "summit elsewhere")

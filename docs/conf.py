@@ -14,7 +14,7 @@ project_copyright = "the forecast maintainers, MIT licence"
 release = metadata.version("forecast")
 version = release
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx_click", "registries"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "registries"]
 exclude_patterns = ["_build", "extensions"]
 
 # Anchors for headings, so that pages read the same here and where the repository is shown.

@@ -46,6 +46,17 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def trained(shipped: Path) -> Path:
+    """The shipped workspace with the model of the founding question: one worker trains it, the others wait."""
+    import forecast as fc
+
+    with (shipped / "lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fc.predict("USA-CHN", as_of="2023-09-29", horizons=[90], root=shipped)
+    return shipped
+
+
+@pytest.fixture(scope="session")
 def rivals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with nothing but a ledger of India and Pakistan."""
     from simulated_ledgers import rivals_workspace

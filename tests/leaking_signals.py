@@ -40,8 +40,8 @@ def _each(cube: Cube, dyads: list[str], asked: np.ndarray, counts: Callable) -> 
 
 
 def _outcome(cube: Cube, dyads: list[str], asked: np.ndarray) -> np.ndarray:
-    ahead = cube.slice(MEETING).next_occurred(cube.number(dyads), asked, default=FAR)
-    return (ahead - asked < 90).astype(float)
+    ahead = _each(cube, dyads, asked, lambda known, occurred, as_of: (occurred >= as_of) & (occurred < as_of + 90))
+    return (ahead > 0).astype(float)
 
 
 def _editions(cube: Cube, dyads: list[str], asked: np.ndarray) -> np.ndarray:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Builds and installs the package.
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parent.parent
 WITHOUT = shutil.ignore_patterns(
     ".git", ".venv", "mlruns", "__pycache__", "*.pyc", ".*_cache", ".hypothesis", "features", "notebooks", "tests"
@@ -56,6 +59,11 @@ def relative_files(folder: Path) -> dict[str, bytes]:
         "shipped/venues.csv",
         "shipped/memberships.csv",
         "coding/people.csv",
+        "coding/expressions.csv",
+        "coding/offices.csv",
+        "coding/spellings.csv",
+        "coding/words.csv",
+        "coding/state_department/patterns.csv",
         "facts/data/states.csv",
         "py.typed",
     ],

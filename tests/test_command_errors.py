@@ -199,11 +199,12 @@ BROKEN = {
     ),
     "manifest entry": ("manifest.json", '{"rivals.csv": "2018-01-01"}', "manifest.json"),
     "publisher manifest": ("../state-department/manifest.json", "{", "manifest.json: is no JSON"),
-    "publisher without collections": ("../state-department/manifest.json", "{}", "manifest.json: names no collections"),
+    "publisher without collections": ("../state-department/manifest.json", "{}", "manifest.json: names no publisher"),
     "publisher without tables": (
         "../state-department/manifest.json",
-        '{"collections": {"visits": {"coverage_start": "2000-01-01", "coverage_end": "2001-01-01"}}}',
-        "visits.csv: is no table of coded facts",
+        '{"publisher": "state-department", "collections": {"visits": {"coverage_start": "2000-01-01", "coverage_end": '
+        '"2001-01-01", "focal": "USA", "direction": "visits", "complete": true, "files": []}}}',
+        "visits.csv: cannot be read",
     ),
     "publisher with a list": ("../state-department/manifest.json", '{"collections": ["visits"]}', "manifest.json"),
 }  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from forecast.dates import day_number
 from forecast.errors import StateError
+from forecast.facts.coverage import Coverage
 from forecast.facts.history import make_history
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import make_cube
@@ -85,6 +86,22 @@ CHANGES = [
 def test_the_fingerprint_changes_with_the_facts(change):
     rows = as_frame(table(FACTS))
     assert make_history(rows, list(SOURCES)).fingerprint() != make_history(change(rows), list(SOURCES)).fingerprint()
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Coverage)])
+def test_the_fingerprint_changes_with_whatever_a_source_declares(name):
+    """Each of them may change which meetings are resolved."""
+    source, other = covered(), covered("other", "1990-01-01", "2001-02-03", focal="FRA", source="other.csv")
+    values = {
+        "declared": False,
+        "defines_meetings": False,
+        "complete": False,
+        "direction": "visits",
+        "level": "minister",
+    }
+    changed = replace(source, **{name: values.get(name, getattr(other, name))})
+    rows = as_frame(table(FACTS))
+    assert make_history(rows, [source]).fingerprint() != make_history(rows, [changed]).fingerprint()
 
 
 def test_what_changes_a_signal_changes_the_fingerprint():

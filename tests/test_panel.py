@@ -150,6 +150,7 @@ def test_a_summit_counts_from_the_day_after_its_announcement(name):
     assert known[0].fingerprint() == known[1].fingerprint()
 
 
+@pytest.mark.slow
 def test_the_first_edition_of_a_series_is_not_seen_before_it_is_announced_though_it_was_held_long_ago():
     """Found at a backtest: shrinking nothing towards the mean of all series moved the chance by its last bit."""
     for offset in range(2950, 3400, 7):

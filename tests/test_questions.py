@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 
 import forecast as fc
 from forecast.cli.main import main
 from forecast.display.numbers import log_odds, percent
-from forecast.display.text import width_of
-from forecast.explanation.account import WORDS
+from forecast.explanation.result import WORDS
 from forecast.models import MODELS
 from forecast.verbs.predict import COLUMNS
 from forecast.verbs.rank import month_before, with_change, with_surprise
@@ -49,7 +49,7 @@ CALLS = {
 @pytest.mark.parametrize("name", CALLS)
 def test_a_table_is_at_most_eighty_columns_wide_whatever_a_ledger_holds(odd, name):
     text = answered(*CALLS[name], root=odd)
-    assert [line for line in text.splitlines() if width_of(line) > 80 and "://" not in line] == []
+    assert [line for line in text.splitlines() if cell_len(line) > 80 and "://" not in line] == []
     assert "\x1b" not in text
     assert text.count("\n") >= 7
 
@@ -77,10 +77,10 @@ def test_an_explanation_in_json_is_that_of_the_library(odd):
 
 def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(odd):
     text = answered("explain", "IND-PAK", root=odd)
-    account = text.split("From climatology to the forecast")[1].split("The lines sum")[0].splitlines()[1:]
+    account = text.split("From climatology to the forecast")[1].split("The lines sum")[0].splitlines()[2:-1]
     shares = [float(re.findall(r"[+-]\d+\.\d\d", line)[0]) for line in account]
     assert sum(shares[:-1]) == pytest.approx(shares[-1], abs=0.005 * len(shares))
-    assert re.search(r"^    2018-01-28 \(known 2018-01-29\) PAK to IND: minister, meet;", text, re.M)
+    assert re.search(r"^ +2018-01-28 \(known 2018-01-29\) PAK to IND: minister, meet;", text, re.M)
     assert re.search(r"\[rivals-[0-9a-f]+\]", text)
     assert "https://example.org/a?b=1&c=<d>" in text
     assert "What is missing" in text

@@ -30,7 +30,8 @@ from forecast.training.train import train
 from forecast.verbs import retrain as retraining
 from forecast.workspace import load_history
 
-pytestmark = pytest.mark.usefixtures("quickly_audited")
+# Retrains workspaces.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quickly_audited")]
 
 DAY = "2018-06-01"
 COMMAND = (sys.executable, "-c", "from forecast.cli.main import main; main(prog_name='forecast')")

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+# Kills a retraining before each of its writes.
+pytestmark = pytest.mark.slow
+
 DAY = "2018-06-01"
 
 

@@ -25,6 +25,9 @@ from forecast.verification.forecasts import example_forecasts
 from forecast.workspace import load_history
 from tracked_workspaces import artifact, artifact_names, client_of, only_run, runs_of, with_store, working_directory
 
+# Logs runs in stores of MLflow.
+pytestmark = pytest.mark.slow
+
 NAME = "forecast-hazard-meeting"
 DAY = "2017-01-01"
 ASKED = {

@@ -28,6 +28,9 @@ from forecast.training.train import training_panel
 from forecast.workspace import load_history
 from tracked_workspaces import artifact, only_run, runs_of
 
+# Starts an MLflow server.
+pytestmark = pytest.mark.slow
+
 NAME = "forecast-base-rate-meeting"
 
 

@@ -26,6 +26,9 @@ from forecast.tracking.client import mlflow, without_password
 from forecast.training.bundle import load_bundle, save_bundle
 from tracked_workspaces import artifact, client_of, only_run, runs_of, with_store, working_directory
 
+# Makes, damages and locks stores of MLflow, in processes of their own.
+pytestmark = pytest.mark.slow
+
 NAME = "forecast-hazard-meeting"
 
 

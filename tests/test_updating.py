@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -19,6 +20,7 @@ from forecast.coding.state_department import records
 from forecast.coding.state_department.records import COLLECTIONS
 from forecast.errors import DataMissingError, DateError, FetchError, InputError
 from forecast.readers.download import Limits, fetch
+from forecast.verbs.update import Update, table
 from publisher_host import COMMIT, FILES, Answer, Host, archive, archives, body, redirect, serving, tree
 
 QUICK = Limits(timeout_seconds=0.3, total_seconds=5.0, size_bytes=2**20, pauses_seconds=(0.01, 0.01))
@@ -302,3 +304,21 @@ def test_what_is_no_workspace_no_folder_or_no_day_is_said_before_the_work(root: 
 def test_a_broken_manifest_of_the_workspace_is_named(root: Path, broken: str) -> None:
     (root / "data" / "raw" / "state-department" / "manifest.json").write_text(broken, encoding="utf-8")
     assert_refused(3, "manifest.json: ", "--from", str(FILES), root=root)
+
+
+def test_the_table_counts_collections_and_lists_changes():
+    counts = pd.DataFrame(
+        [("visits", 8, 7, 1, 0, 0, "1969-03-31", "1969-02-01")],
+        columns=["collection", "records", "records_before", "added", "removed", "recoded", "ends_on", "ended_on"],
+    )
+    changes = pd.DataFrame(
+        [("added", "visits", "7", "1969-03-31", "ITA-USA leader margins, 1969-04-01")],
+        columns=["change", "collection", "record_id", "started_on", "what"],
+    )
+    assert str(table(Update(counts, changes, "", is_new=True, written=False))).splitlines() == [
+        "collection  records  was  added  removed  recoded  ends on     was",
+        "visits            8    7      1        0        0  1969-03-31  1969-02-01",
+        "",
+        "change  collection  record  began on    what",
+        "added   visits      7       1969-03-31  ITA-USA leader margins, 1969-04-01",
+    ]

@@ -13,6 +13,9 @@ import pytest
 import forecast as fc
 from publisher_host import FILES, tree
 
+# Fetches and kills updates, and codes all files of the publisher.
+pytestmark = pytest.mark.slow
+
 TODAY = "1979-04-01"
 #: Stops for ever at one step of the writing, so that the test kills it there.
 KILLED = """

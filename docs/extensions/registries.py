@@ -1,4 +1,4 @@
-"""Reference pages generated from the registries of the program: its public names, signals, models and scores."""
+"""Reference pages generated from the docstrings of the program: its public functions, pictures and scores."""
 
 from __future__ import annotations
 
@@ -87,42 +87,10 @@ def _home(found: Any, name: str) -> str:
     return f"{found.__module__}.{name}"
 
 
-class Signals(Generated):
-    """The catalogue of signals, a table a family."""
-
-    def lines(self) -> Iterable[str]:
-        """One section a family."""
-        for family, rows in fc.catalogue().groupby("family", sort=False):
-            yield from (str(family), "-" * len(str(family)), "")
-            yield from (".. list-table::", "   :header-rows: 1", "   :widths: 43 14 43", "")
-            yield from ("   * - signal", "     - unit", "     - what it says")
-            for row in rows.itertuples():
-                yield from (f"   * - ``{row.name}``", f"     - {row.unit}", f"     - {_plain(row.description)}")
-            yield ""
-
-
-class Models(Generated):
-    """The registry of models."""
-
-    def lines(self) -> Iterable[str]:
-        """One row a model."""
-        yield from (".. list-table::", "   :header-rows: 1", "", "   * - model", "     - what it is")
-        for row in fc.registry().itertuples():
-            told = f"{_plain(row.description)}{' (the default)' if row.default else ''}"
-            yield from (f"   * - ``{row.name}``", f"     - {told}")
-
-
-def _plain(text: str) -> str:
-    """Text without meaning to reStructuredText."""
-    return str(text).replace("\\", "\\\\").replace("*", "\\*").replace("`", "\\`").replace("_ ", "\\_ ")
-
-
 DIRECTIVES: dict[str, type[Generated]] = {
     "forecast-functions": Functions,
     "forecast-pictures": Pictures,
     "forecast-scores": Scores,
-    "forecast-signals": Signals,
-    "forecast-models": Models,
 }
 
 

@@ -45,41 +45,14 @@ if TYPE_CHECKING:
     from forecast.verbs.whatif import whatif
     from forecast.workspace import find_workspace
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
-    "ForecastError",
-    "ablate",
-    "audit",
-    "backtest",
-    "build_panel",
-    "catalogue",
-    "check",
-    "drift",
-    "engagements",
-    "explain",
-    "export",
-    "find_workspace",
-    "follow",
-    "ingest",
-    "init",
-    "pictures",
-    "predict",
-    "promote",
-    "rank",
-    "registry",
-    "report",
-    "retrain",
-    "rollback",
-    "status",
-    "train",
-    "uncoded",
-    "update",
-    "venues_ahead",
-    "verify",
-    "verify_log",
-    "whatif",
-]
+    "ForecastError", "ablate", "audit", "backtest", "build_panel", "catalogue", "check", "drift", "engagements",
+    "explain", "export", "find_workspace", "follow", "ingest", "init", "pictures", "predict", "promote", "rank",
+    "registry", "report", "retrain", "rollback", "status", "train", "uncoded", "update", "venues_ahead", "verify",
+    "verify_log", "whatif",
+]  # fmt: skip
 
 # Names that are not verbs -> where they live; a verb lives in the file of its name. Nothing heavy is imported before it
 # is needed: `forecast --help` must answer at once.

@@ -23,24 +23,10 @@ MAX_HORIZON_DAYS = 730
 
 
 def parse_day(value: object, *, what: str = "date") -> Day:
-    """Read one day from text, a date or a datetime64.
-
-    Parameters
-    ----------
-    value : str, datetime.date or numpy.datetime64
-        Text must be an ISO day, ``YYYY-MM-DD``.
-    what : str
-        How the error names the value.
-
-    Raises
-    ------
-    DateError
-        If the value is no day of the calendar.
+    """Read one day from an ISO text ``YYYY-MM-DD``, a date or a datetime64; the error names it as `what`.
 
     Examples
     --------
-    >>> parse_day("2023-09-29")
-    np.datetime64('2023-09-29')
     >>> parse_day("2023-02-30", what="--as-of")
     Traceback (most recent call last):
     forecast.errors.DateError: --as-of: '2023-02-30' is no day of the calendar; write YYYY-MM-DD
@@ -59,18 +45,10 @@ def parse_day(value: object, *, what: str = "date") -> Day:
 def parse_month_or_day(value: object, *, what: str = "date") -> Day:
     """Read one day; text may also be a month, ``YYYY-MM``, which means its first day.
 
-    Raises
-    ------
-    DateError
-        If the value is neither.
-
     Examples
     --------
     >>> parse_month_or_day("2024-05")
     np.datetime64('2024-05-01')
-    >>> parse_month_or_day("2024-13")
-    Traceback (most recent call last):
-    forecast.errors.DateError: date: '2024-13' is no day of the calendar; write YYYY-MM-DD, or YYYY-MM for its first day
     """
     month = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d", value.strip())
     try:
@@ -82,58 +60,29 @@ def parse_month_or_day(value: object, *, what: str = "date") -> Day:
 
 
 def as_day(stamp: Any) -> Day:
-    """Turn a pandas Timestamp into a day.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> as_day(pd.Timestamp("2023-09-29"))
-    np.datetime64('2023-09-29')
-    """
+    """Turn a pandas Timestamp into a day."""
     return np.datetime64(stamp.date().isoformat(), "D")
 
 
 def as_days(values: Iterable[Any] | npt.NDArray[Any]) -> Days:
-    """Turn dates, Timestamps or ISO texts into an array of days.
-
-    Examples
-    --------
-    >>> as_days(["2023-09-29"])
-    array(['2023-09-29'], dtype='datetime64[D]')
-    """
+    """Turn dates, Timestamps or ISO texts into an array of days."""
     return np.asarray(values, dtype="datetime64[D]")
 
 
 def day_numbers(days: Days) -> npt.NDArray[np.int64]:
-    """Days since 1970-01-01 as integers.
-
-    Examples
-    --------
-    >>> day_numbers(as_days(["1970-01-02"]))
-    array([1])
-    """
+    """Days since 1970-01-01 as integers."""
     return days.astype("datetime64[D]").astype(np.int64)
 
 
 def day_number(day: Day) -> int:
-    """Days since 1970-01-01 of one day.
-
-    Examples
-    --------
-    >>> day_number(np.datetime64("1970-01-02"))
-    1
-    """
+    """Days since 1970-01-01 of one day."""
     return int(day.astype("datetime64[D]").astype(np.int64))
 
 
 def as_of_grid(start: Day, end: Day, *, every: str = "month") -> Days:
     """As-of dates from `start` to `end`, both included.
 
-    Parameters
-    ----------
-    start, end : numpy.datetime64[D]
-    every : {"month", "quarter", "week"}
-        Months and quarters fall on the first day of a month, weeks on `start` and every seventh day after it.
+    Months and quarters fall on the first day of a month, weeks on `start` and every seventh day after it.
 
     Examples
     --------
@@ -152,23 +101,14 @@ def as_of_grid(start: Day, end: Day, *, every: str = "month") -> Days:
 
 
 def check_horizons(horizons: Iterable[int]) -> list[int]:
-    """Return the horizons as a sorted list of distinct whole days in 1..730.
-
-    Examples
-    --------
-    >>> check_horizons([90, 30, 90])
-    [30, 90]
-    >>> check_horizons([0])
-    Traceback (most recent call last):
-    forecast.errors.DateError: a horizon of 0 days is outside 1..730
-    """
-    found = sorted(set(horizons))
-    if not found:
+    """Return the horizons as a sorted list of distinct whole days in 1..730."""
+    days_ahead = sorted(set(horizons))
+    if not days_ahead:
         raise DateError("no horizon given; ask for at least one, such as 90 days")
-    for days in found:
+    for days in days_ahead:
         if int(days) != days or not 1 <= days <= MAX_HORIZON_DAYS:
             raise DateError(f"a horizon of {days} days is outside 1..{MAX_HORIZON_DAYS}")
-    return [int(days) for days in found]
+    return [int(days) for days in days_ahead]
 
 
 def horizon_until(as_of: Day, last_day: Day) -> int:
@@ -185,11 +125,5 @@ def horizon_until(as_of: Day, last_day: Day) -> int:
 
 
 def year_start(day: Day) -> Day:
-    """First of January of the day's year.
-
-    Examples
-    --------
-    >>> year_start(np.datetime64("2023-09-29"))
-    np.datetime64('2023-01-01')
-    """
+    """First of January of the day's year."""
     return np.datetime64(f"{day.astype('datetime64[Y]')}-01-01", "D")

@@ -1,8 +1,7 @@
 """The errors that a user can cause, each with its own exit code.
 
-A `ForecastError` is written for the person who can mend its cause: one line that says where, what was found and
-what to do.
-The command prints that line without a traceback and leaves with `exit_code`. Anything else that escapes is a defect
+A `ForecastError` is written for the person who can mend its cause: one line that says where, what is wrong and what to
+do. The command prints that line without a traceback and leaves with `exit_code`. Anything else that escapes is a defect
 of the program.
 """
 
@@ -12,30 +11,13 @@ from pathlib import Path
 
 
 class ForecastError(Exception):
-    """Base of all errors that a user can mend.
-
-    Examples
-    --------
-    >>> ForecastError("nothing to forecast").exit_code
-    1
-    """
+    """Base of all errors that a user can mend."""
 
     exit_code = 1
 
 
 class InputError(ForecastError):
-    """A file cannot be read as what it should be.
-
-    Parameters
-    ----------
-    problem : str
-        What was found and what to do, in one line.
-    path : path-like, optional
-        The file.
-    row : int, optional
-        The line of the file, counted from 1.
-    field : str, optional
-        The column or element.
+    """A file cannot be read as what it should be: `problem` says why and what to do, the other arguments where.
 
     Examples
     --------
@@ -46,12 +28,7 @@ class InputError(ForecastError):
     exit_code = 3
 
     def __init__(
-        self,
-        problem: str,
-        *,
-        path: str | Path | None = None,
-        row: int | None = None,
-        field: str | None = None,
+        self, problem: str, *, path: str | Path | None = None, row: int | None = None, field: str | None = None
     ) -> None:
         self.problem, self.path, self.row, self.field = problem, path, row, field
         where = [str(path)] if path is not None else []
@@ -115,12 +92,6 @@ class BusyError(ForecastError):
 
 
 def exit_codes() -> dict[int, str]:
-    """Exit code of every kind of user error, with its first docstring line.
-
-    Examples
-    --------
-    >>> sorted(exit_codes())
-    [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
-    """
+    """Exit code of every kind of user error, with its first docstring line."""
     kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]
     return {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in kinds}

@@ -149,18 +149,11 @@ def exchange(first: Path, second: Path) -> bool:
 
 @contextmanager
 def locked(folder: Path, *, wait_seconds: float = 60.0) -> Iterator[None]:
-    """Hold the lock of a folder: who holds it is alone among those who ask for it.
+    """Hold the lock of a folder: the holder is alone among those who ask for it, others wait before a `HeldError`.
 
     The lock is the hidden file `.lock` in the folder while it is held; the system opens it when its holder dies. It
     stands there and not in a folder for temporary files, which a service and a user, or two machines, do not share. A
     folder that cannot be written needs no lock, for nobody writes there.
-
-    Raises
-    ------
-    HeldError
-        If another process holds it for longer than `wait_seconds`.
-    InputError
-        If the folder cannot be locked.
     """
     from filelock import FileLock, Timeout  # 50 ms, which only those who write should wait
 

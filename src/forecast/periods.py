@@ -9,39 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-
 #: Edges of the periods in days after the as-of date; period k is ``[EDGES[k], EDGES[k + 1])``.
 EDGES: Final = (0, 15, 30, 60, 90, 120, 150, 180, 270, 365, 545, 730)
-
 #: (start, end) of each period.
 PERIODS: Final = tuple(pairwise(EDGES))
 
 
 def column(measure: str, start: int, end: int) -> str:
-    """Name of the panel's column that holds a measure of one period.
-
-    Examples
-    --------
-    >>> column("climatology__hazard", 30, 60)
-    'climatology__hazard@30-60'
-    """
+    """Name of the panel's column that holds a measure of one period, such as ``climatology__hazard@30-60``."""
     return f"{measure}@{start}-{end}"
 
 
 class Summits(NamedTuple):
-    """What the hazards of periods owe to summits, and on which days these begin.
-
-    Parameters
-    ----------
-    habits : numpy.ndarray of float, shape (n_rows, n_periods)
-        Hazards of the same rows if there were no summit.
-    main_day : numpy.ndarray of float, shape (n_rows, n_periods) or (1, n_periods)
-        Days from the as-of date to the first day of the period's weightiest summit.
-    main_share : numpy.ndarray of float, of the same shape
-        Share of that summit in the weight of all summits of the period, in [0, 1].
-    next_day : numpy.ndarray of float, of the same shape
-        First day of the second weightiest, with which all the others count.
-    """
+    """What the hazards of periods owe to summits, and on which days these begin, for rows and periods."""
 
     habits: Floats
     main_day: Floats
@@ -55,36 +35,17 @@ class Summits(NamedTuple):
 
 
 def end_inside(horizons: npt.ArrayLike) -> bool:
-    """Whether some horizon ends inside a period rather than where one does.
-
-    Examples
-    --------
-    >>> end_inside([30, 90]), end_inside([30, 63])
-    (False, True)
-    """
+    """Whether some horizon ends inside a period rather than where one does."""
     return not np.isin(horizons, EDGES).all()
 
 
 def cumulative_incidence(hazards: Floats, horizons: npt.ArrayLike, summits: Summits | None = None) -> Floats:
-    """Probability of a meeting within each horizon, ``1 - prod(1 - hazard)``.
+    """Probability of a meeting within each horizon, ``1 - prod(1 - hazard)``, from hazards (n_rows, n_periods).
 
     Where a horizon ends inside a period, the habit of meeting, which is the hazard without summits, is shared out over
     the days of the period on the scale of ``log(1 - hazard)``. What summits add to it counts for those that begin
     within the horizon, and not at all for later ones. If summits make a meeting less likely, or there are none, the
     whole hazard is shared out over the days. The result never decreases in the horizon.
-
-    Parameters
-    ----------
-    hazards : numpy.ndarray of float, shape (n_rows, n_periods)
-        Probability of a first meeting in the period, given none before it.
-    horizons : array-like of int, shape (n_horizons,)
-        Days, at least 0 and at most the last edge.
-    summits : Summits, optional
-        Of the same rows. Of no account for a horizon that ends where a period does.
-
-    Returns
-    -------
-    numpy.ndarray of float, shape (n_rows, n_horizons)
 
     Examples
     --------

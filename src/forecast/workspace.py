@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from forecast.readers.coded_facts import (
 from forecast.readers.coded_source import read_source
 from forecast.readers.leaders import read_leaders
 from forecast.readers.record import corrected, read_beside_summits
-from forecast.training.answering import Answering, Step, answering_model
+from forecast.training.answering import Answering, Step, answering_models
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -78,11 +78,6 @@ def find_workspace(near: Path | str) -> Path:
     -------
     Path
         The nearest folder, from `near` upwards, that holds `data/raw`, or else the new one.
-
-    Raises
-    ------
-    InputError
-        If there is none and it cannot be made.
     """
     here = Path(near).resolve()
     for folder in (here, *here.parents):
@@ -131,21 +126,12 @@ class _Facts:
     """The facts of a folder as they were when they were read, and cuts of them at as-of dates."""
 
     def __init__(self, root: Path, stamp: _Stamp) -> None:
-        self.stamp = stamp
-        self.history = load_history(root)
-        self._raw = root / "data" / "raw"
-        self._known: dict[Day, History] = {}
+        self.stamp, self.history, self._raw = stamp, load_history(root), root / "data" / "raw"
+        self.known_before = lru_cache(maxsize=_DAYS_KEPT)(self.history.known_before)
 
     @cached_property
     def addresses(self) -> Addresses:
         return read_addresses(self._raw)
-
-    def known_before(self, day: Day) -> History:
-        known = self._known.pop(day, None)
-        self._known[day] = known if known is not None else self.history.known_before(day)
-        while len(self._known) > _DAYS_KEPT:
-            del self._known[next(iter(self._known))]
-        return self._known[day]
 
 
 _facts: dict[Path, _Facts] = {}
@@ -185,15 +171,12 @@ class Workspace:
         return Query(self, day, target, model)
 
     def _read(self) -> _Facts:
-        place = self.root.resolve()
-        stamp = _stamp(self.raw)
+        place, stamp = self.root.resolve(), _stamp(self.raw)
         kept = _facts.pop(place, None)
-        if kept is None or kept.stamp != stamp:
-            kept = _Facts(self.root, stamp)
-        _facts[place] = kept
+        _facts[place] = kept if kept is not None and kept.stamp == stamp else _Facts(self.root, stamp)
         while len(_facts) > _WORKSPACES_KEPT:
             del _facts[next(iter(_facts))]
-        return kept
+        return _facts[place]
 
 
 def _stamp(raw: Path) -> _Stamp:
@@ -204,14 +187,7 @@ def _stamp(raw: Path) -> _Stamp:
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """A question about one day, parsed and checked, with the facts that may answer it.
-
-    Examples
-    --------
-    >>> query = Workspace("nowhere").query("2023-09-29", model="climatology")
-    >>> query.day, query.horizons([90], by="2023-11-30")
-    (np.datetime64('2023-09-29'), [63])
-    """
+    """A question about one day, parsed and checked, with the facts that may answer it."""
 
     workspace: Workspace
     day: Day
@@ -235,19 +211,11 @@ class Query:
 
     @cached_property
     def known(self) -> History:
-        """The facts that were public before the day.
-
-        Raises
-        ------
-        DateError
-            If the day is before the data begin.
-        """
+        """The facts that were public before the day, which must not be before the data begin."""
         history, known = self.history, self.workspace.known_before(self.day)
         if known.events.empty or self.day <= history.first_day:
-            first = history.events["known_on"].min()
-            raise DateError(
-                f"the as-of date {self.day} is before the data begin: the first fact became known on {first:%Y-%m-%d}"
-            )
+            first = f"the first fact became known on {history.events['known_on'].min():%Y-%m-%d}"
+            raise DateError(f"the as-of date {self.day} is before the data begin: {first}")
         return known
 
     def check_recorded(self, dyad: str) -> None:
@@ -260,10 +228,10 @@ class Query:
 
     def answering(self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None) -> Answering:
         """The model that answers on the day."""
-        return answering_model(
-            self.workspace.root, self.history, self.day, model=self.model, target=self.target, on_step=on_step,
+        return answering_models(
+            self.workspace.root, self.history, [self.day], model=self.model, target=self.target, on_step=on_step,
             training_rows=training_rows,
-        )  # fmt: skip
+        )[self.day]  # fmt: skip
 
 
 def as_of_dates(start: str | Day, end: str | Day, every: str) -> Days:

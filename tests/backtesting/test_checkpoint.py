@@ -19,6 +19,9 @@ from forecast.errors import InputError
 from forecast.workspace import load_history
 from text_tables import days
 
+# Kills a backtest at each of its steps and goes on.
+pytestmark = pytest.mark.slow
+
 REQUEST = {
     "start": "2014-01", "end": "2018-10", "every": "quarter", "horizons": [30, 180], "models": ["hazard", "recurrence"],
 }  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from forecast import files
 from forecast.coding.state_department import COLUMNS, COMMITS, ingest
+from forecast.coding.state_department.records import plain
 from forecast.errors import InputError
 
 PRESIDENTS = (
@@ -186,3 +187,7 @@ def test_a_land_without_a_state_is_listed_as_uncoded(source: Path, tmp_path: Pat
     ]
     assert manifest["collections"]["visits"]["uncoded"] == {"no state in the table": 1}
     assert manifest["collections"]["visits"]["coded_rate_since_1945"] == 1.0
+
+
+def test_white_space_quotes_and_dashes_are_folded_and_letters_keep_their_accents():
+    assert plain("NATO’s  50th   Summit, April 20–22 in Asunción") == "NATO's 50th Summit, April 20-22 in Asunción"

@@ -8,13 +8,12 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.display.html import table
 from forecast.display.numbers import percent
-from forecast.display.text import plain
+from forecast.display.table import Column, Table, plain
 from odd_ledgers import NOTES
 
 QUESTION = {"as_of": "2018-03-01"}
-ALLOWED = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p"}
+ALLOWED = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "div", "a"}
 
 
 class Shown(HTMLParser):
@@ -31,7 +30,8 @@ class Shown(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
-        assert {name for name, _ in attrs} <= {"style", "scope"}
+        assert {name for name, _ in attrs} <= ({"href", "rel"} if tag == "a" else {"style", "scope"})
+        assert tag != "a" or dict(attrs)["href"].startswith(("https://", "http://"))
         self.tags.add(tag)
         self.open.append(tag)
         if tag == "tr":
@@ -64,11 +64,11 @@ def test_an_explanation_shows_its_account_and_its_facts_as_text(explanation):
     text = " ".join(found.words)
     assert percent(explanation.probability) in text
     account = [row for row in found.rows if row and row[-1] == percent(explanation.probability)]
-    assert account[-1][1] == "forecast"
+    assert account[-1][0] == "forecast"
     for problem in explanation.missing["problem"]:
         assert problem in text
-    told = explanation.evidence.loc[explanation.evidence["weighted"]]
-    assert sum(f"{row['on']}" in text for _, row in told.groupby("family").head(3).iterrows()) > 3
+    weighted = explanation.evidence.loc[explanation.evidence["weighted"]]
+    assert sum(f"{row['on']}" in text for _, row in weighted.groupby("family").head(3).iterrows()) > 3
     assert "<script>document.title" in text
     assert "\x1b" not in text
 
@@ -119,7 +119,7 @@ def test_a_notebook_that_wants_plain_text_gets_it(odd):
 
 @pytest.mark.parametrize("note", NOTES)
 def test_a_cell_is_the_text_that_it_was(note):
-    found = Shown(table((note,), [[note]], caption=note))
+    found = Shown(Table([Column(note)], [[note]], title=note).html())
     assert found.rows == [[note], [plain(note)]]
     assert found.tags <= ALLOWED
     assert plain(note).isprintable()

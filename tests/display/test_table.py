@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup, escape
+from rich.cells import cell_len
 
 from forecast.cli.output import shows_colour
-from forecast.display.table import WIDTH, Column, Document, Paragraph, Table
-from forecast.display.text import WIDTH as TEXT_WIDTH
-from forecast.display.text import cut, plain, width_of, wrapped
+from forecast.display.table import WIDTH, Column, Document, Paragraph, Table, plain, web_link
 
 SCRIPT = Path(sys.executable).with_name("forecast")
 SEQUENCE = re.compile(r"\x1b\[\d+m")
@@ -79,13 +79,13 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=300)
 
 
 def longest_word(text: str) -> int:
-    return max(map(width_of, plain(text).split()), default=0)
+    return max(map(cell_len, plain(text).split()), default=0)
 
 
 @given(WORDS)
 def test_prose_fits_and_loses_no_word(text):
     shown = Paragraph(text).text()
-    assert max(map(width_of, shown.split("\n"))) <= max(WIDTH, longest_word(text))
+    assert max(map(cell_len, shown.split("\n"))) <= max(WIDTH, longest_word(text))
     assert "".join(shown.split()) == "".join(plain(text).split())
 
 
@@ -94,7 +94,7 @@ def test_a_table_fits_and_its_prose_breaks_between_words(cells):
     rows = [(name, words, number) for number, (name, words) in enumerate(cells)]
     columns = [Column("name", width=30), Column("words", wraps=True), Column("number", align="right")]
     shown = Table(columns, rows, title="t", notes=["n " * 90], details=["d " * 90] * len(rows)).text()
-    assert max(map(width_of, shown.split("\n"))) <= WIDTH
+    assert max(map(cell_len, shown.split("\n"))) <= WIDTH
     if all(longest_word(words) < 30 for _, words in cells):
         printed = set(shown.split())
         assert {word for _, words in cells for word in words.split()} <= printed
@@ -116,22 +116,65 @@ def test_a_table_says_its_units_and_its_missing_values():
     assert [line.strip() for line in shown.splitlines()] == ["gap (days)", "3", "never"]
 
 
-# --- text of explanations ---
+ADDRESS = st.sampled_from(["https://example.org/" + "a" * length for length in (1, 30, 56, 80)])
 
 
-@given(st.text(max_size=300), st.integers(0, 8), st.integers(0, 8))
-def test_lines_fit_and_lose_no_word(text, indent, hang):
-    lines = wrapped(text, indent=indent, hang=hang)
-    assert [line for line in lines if width_of(line) > TEXT_WIDTH and "://" not in line] == []
-    assert "".join("".join(lines).split()) == "".join(plain(text).split())
+@given(st.lists(st.tuples(st.text("ab ", max_size=90), ADDRESS), min_size=1, max_size=4))
+def test_an_address_below_a_row_is_whole_and_stands_under_its_prose_if_it_fits_there(cells):
+    columns = [Column("family"), Column("what", wraps=True)]
+    rows = [("season", words) for words, _ in cells]
+    lines = Table(columns, rows, details=[address for _, address in cells]).text().split("\n")
+    printed = [line for line in lines if "://" in line]
+    assert [line.strip() for line in printed] == [address for _, address in cells]
+    for line in printed:
+        indent = len(line) - len(line.lstrip())
+        assert indent == (8 if len(line.strip()) <= WIDTH - 8 else 4)
 
 
-def test_an_address_is_not_broken():
-    address = "https://example.org/" + "a" * 100
-    assert wrapped(f"see {address} there", indent=4) == ["    see", f"      {address}", "      there"]
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://www.state.gov/a?b=1&c=<d>", "www.state.gov"),
+        ("http://example.org", "example.org"),
+        ("https://example.org/ onclick=x", None),
+        ("https://example.org/\nx", None),
+        ("javascript:alert(1)", None),
+        ("//example.org/f", None),
+        ("http://[", None),
+        ("file:///etc/passwd", None),
+        ("<b>", None),
+    ],
+)
+def test_only_what_leads_to_the_web_is_a_link(address, host):
+    link = web_link(address)
+    assert link == (
+        Markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(address, host)
+        if host is not None
+        else escape(plain(address))
+    )
+    shown = Table([Column("n"), Column("what", wraps=True)], [(1, "x")], details=[plain(address)]).html()
+    assert f'>x<div style="white-space:normal">{link}</div></td>' in shown
 
 
-@pytest.mark.parametrize("width", [1, 2, 5, 9])
-def test_what_is_cut_fits(width):
-    for text in ("Canada", "習近平與莫迪", "e\N{COMBINING ACUTE ACCENT}té", ""):
-        assert width_of(cut(text, width)) <= width
+def test_bold_and_heads_of_rows_are_so_in_html():
+    columns = [Column("by", heads=True), Column("p", style="bold"), Column("q")]
+    shown = Table(columns, [("a", 1, 2), ("", 3, 4)], styles={1: "bold red"}).html()
+    assert shown.count('<th scope="row"') == 1
+    assert shown.count("font-weight:bold") == 4
+
+
+def test_as_html_every_text_is_escaped():
+    assert str(Table([Column("who")], [("<b>",)]).html()).splitlines() == [
+        "<table>",
+        '<thead><tr><th scope="col" style="text-align:left;white-space:nowrap">who</th></tr></thead>',
+        "<tbody>",
+        '<tr><td style="text-align:left;white-space:nowrap">&lt;b&gt;</td></tr>',
+        "</tbody>",
+        "</table>",
+    ]
+
+
+def test_prose_wraps_and_a_detail_stands_under_its_row():
+    prose = Table([Column("what", wraps=True)], [("visits of ministers to both sides",)], details=["[events]"])
+    lines = Document(Paragraph("The signals", style="bold"), prose).text(width=20).splitlines()
+    assert lines == ["The signals", "", "what", "visits of ministers", "to both sides", "    [events]"]

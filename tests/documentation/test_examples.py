@@ -16,6 +16,9 @@ from click.testing import CliRunner
 from documentation_examples import blocks, commands, disagreement
 from forecast.cli.main import main
 
+# Runs every example of every page.
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).resolve().parent.parent.parent
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md"))]
 RUNNABLE = {"sh", "console", "python"}
@@ -139,11 +142,11 @@ def link_kept(root: Path, kept: Path) -> None:
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: str(page.relative_to(TOP)))
-def test_the_examples_of_a_page_run(page, shipped, rivals, tmp_path):
+def test_the_examples_of_a_page_run(page, trained, rivals, tmp_path):
     here = tmp_path / "ws"
-    shutil.copytree(shipped / "data", here / "data", ignore=shutil.ignore_patterns("features"))
-    link_kept(here, shipped)
-    reader = Reader(page, here, small=rivals, kept=shipped)
+    shutil.copytree(trained / "data", here / "data", ignore=shutil.ignore_patterns("features"))
+    link_kept(here, trained)
+    reader = Reader(page, here, small=rivals, kept=trained)
     for name, text in FILES.items():
         (here / name).write_text(text, encoding="utf-8")
     for block in blocks(page):
@@ -156,13 +159,13 @@ def test_the_examples_of_a_page_run(page, shipped, rivals, tmp_path):
                     assert disagreement(command.prints, printed) is None, f"{page.name}, line {block.line}"
 
 
-def test_the_readme_shows_what_the_demo_prints(shipped):
+def test_the_readme_shows_what_the_demo_prints(trained):
     text = (TOP / "README.md").read_text(encoding="utf-8")
     shown = text.partition("`make demo` prints")[2].partition("```\n")[2].partition("```")[0]
     asked = re.search(
         r"^demo:.*\n\t\$\(BIN\)/forecast (.*)$", (TOP / "Makefile").read_text(encoding="utf-8"), flags=re.M
     )
-    done = CliRunner().invoke(main, [*shlex.split(asked[1]), "--root", str(shipped)])
+    done = CliRunner().invoke(main, [*shlex.split(asked[1]), "--root", str(trained)])
     # Versions of the model and of the data are those of the day on which the README was written.
     stable = re.sub(r"(hazard \d{4}-\d\d-\d\d-)[0-9a-f]{8}, data [0-9a-f]{12}", r"\1..., data ...", shown)
     assert disagreement(stable, done.stdout) is None

@@ -17,11 +17,13 @@ from forecast.explanation.contributions import (
     CONTRIBUTIONS,
     TOLERANCE,
     contributions,
+    family_of,
+    hazard_curve,
+    neutralised,
     shapley,
     signal_effects,
+    used_families,
 )
-from forecast.explanation.families import family_of, neutralised, used_families
-from forecast.explanation.hazards import hazard_curve
 from forecast.facts.simulation import simulate_history
 from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel

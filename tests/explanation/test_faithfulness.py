@@ -1,9 +1,9 @@
 """An explanation says what the forecast would do: facts are taken out of histories, and it does so.
 
-What is promised (docs/reference.md): without the summits of the window the forecast is the `without` of `venues`; if
-only the facts of one family change, its `without` stays and the forecast moves by the change of its `last`; and a
-fact that stands behind no family can go without moving the dyad's signals. Tolerance 1e-9 on the log-odds scale, for
-the order of sums; signals are equal to the bit.
+What is promised (docs/reference/forecasts.md): without the summits of the window the forecast is the `without` of
+`venues`; if only the facts of one family change, its `without` stays and the forecast moves by the change of its
+`last`; and a fact that stands behind no family can go without moving the dyad's signals. Tolerance 1e-9 on the log-odds
+scale, for the order of sums; signals are equal to the bit.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from forecast.display.numbers import log_odds
 from forecast.errors import DateError
-from forecast.explanation.account import steps
 from forecast.explanation.contributions import contributions
 from forecast.explanation.evidence import EVIDENCE, evidence
+from forecast.explanation.result import steps
 from forecast.facts.calendar import Calendar
 from forecast.facts.events import COLUMNS
 from forecast.facts.history import History, make_history
@@ -33,17 +33,20 @@ from forecast.verbs.predict import forecast_rows
 from forecast.workspace import load_history
 from random_histories import END, GAZETTE, LENGTH, START, TOLD, as_frame, events, history_from
 
+# Takes facts out of many histories and forecasts anew.
+pytestmark = pytest.mark.slow
+
 AS_OF = np.datetime64("2023-09-29")
 HORIZON = 63
 DYADS = ("USA-CHN", "USA-GBR", "USA-KEN")
 
 
 @pytest.fixture(scope="module")
-def world(shipped) -> tuple[History, Trained]:
+def world(trained) -> tuple[History, Trained]:
     """The shipped records as of the founding question, and the model that answers it."""
-    everything = load_history(shipped)
-    trained = trained_model(shipped, everything, refit_day(AS_OF), model="hazard", target="meeting", on_step=None)
-    return everything.known_before(AS_OF), trained
+    everything = load_history(trained)
+    kept = trained_model(trained, everything, refit_day(AS_OF), model="hazard", target="meeting", on_step=None)
+    return everything.known_before(AS_OF), kept
 
 
 def row(history: History, dyad: str, as_of: np.datetime64 = AS_OF) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from forecast.verbs.audit import table
 
 pytestmark = pytest.mark.usefixtures("few_permutations")
 
-REFERENCE = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
+REFERENCE = (Path(__file__).parents[2] / "docs" / "reference" / "audit.md").read_text(encoding="utf-8")
 LEAK = '''
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_leak_exits_with_a_code_of_its_own_and_names_the_signal(neighbours, mi
 
 
 def test_the_signals_of_the_reference_pass_and_fail_once_they_look_ahead(neighbours, tmp_path):
-    section = REFERENCE.split("#### Your own signals")[1].partition("\n## ")[0]
+    section = REFERENCE.split("## Your own signals")[1].partition("\n## ")[0]
     (block,) = re.findall(r"```python\n(.*?)```", section, re.S)
     path = tmp_path / "mine.py"
     path.write_text(block, encoding="utf-8")

@@ -17,6 +17,9 @@ from forecast.leakage.permutation import (
 )
 from leaking_signals import HONEST, OUTCOME
 
+# Statistics of the audit: how often chance alone fails it.
+pytestmark = pytest.mark.slow
+
 AS_OF = np.datetime64("2012-05-14", "D")
 
 

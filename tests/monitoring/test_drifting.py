@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -16,6 +15,10 @@ import forecast as fc
 from forecast.cli.main import main
 from forecast.errors import DataMissingError, DateError
 from forecast.monitoring import DriftReport, DriftRow
+from text_tables import reseal
+
+# Trains the models of two years on the shipped records.
+pytestmark = pytest.mark.slow
 
 
 def drift(root: Path, as_of: str) -> DriftReport:
@@ -84,21 +87,14 @@ def test_the_observed_meetings_are_those_of_windows_end_to_end(alive, shipped):
 def test_facts_of_the_future_change_nothing(shipped, alive, tmp_path):
     root = tmp_path / "ws"
     shutil.copytree(shipped / "data", root / "data")
-    sums: dict[str, str] = {}
     for name in ("visits", "president-travels", "secretary-travels"):
         path = root / "data" / "raw" / "state-department" / f"{name}.csv"
-        before, table = path.read_bytes(), pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
         late = (table["known_on"] >= "2024-06-01") | (table["ended_on"] >= "2024-06-01")
         assert late.any()
         table.loc[late & (table.index % 2 == 0), "recipient"] = "FRA"
         table.drop(table.index[late & (table.index % 3 == 0)]).to_csv(path, index=False)
-        sums[hashlib.sha256(before).hexdigest()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    manifest = root / "data" / "raw" / "state-department" / "manifest.json"
-    told = manifest.read_text(encoding="utf-8")
-    for before_sum, after_sum in sums.items():
-        assert before_sum in told
-        told = told.replace(before_sum, after_sum)
-    manifest.write_text(told, encoding="utf-8")
+        reseal(path)
     again = fc.drift(root=root, as_of="2024-06-01", model="climatology")
     assert again == alive
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 import forecast.monitoring.forecast_log as log_module
 from forecast.errors import DataMissingError, ForecastError, InputError
+from forecast.files import locked
 from forecast.monitoring.forecast_log import (
     NOTHING_BEFORE,
     append_forecasts,
@@ -240,15 +243,16 @@ def test_nothing_is_added_to_a_last_line_that_was_changed(tmp_path):
 def test_a_full_disk_leaves_the_log_as_it_was(tmp_path, monkeypatch):
     append_forecasts(tmp_path, [told()])
     before = log_path(tmp_path).read_bytes()
-    write, calls = os.pwrite, []
+    calls = []
 
-    def full(log, text, at):
-        calls.append(at)
-        if len(calls) > 1:
-            raise OSError(28, "No space left on device")
-        return write(log, text[:7], at)
+    class FullDisk(io.FileIO):
+        def write(self, text):
+            calls.append(text)
+            if len(calls) > 1:
+                raise OSError(28, "No space left on device")
+            return super().write(text[:7])
 
-    monkeypatch.setattr(log_module.os, "pwrite", full)
+    monkeypatch.setattr(Path, "open", lambda path, mode, buffering: FullDisk(path, mode.replace("b", "")))
     with pytest.raises(InputError, match="cannot be written: No space left on device"):
         append_forecasts(tmp_path, [told(1)])
     monkeypatch.undo()
@@ -264,19 +268,16 @@ def test_lines_longer_than_a_block_are_found_from_the_end(tmp_path, monkeypatch)
 
 def test_a_copy_put_in_place_while_waiting_is_the_one_written(tmp_path, monkeypatch):
     append_forecasts(tmp_path, [told()])
-    path, calls = log_path(tmp_path), []
-    import fcntl
+    path = log_path(tmp_path)
 
-    lock = fcntl.flock
-
-    def swapped(log, operation):
-        lock(log, operation)
-        if not calls:
-            calls.append(1)
+    @contextmanager
+    def swapped(folder):
+        with locked(folder):
             shutil.copy(path, tmp_path / "copy")
             os.replace(tmp_path / "copy", path)
+            yield
 
-    monkeypatch.setattr(fcntl, "flock", swapped)
+    monkeypatch.setattr(log_module, "locked", swapped)
     append_forecasts(tmp_path, [told(1)])
     monkeypatch.undo()
     assert read_log(tmp_path).entries == (told(), told(1))

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from forecast.errors import ForecastError
-from forecast.monitoring.distances import judged, ks, ks_levels, psi, psi_levels, psi_of_counts, yearly_distances
+from forecast.monitoring.distances import (
+    bins_for,
+    judged,
+    ks,
+    ks_levels,
+    psi,
+    psi_levels,
+    psi_of_counts,
+    yearly_distances,
+)
 from forecast.monitoring.verdicts import judge_column
 
 SAMPLES = st.lists(st.integers(-5, 5).map(float), min_size=1, max_size=40)
@@ -136,3 +145,7 @@ def test_few_dyads_and_few_years_are_said():
     assert row.value is not None
     (row, _) = judge_column("signal", "s", learned, recent.head(0))
     assert row.verdict == "not enough cases (n = 0)"
+
+
+def test_bins_grow_with_the_dyads_and_are_at_least_two():
+    assert [bins_for(dyads) for dyads in (200, 40, 12, 3)] == [10, 8, 2, 2]

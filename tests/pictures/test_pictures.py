@@ -21,6 +21,9 @@ from forecast.errors import ForecastError
 from forecast.verification.forecasts import example_forecasts
 from picture_checks import check_picture, overlapping, words
 
+# Draws every picture.
+pytestmark = pytest.mark.slow
+
 DAYS = np.array([15, 30, 60, 90, 120, 150, 180])
 
 

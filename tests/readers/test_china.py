@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ from forecast.readers.coded_source import FACTS, contents_of, read_source
 from text_tables import day, table
 
 FIXTURES = Path(__file__).parent / "fixtures" / "china"
-SHIPPED = Path(__file__).parents[2] / "data" / "raw" / "china"
 JOURNEYS = ("leader", "start_date", "end_date", "destination_country", "locale", "details")
 VISITS = ("country", "leader_title", "name", "first", "last", "visit_type", "source")
 
@@ -431,28 +431,14 @@ TWN   | 2015-11-07 | 2015-11-07 | Singapore
 """
 
 
-@pytest.mark.parametrize("row", table(KNOWN), ids=lambda row: f"{row['state']} {row['what']}")
-def test_the_shipped_facts_hold_what_everybody_knows(shipped, row):
-    events, _ = shipped
-    met = events[
-        (events["event"] == "CONSULT")
-        & (events["level"] == "leader")
-        & (events["started_on"] <= row["last"])
-        & (events["ended_on"] >= row["first"])
-        & ((events["source"] == row["state"]) | (events["recipient"] == row["state"]))
-    ]
-    assert len(met)
-
-
-@pytest.mark.parametrize(
-    ("state", "first", "last"), [("IRQ", "2015-08-19", "2015-08-21"), ("ESP", "2016-11-24", "2016-11-24")]
-)
-def test_the_shipped_facts_hold_no_meeting_that_was_none(shipped, state, first, last):
-    events, _ = shipped
-    days = (events["started_on"] <= last) & (events["ended_on"] >= first) & (events["event"] == "CONSULT")
-    assert not len(events[days & ((events["source"] == state) | (events["recipient"] == state))])
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return read_source(SHIPPED)
+def test_each_ruling_on_a_single_record_is_understood_and_has_an_address():
+    """A ruling that the reader does not know would be read and ignored."""
+    with (files("forecast.readers") / "china_rulings.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert rows
+    for row in rows:
+        known = {"journeys": ("no meeting: stopover", "also met"), "visits": ("put off",)}[row["list"]]
+        assert row["ruling"] in known
+        assert row["url"].startswith(("http://", "https://"))
+        assert bool(row["day"]) == (row["ruling"] in ("also met", "put off"))
+        assert bool(row["met"]) == (row["ruling"] == "also met")

@@ -117,6 +117,15 @@ def test_a_file_is_fetched_while_a_loop_is_running(host: Host) -> None:
     assert asyncio.run(cell()) == b"content"
 
 
+@pytest.fixture
+def heeding_interrupts():
+    """Ctrl-C interrupts, also where the tests were started in the background, with the signal ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding_interrupts")
 def test_an_interrupt_ends_the_waiting(host: Host) -> None:
     """Ctrl-C stops the fetch at once, and not when the host's time is over."""
     host.answers["/file"] = host.silence

@@ -24,6 +24,9 @@ from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_fram
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import covered, day, days, history_of
 
+# Trains the models of several years twice, and compares them to the bit.
+pytestmark = pytest.mark.slow
+
 NEVER = np.datetime64("9999-01-01", "D")
 STATES = ("USA", "CHN", "FRA", "IND", "PAK", "DEU")
 

@@ -17,7 +17,7 @@ from forecast.verification import (
     log_score,
     mean_interval,
     roc_auc,
-    score_difference,
+    score_interval,
     widest,
 )
 from forecast.verification.forecasts import example_forecasts
@@ -26,6 +26,15 @@ from forecast.verification.forecasts import example_forecasts
 @pytest.fixture
 def forecasts():
     return example_forecasts()
+
+
+def score_difference(probability, outcome, *, other, score=brier_score, **draws):
+    """Score of one forecast less that of another: both are drawn together."""
+
+    def difference(p, y, *, reference):
+        return score(p, y) - score(reference, y)
+
+    return score_interval(probability, outcome, score=difference, reference=other, **draws)
 
 
 def _sides(forecasts):

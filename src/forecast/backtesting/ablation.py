@@ -34,7 +34,6 @@ from forecast.verification import both_ways, brier_score, skill_interval
 
 DEFAULT_MODEL: Final = "default"
 ALONE: Final = "climatology alone"
-
 #: Columns of `gains`.
 COLUMNS: Final = (
     "change", "horizon_days", "n", "n_met", "base_rate", "brier", "skill", "low", "high", "gain", "gain_low",
@@ -47,13 +46,7 @@ Step = Callable[[str], None]
 
 
 def families(extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[str, ...]:
-    """Families of the catalogue and of a user's own signals; the climatology, the reference of all, is none.
-
-    Examples
-    --------
-    >>> families()[:2]
-    ('meetings', 'visits')
-    """
+    """Families of the catalogue and of a user's own signals; the climatology, the reference of all, is none."""
     own = [signal.name.split("__")[0] for signal in extra]
     names = [name.split("__")[0] for name in (*CATALOGUE, *COMPUTED) if "climatology" not in name]
     return tuple(dict.fromkeys([*names, *own]))
@@ -150,8 +143,8 @@ def forecasts_under(
 ) -> pd.DataFrame:
     """Backtest the default model once under each change, by default all of `possible_changes` on the last as-of date.
 
-    The table is that of `forecast.backtesting.backtest.backtest`, with `change` in the place of the model's name. The
-    user's own signals count only under a change that adds their family.
+    The table has `change` in the place of the model's name. The user's own signals count only under a change that adds
+    their family.
     """
     if teach not in ("month", "quarter"):
         raise InputError(f"{teach!r} is not one of month, quarter", field="teach")
@@ -164,25 +157,16 @@ def forecasts_under(
         return Altered(model, extra, teach=teach).fit(rows)
 
     forecasts = backtest(
-        history,
-        as_ofs,
-        models=check_changes(changes, extra),
-        horizons=horizons,
-        target=target,
-        focal=focal,
-        fit=fit,
-        on_fold=on_fold,
-        emerging=EMERGING,
-        extra=extra,
-    )
+        history, as_ofs, models=check_changes(changes, extra), horizons=horizons, target=target, focal=focal, fit=fit,
+        on_fold=on_fold, emerging=EMERGING, extra=extra,
+    )  # fmt: skip
     return forecasts.rename(columns={"model_id": "change"})
 
 
 def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
     """Score each change and horizon, in columns `COLUMNS`, with the wider of the intervals over dyads and as-of dates.
 
-    `skill` is the Brier skill against climatology, `gain` that against the default model on the same rows: above 0 the
-    change is better.
+    `gain` is the skill against the default model on the same rows: above 0 the change is better.
     """
     key = ["dyad", "as_of", "horizon_days"]
     default = forecasts.loc[forecasts["change"] == DEFAULT_MODEL].set_index(key)["probability"]

@@ -36,12 +36,13 @@ from forecast.verification import (
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import check_forecasts
 
+#: Trains a model by its name on training rows.
+Fit = Callable[..., Any]
 #: Columns of `backtest`.
 COLUMNS = (
     "model_id", "dyad", "as_of", "horizon_days", "target", "probability", "climatology", "outcome", "announced", "fold",
     "setting", "onset", "venue_in_window",
 )  # fmt: skip
-
 #: Columns of `score`. `skill` is that of the Brier score against climatology, `precision_ratio` average precision over
 #: the base rate.
 SCORES = (
@@ -61,7 +62,7 @@ def backtest(
     target: str = "meeting",
     focal: str | None = None,  # restricts the forecasts, not the training rows
     checkpoint: Checkpoint | None = None,
-    fit: Callable[..., Any] = fitted,
+    fit: Fit = fitted,
     on_fold: Callable[[int, int], None] | None = None,
     rows: Panel | None = None,
     emerging: Sequence[str] = (),
@@ -81,7 +82,9 @@ def backtest(
     if left:
         # A row depends on nothing but its own date, so the rows of all folds are built once.
         if rows is None:
-            rows = build_panel(history, _days_needed(history, left), target=target, emerging=emerging, extra=extra)
+            training = (training_days(history.known_before(fold.trained_as_of), fold.trained_as_of) for fold in left)
+            days = np.unique(np.concatenate([*(fold.test for fold in left), *training]))
+            rows = build_panel(history, days, target=target, emerging=emerging, extra=extra)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             report(done, len(folds))
             table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal, fit=fit)
@@ -112,21 +115,8 @@ def _resolved_folds(cube: Cube, as_ofs: Days, *, shortest: int, focal: str | Non
     return folds
 
 
-def _days_needed(history: History, folds: list[Fold]) -> Days:
-    """As-of dates of all training rows and forecasts of the folds."""
-    training = [training_days(history.known_before(fold.trained_as_of), fold.trained_as_of) for fold in folds]
-    return np.unique(np.concatenate([*(fold.test for fold in folds), *training]))
-
-
 def _fold_table(
-    cube: Cube,
-    rows: Panel,
-    fold: Fold,
-    *,
-    models: Sequence[str],
-    horizons: Sequence[int],
-    focal: str | None,
-    fit: Callable[..., Any],
+    cube: Cube, rows: Panel, fold: Fold, *, models: Sequence[str], horizons: Sequence[int], focal: str | None, fit: Fit
 ) -> pd.DataFrame:
     """Forecasts of one fold whose outcome is resolved."""
     training = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
@@ -158,19 +148,15 @@ def _questions(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: 
         tables.append(
             pd.DataFrame(
                 {
-                    "dyad": dyads,
-                    "as_of": signals.index.get_level_values("as_of"),
-                    "horizon_days": horizon,
-                    "target": rows.target,
-                    "climatology": reference[:, k],
+                    "dyad": dyads, "as_of": signals.index.get_level_values("as_of"), "horizon_days": horizon,
+                    "target": rows.target, "climatology": reference[:, k],
                     "outcome": met_within(outcomes, horizon).to_numpy(),
                     "announced": announced_within(history, **window),
-                    "setting": first_settings(cube, **window, target=rows.target),
-                    "onset": onset,
+                    "setting": first_settings(cube, **window, target=rows.target), "onset": onset,
                     "venue_in_window": venues_within(history.calendar, **window),
                 }
             )
-        )
+        )  # fmt: skip
     return tables
 
 

@@ -33,12 +33,8 @@ FORECASTS: Final = "forecasts.csv"
 CUTS: Final = "cuts.csv"
 SCORES: Final = "scores.json"
 ABLATION: Final = "ablation.csv"
-
 #: Messages where these differ; other entries of a request are named with their values.
-_CHANGED: Final = {
-    "data": "the facts of the workspace have changed since",
-    "code": "the program has changed since",
-}
+_CHANGED: Final = {"data": "the facts of the workspace have changed since", "code": "the program has changed since"}
 
 
 @dataclass(frozen=True)

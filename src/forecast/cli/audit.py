@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +11,7 @@ from forecast.cli.output import deliver, progress
 
 
 @click.command()
-@click.option("--as-of", "as_of", metavar="DATE", help="Try this as-of date alone. Default: dates drawn at random.")
+@click.option("--as-of", metavar="DATE", help="Try this as-of date alone. Default: dates drawn at random.")
 @MODEL
 @click.option("--trials", type=click.IntRange(min=1), default=5, show_default=True, help="As-of dates of each test.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of dates and invented facts.")
@@ -22,13 +22,12 @@ from forecast.cli.output import deliver, progress
     help="Your own signals too, from package.module:NAME or file.py:NAME. Can be repeated.",
 )
 @ROOT
-def audit(as_of: str | None, model: str, trials: int, seed: int, signals: tuple[str, ...], root: Path) -> None:
+def audit(**options: Any) -> None:
     """Prove that no forecast of the workspace sees what was not public."""
     from forecast.leakage.audit import check_passed
-    from forecast.verbs.audit import audit as run
-    from forecast.verbs.audit import table
+    from forecast.verbs import audit as verb
 
     with progress() as step:
-        report = run(root=root, as_of=as_of, model=model, trials=trials, seed=seed, signals=signals, on_step=step)
-    deliver(table(report))
+        report = verb.audit(**options, on_step=step)
+    deliver(verb.table(report))
     check_passed(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -40,41 +41,15 @@ from forecast.models import MODELS
 @click.option("--ablation", is_flag=True, help="Score the default model also without each family of signals.")
 @NO_TRACK
 @ROOT
-def backtest(
-    models: str,
-    start: str,
-    end: str,
-    every: str,
-    horizons: list[int],
-    focal: str | None,
-    target: str,
-    output: Path | None,
-    ablation: bool,
-    no_track: bool,
-    root: Path,
-) -> None:
+def backtest(models: str, **options: Any) -> None:
     """Score models on rolling origins, against the dyads' climatology."""
     from forecast.display.progress import fold_words
-    from forecast.verbs.backtest import backtest as run
-    from forecast.verbs.backtest import table
+    from forecast.verbs import backtest as verb
 
-    words = fold_words()
+    words, names = fold_words(), [name.strip() for name in models.split(",")]
     with progress() as step:
         step("building the rows")
-        scores = run(
-            root=root,
-            models=[name.strip() for name in models.split(",")],
-            start=start,
-            end=end,
-            every=every,
-            horizons=horizons,
-            target=target,
-            focal=focal,
-            output=output,
-            track=not no_track,
-            ablation=ablation,
-            on_fold=lambda done, total: step(words(done, total)),
-        )
-    deliver(table(scores))
+        scores = verb.backtest(models=names, **options, on_fold=lambda done, total: step(words(done, total)))
+    deliver(verb.table(scores))
     if "problem" in scores.attrs:
         raise TrackingError(f"the backtest is done, but {scores.attrs['problem']}")

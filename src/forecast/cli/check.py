@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from forecast.cli.options import ROOT
-from forecast.cli.output import deliver
+from forecast.cli.output import as_csv, deliver
 
 
 @click.command()
@@ -18,14 +18,13 @@ def check(root: Path, uncoded: bool) -> None:
     if uncoded:
         from forecast.verbs.uncoded import uncoded as listed
 
-        click.echo(listed(root=root).to_csv(index=False, lineterminator="\n"), nl=False)
-        return
-    print_check(root)
+        click.echo(as_csv(listed(root=root)))
+    else:
+        print_check(root)
 
 
 def print_check(root: Path) -> None:
     """Print coverage and counts of a workspace."""
-    from forecast.verbs.check import calendar_check, table
-    from forecast.verbs.check import check as run
+    from forecast.verbs import check as verb
 
-    deliver(table(run(root=root), calendar_check(root=root)))
+    deliver(verb.table(verb.check(root=root), verb.calendar_check(root=root)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,10 +15,10 @@ from forecast.cli.output import progress
 @ANSWERING
 @TARGET
 @ROOT
-def drift(as_of: str, model: str | None, target: str, root: Path) -> None:
+def drift(**options: Any) -> None:
     """Report whether sources, signals and probabilities are still those that the model learned."""
-    from forecast.verbs.drift import drift as run
+    from forecast.verbs import drift as verb
 
     with progress() as step:
-        report = run(root=root, as_of=as_of, model=model, target=target, on_step=step)
+        report = verb.drift(**options, on_step=step)
     click.echo(report.text())

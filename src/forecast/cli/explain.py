@@ -56,4 +56,4 @@ def explain(
             analogues=analogues,
             on_step=step,
         )
-    deliver(as_json(result) if form == "json" else str(result), output)
+    deliver(as_json(result) if form == "json" else result, output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,9 +20,8 @@ import click
     show_default=True,
     help="hubverse: model output, outcomes and configuration of a hub.",
 )
-def export(forecasts: Path, output: Path, team: str, file_format: str) -> None:
+def export(**options: Any) -> None:
     """Write FORECASTS, a table of forecasts, as files that others can score."""
-    from forecast.verbs.export import export as run
+    from forecast.verbs import export as verb
 
-    folder = run(forecasts, output=output, team=team, file_format=file_format)
-    click.echo(f"forecast: written to {folder}", err=True)
+    click.echo(f"forecast: written to {verb.export(**options)}", err=True)

@@ -6,31 +6,17 @@ Each verb has a file of its name with its options; what it does is the function 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from forecast.cli.audit import audit
-from forecast.cli.backtest import backtest
-from forecast.cli.check import check
-from forecast.cli.drift import drift
-from forecast.cli.explain import explain
-from forecast.cli.export import export
-from forecast.cli.ingest import ingest
-from forecast.cli.init import init
-from forecast.cli.predict import predict
-from forecast.cli.promote import promote
-from forecast.cli.rank import rank
-from forecast.cli.report import report
-from forecast.cli.retrain import retrain
-from forecast.cli.rollback import rollback
-from forecast.cli.signals import signals
-from forecast.cli.status import status
-from forecast.cli.train import train
-from forecast.cli.update import update
-from forecast.cli.verify import verify
-from forecast.cli.whatif import whatif
 from forecast.errors import ForecastError
+
+VERBS = (
+    "audit", "backtest", "check", "drift", "explain", "export", "ingest", "init", "predict", "promote", "rank",
+    "report", "retrain", "rollback", "signals", "status", "train", "update", "verify", "whatif",
+)  # fmt: skip
 
 
 class Command(click.Group):
@@ -54,8 +40,5 @@ def main() -> None:
     """
 
 
-for _verb in (
-    audit, backtest, check, drift, explain, export, ingest, init, predict, promote, rank, report, retrain, rollback,
-    signals, status, train, update, verify, whatif,
-):  # fmt: skip
-    main.add_command(_verb)
+for _verb in VERBS:
+    main.add_command(getattr(import_module(f"forecast.cli.{_verb}"), _verb))

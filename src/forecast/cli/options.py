@@ -46,7 +46,7 @@ HORIZONS = click.option(
     "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
 )
 MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
-#: Of verbs that ask the model which answers at a date.
+#: Of verbs that use the model which answers at a date.
 ANSWERING = click.option(
     "--model",
     default=None,
@@ -54,7 +54,13 @@ ANSWERING = click.option(
     help=f"One of {', '.join(MODELS)}. Default: the champion's, or {DEFAULT} where no champion may answer.",
 )
 
-NO_TRACK = click.option("--no-track", is_flag=True, help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).")
+NO_TRACK = click.option(
+    "--no-track",
+    "track",
+    is_flag=True,
+    callback=lambda context, option, no_track: not no_track,
+    help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).",
+)
 WAIT = click.option(
     "--wait",
     "wait_seconds",
@@ -64,14 +70,9 @@ WAIT = click.option(
     metavar="SECONDS",
     help="How long to wait for another retrain or promote in this workspace.",
 )
-
 #: Of verbs about one day.
 AS_OF = click.option(
-    "--as-of",
-    "as_of",
-    metavar="DATE",
-    default=lambda: today(),
-    help="Midnight at the start of this day. Default: today (UTC).",
+    "--as-of", metavar="DATE", default=lambda: today(), help="Midnight at the start of this day. Default: today (UTC)."
 )
 HORIZON = click.option("--horizon", type=int, default=90, show_default=True, metavar="DAYS", help="Days, in 1..730.")
 BY = click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")

@@ -47,22 +47,15 @@ def deliver(result: str | Drawn, output: Path | None = None) -> None:
 
 
 def shows_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a stream is a terminal whose owner did not refuse colour (https://no-color.org).
-
-    Examples
-    --------
-    >>> import io
-    >>> shows_colour(io.StringIO())
-    False
-    """
+    """Whether a stream is a terminal whose owner did not refuse colour (https://no-color.org)."""
     return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
 
 def as_json(result: Any) -> str:
     """A result as JSON: the rows of a DataFrame as a list of objects, the parts of another by name."""
-    if hasattr(result, "to_csv"):
-        return json.dumps(result.to_dict(orient="records"), indent=1, ensure_ascii=False)
-    return json.dumps(result.to_dict(), indent=1, ensure_ascii=False)
+    if not isinstance(result, dict):
+        result = result.to_dict(orient="records") if hasattr(result, "to_csv") else result.to_dict()
+    return json.dumps(result, indent=1, ensure_ascii=False)
 
 
 def as_csv(rows: pd.DataFrame) -> str:

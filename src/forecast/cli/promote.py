@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT
 from forecast.cli.output import progress, warn
 from forecast.errors import TrackingError
+
+if TYPE_CHECKING:
+    from forecast.verbs.promote import Promotion
 
 
 @click.command()
@@ -17,20 +20,21 @@ from forecast.errors import TrackingError
 @WAIT
 @NO_TRACK
 @ROOT
-def promote(version: str, target: str, wait_seconds: float, no_track: bool, root: Path) -> None:
+def promote(**options: Any) -> None:
     """Make VERSION, a model of an earlier retrain, the champion."""
-    from forecast.verbs.promote import promote as run
+    from forecast.verbs import promote as verb
 
     with progress() as step:
-        done = run(version, root=root, target=target, wait_seconds=wait_seconds, track=not no_track, on_step=step)
-    print_change(done.before, done.after, done.warning)
-    report_problem(done.problem)
+        done = verb.promote(**options, on_step=step)
+    print_change(done)
 
 
-def print_change(before: str | None, after: str, warning: str) -> None:
+def print_change(done: Promotion) -> None:
     """Print the champion before and after."""
-    warn([warning] if warning else [])
-    click.echo(f"champion: {after} (unchanged)" if before == after else f"champion: {before or 'none'} -> {after}")
+    warn([done.warning] if done.warning else [])
+    change = f"{done.after} (unchanged)" if done.before == done.after else f"{done.before or 'none'} -> {done.after}"
+    click.echo(f"champion: {change}")
+    report_problem(done.problem)
 
 
 def report_problem(problem: str) -> None:

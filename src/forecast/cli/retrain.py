@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +14,6 @@ from forecast.cli.promote import report_problem
 @click.command()
 @click.option(
     "--as-of",
-    "as_of",
     metavar="DATE",
     default=lambda: today(),
     help="Only what was known before this day. Default: today (UTC).",
@@ -26,35 +25,14 @@ from forecast.cli.promote import report_problem
 @WAIT
 @NO_TRACK
 @ROOT
-def retrain(
-    as_of: str,
-    dry_run: bool,
-    force: bool,
-    model: str,
-    target: str,
-    wait_seconds: float,
-    no_track: bool,
-    root: Path,
-) -> None:
+def retrain(**options: Any) -> None:
     """Train on everything known, and promote the new model if nothing speaks against it."""
-    from forecast.verbs.retrain import retrain as run
+    from forecast.verbs import retrain as verb
 
     with progress() as step:
-        done = run(
-            as_of=as_of,
-            root=root,
-            model=model,
-            target=target,
-            dry_run=dry_run,
-            force=force,
-            wait_seconds=wait_seconds,
-            track=not no_track,
-            on_step=step,
-        )
-    if done.is_new:
-        click.echo(done.text())
-    else:
-        click.echo(f"nothing to do: retrained as of {done.told['as_of']} already, {done.told['decision']}")
+        done = verb.retrain(**options, on_step=step)
+    as_of, decision = done.report["as_of"], done.report["decision"]
+    click.echo(done.text() if done.is_new else f"nothing to do: retrained as of {as_of} already, {decision}")
     if done.folder is not None:
         click.echo(f"forecast: the report is in {done.folder}", err=True)
     report_problem(done.problem)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
 from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT
 from forecast.cli.output import progress
-from forecast.cli.promote import print_change, report_problem
+from forecast.cli.promote import print_change
 
 
 @click.command()
@@ -16,11 +16,10 @@ from forecast.cli.promote import print_change, report_problem
 @WAIT
 @NO_TRACK
 @ROOT
-def rollback(target: str, wait_seconds: float, no_track: bool, root: Path) -> None:
+def rollback(**options: Any) -> None:
     """Go back to the champion before the present one."""
-    from forecast.verbs.rollback import rollback as run
+    from forecast.verbs import rollback as verb
 
     with progress() as step:
-        done = run(root=root, target=target, wait_seconds=wait_seconds, track=not no_track, on_step=step)
-    print_change(done.before, done.after, done.warning)
-    report_problem(done.problem)
+        done = verb.rollback(**options, on_step=step)
+    print_change(done)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from forecast.cli.options import ROOT, formats
-from forecast.cli.output import deliver
+from forecast.cli.output import as_json, deliver
 
 
 @click.command()
@@ -16,8 +15,7 @@ from forecast.cli.output import deliver
 @ROOT
 def status(form: str, root: Path) -> None:
     """Report which model is champion, what the last retrain decided and how far the records reach."""
-    from forecast.verbs.status import status as run
-    from forecast.verbs.status import table
+    from forecast.verbs import status as verb
 
-    result = run(root=root)
-    deliver(json.dumps(result, indent=1) if form == "json" else table(result))
+    result = verb.status(root=root)
+    deliver(as_json(result) if form == "json" else verb.table(result))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,29 +23,19 @@ from forecast.errors import InputError
 @click.option("--list", "whole", is_flag=True, help="Show every record that changes, not only the first of each kind.")
 @click.option("--allow-shrink", is_flag=True, help="Accept records that end earlier or are fewer than now.")
 @ROOT
-def update(origin: str | None, dry_run: bool, whole: bool, allow_shrink: bool, root: Path) -> None:
+def update(origin: str | None, whole: bool, root: Path, **options: Any) -> None:
     """Fetch the publisher's newest records and replace its facts in the workspace."""
-    from forecast.coding.state_department.records import PUBLISHER
-    from forecast.verbs.update import table
-    from forecast.verbs.update import update as run
+    from forecast.verbs import update as verb
 
+    if origin is not None:
+        options["origin"] = origin
     with progress() as step:
-        result = run(
-            root=root,
-            origin=origin if origin is not None else PUBLISHER,
-            dry_run=dry_run,
-            allow_shrink=allow_shrink,
-            on_step=step,
-        )
+        result = verb.update(root=root, **options, on_step=step)
     if not result.is_new:
         click.echo("nothing new")
         return
-    deliver(table(result, whole=whole))
-    if result.refused and not allow_shrink:
+    deliver(verb.table(result, whole=whole))
+    if result.refused and not options["allow_shrink"]:
         raise InputError(f"would be refused: {result.refused}; accept with --allow-shrink")
-    click.echo(
-        "forecast: nothing is written: this is a dry run"
-        if dry_run
-        else f"forecast: written to {root / 'data' / 'raw' / 'state-department'}",
-        err=True,
-    )
+    place = f"written to {root / 'data' / 'raw' / 'state-department'}"
+    click.echo(f"forecast: {place if result.written else 'nothing is written: this is a dry run'}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,31 +18,22 @@ from forecast.cli.output import deliver, progress, warn
 @TARGET
 @MODEL
 @ROOT
-def verify(files: tuple[Path, ...], log: bool, head: str | None, target: str, model: str, root: Path) -> None:
+def verify(files: tuple[Path, ...], log: bool, head: str | None, root: Path, **options: Any) -> None:
     """Score the forecasts of each FILE, the model's and climatology's on the same questions."""
     if not files and not log:
         raise click.UsageError("name at least one FILE, or ask for --log")
     if head is not None and not log:
         raise click.UsageError("--head goes with --log")
     if files:
-        _verify_files(files, target=target, model=model, root=root)
+        from forecast.verbs import verify as verb
+
+        with progress() as step:
+            result = verb.verify(list(files), root=root, **options, on_step=step)
+        warn(verb.contradictions(result.contradicted))
+        deliver(verb.table(result))
     if log:
-        _verify_log(head, root=root)
+        from forecast.verbs import verify_log as log_verb
 
-
-def _verify_files(files: tuple[Path, ...], *, target: str, model: str, root: Path) -> None:
-    from forecast.verbs.verify import contradictions, table
-    from forecast.verbs.verify import verify as run
-
-    with progress() as step:
-        result = run(list(files), root=root, target=target, model=model, on_step=step)
-    warn(contradictions(result.contradicted))
-    deliver(table(result))
-
-
-def _verify_log(head: str | None, *, root: Path) -> None:
-    from forecast.verbs.verify_log import table, verify_log
-
-    result = verify_log(root=root, head=head)
-    warn(result.warnings)
-    deliver(table(result))
+        checked = log_verb.verify_log(root=root, head=head)
+        warn(checked.warnings)
+        deliver(log_verb.table(checked))

@@ -71,7 +71,5 @@ def whatif(
             model=model,
             on_step=step,
         )
-    from forecast.verbs.whatif import table
-
     warn(result.warnings)
-    deliver(as_json(result) if form == "json" else table(result), output)
+    deliver(as_json(result) if form == "json" else result, output)

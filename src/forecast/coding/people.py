@@ -8,63 +8,34 @@ of the row, so that the Perez of Venezuela and the Perez of another decade stay 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
 
-from forecast.coding.offices import OFFICE, OFFICES, office_of
+from forecast.coding import read_table
+from forecast.coding.offices import OFFICE, OFFICES, highest, office_of
 from forecast.coding.places import demonyms_pattern, names_pattern, states_called
 from forecast.facts.countries import fold, states
 
-_MONTH: Final = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\."
-    r"|Oct\.|Nov\.|Dec\.)"
-)
-_PARTICLE: Final = (
-    r"(?:de|da|do|dos|das|la|las|le|van|von|der|den|ter|al|el|bin|ibn|bint|abd|ben|d'|y|e|zu"
-    r"|zur|du|di|del|ul|ur|av|af|-Oh)"
-)
+_EXPRESSIONS: Final = {row["name"]: row["pattern"] for row in read_table("expressions.csv")}
+_MONTH: Final = _EXPRESSIONS["month"]
+_PARTICLE: Final = _EXPRESSIONS["particle"]
 _WORD: Final = r"(?:(?:al|el|as|ad|ar|an|ash|es|d|l|O)[-'] ?)?[A-ZÀ-Ž][\w'.\-]*(?<!')"
 #: A name: capitals, with particles between or before them; it ends before a month, a comma or a word in small letters.
 _NAME: Final = (
     rf"(?!(?:{_MONTH}) \d)(?:{_PARTICLE} )*{_WORD}(?: (?!(?:{_MONTH}) \d)(?:(?:{_PARTICLE}"
     rf" )*{_WORD}|(?:al|el) ?[-–] ?[A-Z]\w+))*(?:, (?:3rd|Jr\.?)| 3rd)?"
 )
-_HONORIFIC: Final = re.compile(
-    r"^(?:(?:Sheikh|Shaikh|Prince|Princess|Lord|Sir|Generals?|Gen\.|Field Marshal|Marshal"
-    r"|Colonel|Col\.|Lt\.|Brigadier|Lieutenant|Admiral|Cardinal"
-    r"|Archbishop|Dr\.|Mr\.|Mrs\.|His|Her|Highness|Holiness|Excellency|Majesty|Royal|Viscount"
-    r"|Earl of|Haji|Emeritus|Hojatoleslam) )+"
-)
+_HONORIFIC: Final = re.compile(_EXPRESSIONS["honorific"])
 #: Before an office: these make the person an official of something that is no state.
-_ORGANISATION: Final = (
-    r"NATO|UN|U\.N\.|United Nations|EU|E\.U\.|EC|EEC|European(?: Union| Commission| Council"
-    r"| Community| Parliament| Central Bank)?|Commission|Council"
-    r"|OSCE|CSCE|OAS|OECD|IMF|AU|African Union|OAU|Arab League|League|ASEAN|GCC|World Bank"
-    r"|Regional|Bank|IAEA|WTO|Quartet|Red Cross|FIFA|APEC|CARICOM|OPEC|IOC|UNGA"
-    r"|General Assembly|Commonwealth|Organization|Federation|Cross|Coalition|Kurdish"
-    r"|Kurdistan|Kurdistan Regional Government|Turkish Cypriot|Bosnian Serb|Bosnian Croat"
-    r"|Kosovo Albanian"
-    r"|Tatarstan|Quebec|Northern Ireland|Northern Irish|Republika Srpska|Greenland(?:ic)?"
-    r"|Faroese|Hong Kong|Tibetan|Catalan|Court|University|Party|Bosniak|Croat|Muslim"
-    r"|Interim Authority|Foundation"
-    r"|Transitional National Council|Syrian Opposition Coalition|Syrian National Council"
-    r"|U\.S\.|US|American|Federation of"
-)
-_MODIFIER: Final = (
-    r"(?:acting|Acting|interim|Interim|provisional|Provisional|transitional|Transitional"
-    r"|caretaker|Caretaker|then|new|newly elected|incoming|outgoing|Alternate|Federal|senior"
-    r"|key|other|top|both|their|the|The|His Majesty|Her Majesty|His Holiness)"
-)
+_ORGANISATION: Final = _EXPRESSIONS["organisation"]
+_MODIFIER: Final = _EXPRESSIONS["modifier"]
 _FORMER: Final = re.compile(r"(?:[Ff]ormer|[Ee]x-?|[Ll]ate|[Ee]xiled|[Dd]eposed) (?:\S+ )?$")
 
 
@@ -158,15 +129,7 @@ def mentions_in(text: str, day: dt.date) -> list[Mention]:
 
 def _event_word(text: str, position: int) -> bool:
     """Whether the office only names an event ("Foreign Ministers' Meeting") or what somebody owns ("leader's")."""
-    return bool(
-        re.match(
-            r"(?:s')?'?s?,? (?:(?:\w|-|')+ ){0,2}(?:Meetings?|meetings?|Summits?|Conference"
-            r"|conference|level|Forum|Roundtable|Week|Dialogue|Residence|retreat|Retreat|talks"
-            r"|Ministerial|Dinner|dinner)\b"
-            r"|'s? (?!officials)",
-            text[position:],
-        )
-    )
+    return bool(re.match(_EXPRESSIONS["event word"], text[position:]))
 
 
 def _compound(text: str, first: re.Match[str]) -> tuple[list[str], int, int]:
@@ -204,7 +167,7 @@ def _persons(
     text: str, offices: list[str], states: tuple[str, ...] | None, plural: bool, start: int, position: int, day: dt.date
 ) -> tuple[list[Mention], int]:
     """Read what follows an office: a list of states, the names of its holders, or nothing."""
-    office = _highest(offices) if not plural else ""
+    office = highest(offices) if not plural else ""
     both = offices if plural else [office]
     listed = (_state_list() if plural else _one_state()).match(text, position)
     if listed:
@@ -213,7 +176,8 @@ def _persons(
         return made or [Mention(both[0], "", (), start, listed.end())], listed.end()
     if states is None and _OF_ORGANISATION.match(text, position):
         return [Mention("organisation", "", (), start, position)], position
-    if states == () and not plural and not _nation_before(text[:start]):
+    prefix = _before().search(text[:start])
+    if states == () and not plural and not (prefix and prefix["nations"]):
         both = ["organisation"]
     named = list(_names(text, position, plural, day))
     if named:
@@ -225,11 +189,6 @@ def _persons(
         # "various heads of state", "NATO Foreign Ministers": several, of whom none is named.
         return [], position
     return [Mention(both[0], "", states, start, position)], position
-
-
-def _nation_before(before: str) -> bool:
-    prefix = _before().search(before)
-    return bool(prefix and prefix["nations"])
 
 
 def _names(text: str, position: int, plural: bool, day: dt.date) -> Iterator[tuple[str, tuple[str, ...] | None, int]]:
@@ -263,10 +222,6 @@ def _nation_office(text: str, begin: int) -> bool:
     """Whether a demonym and an office begin here ("Presidents A and B and Soviet Premier C")."""
     nation = _nation().match(text, begin)
     return bool(nation and OFFICE.match(text, nation.end() + 1))
-
-
-def _highest(offices: list[str]) -> str:
-    return min(offices, key=lambda office: OFFICES[office].rank)
 
 
 _YEAR: Final = dt.timedelta(days=365)
@@ -355,7 +310,8 @@ class Register:
                 sure[one.state].append(one.day)
         if host in sure or guessed[host] > 2:
             return host
-        holders = [state for state, days in sure.items() if _in_office(days, day) and _exists(state, day)]
+        exists = {state: states()[state].exists_on(np.datetime64(day, "D")) for state in sure}
+        holders = [state for state, days in sure.items() if exists[state] and _in_office(days, day)]
         return max(holders, key=lambda state: len(sure[state]), default=host)
 
 
@@ -366,10 +322,6 @@ def _in_office(days: list[dt.date], day: dt.date) -> bool:
     """
     around = min(days) <= day <= max(days)
     return around or any(-_AROUND_TERM <= day - seen <= 2 * _YEAR for seen in days)
-
-
-def _exists(state: str, day: dt.date) -> bool:
-    return states()[state].exists_on(np.datetime64(day, "D"))
 
 
 def office_on(name: str, office: str, day: dt.date) -> str:
@@ -408,7 +360,6 @@ def _same(words: tuple[str, ...], family: str, sighting: Sighting, day: dt.date)
 
 @cache
 def _people() -> tuple[Person, ...]:
-    source = files("forecast.coding") / "people.csv"
     return tuple(
         Person(
             name_words(row["name"]),
@@ -417,7 +368,7 @@ def _people() -> tuple[Person, ...]:
             dt.date.fromisoformat(row["from"]),
             dt.date.fromisoformat(row["to"]),
         )
-        for row in csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+        for row in read_table("people.csv")
     )
 
 

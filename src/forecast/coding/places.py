@@ -12,43 +12,20 @@ from typing import Final
 
 import numpy as np
 
+from forecast.coding import read_table
 from forecast.errors import StateError
 from forecast.facts.countries import find_state, states
 
-#: What texts mean by names that the table of states does not hold, or holds for another state.
-_NAMES: Final = {
-    # 1998: "the Presidents of Ethiopia, Rwanda, Tanzania, Kenya, and the Congo" were five at Entebbe.
-    "Congo": ("COD",),
-    "Great Britain": ("GBR",),
-    "Vietnam": ("VNM",),
-    "St. Christopher and Nevis": ("KNA",),
-    "Saint Christopher and Nevis": ("KNA",),
-    "PLO": ("PSE",),
-}
-_DEMONYMS: Final = {
-    "Argentinean": ("ARG",),
-    "Argentine": ("ARG",),
-    "Bosnian": ("BIH",),
-    "British": ("GBR",),
-    "Chinese Nationalist": ("TWN",),
-    "Congolese": ("COD",),
-    "Dominican": ("DOM",),
-    "East German": ("DDR",),
-    "Georgian": ("GEO",),
-    "Indian": ("IND",),
-    "Irish": ("IRL",),
-    "Korean": ("KOR",),
-    "Palestinian": ("PSE",),
-    "Palestine Liberation Organization": ("PSE",),
-    "PLO": ("PSE",),
-    "Salvadoran": ("SLV",),
-    "Saudi": ("SAU",),
-    "Saudi Arabian": ("SAU",),
-    "Sudanese": ("SDN",),
-    "United Kingdom": ("GBR",),
-}
 #: Groups whose members are fixed and few, so that to name the group is to name the states.
 GROUPS: Final = {"Baltic States": ("EST", "LVA", "LTU"), "Baltic states": ("EST", "LVA", "LTU")}
+
+
+def _words(table: str) -> dict[str, str]:
+    """What texts mean by `names` and `demonyms` that the table of states does not hold, or holds for another state.
+
+    1998: "the Presidents of Ethiopia, Rwanda, Tanzania, Kenya, and the Congo" were five at Entebbe.
+    """
+    return {row["word"]: row["state"] for row in read_table("words.csv") if row["table"] == table}
 
 
 @cache
@@ -58,7 +35,7 @@ def _codes(kind: str) -> dict[str, tuple[str, ...]]:
         for name in (state.name, *state.aliases) if kind == "names" else state.demonyms:
             if re.match(r"[A-ZÀ-Ž]", name) and (len(name) > 3 or "." in name or name in {"UK", "UAE"}):
                 codes_of.setdefault(name.removeprefix("The "), []).append(state.code)
-    codes_of.update({name: list(codes) for name, codes in (_NAMES if kind == "names" else _DEMONYMS).items()})
+    codes_of.update({word: [code] for word, code in _words(kind).items()})
     return {name: tuple(dict.fromkeys(codes)) for name, codes in codes_of.items()}
 
 
@@ -93,22 +70,7 @@ def states_called(word: str, day: dt.date) -> tuple[str, ...]:
 
 
 #: Who governed a land before it became a state. Its own leaders are no leaders of a state until then.
-GOVERNED_BEFORE: Final = {
-    "BLR": "SUN",
-    "KAZ": "SUN",
-    "KGZ": "SUN",
-    "UKR": "SUN",
-    "KHM": "FRA",
-    "MAR": "FRA",
-    "TUN": "FRA",
-    "VNM": "FRA",
-    "NAM": "ZAF",
-    "PHL": "USA",
-    "PLW": "USA",
-    "SUR": "NLD",
-    "TZA": "GBR",
-    "XKX": "YUG",
-}
+GOVERNED_BEFORE: Final = _words("governors")
 #: Ids of lands that no row of the table of states covers on some days: the day until which there is none.
 _OUTSIDE_UNTIL: Final = {"hawaii": dt.date(1898, 8, 12), "antarctica": dt.date.max}
 

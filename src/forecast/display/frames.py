@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 import pandas as pd
 
 from forecast.display.numbers import percent
 from forecast.display.table import Column, Table
+from forecast.facts.countries import sides, states
 
 #: Rows that a notebook shows at most, as pandas does.
 _SHOWN: Final = 60
@@ -25,9 +27,31 @@ def interval(row: Mapping[Any, Any] | pd.Series) -> str:
     return f"{share(row['low'])} to {share(row['high'])}"
 
 
+def records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Rows as JSON holds them; a missing value is None."""
+    return rows.astype(object).where(rows.notna(), None).to_dict(orient="records")
+
+
 def yes_or_no(value: Any) -> str:
     """Write whether something holds."""
     return {True: "yes", False: "no"}.get(value, str(value))
+
+
+def dyad_name(dyad: str, *, but: Collection[str] = ()) -> str:
+    """Write a dyad with the names of its states, but for those that need not be named again.
+
+    Examples
+    --------
+    >>> dyad_name("USA-CHN"), dyad_name("USA-CHN", but=shared_state(["USA-CHN", "USA-KEN"]))
+    ('United States and China', 'China')
+    """
+    return " and ".join(states()[code].name for code in sides(dyad) if code not in but)
+
+
+def shared_state(dyads: Iterable[str]) -> set[str]:
+    """The one state that dyads have in common; empty if there is none or they are one pair."""
+    shared = set.intersection(*(set(sides(dyad)) for dyad in dyads))
+    return shared if len(shared) == 1 else set()
 
 
 #: Columns of forecasts, in the words of every table that shows them.
@@ -35,6 +59,16 @@ PROBABILITY: Final = Column("probability", align="right", form=share, style="cya
 INTERVAL: Final = Column("90% interval", align="right", style="cyan")
 CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
 ANNOUNCED: Final = Column("announced", form=yes_or_no)
+SURPRISE: Final = Column("surprise", align="right", form="+.2f")
+#: Columns of scores: horizon, number and rate of cases, Brier score and its skill, and the skill's interval.
+SCORE_COLUMNS: Final = (
+    Column("days", align="right"),
+    Column("n", align="right"),
+    Column("base rate", align="right", form=".3f"),
+    Column("Brier", align="right", form=".4f"),
+    Column("skill", align="right", form="+.3f"),
+)
+SKILL_INTERVAL: Final = Column("90% interval", align="right")
 
 
 class _Frame(pd.DataFrame):
@@ -62,14 +96,7 @@ class _Frame(pd.DataFrame):
 
 
 class Forecasts(_Frame):
-    """A DataFrame of forecasts.
-
-    Examples
-    --------
-    >>> rows = Forecasts({"probability": [0.5], "dyad": ["USA-CHN"]})
-    >>> type(rows.loc[rows["probability"] > 0.1]).__name__, isinstance(rows, pd.DataFrame)
-    ('Forecasts', True)
-    """
+    """A DataFrame of forecasts."""
 
     _needed = frozenset(
         {"dyad", "as_of", "horizon_days", "window_end", "probability", "low", "high", "climatology", "announced"}
@@ -79,18 +106,13 @@ class Forecasts(_Frame):
         columns: dict[str, Column] = {
             "rank": Column("rank", align="right"),
             "hypothetical": Column("hypothetical", form=lambda value: "hypothetical" if value else "real"),
-            "dyad": Column("dyad"),
-            "as_of": Column("as of"),
-            "window_end": Column("by"),
-            "horizon_days": Column("days", align="right"),
-            "probability": PROBABILITY,
-            "interval": INTERVAL,
-            "climatology": CLIMATOLOGY,
-            "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
+            "dyad": Column("dyad"), "as_of": Column("as of"), "window_end": Column("by"),
+            "horizon_days": Column("days", align="right"), "probability": PROBABILITY, "interval": INTERVAL,
+            "climatology": CLIMATOLOGY, "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
             "before": Column("before", align="right", form=share, missing=""),
             "change": Column("change", align="right", form=_signed("+.1f", 100, " points"), missing=""),
             "announced": ANNOUNCED,
-        }
+        }  # fmt: skip
         shown = pd.DataFrame(self.head(_SHOWN))
         shown["interval"] = [interval(row) for row in shown.to_dict(orient="records")]
         names = [name for name in columns if name in shown]
@@ -106,13 +128,7 @@ def _signed(form: str, factor: float = 1.0, unit: str = "") -> Any:
 
 
 class Scorecard(_Frame):
-    """A DataFrame of scores.
-
-    Examples
-    --------
-    >>> type(Scorecard({"n": [1, 2]}).head(1)).__name__
-    'Scorecard'
-    """
+    """A DataFrame of scores."""
 
     _needed = frozenset(
         {
@@ -127,17 +143,8 @@ class Scorecard(_Frame):
 
 def score_table(scores: pd.DataFrame, *, title: str = "") -> Table:
     """Scores with the wider 90% interval of the skill; where there is no skill, the reason stands in its place."""
-    columns = [
-        Column("model"),
-        Column("days", align="right"),
-        Column("n", align="right"),
-        Column("base rate", align="right", form=".3f"),
-        Column("Brier", align="right", form=".4f"),
-        Column("skill", align="right", form="+.3f"),
-        Column("90% interval", align="right", wraps=True),
-        Column("AUC", align="right", form=".3f", missing=""),
-        Column("ECE", align="right", form=".3f", missing=""),
-    ]
+    ranking = (Column(head, align="right", form=".3f", missing="") for head in ("AUC", "ECE"))
+    columns = [Column("model"), *SCORE_COLUMNS, replace(SKILL_INTERVAL, wraps=True), *ranking]
     figures = ["model_id", "horizon_days", "n", "base_rate", "brier", "skill", "interval", "auc", "calibration_error"]
     rows = [
         [{**row, "interval": _wider_interval(row)}[name] for name in figures]
@@ -155,16 +162,7 @@ def _wider_interval(row: Mapping[Any, Any]) -> str:
 
 
 def with_warnings(rows: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> Forecasts:
-    """The rows with the warnings of their dyads: joined in the column `warnings`, and one by one in ``attrs``.
-
-    Examples
-    --------
-    >>> rows = with_warnings(pd.DataFrame({"dyad": ["A", "B"]}), {"A": ["the record ends", "coverage is not declared"]})
-    >>> rows["warnings"].tolist()
-    ['the record ends; coverage is not declared', '']
-    >>> distinct_warnings(rows), distinct_warnings(rows.loc[rows["dyad"] == "B"])
-    (['coverage is not declared', 'the record ends'], [])
-    """
+    """The rows with the warnings of their dyads: joined in the column `warnings`, and one by one in ``attrs``."""
     result = Forecasts(rows.assign(warnings=["; ".join(warnings.get(dyad, ())) for dyad in rows["dyad"]]))
     result.attrs["warnings"] = {dyad: tuple(some) for dyad, some in warnings.items() if some}
     return result

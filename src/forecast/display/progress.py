@@ -43,13 +43,6 @@ def fold_words(clock: Callable[[], float] = time.monotonic) -> Callable[[int, in
 
     The time left is measured from the folds that were finished since the first call: those of an earlier run, and
     what came before the first fold, do not count.
-
-    Examples
-    --------
-    >>> ticks = iter([0.0, 20.0])
-    >>> words = fold_words(lambda: next(ticks))
-    >>> words(0, 15), words(2, 15)
-    ('fold 1 of 15', 'fold 3 of 15, about 2 min left')
     """
     first: list[tuple[int, float]] = []
 

@@ -1,32 +1,25 @@
-r"""One table value and one way to draw it: by rich in a terminal, as HTML in a notebook, as text elsewhere.
+"""One table value and one way to draw it: by rich in a terminal, as HTML in a notebook, as text elsewhere.
 
 A verb declares its table beside its function: columns with their heads, units, alignment and formats, rows of bare
 values, and notes. Nothing is measured, padded, wrapped or escaped by hand.
 
 Examples
 --------
-A probability is written by `percent`, a missing value by the column's `missing`:
-
 >>> from forecast.display.numbers import percent
->>> table = Table(
-...     [Column("dyad"), Column("days", align="right"), Column("probability", align="right", form=percent)],
-...     [("USA-CHN", 63, 0.904), ("USA-RUS", 63, None)],
-...     title="By 2023-11-30",
-...     notes=["model hazard"],
-... )
->>> print(table)
+>>> columns = [Column("dyad"), Column("days", align="right"), Column("probability", align="right", form=percent)]
+>>> print(Table(columns, [("USA-CHN", 63, 0.904), ("USA-RUS", 63, None)], title="By 2023-11-30", notes=["hazard"]))
 By 2023-11-30
 dyad     days  probability
 USA-CHN    63        90.4%
 USA-RUS    63            -
 <BLANKLINE>
-model hazard
+hazard
 
 Notebooks and pages take the same value as HTML, in which every text is escaped; a template says ``{{ table.html() }}``:
 
 >>> print(Table([Column("who")], [("<b>",)]).html())
 <table>
-<thead><tr><th scope="col" style="text-align:left">who</th></tr></thead>
+<thead><tr><th scope="col" style="text-align:left;white-space:nowrap">who</th></tr></thead>
 <tbody>
 <tr><td style="text-align:left;white-space:nowrap">&lt;b&gt;</td></tr>
 </tbody>
@@ -50,37 +43,69 @@ The command prints it with `forecast.cli.output.deliver`, in colour on a termina
 from __future__ import annotations
 
 import io
+import re
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlsplit
 
 import pandas as pd
 from markupsafe import Markup
-
-from forecast.display.text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table as RichTable
     from rich.text import Text
-
+#: Characters that change the direction in which the text around them is read.
+_BIDIRECTIONAL: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 #: Width of what is no terminal: a file, a pipe, the text of a result.
 WIDTH: Final = 80
-
 #: Columns before a line that belongs to the row above it.
 _INDENT: Final = 4
-
 #: Narrower prose is no longer pleasant to read: columns stand closer before that.
 _PROSE: Final = 24
+
+
+def plain(text: str) -> str:
+    r"""The text with a space for each control and bidirectional character, which could steer a terminal or a reader.
+
+    Examples
+    --------
+    >>> plain("a\x1b[31mb\nc")
+    'a [31mb c'
+    """
+    return "".join(" " if unicodedata.category(c) == "Cc" or c in _BIDIRECTIONAL else c for c in text)
+
+
+def web_link(text: str) -> Markup:
+    """An address as a link named by its host; what does not lead to the web, as it may stand in a ledger, as text.
+
+    Examples
+    --------
+    >>> print(web_link("https://www.state.gov/a"))
+    <a href="https://www.state.gov/a" rel="noopener noreferrer external">www.state.gov</a>
+    >>> print(web_link("javascript:alert(1)"))
+    javascript:alert(1)
+    """
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:
+        host = None
+    if not host or re.search(r"[\x00-\x20\x7f]", text):
+        return Markup("{}").format(plain(text))
+    return Markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(text, host)
 
 
 @dataclass(frozen=True)
 class Column:
     """A column: its head and unit, and how its cells are written and placed.
 
-    `form` is a format such as ``".3f"`` or a function; `wraps` lets a column of prose break between words where the
-    table is too wide; `width` cuts longer cells with an ellipsis; `style` is a style of rich, for terminals.
+    `form` is a format such as ``".3f"`` or a function, which writes `Markup` where the table is for HTML alone; `wraps`
+    lets a column of prose break between words where the table is too wide; `width` cuts longer cells with an ellipsis;
+    `style` is a style of rich, of which HTML takes bold; the cells of `heads` are heads of their rows in HTML.
     """
 
     head: str
@@ -91,17 +116,33 @@ class Column:
     wraps: bool = False
     width: int | None = None
     style: str = ""
+    heads: bool = False
 
     @property
     def title(self) -> str:
         """The head with the unit in brackets."""
         return f"{self.head} ({self.unit})" if self.unit else self.head
 
+    @property
+    def look(self) -> str:
+        """The style of its cells in HTML."""
+        return f"text-align:{self.align}{'' if self.wraps else ';white-space:nowrap'}"
+
     def cell(self, value: Any) -> str:
-        """Write a value; control characters, which could steer a terminal, become spaces."""
+        """Write a value; control characters become spaces."""
         if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
             return self.missing
-        return plain(self.form(value) if callable(self.form) else format(value, self.form))
+        cell = self.form(value) if callable(self.form) else format(value, self.form)
+        return cell if isinstance(cell, Markup) else plain(cell)
+
+    def html(self, cell: str, *, below: str = "", style: str = "") -> Markup:
+        """A cell of HTML; the lines below it that are addresses are links."""
+        tag = "th" if self.heads and cell else "td"
+        look = f"{self.look};font-weight:bold" if "bold" in f"{style} {self.style}" else self.look
+        lines = (Markup('<div style="white-space:normal">{}</div>').format(web_link(one)) for one in below.split("\n"))
+        return Markup('<{}{} style="{}">{}{}</{}>').format(
+            tag, Markup(' scope="row"') if tag == "th" else "", look, cell, Markup("").join(lines) if below else "", tag
+        )
 
 
 class Drawn:
@@ -172,29 +213,27 @@ class Table(Drawn):
     def html(self) -> Markup:
         """The table with its title as caption and its notes as paragraphs."""
         head = Markup("").join(
-            Markup('<th scope="col" style="text-align:{}">{}</th>').format(column.align, column.title)
-            for column in self.columns
+            Markup('<th scope="col" style="{}">{}</th>').format(column.look, column.title) for column in self.columns
         )
         lines = [Markup("<table>")]
         if self.title:
             lines.append(Markup("<caption>{}</caption>").format(self.title))
         lines += [Markup("<thead><tr>{}</tr></thead>").format(head), Markup("<tbody>")]
+        place = self._details_place()
         for at, row in enumerate(self.cells()):
             cells = (
-                Markup('<td style="text-align:{}{}">{}</td>').format(
-                    column.align, "" if column.wraps else ";white-space:nowrap", cell
+                column.html(
+                    cell,
+                    below=self.details[at] if self.details and number == place else "",
+                    style=self.styles.get(at, ""),
                 )
-                for column, cell in zip(self.columns, row, strict=True)
+                for number, (column, cell) in enumerate(zip(self.columns, row, strict=True))
             )
             lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
-            if self.details and self.details[at]:
-                lines.append(Markup('<tr><td colspan="{}">{}</td></tr>').format(len(self.columns), self.details[at]))
         lines += [Markup("</tbody>"), Markup("</table>"), *(Markup("<p>{}</p>").format(note) for note in self.notes)]
         return Markup("\n").join(lines)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from rich.padding import Padding
-
         rows = self.cells()
         gap, widths = self._widths(rows, options.max_width)
         if self.title:
@@ -204,9 +243,7 @@ class Table(Drawn):
             grid.add_row(*self._texts(row), style=self.styles.get(at, ""))
             if self.details and self.details[at]:
                 yield grid
-                for line in self.details[at].split("\n"):
-                    for part in _prose(line, options.max_width - _INDENT):
-                        yield Padding(part, (0, 0, 0, _INDENT), expand=False)
+                yield from self._details(self.details[at], gap, widths, options.max_width)
                 grid = self._grid(gap, widths, head=False)
         if grid.row_count or grid.show_header:
             yield grid
@@ -214,6 +251,26 @@ class Table(Drawn):
             yield ""
             for note in self.notes:
                 yield from _prose(note, options.max_width, "dim")
+
+    def _details_place(self) -> int:
+        """The column to which details belong: the first of prose, else the last."""
+        return next((at for at, column in enumerate(self.columns) if column.wraps), len(self.columns) - 1)
+
+    def _details(self, lines: str, gap: int, widths: Sequence[int], most: int) -> Iterator[Any]:
+        """Lines below a row: under its prose, or further left where a word would not fit there."""
+        from rich.cells import cell_len
+        from rich.padding import Padding
+
+        place = self._details_place()
+        below = sum(widths[:place]) + gap * place if self.columns[place].wraps and place else _INDENT
+        for line in lines.split("\n"):
+            indent = below if all(cell_len(word) <= most - below for word in line.split()) else _INDENT
+            for part in _prose(line, most - indent):
+                if part.no_wrap:
+                    part.pad_left(indent)
+                    yield part
+                else:
+                    yield Padding(part, (0, 0, 0, indent), expand=False)
 
     def _texts(self, row: Sequence[str]) -> Iterator[Any]:
         from rich.text import Text

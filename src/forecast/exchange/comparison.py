@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,17 +20,15 @@ from forecast.exchange.crowd import read_crowd
 from forecast.exchange.forecast_files import NEEDED as FORECASTS_NEEDED
 from forecast.exchange.forecast_files import is_json, read_forecasts
 from forecast.readers.tables import table_header
-from forecast.verification import Interval, brier_score, brier_skill, log_score, skill_interval
+from forecast.verification import brier_score, log_score, skill_interval, widest
 
 #: What two forecasts must share to be set side by side.
 QUESTION: Final = ["dyad", "as_of", "by"]
-
 #: Columns of the entries; `others` marks other people's rows.
 COLUMNS: Final = (
     "file", "line", "who", "question", "dyad", "as_of", "by", "horizon_days", "probability", "climatology", "outcome",
     "others",
 )  # fmt: skip
-
 #: Columns of the rows left out.
 LEFT_OUT: Final = ("file", "line", "question", "reason", "detail")
 
@@ -46,10 +46,9 @@ class Entries:
 
 
 def read_entries(files: list[Path], *, target: str) -> Entries:
-    """Read files of forecasts: the program's own tables and other people's probabilities.
+    """Read the program's own tables and other people's probabilities; own forecasts of another target are left out.
 
-    Own forecasts of another target are left out. No forecaster may answer a question twice, and no two rows may state
-    different outcomes of one question.
+    No forecaster may answer a question twice, and no two rows may state different outcomes of one question.
     """
     rows, left_out = [], []
     for path in files:
@@ -94,8 +93,7 @@ def _refuse_twice(rows: pd.DataFrame) -> None:
     twice = rows.duplicated(["who", *QUESTION])
     if twice.any():
         late = rows.loc[twice].iloc[0]
-        same = (rows[["who", *QUESTION]] == late[["who", *QUESTION]]).all(axis=1)
-        raise _error(late, f"{late['who']!r} has answered this already: {_place(rows.loc[same].iloc[0])}; keep one")
+        raise _error(late, f"{late['who']!r} has answered this already: {_earlier(rows, late, 'who')[1]}; keep one")
 
 
 def _refuse_contradiction(rows: pd.DataFrame) -> None:
@@ -104,13 +102,15 @@ def _refuse_contradiction(rows: pd.DataFrame) -> None:
     wrong = resolved.loc[resolved["outcome"] != first]
     if len(wrong):
         late = wrong.iloc[0]
-        same = (resolved[QUESTION] == late[QUESTION]).all(axis=1)
-        earlier = resolved.loc[same].iloc[0]
-        raise _error(late, f"outcome {late['outcome']:.0f} contradicts {earlier['outcome']:.0f} in {_place(earlier)}")
+        earlier, place = _earlier(resolved, late)
+        raise _error(late, f"outcome {late['outcome']:.0f} contradicts {earlier['outcome']:.0f} in {place}")
 
 
-def _place(row: pd.Series) -> str:
-    return f"{row['file']}, {_at(row)}"
+def _earlier(rows: pd.DataFrame, late: pd.Series, *names: str) -> tuple[pd.Series, str]:
+    """The first row of the same question, and its place."""
+    same = (rows[[*names, *QUESTION]] == late[[*names, *QUESTION]]).all(axis=1)
+    row = rows.loc[same].iloc[0]
+    return row, f"{row['file']}, {_at(row)}"
 
 
 def _at(row: pd.Series) -> str:
@@ -125,28 +125,16 @@ def _error(row: pd.Series, problem: str) -> InputError:
 
 #: The reference of every skill.
 REFERENCE: Final = "climatology"
-
 #: Fewer clusters than this say nothing about the spread between clusters.
 MIN_CLUSTERS: Final = 5
-
 #: From so many dyads on they are enough: questions lie within dyads, and to draw tens of thousands takes a gigabyte.
 ENOUGH_DYADS: Final = 30
-
 #: Columns of the scores.
 SCORES: Final = ("who", "n", "base_rate", "brier", "skill", "skill_low", "skill_high", "log_score")
 
 
 def answered_by_all(answers: pd.DataFrame, everybody: Collection[str]) -> npt.NDArray[np.bool_]:
-    """Which answers are to questions that everybody answers.
-
-    Examples
-    --------
-    >>> rows = [("ann", "USA-CHN", "2020-01-01", "2020-02-01"), ("bob", "USA-CHN", "2020-01-01", "2020-02-01")]
-    >>> more = [("ann", "IND-PAK", "2020-01-01", "2020-02-01")]
-    >>> answers = pd.DataFrame([*rows, *more], columns=["who", "dyad", "as_of", "by"])
-    >>> answered_by_all(answers, {"ann", "bob"}).tolist()
-    [True, True, False]
-    """
+    """Which answers are to questions that everybody answers."""
     counted = answers["who"].isin(list(everybody))
     if not counted.any():
         return np.zeros(len(answers), dtype=bool)
@@ -160,19 +148,11 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
     The reference of the skill is the column `climatology`. The interval is the wider of two 90% bootstrap intervals,
     over questions (a dyad and a last day) and over dyads. One with fewer than `MIN_CLUSTERS` does not count, and with
     `ENOUGH_DYADS` questions are not drawn. A figure with too few cases is None, and so is a skill without an interval.
-
-    Examples
-    --------
-    >>> question = {"dyad": "USA-CHN", "as_of": "2020-01-01", "by": ["2020-02-01", "2020-03-01"]}
-    >>> answers = {"probability": [0.8, 0.1], "climatology": 0.5, "outcome": [1, 0]}
-    >>> scores = side_by_side(pd.DataFrame({"who": "ann", **question, **answers}))
-    >>> scores[["who", "n", "brier", "skill"]].to_dict("records")
-    [{'who': 'ann', 'n': 2, 'brier': 0.025, 'skill': None}]
     """
     rows = []
     for who, part in answers.groupby("who", sort=False):
-        p, y = part["probability"].to_numpy(dtype=np.float64), part["outcome"].to_numpy(dtype=np.float64)
-        reference = part["climatology"].to_numpy(dtype=np.float64)
+        figures = (part[name].to_numpy(dtype=np.float64) for name in ("probability", "outcome", "climatology"))
+        p, y, reference = figures
         row: dict[str, Any] = dict.fromkeys(SCORES) | {
             "who": who,
             "n": len(part),
@@ -180,18 +160,14 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
             "brier": brier_score(p, y),
             "log_score": log_score(p, y),
         }
-        if who != REFERENCE:
-            try:
-                skill = brier_skill(p, y, reference=reference)
-            except ForecastError:
-                pass  # a perfect reference leaves no skill to measure
-            else:
-                low, high = _spread(p, y, reference, part, resamples)
-                if low is not None:
-                    row |= {"skill": skill, "skill_low": low, "skill_high": high}
+        spread = partial(skill_interval, p, y, reference=reference, resamples=resamples)
+        with contextlib.suppress(ForecastError):  # a perfect reference leaves no skill to measure
+            if who != REFERENCE and (ways := _clusters(part)):
+                union = widest(*(spread(clusters=names) for names in ways))
+                row |= {"skill": union.value, "skill_low": union.low, "skill_high": union.high}
         rows.append(row)
-    figures = dict.fromkeys(("base_rate", "brier", "log_score"), float)
-    return pd.DataFrame(rows, columns=list(SCORES), dtype=object).astype({"n": int, **figures})
+    types = {"n": int, **dict.fromkeys(("base_rate", "brier", "log_score"), float)}
+    return pd.DataFrame(rows, columns=list(SCORES), dtype=object).astype(types)
 
 
 def _clusters(answers: pd.DataFrame) -> list[pd.Series]:
@@ -203,18 +179,3 @@ def _clusters(answers: pd.DataFrame) -> list[pd.Series]:
     if answers["dyad"].nunique() < ENOUGH_DYADS:
         named.append(answers["dyad"] + " " + answers["by"])
     return [names for names in named if names.nunique() >= MIN_CLUSTERS]
-
-
-def _spread(
-    p: npt.NDArray[np.float64],
-    y: npt.NDArray[np.float64],
-    reference: npt.NDArray[np.float64],
-    part: pd.DataFrame,
-    resamples: int,
-) -> tuple[float | None, float | None]:
-    intervals: list[Interval] = [
-        skill_interval(p, y, reference=reference, clusters=names, resamples=resamples) for names in _clusters(part)
-    ]
-    if not intervals:
-        return None, None
-    return min(one.low for one in intervals), max(one.high for one in intervals)

@@ -25,13 +25,10 @@ from forecast.readers.tables import table_rows
 
 #: Columns that the file must have; `outcome` may be empty.
 NEEDED: Final = ("question", "dyad", "as_of", "by", "probability", "outcome")
-
 #: A column that it may have: who forecasts. Without it the name of the file is the forecaster.
 FORECASTER: Final = "forecaster"
-
 #: Columns of the rows that were read.
 COLUMNS: Final = ("line", "forecaster", "question", "dyad", "as_of", "by", "horizon_days", "probability", "outcome")
-
 #: Columns of the rows set aside.
 ASIDE: Final = ("line", "question", "reason", "detail")
 
@@ -63,14 +60,10 @@ def read_crowd(path: Path) -> Crowd:
         who = cells.get(FORECASTER, "").strip() or path.stem
         as_of, by = read_day(cells["as_of"], at("as_of")), read_day(cells["by"], at("by"))
         row = {
-            "line": line,
-            "forecaster": who,
-            "question": question,
-            "as_of": as_of,
-            "by": by,
+            "line": line, "forecaster": who, "question": question, "as_of": as_of, "by": by,
             "probability": read_probability(cells["probability"], at("probability")),
             "outcome": read_outcome(cells["outcome"], at("outcome")),
-        }
+        }  # fmt: skip
         if by < as_of:
             raise InputError(f"{by} is before the as-of date {as_of}", **at("by"))
         if (who, question, as_of) in first:

@@ -28,16 +28,7 @@ class Place(TypedDict, total=False):
 
 
 def read_probability(text: str, place: Place) -> float:
-    """Read a probability in [0, 1].
-
-    Examples
-    --------
-    >>> read_probability("0.25", {"field": "probability"})
-    0.25
-    >>> read_probability("25", {"row": 2, "field": "probability"})
-    Traceback (most recent call last):
-    forecast.errors.InputError: line 2, probability: 25 is outside [0, 1]; write 0.25 for 25%
-    """
+    """Read a probability in [0, 1]."""
     try:
         value = float(text)
     except ValueError:
@@ -48,13 +39,7 @@ def read_probability(text: str, place: Place) -> float:
 
 
 def read_outcome(text: str, place: Place) -> float:
-    """Read an outcome: 1, 0, or NaN for an empty cell.
-
-    Examples
-    --------
-    >>> read_outcome("1", {}), read_outcome("", {})
-    (1.0, nan)
-    """
+    """Read an outcome: 1, 0, or NaN for an empty cell."""
     # Tables with gaps are often written with "1.0" and "0.0".
     outcome = {"": float("nan"), "0": 0.0, "0.0": 0.0, "1": 1.0, "1.0": 1.0}.get(text.strip())
     if outcome is None:
@@ -68,13 +53,7 @@ def _day(text: str) -> str:
 
 
 def read_day(text: str, place: Place) -> str:
-    """Read an ISO day and return it as text.
-
-    Examples
-    --------
-    >>> read_day(" 2023-09-29", {})
-    '2023-09-29'
-    """
+    """Read an ISO day and return it as text."""
     try:
         return _day(text)
     except DateError:
@@ -82,13 +61,7 @@ def read_day(text: str, place: Place) -> str:
 
 
 def read_horizon(text: str, place: Place) -> int:
-    """Read a horizon in whole days.
-
-    Examples
-    --------
-    >>> read_horizon("90", {})
-    90
-    """
+    """Read a horizon in whole days."""
     try:
         days = int(text)
     except ValueError:
@@ -99,13 +72,7 @@ def read_horizon(text: str, place: Place) -> int:
 
 
 def read_text(text: str, place: Place) -> str:
-    """Read a text that must not be empty.
-
-    Examples
-    --------
-    >>> read_text(" hazard ", {})
-    'hazard'
-    """
+    """Read a text that must not be empty."""
     if not text.strip():
         raise InputError("is empty", **place)
     return text.strip()
@@ -113,13 +80,10 @@ def read_text(text: str, place: Place) -> str:
 
 #: Columns that a table of forecasts must have.
 NEEDED: Final = ("model_id", "dyad", "as_of", "horizon_days", "target", "probability")
-
 #: Columns that it may have.
 OPTIONAL: Final = ("model_version", "climatology", "outcome")
-
 #: Columns of the result; `line` is the line of a CSV, or the number of the entry of a JSON list.
 COLUMNS: Final = ("line", *NEEDED, *OPTIONAL)
-
 #: What makes two rows the same forecast.
 KEY: Final = ("model_id", "dyad", "as_of", "horizon_days", "target")
 
@@ -139,17 +103,14 @@ def read_forecasts(path: Path) -> pd.DataFrame:
             return {"path": path, "row": line if is_line else None, "field": field}
 
         row = {
-            "line": line,
-            "model_id": read_text(cells["model_id"], at("model_id")),
-            "dyad": _dyad(cells["dyad"], at("dyad"), dyads),
-            "as_of": read_day(cells["as_of"], at("as_of")),
+            "line": line, "model_id": read_text(cells["model_id"], at("model_id")),
+            "dyad": _dyad(cells["dyad"], at("dyad"), dyads), "as_of": read_day(cells["as_of"], at("as_of")),
             "horizon_days": read_horizon(cells["horizon_days"], at("horizon_days")),
             "target": read_text(cells["target"], at("target")),
             "probability": read_probability(cells["probability"], at("probability")),
-            "model_version": cells.get("model_version", "").strip(),
-            "climatology": float("nan"),
+            "model_version": cells.get("model_version", "").strip(), "climatology": float("nan"),
             "outcome": read_outcome(cells.get("outcome", ""), at("outcome")),
-        }
+        }  # fmt: skip
         if cells.get("climatology", "").strip():
             row["climatology"] = read_probability(cells["climatology"], at("climatology"))
         key = tuple(row[name] for name in KEY)
@@ -163,13 +124,7 @@ def read_forecasts(path: Path) -> pd.DataFrame:
 
 
 def is_json(path: Path) -> bool:
-    """Whether a file is read as JSON.
-
-    Examples
-    --------
-    >>> is_json(Path("september.json"))
-    True
-    """
+    """Whether a file is read as JSON."""
     return path.suffix.lower() == ".json"
 
 

@@ -42,11 +42,9 @@ from forecast.errors import ForecastError, InputError
 
 #: The columns that say which question a row answers: the hub's task IDs.
 TASK_IDS: Final = ("reference_date", "target", "dyad", "horizon")
-
 #: Columns of a model output file and of the oracle output.
 MODEL_OUTPUT: Final = (*TASK_IDS, "output_type", "output_type_id", "value")
 ORACLE_OUTPUT: Final = (*TASK_IDS, "output_type", "output_type_id", "oracle_value")
-
 #: The two categories of the outcome, in this order.
 CATEGORIES: Final = ("no", "yes")
 
@@ -54,27 +52,10 @@ _TASK = {"as_of": "reference_date", "target": "target", "dyad": "dyad", "horizon
 
 
 def check_team(team: str) -> str:
-    """Return the team's name, or say what a name may hold.
-
-    Examples
-    --------
-    >>> check_team("our_lab")
-    'our_lab'
-    """
+    """Return the team's name, or say what a name may hold."""
     if not re.fullmatch(r"[A-Za-z0-9_]+", team):
         raise ForecastError(f"team {team!r}: a name of the hubverse holds letters, digits and underscores only")
     return team
-
-
-def abbreviate(model_id: str) -> str:
-    """Write a model's name with letters, digits and underscores only.
-
-    Examples
-    --------
-    >>> abbreviate("base-rate")
-    'base_rate'
-    """
-    return re.sub(r"[^A-Za-z0-9_]", "_", model_id)
 
 
 def write_hub(folder: Path, forecasts: pd.DataFrame, *, team: str) -> None:
@@ -97,9 +78,10 @@ def write_hub(folder: Path, forecasts: pd.DataFrame, *, team: str) -> None:
 
 
 def _abbreviations(forecasts: pd.DataFrame) -> dict[str, str]:
+    """Names of models with letters, digits and underscores only: ``base-rate`` is ``base_rate``."""
     short_names: dict[str, str] = {}
     for model_id in sorted(set(forecasts["model_id"])):
-        short = abbreviate(model_id)
+        short = re.sub(r"[^A-Za-z0-9_]", "_", model_id)
         if short in short_names.values():
             other = next(name for name, taken in short_names.items() if taken == short)
             raise InputError(f"the models {other!r} and {model_id!r} would share the name {short!r}; rename one")
@@ -149,13 +131,11 @@ def _write(path: Path, text: str) -> None:
 
 _VERSION = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.1"
 SCHEMAS: Final = {name: f"{_VERSION}/{name}-schema.json" for name in ("tasks", "admin")}
-
 #: Name of each target for reading, at most 100 characters.
 TARGET_NAMES: Final = {
     "meeting": "The leaders of the two states meet in person, in any setting",
     "bilateral": "The leaders of the two states meet in person, alone or on the margins of a larger event",
 }
-
 #: Fields of a model's metadata that every model has.
 METADATA: Final = ("team_name", "team_abbr", "model_name", "model_abbr")
 

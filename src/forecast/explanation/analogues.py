@@ -1,26 +1,33 @@
-"""Historical analogues: rows for training that the model takes for the nearest to a forecast, and what followed."""
+"""Historical analogues: training rows that the model takes for the nearest to a forecast, and what followed."""
 
 from __future__ import annotations
 
-from typing import Final
+import zipfile
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-from forecast.dates import as_days
+from forecast.dates import Day, as_days
 from forecast.display.numbers import log_odds
+from forecast.facts.history import History
+from forecast.files import written_whole
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
 from forecast.models.hazard import HazardModel
 from forecast.models.ridge import RidgeModel
 from forecast.periods import PERIODS, Floats
+from forecast.training.train import training_key, training_panel
 
 #: Columns of `analogues`.
 ANALOGUES: Final = ("dyad", "as_of", "distance", "probability", "climatology", "met", "met_on")
 
 #: Rows of one dyad within so many days of one another are one situation; the nearest stands for it.
 APART_DAYS: Final = 365
+
+_FILE: Final = "rows.npz"
 
 
 def analogues(
@@ -32,33 +39,16 @@ def analogues(
     horizon: int,
     shown: int = 5,
 ) -> pd.DataFrame:
-    """Rows for training nearest to one row.
+    """Training rows nearest to the one row of X, of situations that lie apart (`APART_DAYS`, or a longer horizon).
 
-    Parameters
-    ----------
-    model : PeriodModel
-        Fitted.
-    X : pandas.DataFrame of float, shape (1, n_signals)
-    signals : pandas.DataFrame of float, shape (n_rows, n_signals)
-        Rows for training, index (dyad, as_of), of a history behind the gate of the day of training.
-    outcomes : pandas.DataFrame
-        Their outcomes. Only rows whose whole window is resolved are looked at.
-    horizon : int
-        Days.
-    shown : int
-        At most so many, of situations that lie apart (`APART_DAYS`, or the horizon if that is longer).
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `ANALOGUES`, the nearest first. `distance` is on the log-odds scale: the root of the summed squared
-        differences of the standardised signals, each times its weight, averaged over the days of the horizon; for a
-        model without weights, the difference of the log-odds of its hazards. `probability` is what this model says
-        of that row (it was trained on it); `met` whether the two met within the horizon then, and `met_on` when
-        (empty if they did not).
+    Only rows whose whole window is resolved are looked at. Columns `ANALOGUES`, the nearest first. `distance` is on the
+    log-odds scale: the root of the summed squared differences of the standardised signals, each times its weight,
+    averaged over the days of the horizon; for a model without weights, the difference of the log-odds of its hazards.
+    `probability` is what this model forecasts for that row (it was trained on it); `met` whether the two met within the
+    horizon then, and `met_on` when (empty if they did not).
     """
     resolved = (outcomes["followup_days"] >= horizon).to_numpy()
-    rows, seen = signals.loc[resolved], outcomes.loc[resolved]
+    rows, resolved_outcomes = signals.loc[resolved], outcomes.loc[resolved]
     if rows.empty or shown < 1:
         return pd.DataFrame(columns=list(ANALOGUES))
     distance = _distances(model, X, rows, horizon)
@@ -73,7 +63,7 @@ def analogues(
             chosen.append(int(place))
             near = np.abs((days - days[place]).astype(np.int64)) < max(horizon, APART_DAYS)
             free &= ~((dyads == dyads[place]) & near)
-    near_rows, first = rows.iloc[chosen], seen["first_meeting_in_days"].to_numpy()[chosen]
+    near_rows, first = rows.iloc[chosen], resolved_outcomes["first_meeting_in_days"].to_numpy()[chosen]
     met = (first >= 0) & (first < horizon)
     return pd.DataFrame(
         {
@@ -113,3 +103,54 @@ def _distances(model: PeriodModel, X: pd.DataFrame, rows: pd.DataFrame, horizon:
             squared = (theirs[:, k] - ours[:, k]) ** 2
         total += squared * days / horizon
     return np.asarray(np.sqrt(total))
+
+
+class Rows(NamedTuple):
+    """Signals and outcomes of the training rows, both with the index (dyad, as_of)."""
+
+    signals: pd.DataFrame
+    outcomes: pd.DataFrame
+
+
+def kept_rows(root: Path, history: History, trained_as_of: Day, *, target: str) -> Rows | None:
+    """The stored training rows of a day, or None if they were not built from these facts by this code.
+
+    They lie in ``data/features/`` and can be deleted. A file that cannot be read makes room.
+    """
+    try:
+        with np.load(_folder(root, history, trained_as_of, target) / _FILE, allow_pickle=False) as arrays:
+            index = pd.MultiIndex.from_arrays(
+                [arrays["dyad"], arrays["as_of"].astype("datetime64[s]")], names=["dyad", "as_of"]
+            )
+            signals = pd.DataFrame(arrays["signals"], columns=arrays["signal_names"], index=index)
+            return Rows(signals, pd.DataFrame(arrays["outcomes"], columns=arrays["outcome_names"], index=index))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+
+
+def training_rows(root: Path, history: History, trained_as_of: Day, *, target: str) -> Rows:
+    """Build the training rows of a day, from what was known before it, and keep them."""
+    panel = training_panel(history, trained_as_of, target=target)
+    index = panel.signals.index
+    folder = _folder(root, history, trained_as_of, target)
+    if folder.is_dir():
+        (folder / _FILE).unlink(missing_ok=True)
+        folder.rmdir()
+    with written_whole(folder) as draft:
+        np.savez_compressed(
+            draft / _FILE,
+            allow_pickle=False,
+            dyad=index.get_level_values("dyad").to_numpy(dtype=str),
+            as_of=index.get_level_values("as_of").to_numpy().astype("datetime64[D]"),
+            signals=panel.signals.to_numpy(dtype=np.float64),
+            signal_names=panel.signals.columns.to_numpy(dtype=str),
+            outcomes=panel.outcomes.to_numpy(dtype=np.int64),
+            outcome_names=panel.outcomes.columns.to_numpy(dtype=str),
+        )
+    return Rows(panel.signals, panel.outcomes)
+
+
+def _folder(root: Path, history: History, trained_as_of: Day, target: str) -> Path:
+    facts = history.known_before(trained_as_of).fingerprint()
+    key = training_key(facts, trained_as_of, model="rows", target=target)
+    return root / "data" / "features" / f"rows-{target}-{trained_as_of}-{key[:12]}"

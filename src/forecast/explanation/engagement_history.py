@@ -1,4 +1,7 @@
-"""What was public about a dyad before a day: its engagements, the summits ahead of both, and what no source tells."""
+"""What was public about a dyad before a day: its engagements, the summits of both, and the gaps in its sources.
+
+Every history here is behind the gate of the as-of date: its calendar holds what had been announced.
+"""
 
 from __future__ import annotations
 
@@ -31,18 +34,8 @@ _INITIALS: Final = frozenset(
 def engagements_of(history: History, dyad: str) -> pd.DataFrame:
     """Engagements of a dyad, the one that became known last at the end.
 
-    Parameters
-    ----------
-    history : History
-        Behind the gate of the as-of date.
-    dyad : str
-        Canonical.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of `forecast.facts.events.COLUMNS` plus `dyad`, `forward` and `meeting`: the row is the
-        first report of a meeting of the two leaders in person, which counts once however many sources report it.
+    Columns of `forecast.facts.events.COLUMNS` plus `dyad`, `forward` and `meeting`: the row is the first report of a
+    meeting of the two leaders in person, which counts once however many sources report it.
     """
     rows = history.events.loc[history.events["dyad"] == dyad]
     rows = rows.assign(meeting=TARGETS["meeting"].takes(classified(history, rows))).drop(columns=list(GROUPS))
@@ -50,55 +43,33 @@ def engagements_of(history: History, dyad: str) -> pd.DataFrame:
 
 
 def summits_of(history: History, dyad: str, *, first: Day, last: Day) -> list[Edition]:
-    """Summits with both states that begin between two days, and were not called off, as far as was known.
-
-    Parameters
-    ----------
-    history : History
-        Behind the gate of the as-of date: the calendar then holds what had been announced.
-    dyad : str
-        Canonical.
-    first, last : numpy.datetime64[D]
-        Both included.
-
-    Returns
-    -------
-    list of Edition
-        In the order of their first day.
-    """
+    """Summits with both states that begin from `first` to `last` and were not called off, by their first day."""
     both = set(sides(dyad))
     return [
         edition
         for edition in history.calendar.editions
-        if first <= edition.starts_on <= last and edition.off_on > last and both <= edition.expected()
+        if first <= edition.starts_on <= last and edition.off_on > last and both <= _expected(edition)
     ]
 
 
 def venues_of(history: History, dyad: str, *, first: Day, last: Day) -> pd.DataFrame:
-    """List the summits of `summits_of` as a table.
-
-    Parameters
-    ----------
-    history, dyad, first, last
-        As there.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `VENUE_COLUMNS`, in the order of their first day; days are ``datetime64[s]``.
-    """
-    found = summits_of(history, dyad, first=first, last=last)
+    """The summits of `summits_of` as a table with the columns `VENUE_COLUMNS`; days are ``datetime64[s]``."""
+    summits = summits_of(history, dyad, first=first, last=last)
     table = pd.DataFrame(
         {
-            "name": [venue_name(e.series, e.edition) for e in found],
-            **{name: [getattr(e, name) for e in found] for name in ("series", "edition", "host")},
+            "name": [venue_name(e.series, e.edition) for e in summits],
+            **{name: [getattr(e, name) for e in summits] for name in ("series", "edition", "host")},
             **{
-                name: np.array([getattr(e, name) for e in found], dtype="datetime64[s]")
+                name: np.array([getattr(e, name) for e in summits], dtype="datetime64[s]")
                 for name in ("starts_on", "ends_on", "announced_on")
             },
         }
     )
     return table[list(VENUE_COLUMNS)]
+
+
+def _expected(edition: Edition) -> set[str]:
+    return {state for state, _ in edition.members} - {state for state, _ in edition.left}
 
 
 def venue_name(series: str, edition: str) -> str:
@@ -114,43 +85,28 @@ def venue_name(series: str, edition: str) -> str:
 
 
 def source_warnings(history: History, dyad: str, as_of: Day) -> list[str]:
-    """What a reader of the forecast must know about its sources: an end of the record, coverage not declared.
-
-    Parameters
-    ----------
-    history : History
-        Behind the gate of `as_of`.
-    dyad : str
-        Canonical.
-    as_of : numpy.datetime64[D]
-    """
-    found = []
+    """What a reader of the forecast must know about its sources: an end of the record, coverage not declared."""
+    warnings = []
     end = history.coverage_end(dyad)
     behind = int((as_of - end).astype(np.int64)) - 1 if end is not None else 0
     if behind > 0:
-        found.append(
+        warnings.append(
             f"the record of meetings ends on {end}, {behind} days before the as-of date: signals are taken as of then"
         )
     if not any(c.focal or c.declared for c in history.coverages_of_record(dyad)):
-        found.append("coverage of the ledger is not declared: it is taken from its first and last known_on")
-    return found
+        warnings.append("coverage of the ledger is not declared: it is taken from its first and last known_on")
+    return warnings
 
 
-def untold(history: History, dyad: str, as_of: Day) -> list[tuple[str, str]]:
-    """What the sources of a dyad do not tell, beyond `source_warnings`: pairs of what it is about and the problem.
-
-    Parameters
-    ----------
-    history, dyad, as_of
-        As there.
-    """
-    found = []
+def source_gaps(history: History, dyad: str, as_of: Day) -> list[tuple[str, str]]:
+    """What the sources of a dyad lack beyond `source_warnings`: pairs of what it is about and the problem."""
+    gaps = []
     if bool(history.in_ledger([dyad], np.array([as_of]))[0]):
         for ledger in (c for c in history.coverages if c.publisher.startswith("ledger:")):
             begun = history.first_report(dyad, ledger.publisher)
             late = int((as_of - ledger.ends_on).astype(np.int64)) - 1
             if begun < as_of and late > 0:
-                found.append(("ledger", f"{ledger.publisher} ends on {ledger.ends_on}, {late} days before"))
+                gaps.append(("ledger", f"{ledger.publisher} ends on {ledger.ends_on}, {late} days before"))
     if not history.calendar.editions:
-        found.append(("venues", "the workspace has no calendar of summits known before the as-of date"))
-    return found
+        gaps.append(("venues", "the workspace has no calendar of summits known before the as-of date"))
+    return gaps

@@ -1,9 +1,9 @@
-"""Hypothetical facts: what a history would be with events and summits added or taken away. Nothing is written.
+"""Scenarios: what a history would be with hypothetical events and summits added or removed. Nothing is written.
 
-An added event is told by the publisher that defines the meetings of its dyad, as if it stood in its records: for a
-pair with the USA the State Department, elsewhere the first ledger that tells of the pair. So 'the vice premier visits'
-counts as every other visit does; under a ledger beside the publisher of record it would count for the families of
-ledgers alone. ``publisher=...`` names another one.
+An added event counts as reported by the publisher that defines the meetings of its dyad: for a pair with the USA the
+State Department, elsewhere the first ledger that reports on the pair. So 'the vice premier visits' counts as every
+other visit does; under a ledger beside the publisher of record it would count for the families of ledgers alone.
+``publisher=...`` names another one.
 """
 
 from __future__ import annotations
@@ -34,17 +34,8 @@ _NEVER: Final = np.datetime64("9999-01-01", "D")
 
 
 @dataclass(frozen=True, eq=False)
-class Hypothesis:
-    """Facts added to a history and taken from it.
-
-    Parameters
-    ----------
-    history : History
-        The whole history with the changes.
-    added, removed : pandas.DataFrame
-        Events, with the columns of the history.
-    summits_added, summits_removed : tuple of Edition
-    """
+class Scenario:
+    """The whole history with its changes, and the events and summits that were added to it and removed from it."""
 
     history: History
     added: pd.DataFrame
@@ -53,7 +44,7 @@ class Hypothesis:
     summits_removed: tuple[Edition, ...]
 
 
-def suppose(
+def make_scenario(
     history: History,
     *,
     dyad: str,
@@ -61,45 +52,27 @@ def suppose(
     add: Sequence[str] = (),
     remove: Sequence[str] = (),
     summits: Sequence[str] = (),
-) -> Hypothesis:
-    """Change a history as supposed.
+) -> Scenario:
+    """Change a copy of a history.
 
-    Parameters
-    ----------
-    history : History
-        The real one; it is left as it is.
-    dyad : str
-        The dyad asked about: of its events alone `remove` takes away.
-    as_of : numpy.datetime64[D]
-        Only what is known before this day can change a forecast; anything else is refused.
-    add : sequence of str
-        Each an event as ``column=cell,column=cell,...`` in the ledger's columns, or the name of a CSV file in ledger
-        form. Without `started_on` it began on `known_on`.
-    remove : sequence of str
-        Record ids of the dyad's events, or summits as ``series/edition``.
-    summits : sequence of str
-        Each ``series=...,host=...,starts_on=...`` with more of `SUMMIT`; `members` are joined by ``+``. Without them
-        the members of the latest edition of the series take part.
-
-    Raises
-    ------
-    InputError
-        If a text cannot be understood, or no such record or summit is known.
-    DateError
-        If a fact is not known before the as-of date.
+    An event to add is ``column=cell,column=cell,...`` in the ledger's columns (without `started_on` it began on
+    `known_on`), or the name of a CSV file in ledger form. To remove are record ids of the dyad's events, or summits as
+    ``series/edition``. A summit to add is ``series=...,host=...,starts_on=...`` with more of `SUMMIT`; `members` are
+    joined by ``+``, and without them those of the latest edition of the series take part. Only what is known before the
+    as-of date can change a forecast; anything else is refused.
     """
     added = [event for at, text in enumerate(add, start=1) for event in _events(text, at, history, as_of)]
     rows = pd.DataFrame(added, columns=list(COLUMNS))
     rows["accompanied"] = rows["accompanied"].astype(bool)
     rows["record_id"] = [f"hypothetical-{number}" for number in range(1, len(rows) + 1)]
-    gone, off = _taken_away(history, dyad, as_of, remove)
+    gone, off = _removed(history, dyad, as_of, remove)
     ahead = tuple(_summit(text, at, history, as_of) for at, text in enumerate(summits, start=1))
     kept = history.events.loc[~gone, list(COLUMNS)]
     events = pd.concat([kept, rows], ignore_index=True) if len(rows) else kept
     editions = [edition for edition in history.calendar.editions if edition not in off] + list(ahead)
     calendar = Calendar(tuple(sorted(editions, key=lambda e: (e.starts_on, e.series, e.edition))))
     changed = make_history(events, _coverages(history, events), calendar, history.leaders)
-    return Hypothesis(
+    return Scenario(
         changed,
         changed.events.loc[changed.events["record_id"].isin(rows["record_id"])],
         history.events.loc[gone],
@@ -122,8 +95,8 @@ def read_cells(text: str, where: str) -> dict[str, str]:
         raise InputError(f"{text!r} is no list such as known_on=2023-10-20,source=CHN", path=where) from None
     cells: dict[str, str] = {}
     for part in parts:
-        name, found, cell = part.partition("=")
-        if not found:
+        name, equals, cell = part.partition("=")
+        if not equals:
             raise InputError(f"{part.strip()!r} is no column=cell; quote a cell that contains commas", path=where)
         if name.strip() in cells:
             raise InputError("is given twice", path=where, field=name.strip())
@@ -132,31 +105,30 @@ def read_cells(text: str, where: str) -> dict[str, str]:
 
 
 def _events(text: str, at: int, history: History, as_of: Day) -> list[dict[str, object]]:
-    where = f"--add {at}"
-    chosen = ""
+    where, publisher = f"--add {at}", ""
     if "=" not in text:
-        found = [{str(name): cell for name, cell in row.items()} for row in read_ledger(Path(text)).to_dict("records")]
+        events = [{str(name): cell for name, cell in row.items()} for row in read_ledger(Path(text)).to_dict("records")]
     else:
         cells = read_cells(text, where)
-        chosen = cells.pop("publisher", "")
-        found = [read_event({"started_on": cells.get("known_on", ""), **cells}, path=where)]
-    for event in found:
+        publisher = cells.pop("publisher", "")
+        events = [read_event({"started_on": cells.get("known_on", ""), **cells}, path=where)]
+    for event in events:
         known_on = as_day(pd.Timestamp(str(event["known_on"])))
         if known_on >= as_of:
             raise DateError(
                 f"{where}: known_on {known_on} is not before the as-of date {as_of}: nobody knew of it then, so it "
                 "changes nothing; ask as of a later day"
             )
-        event["publisher"] = _publisher(history, event, chosen, where)
-    return found
+        event["publisher"] = _publisher(history, event, publisher, where)
+    return events
 
 
-def _publisher(history: History, event: dict[str, object], chosen: str, where: str) -> str:
+def _publisher(history: History, event: dict[str, object], named: str, where: str) -> str:
     there = sorted({coverage.publisher for coverage in history.coverages})
-    if chosen:
-        if chosen not in there:
-            raise InputError(f"{chosen!r} is not one of {', '.join(there)}", path=where, field="publisher")
-        return chosen
+    if named:
+        if named not in there:
+            raise InputError(f"{named!r} is not one of {', '.join(there)}", path=where, field="publisher")
+        return named
     dyad = canonical_dyad(str(event["source"]), str(event["recipient"]))
     of_record = history.publishers_of_record(dyad)
     if not of_record:
@@ -166,7 +138,7 @@ def _publisher(history: History, event: dict[str, object], chosen: str, where: s
     return of_record[0]
 
 
-def _taken_away(
+def _removed(
     history: History, dyad: str, as_of: Day, remove: Sequence[str]
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], tuple[Edition, ...]]:
     events = history.events
@@ -192,11 +164,11 @@ def _taken_away(
 
 def _edition(calendar: Calendar, name: str, as_of: Day) -> Edition:
     series, _, edition = name.partition("/")
-    for found in calendar.editions:
-        if (found.series, found.edition) == (series, edition):
-            if found.announced_on >= as_of:
+    for one in calendar.editions:
+        if (one.series, one.edition) == (series, edition):
+            if one.announced_on >= as_of:
                 raise DateError(f"--remove: the summit {name} was not known before {as_of}: without it nothing changes")
-            return found
+            return one
     raise InputError(f"the calendar has no summit {name!r}; write series/edition, such as apec/2023", path="--remove")
 
 
@@ -254,12 +226,12 @@ def _code(text: str, day: Day, where: str, field: str) -> str:
 
 def _coverages(history: History, events: pd.DataFrame) -> list[Coverage]:
     """Coverage as it would be read: undeclared days run from the first to the last day known."""
-    found = []
+    coverages = []
     for coverage in history.coverages:
         if coverage.declared:
-            found.append(coverage)
+            coverages.append(coverage)
             continue
         known = events.loc[events["publisher"] == coverage.publisher, "known_on"].to_numpy("datetime64[D]")
         if len(known):
-            found.append(replace(coverage, starts_on=known.min(), ends_on=known.max()))
-    return found
+            coverages.append(replace(coverage, starts_on=known.min(), ends_on=known.max()))
+    return coverages

@@ -1,4 +1,4 @@
-"""Summits of an explanation: those ahead at which the two can meet, and those behind at which they did not."""
+"""Summits of an explanation: those ahead at which the two can meet, and past ones at which they did not."""
 
 from __future__ import annotations
 
@@ -49,19 +49,10 @@ def summits_ahead(
         other = X.copy()
         for name in rest.columns.intersection(X.columns):
             other[name] = rest[name].to_numpy()
-        rows.append(
-            (
-                edition.series,
-                edition.edition,
-                edition.host,
-                str(edition.starts_on),
-                str(edition.ends_on),
-                str(edition.announced_on),
-                -float(np.expm1(-weight)),
-                float(model.predict_cumulative_incidence(other, [horizon])[0, 0]),
-                addresses.get((edition.series, edition.edition), ""),
-            )
-        )
+        without = float(model.predict_cumulative_incidence(other, [horizon])[0, 0])
+        days = (str(day) for day in (edition.starts_on, edition.ends_on, edition.announced_on))
+        key = (edition.series, edition.edition)
+        rows.append((*key, edition.host, *days, -float(np.expm1(-weight)), without, addresses.get(key, "")))
     return pd.DataFrame(rows, columns=list(AHEAD))
 
 

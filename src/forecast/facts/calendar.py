@@ -60,12 +60,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Editions in the order of their first day.
-
-    Parameters
-    ----------
-    editions : tuple of Edition
-    """
+    """Editions in the order of their first day."""
 
     editions: tuple[Edition, ...] = ()
 

@@ -41,15 +41,7 @@ IN_PERSON_MODES: Final = ("visit", "third-party", "multilateral", "meet")
 
 @dataclass(frozen=True)
 class CameoCode:
-    """What a CAMEO code means in PLOVER terms.
-
-    Parameters
-    ----------
-    code, event, mode : str
-    contexts : tuple of str
-    goldstein : float or None
-        Goldstein intensity, -10 (conflict) to 10 (cooperation).
-    """
+    """What a CAMEO code means in PLOVER terms."""
 
     code: str
     event: str

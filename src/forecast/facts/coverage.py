@@ -34,7 +34,7 @@ class Coverage:
     level : {"leader", "minister", ""}
         Whose meetings it holds; empty for those of all levels.
     complete : bool
-        Whether it holds all of them, by its own claim or, where it declares nothing, as far as can be told: only then
+        Whether it holds all of them, by its own claim or, where it declares nothing, as far as is known: only then
         can it prove that two leaders did not meet.
     """
 

@@ -179,19 +179,7 @@ class History:
         return max(known[0], coverage.starts_on) if len(known) else NEVER
 
     def recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
-        """First day and the day after the last on which the dyad's meetings are resolved, as known before each day.
-
-        Parameters
-        ----------
-        dyad : str
-        days : numpy.ndarray of int64, shape (n,)
-            As-of dates as day numbers.
-
-        Returns
-        -------
-        first, until : numpy.ndarray of int64, shape (n,)
-            Half-open, `until` at most the as-of date; both are the as-of date where nothing is resolved.
-        """
+        """First day and the day after the last on which the dyad's meetings are resolved, as known before each day."""
         first, until = self.spans(dyad).recorded(days)
         open_rows = np.flatnonzero(first == until)
         if len(open_rows):
@@ -269,19 +257,7 @@ class History:
         return np.datetime64(max(ends), "D") if ends else None
 
     def cohort(self, as_of: Day, *, focal: str | None = None) -> list[str]:
-        """Dyads that exist on the date: both states exist and sources can resolve the two.
-
-        Parameters
-        ----------
-        as_of : numpy.datetime64[D]
-        focal : str, optional
-            Only the dyads of this state.
-
-        Returns
-        -------
-        list of str
-            Canonical dyads, sorted.
-        """
+        """Dyads that exist on the date: both states exist and sources can resolve the two."""
         alive = {code for code, state in states().items() if state.exists_on(as_of)}
         journeys, visits, whole = (self._focal_on(as_of)[way] & alive for way in ("journeys", "visits", "both"))
         dyads = {canonical_dyad(one, other) for one in whole for other in alive - {one}}
@@ -319,11 +295,7 @@ class History:
         digest = hashlib.sha256()
         columns = [name for name in self.events.columns if name not in ("url", *GROUPS)]
         digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
-        digest.update(repr((self.calendar, self.leaders)).encode())
-        for c in self.coverages:
-            digest.update(
-                f"{c.publisher}|{c.source}|{c.starts_on}|{c.ends_on}|{c.declared}|{c.focal}|{c.direction}|{c.complete}\n".encode()
-            )
+        digest.update(repr((self.calendar, self.leaders, self.coverages)).encode())
         return digest.hexdigest()
 
 
@@ -341,21 +313,7 @@ def make_history(
     calendar: Calendar | None = None,
     leaders: tuple[Spell, ...] = (),
 ) -> History:
-    """Order events and give each its dyad.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        With the columns of `forecast.facts.events.COLUMNS`.
-    coverages : list of Coverage
-    calendar : Calendar, optional
-    leaders : tuple of Spell
-
-    Returns
-    -------
-    History
-        The order of its rows does not depend on the order of `events`.
-    """
+    """Order events and give each its dyad."""
     events = events.loc[:, list(COLUMNS)].copy()
     pairs = events[["source", "recipient"]].drop_duplicates()
     names = {(s, r): canonical_dyad(s, r) for s, r in pairs.itertuples(index=False)}

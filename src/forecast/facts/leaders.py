@@ -9,13 +9,7 @@ from forecast.dates import Day
 
 @dataclass(frozen=True)
 class Spell:
-    """One leader's time in office.
-
-    Parameters
-    ----------
-    state, leader : str
-    begins_on : numpy.datetime64[D]
-    """
+    """One leader's time in office."""
 
     state: str
     leader: str

@@ -16,16 +16,7 @@ _EVENTS = ("CONSULT", "AGREE")
 
 @dataclass(frozen=True)
 class Plan:
-    """A meeting of two leaders that was announced.
-
-    Parameters
-    ----------
-    dyad : str
-    known_on, first, last : numpy.datetime64[D]
-        Day on which it was public, and the days planned.
-    called_off_on : tuple of numpy.datetime64[D]
-        Days on which it became public that these days would not hold.
-    """
+    """A meeting of two leaders that was announced."""
 
     dyad: str
     known_on: Day
@@ -44,23 +35,7 @@ class Plan:
 def plans(
     history: History, *, dyads: set[str] | None = None, since: Day | None = None, until: Day | None = None
 ) -> list[Plan]:
-    """Collect the plans that a history tells of.
-
-    Parameters
-    ----------
-    history : History
-        Rows with level ``leader`` and status ``announced`` are plans if their event is CONSULT or AGREE and their mode
-        is in person, or ``announce`` with a place (a call has none). Rows with status ``cancelled`` or ``postponed``
-        for the same dyad and planned first day call them off.
-    dyads : set of str, optional
-        Only plans of these.
-    since, until : numpy.datetime64[D], optional
-        Only plans that end on or after `since` and begin before `until`.
-
-    Returns
-    -------
-    list of Plan
-    """
+    """Collect the plans that a history tells of."""
     events = history.events
     leader = events.loc[events["level"] == "leader"]
     in_person = leader["mode"].isin(IN_PERSON_MODES) | ((leader["mode"] == "announce") & (leader["place"] != ""))
@@ -88,19 +63,7 @@ def plans(
 
 
 def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
-    """Whether a meeting in the window was announced before the as-of date and not called off by then.
-
-    Parameters
-    ----------
-    history : History
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-    horizon_days : int
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_rows,)
-    """
+    """Whether a meeting in the window was announced before the as-of date and not called off by then."""
     names = np.asarray(dyads, dtype=object)
     found = np.zeros(len(names), dtype=bool)
     if not len(names):

@@ -87,16 +87,7 @@ def _grouped(rows: Ints, keys: Ints, first: Ints, last: Ints, known: Ints) -> In
 
 @dataclass(frozen=True, eq=False)
 class Meetings:
-    """Days of the meetings of one kind, ordered by dyad, first day and setting, as all reports together date them.
-
-    Parameters
-    ----------
-    dyad : numpy.ndarray of str, shape (n_days,)
-    first, last : numpy.ndarray of int64, shape (n_days,)
-        First and last day on which the two can have met: one day where a report names it.
-    setting : numpy.ndarray of int64, shape (n_days,)
-        Position in `forecast.facts.events.SETTINGS` of the most bilateral report that holds these days.
-    """
+    """Days of the meetings of one kind, ordered by dyad, first day and setting, as all reports together date them."""
 
     dyad: npt.NDArray[np.str_]
     first: Ints
@@ -136,15 +127,7 @@ def meetings_of(events: pd.DataFrame, kind: str) -> Meetings:
 
 @dataclass(frozen=True)
 class Spans:
-    """Days over which a dyad's meetings are resolved, as sources came into being.
-
-    Parameters
-    ----------
-    since : tuple of int
-        Day numbers after which `intervals` at the same position hold, ascending.
-    intervals : tuple of tuples of (int, int)
-        First and last day covered, both included, disjoint and ascending.
-    """
+    """Days over which a dyad's meetings are resolved, as sources came into being."""
 
     since: tuple[int, ...] = ()
     intervals: tuple[tuple[tuple[int, int], ...], ...] = ()
@@ -162,24 +145,9 @@ class Spans:
             until[some] = np.minimum(days[some], np.array([end for _, end in spans], dtype=np.int64)[at] + 1)
         return first, until
 
-    def last_day(self, day: int) -> int | None:
-        """Last day resolved of the interval that holds a day, by all sources there are; None outside of all."""
-        for start, end in self.intervals[-1] if self.intervals else ():
-            if start <= day <= end:
-                return end
-        return None
-
 
 def spans_of(dyad: tuple[str, str], coverages: Iterable[tuple[Coverage, int]]) -> Spans:
-    """Combine complete sources: a dyad is resolved on the days on which both of its directions are covered.
-
-    Parameters
-    ----------
-    dyad : tuple of str
-        Its two sides.
-    coverages : iterable of (Coverage, int)
-        Sources of leaders' meetings, each with the day number on which its first fact became known.
-    """
+    """Combine complete sources: a dyad is resolved on the days on which both of its directions are covered."""
     ways: tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]] = ([], [])
     for coverage, exists_from in coverages:
         if not coverage.complete:

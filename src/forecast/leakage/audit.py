@@ -5,7 +5,7 @@ Five proofs, each tried on a number of as-of dates of the user's own record, wit
 ``poisoned future``
     invented facts of every kind with ``known_on >= as_of`` change nothing by a bit;
 ``truncation``
-    the history cut at the as-of date gives the same as the whole;
+    the history cut at the as-of date yields the same as the whole;
 ``late arrival``
     facts that become known long after they occurred change nothing before they are known;
 ``mirror``
@@ -37,12 +37,7 @@ from forecast.leakage.comparison import (
     compare_known_facts,
     compare_rows,
 )
-from forecast.leakage.permutation import (
-    PermutedRows,
-    confirm_excess,
-    forecast_permuted_futures,
-    permutation_test,
-)
+from forecast.leakage.permutation import PermutedRows, confirm_excess, forecast_permuted_futures, permutation_test
 from forecast.leakage.perturbation import add_future_facts, add_late_reports, meetings_of_record, mirror_meetings
 
 #: Proofs by name -> what was touched.
@@ -78,12 +73,7 @@ class AuditDates:
 
 
 def draw_audit_dates(
-    history: History,
-    *,
-    as_of: Day | None,
-    trials: int,
-    generator: np.random.Generator,
-    earliest: Day | None = None,
+    history: History, *, as_of: Day | None, trials: int, generator: np.random.Generator, earliest: Day | None = None
 ) -> AuditDates:
     """Draw as-of dates from the part of the record that has both a past to learn from and a future to hide.
 
@@ -145,7 +135,10 @@ def run_proofs(subject: Subject, dates: AuditDates, *, seed: int, on_step: Step)
             comparison = compare_rows(whole, subject.signals_and_forecasts(other.history, as_of), touched=other.touched)
             results[name].append(compare_known_facts(comparison, subject.history, other.history, as_of))
         if as_of not in dates.as_ofs[: number - 1]:
-            results["truncation"].append(_truncated(subject, as_of, whole))
+            known = subject.history.known_before(as_of)
+            cut = len(subject.history.events) - len(known.events)
+            cut_off = subject.signals_and_forecasts(known, as_of)
+            results["truncation"].append(compare_rows(cut_off, whole, touched=cut))
         permuted.append(forecast_permuted_futures(subject, as_of, generator))
     for number, as_of in enumerate(dates.meeting_days, start=1):
         on_step(f"day of a meeting {as_of}, {number} of {len(dates.meeting_days)}")
@@ -159,12 +152,6 @@ def run_proofs(subject: Subject, dates: AuditDates, *, seed: int, on_step: Step)
     days = dict.fromkeys(PROOFS, dates.as_ofs) | {"mirror": dates.meeting_days}
     days["truncation"] = np.unique(dates.as_ofs)
     return pd.DataFrame([_row(name, results[name], days[name]) for name in PROOFS], columns=list(COLUMNS))
-
-
-def _truncated(subject: Subject, as_of: Day, whole: pd.DataFrame) -> Comparison:
-    known = subject.history.known_before(as_of)
-    cut = len(subject.history.events) - len(known.events)
-    return compare_rows(subject.signals_and_forecasts(known, as_of), whole, touched=cut)
 
 
 def _mirrored(subject: Subject, as_of: Day) -> Comparison:

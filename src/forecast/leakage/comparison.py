@@ -19,10 +19,8 @@ from forecast.signals.declare import ComputedSignal, Signal
 
 #: Horizons of the forecasts that are compared, in days.
 HORIZONS: Final = (30, 90, 365)
-
 #: The window whose outcome is read where an outcome is needed.
 OUTCOME_DAYS: Final = 90
-
 #: Name of a forecast in a report.
 FORECAST: Final = "forecast of {} days"
 

@@ -1,28 +1,26 @@
 """Permuted outcomes: skill that survives when the future is permuted among dyads was read from the future.
 
-To shuffle the outcomes of existing rows detects no leaking signal: the signal keeps the true outcome, and
-the shuffled one has no relation to it. So not labels are permuted here but facts. At an as-of date, future events are
-exchanged among dyads that the same publishers record over the same days: the events of one dyad that occur and become
-known from the as-of date on go to another dyad of the group, and every dyad's future is rotated by a number of days of
-its own. The past is untouched, rows and outcomes are made by the usual path, and the model was trained before the date.
+To shuffle the outcomes of existing rows detects no leaking signal: the signal keeps the true outcome, and the shuffled
+one has no relation to it. So facts are permuted, not labels: at an as-of date the events of a dyad that occur and
+become known from then on go to another dyad that the same publishers record over the same days, rotated by a number of
+days of its own. The past is untouched, rows and outcomes are made by the usual path, and the model was trained before.
 
 An honest forecast is the same in every permutation, while the outcome of its row is that of any dyad of the group on
-any day of the future: the two cannot be related but by chance. A signal that looks ahead sees the exchanged future,
-the model has learned from earlier rows to believe it, and the forecast follows the outcome in every permutation.
+any day of the future: the two cannot be related but by chance. A signal that looks ahead sees the exchanged future, the
+model has learned from earlier rows to believe it, and the forecast follows the outcome in every permutation.
 
 Skill is measured against the base rate of the group on the date, and as *potential* skill, the squared correlation of
 forecast and outcome within group and date (Murphy and Epstein 1989,
 https://doi.org/10.1175/1520-0493(1989)117<0572:SSACCI>2.0.CO;2), with the sign of the correlation. The plain Brier
 skill would hide a small leak: it punishes an honest forecast for its spread, which the permuted outcomes do not have.
-The limit is what chance exceeds in a share `EXCESS` of permutations. It is computed by permuting the outcomes again
-just as the futures were: among the dyads of a group within each permutation, and the permutations of a date among
-themselves. To shuffle the rows of all permutations together would be wrong where dyads are few and unlike: of two, of
-which one meets all the time, each permutation holds exactly one meeting, and chance reaches further than such a shuffle
-shows.
+The limit is what chance exceeds in a share `EXCESS` of permutations, computed by permuting the outcomes again just as
+the futures were. To shuffle the rows of all permutations together would be wrong where dyads are few and unlike: of
+two, of which one meets all the time, each permutation holds exactly one meeting, and chance reaches further than such a
+shuffle shows.
 
 Many audits are run, and one that accuses an honest signal costs its owner days. So skill beyond the limit is a
-suspicion, and all dates are permuted a second time: only skill that is beyond the limit again is a leak. A leak is in
-every permutation and shows again; an honest audit fails in a share ``EXCESS ** 2`` at most.
+suspicion, and all dates are permuted a second time: a leak is in every permutation and shows again; an honest audit
+fails in a share ``EXCESS ** 2`` at most.
 """
 
 from __future__ import annotations

@@ -25,10 +25,8 @@ from forecast.facts.leaders import Spell
 from forecast.facts.record import NONE
 
 Mask = npt.NDArray[np.bool_]
-
 #: Ledgers are published under this name and the name of their file.
 LEDGER: Final = "ledger:"
-
 #: Invented facts of each perturbation.
 FACTS: Final = 120
 #: A late report becomes known at least so many days after what it reports.
@@ -39,7 +37,6 @@ NEW_LEDGER: Final = f"{LEDGER}audit-begins-later"
 #: a publisher of all journeys to and from a state.
 _DECLARE_LATER: Final = (("ledger:audit-declares-later", ""), ("audit-journeys", "CHN"))
 _DYADS: Final = 40
-
 #: Event, mode, level, setting, status. The first line, the outcome itself, comes as often as all others together.
 _MEETING: Final = ("CONSULT", "visit", "leader", "bilateral", "occurred")
 _OTHERS: Final = (
@@ -89,10 +86,7 @@ def add_future_facts(history: History, as_of: Day, generator: np.random.Generato
 
 
 def add_late_reports(history: History, as_of: Day, generator: np.random.Generator) -> PerturbedHistory:
-    """Add late reports to a history: each becomes known on the as-of date or later, and long after it occurred.
-
-    Three of four report days before the as-of date, the fourth of a day in the window that is forecast.
-    """
+    """Add late reports to a history: each becomes known on the as-of date or later, and long after it occurred."""
     events = _invented_events(history, as_of, generator, late=True)
     return PerturbedHistory(_with_events(history, events, coverages=_declared_later()), len(events))
 
@@ -122,7 +116,9 @@ def mirror_meetings(history: History, as_of: Day) -> tuple[PerturbedHistory, Per
     meeting = events.loc[that_day, list(COLUMNS)].assign(known_on=as_of.astype("datetime64[s]"))
     twin = meeting.rename(columns={"source": "recipient", "recipient": "source"})
     twin = twin.assign(record_id="twin-" + twin["record_id"])
-    removed = _without(history, events["dyad"].isin(events.loc[that_day, "dyad"]).to_numpy() & (known_on >= as_of))
+    gone = events["dyad"].isin(events.loc[that_day, "dyad"]).to_numpy() & (known_on >= as_of)
+    kept = events.loc[~gone, list(COLUMNS)]
+    removed = _as_read(kept, history.coverages, history.calendar, history.leaders)
     twinned = _with_events(removed, pd.concat([meeting, twin], ignore_index=True))
     touched = int(that_day.sum())
     return PerturbedHistory(removed, touched), PerturbedHistory(twinned, touched)
@@ -153,25 +149,17 @@ def _invented_events(history: History, as_of: Day, generator: np.random.Generato
             one, other = other, one
         rows.append(
             {
-                "publisher": _publisher(history, canonical_dyad(one, other), generator),
-                "record_id": f"audit-{number}",
-                "source": one,
-                "recipient": other,
-                "event": event,
-                "mode": mode,
-                "level": level,
-                "setting": setting,
-                "status": status,
-                "place": other,
-                "note": str(generator.choice(_NOTES)),
-                "accompanied": bool(generator.random() < 0.2),
-                "started_on": started,
+                "publisher": _publisher(history, canonical_dyad(one, other), generator), "record_id": f"audit-{number}",
+                "source": one, "recipient": other, "event": event, "mode": mode, "level": level, "setting": setting,
+                "status": status, "place": other, "note": str(generator.choice(_NOTES)),
+                "accompanied": bool(generator.random() < 0.2), "started_on": started,
                 "ended_on": started + int(generator.integers(0, 3)),
-                "occurred_on": started if event == "CONSULT" else min(started, known),
-                "known_on": known,
+                "occurred_on": started if event == "CONSULT" else min(started, known), "known_on": known,
             }
-        )
-    return _as_events(rows)
+        )  # fmt: skip
+    filled = [dict.fromkeys(COLUMNS, "") | row for row in rows]
+    frame = pd.DataFrame(filled, columns=list(COLUMNS)).astype({"accompanied": bool})
+    return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
 
 
 def _late_days(as_of: Day, number: int, generator: np.random.Generator) -> tuple[Day, Day]:
@@ -258,13 +246,6 @@ def _later_leaders(history: History, as_of: Day, generator: np.random.Generator)
     return tuple(sorted((*history.leaders, *new), key=lambda spell: (spell.state, spell.begins_on, spell.leader)))
 
 
-def _as_events(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """Make an events table of rows; columns that a row does not name are empty."""
-    filled = [dict.fromkeys(COLUMNS, "") | {"accompanied": False} | row for row in rows]
-    frame = pd.DataFrame(filled, columns=list(COLUMNS)).astype({"accompanied": bool})
-    return frame.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
-
-
 def _with_events(
     history: History,
     events: pd.DataFrame,
@@ -276,17 +257,8 @@ def _with_events(
     """Add events and coverage, and replace the calendar and the leaders where others are named."""
     kept = history.events[list(COLUMNS)]
     every = pd.concat([kept, events[list(COLUMNS)]], ignore_index=True) if len(events) else kept
-    return _as_read(
-        every,
-        (*history.coverages, *coverages),
-        calendar if calendar is not None else history.calendar,
-        leaders if leaders is not None else history.leaders,
-    )
-
-
-def _without(history: History, gone: Mask) -> History:
-    """Remove events."""
-    return _as_read(history.events.loc[~gone, list(COLUMNS)], history.coverages, history.calendar, history.leaders)
+    covered = (*history.coverages, *coverages)
+    return _as_read(every, covered, calendar or history.calendar, leaders or history.leaders)
 
 
 def _as_read(

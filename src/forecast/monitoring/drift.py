@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -26,20 +26,16 @@ from forecast.training.train import Trained
 
 #: Recent rows have their as-of dates in so many days up to the as-of date, the first of each month.
 RECENT_DAYS: Final = 365
-
 #: Window of the probabilities, and of the outcomes that they are set against.
 HORIZON_DAYS: Final = 90
-
 #: As-of dates of the outcomes: so many windows, end to end, up to the as-of date.
 WINDOWS: Final = 4
-
 #: Signals of the calendar alone: they change with the season and nothing else.
 CALENDAR: Final = ("season__", "leaders__term_")
 
 _ONE_DAY = np.timedelta64(1, "D")
-
 #: Returns the model that answered in a year, by its day of training.
-Answers = Callable[[Day], PeriodModel]
+ModelOfYear = Callable[[Day], PeriodModel]
 
 
 def measure_drift(
@@ -48,22 +44,22 @@ def measure_drift(
     day: Day,
     *,
     trained: Trained,
-    taught: Panel,
-    answered: Answers,
+    training_rows: Panel,
+    model_of_year: ModelOfYear,
     rows: Panel | None = None,
     notes: tuple[str, ...] = (),
     say: Step,
 ) -> DriftReport:
-    """Measure the drift of a trained model as of a day, against the rows that it learned from (`taught`).
+    """Measure the drift of a trained model as of a day, against its training rows.
 
-    `answered` raises `DataMissingError` or `DateError` if no model answered in a year. `rows` of what was known before
-    the day, with the first days of its last twelve months, spare building the recent ones.
+    `model_of_year` raises `DataMissingError` or `DateError` if no model answered in a year. `rows` of what was known
+    before the day, with the first days of its last twelve months, spare building the recent ones.
     """
     known = everything.known_before(day)
     target = trained.card.target
     say("building the recent rows")
     begins = day - np.timedelta64(RECENT_DAYS, "D") + _ONE_DAY
-    learned = _recorded(taught.signals, known)
+    learned = _recorded(training_rows.signals, known)
     learned = learned.loc[learned.index.get_level_values("as_of") < pd.Timestamp(str(begins))]
     grid = as_of_grid(begins, day)
     news = build_panel(known, grid, target=target) if rows is None else rows_known(rows, known, grid)
@@ -72,7 +68,7 @@ def measure_drift(
     learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
     verdicts = [
         *_sources(root, everything, day),
-        *_calibration(known, day, answered, target=target),
+        *_calibration(known, day, model_of_year, target=target),
         *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
         *_signals(learned, recent),
     ]
@@ -84,7 +80,7 @@ def measure_drift(
         learned=_span(learned),
         recent=_span(recent),
         rows=tuple(verdicts),
-        notes=(*notes, *_ended(known, day), *_means(learned_p, recent_p), *_by_chance(verdicts)),
+        notes=(*notes, *_ended(known, day), *_comparison_notes(learned_p, recent_p, verdicts)),
     )
 
 
@@ -123,8 +119,8 @@ def _record_days(root: Path, history: History, coverage: Coverage) -> Days:
         raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
 
 
-def _calibration(known: History, day: Day, answered: Answers, *, target: str) -> list[DriftRow]:
-    """Meetings against forecasts of windows that end before the as-of date, each by the model that answered then."""
+def _calibration(known: History, day: Day, model_of_year: ModelOfYear, *, target: str) -> list[DriftRow]:
+    """Meetings against forecasts of windows that end before the as-of date, each by the model of its year."""
     as_of_dates = day - np.arange(WINDOWS, 0, -1) * np.timedelta64(HORIZON_DAYS, "D")
     p, y, dyads = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, dtype=str)]
     for refit in np.unique([refit_day(one) for one in as_of_dates]):
@@ -135,7 +131,7 @@ def _calibration(known: History, day: Day, answered: Answers, *, target: str) ->
         if not resolved.any():
             continue
         try:
-            fitted = answered(refit)
+            fitted = model_of_year(refit)
         except (DataMissingError, DateError):
             continue  # so early that no model answered
         signals = panel.signals.loc[resolved]
@@ -147,19 +143,23 @@ def _calibration(known: History, day: Day, answered: Answers, *, target: str) ->
 
 
 def _probabilities(trained: Trained, signals: pd.DataFrame) -> pd.Series:
-    if signals.empty:
-        return pd.Series(index=signals.index, dtype=np.float64)
-    return pd.Series(trained.model.predict_cumulative_incidence(signals, [HORIZON_DAYS])[:, 0], index=signals.index)
+    p = trained.model.predict_cumulative_incidence(signals, [HORIZON_DAYS])[:, 0] if len(signals) else None
+    return pd.Series(p, index=signals.index, dtype=np.float64)
 
 
-def _means(learned: pd.Series, recent: pd.Series) -> tuple[str, ...]:
-    """Say which way the probabilities went, which a distance does not show."""
-    if learned.empty or recent.empty:
-        return ()
-    return (
-        f"The mean probability within {HORIZON_DAYS} days is {learned.mean():.1%} in the rows that the model learned "
-        f"from and {recent.mean():.1%} in the recent ones.",
-    )
+def _comparison_notes(learned: pd.Series, recent: pd.Series, rows: list[DriftRow]) -> Iterator[str]:
+    """Which way the probabilities went, which a distance does not show, and how many verdicts are due to chance."""
+    if len(learned) and len(recent):
+        yield (
+            f"The mean probability within {HORIZON_DAYS} days is {learned.mean():.1%} in the rows that the model "
+            f"learned from and {recent.mean():.1%} in the recent ones."
+        )
+    judged = sum(row.kind == "signal" and row.threshold is not None for row in rows)
+    if judged:
+        yield (
+            f"A year passes every past year of a signal by chance about once in {TRAINING_YEARS}: of {judged} "
+            f"comparisons up to {round(judged / TRAINING_YEARS)} may do so without any change."
+        )
 
 
 def _signals(learned: pd.DataFrame, recent: pd.DataFrame) -> list[DriftRow]:
@@ -181,27 +181,15 @@ def _span(rows: pd.DataFrame) -> str:
     return f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
 
 
-def _by_chance(rows: list[DriftRow]) -> tuple[str, ...]:
-    """How many of the comparisons chance alone lets pass all past years."""
-    judged = [row for row in rows if row.kind == "signal" and row.threshold is not None]
-    if not judged:
-        return ()
-    return (
-        f"A year passes every past year of a signal by chance about once in {TRAINING_YEARS}: of {len(judged)} "
-        f"comparisons up to {round(len(judged) / TRAINING_YEARS)} may do so without any change.",
-    )
-
-
 def _ended(known: History, day: Day) -> tuple[str, ...]:
-    ends = {
-        min(c.ends_on for c in known.resolving if c.focal == state)
-        for state in known.focal_states
-        if any(c.focal == state for c in known.resolving)
-    }
+    ends_of: dict[str, list[Day]] = {}
+    for coverage in known.resolving:
+        if coverage.focal in known.focal_states:
+            ends_of.setdefault(coverage.focal, []).append(coverage.ends_on)
     return tuple(
         f"The record of meetings ends on {end}, {int((day - end).astype(np.int64)) - 1} days before the as-of date. "
         "From then on signals stand still: rows after it are not compared, and forecasts for later dates rest on what "
         "was known then."
-        for end in sorted(ends)
+        for end in sorted({min(ends) for ends in ends_of.values()})
         if end < day - _ONE_DAY
     )

@@ -17,9 +17,10 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ import pandas as pd
 
 from forecast.dates import day_numbers
 from forecast.errors import DataMissingError, ForecastError, InputError
-from forecast.files import sync_folder
+from forecast.files import locked, reason_of, sync_folder
 from forecast.verification import Interval, brier_score, brier_skill, skill_interval, widest
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import days_of
@@ -40,24 +41,19 @@ FILE: Final = "log.jsonl"
 
 @dataclass(frozen=True)
 class Appended:
-    """What was appended."""
+    """The hash of the last line, the lines of the log, and a file that holds the torn end of an earlier crash."""
 
-    #: SHA-256 of the last line.
     head: str
-    #: Lines of the log.
     n_lines: int
-    #: File that holds the torn end of an earlier crash.
     set_aside: Path | None = None
 
 
 @dataclass(frozen=True)
 class ForecastLog:
-    """A log whose chain holds."""
+    """A log whose chain holds: the forecasts in the order of their lines, and the SHA-256 of each line."""
 
     path: Path
-    #: The forecasts in the order of their lines.
     entries: tuple[dict[str, Any], ...]
-    #: SHA-256 of each line.
     hashes: tuple[str, ...]
     #: What a crash left behind the last whole line; the next recording sets it aside.
     torn_bytes: int = 0
@@ -89,31 +85,33 @@ def log_path(root: Path) -> Path:
 def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appended:
     """Append forecasts to the log of a workspace; they are on the disk when it returns.
 
-    Processes wait for one another. The torn end of an earlier crash is set aside to a file of its own; a last line that
-    lacks nothing but its line break is completed.
+    The torn end of an earlier crash is set aside to a file of its own; a last line that lacks only its line break is
+    completed.
     """
     path = log_path(root)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path, os.O_RDWR | os.O_CREAT) as log:
+        # Without a buffer, which would be written once more when the file is closed after a failure.
+        with locked(path.parent), path.open("a+b", buffering=0) as log:
             size, number, head = _end(log, path)
             aside = None
-            tail = read_bytes(log, size, os.fstat(log).st_size)
+            log.seek(size)
+            tail = log.read()
             parts = []
             completed = follows(tail, number=number + 1, previous=head) if tail else None
             if completed is not None:
                 parts, size, number, head = [b"\n"], size + len(tail), number + 1, completed
             elif tail:
                 aside = set_aside(path, tail)
-                os.ftruncate(log, size)
+                log.truncate(size)
             for forecast in forecasts:
                 number += 1
                 line, head = write_line(forecast, number=number, previous=head)
                 parts += [line, b"\n"]
-            write_bytes(log, b"".join(parts), at=size)
+            _append(log, b"".join(parts), at=size)
             sync_folder(path.parent)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror or error}", path=path) from None
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
     return Appended(head, number, aside)
 
 
@@ -123,10 +121,10 @@ def read_log(root: Path) -> ForecastLog:
     if not path.exists():
         raise DataMissingError(f"{path}: no forecast was recorded; 'forecast predict --record' records some")
     try:
-        with _locked(path, os.O_RDONLY, shared=True) as log:
-            content = read_bytes(log, 0, os.fstat(log).st_size)
+        with locked(path.parent):
+            content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", path=path) from None
+        raise InputError(f"cannot be read: {reason_of(error)}", path=path) from None
     *lines, tail = content.split(b"\n")
     entries, hashes = check_chain(lines, path=path)
     whole = tail and follows(tail, number=len(lines) + 1, previous=hashes[-1] if hashes else NOTHING_BEFORE)
@@ -135,9 +133,9 @@ def read_log(root: Path) -> ForecastLog:
     return ForecastLog(path, tuple(entries), tuple(hashes), 0 if whole else len(tail))
 
 
-def _end(log: int, path: Path) -> tuple[int, int, str]:
+def _end(log: FileIO, path: Path) -> tuple[int, int, str]:
     """Length of the log in whole lines, and number and hash of the last one."""
-    size, line = last_line(log)
+    size, line = _last_line(log)
     if not size:
         return 0, 0, NOTHING_BEFORE
     try:
@@ -153,23 +151,17 @@ def _end(log: int, path: Path) -> tuple[int, int, str]:
 NOTHING_BEFORE: Final = "0" * 64
 
 FORMAT: Final = 1
-
 #: What a forecast must hold to be verified later.
 NEEDED: Final = (
     "model_id", "model_version", "dyad", "as_of", "horizon_days", "window_end", "target", "probability", "climatology",
     "issued_at",
 )  # fmt: skip
-
 #: What a line holds beside the forecast.
 CHAIN: Final = ("format", "line", "previous", "sha256")
 
 
 def write_line(forecast: dict[str, Any], *, number: int, previous: str) -> tuple[bytes, str]:
-    """Write a forecast, which has the keys `NEEDED` and none of `CHAIN`, as a line of the chain, and return its hash.
-
-    The line is canonical JSON (sorted keys, no spaces, UTF-8) without a line break; the hash is the SHA-256 of the same
-    JSON without the key `sha256`, as hexadecimal text.
-    """
+    """Write a forecast as a line of the chain, and return the hash: SHA-256 of its canonical JSON without `sha256`."""
     lacking = [name for name in NEEDED if name not in forecast]
     if lacking or set(forecast) & set(CHAIN):
         raise ForecastError(f"a forecast for the log must have {', '.join(NEEDED)} and none of {', '.join(CHAIN)}")
@@ -231,61 +223,30 @@ def _sha256(content: dict[str, Any]) -> str:
 _BLOCK = 1 << 16
 
 
-@contextlib.contextmanager
-def _locked(path: Path, flags: int, *, shared: bool = False) -> Iterator[int]:
-    """Open the log and wait until nobody else writes it; the lock ends with the block, or with the process."""
-    try:
-        import fcntl
-    except ImportError:
-        raise ForecastError("the forecast log needs the file locks of Linux or macOS") from None
-    while True:
-        log = os.open(path, flags, 0o644)
-        try:
-            fcntl.flock(log, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-            # Somebody may have put a copy in its place while this process waited, and that is the log now.
-            if os.path.samestat(os.fstat(log), os.stat(path)):
-                yield log
-                return
-        finally:
-            os.close(log)
-
-
-def last_line(log: int) -> tuple[int, bytes]:
+def _last_line(log: FileIO) -> tuple[int, bytes]:
     """Return the length of the log up to its last line break, and the line that it ends.
 
     Read from the end: a log grows for years, and recording must not become slow.
     """
-    start = os.fstat(log).st_size
+    start = log.seek(0, os.SEEK_END)
     read = b""
     while start > 0 and read.count(b"\n") < 2:
         before, start = start, max(start - _BLOCK, 0)
-        read = read_bytes(log, start, before) + read
+        log.seek(start)
+        read = log.read(before - start) + read
     whole, line_break, _ = read.rpartition(b"\n")
     return (start + len(whole) + 1, whole.rpartition(b"\n")[2]) if line_break else (0, b"")
 
 
-def read_bytes(log: int, start: int, end: int) -> bytes:
-    """Bytes of the log from `start` up to `end`."""
-    parts = []
-    while start < end:
-        part = os.pread(log, end - start, start)
-        if not part:
-            break
-        parts.append(part)
-        start += len(part)
-    return b"".join(parts)
-
-
-def write_bytes(log: int, text: bytes, *, at: int) -> None:
+def _append(log: FileIO, text: bytes, *, at: int) -> None:
     """Write at the end of the log and onto the disk, or leave the log as it was."""
-    done = 0
     try:
-        while done < len(text):
-            done += os.pwrite(log, text[done:], at + done)
-        os.fsync(log)
+        while text:
+            text = text[log.write(text) :]
+        os.fsync(log.fileno())
     except OSError:
         with contextlib.suppress(OSError):
-            os.ftruncate(log, at)
+            log.truncate(at)
         raise
 
 
@@ -303,13 +264,11 @@ def set_aside(path: Path, tail: bytes) -> Path:
 
 #: What is one forecast, however often it was recorded: the first time counts, for later nobody may improve on it.
 KEY: Final = ("model_id", "model_version", "target", "dyad", "as_of", "horizon_days")
-
 #: Columns of the scores.
 SCORES: Final = (
     "model_id", "model_version", "target", "hindcast", "forecasts", "repeated", "unresolved", "n", "n_met", "base_rate",
     "brier", "skill", "skill_low", "skill_high", "reason",
 )  # fmt: skip
-
 #: Fewer clusters than this say nothing about the spread between clusters.
 MIN_CLUSTERS: Final = 5
 
@@ -317,14 +276,7 @@ _ONE_DAY: Final = np.timedelta64(1, "D")
 
 
 def is_hindcast(entries: pd.DataFrame) -> pd.Series:
-    """Whether each forecast was issued more than a day after its as-of date, which is midnight UTC.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"as_of": "2024-06-01", "issued_at": ["2024-06-01T23:00:00+00:00", "2024-06-02T00:00:01Z"]})
-    >>> is_hindcast(rows).tolist()
-    [False, True]
-    """
+    """Whether each forecast was issued more than a day after its as-of date, which is midnight UTC."""
     issued = pd.to_datetime(entries["issued_at"], format="ISO8601", utc=True)
     midnight = pd.to_datetime(entries["as_of"], format="ISO8601", utc=True)
     return (issued - midnight) > _ONE_DAY
@@ -340,18 +292,12 @@ def score_log(entries: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
     """Score the log in its order by model version and target, hindcasts apart, with the columns `SCORES`.
 
     `outcome` is 1, 0, or NaN while the window is not resolved. `forecasts` counts each forecast once, `repeated` the
-    times that one was recorded again, `n` the resolved ones and `n_met` those with a meeting. With fewer than ten
-    forecasts with or without a meeting, Brier score and skill are None and the reason is ``not enough cases (n = 3)``,
-    n being the smaller count.
-
-    The 90% interval of the skill is the union of two: over dyads, and over spans of time as long as the longest window,
-    because windows that overlap share their meetings. Fewer than five of a kind do not count; without either there is
-    no skill, and the reason is ``not enough cases for an interval (n = 4)``.
+    times that one was recorded again. With fewer than ten forecasts with or without a meeting (n is the smaller count),
+    Brier score and skill are None. The 90% interval of the skill is the union of two: over dyads, and over spans of
+    time as long as the longest window, because windows that overlap share their meetings; fewer than five do not count.
     """
     forecasts = first_recorded(entries)
-    forecasts = (
-        forecasts.assign(hindcast=is_hindcast(forecasts)) if len(forecasts) else forecasts.assign(hindcast=False)
-    )
+    forecasts = forecasts.assign(hindcast=is_hindcast(forecasts) if len(forecasts) else False)
     scores = []
     groups = forecasts.groupby(["hindcast", "model_id", "model_version", "target"], sort=True)
     for (hindcast, model, version, target), rows in groups:

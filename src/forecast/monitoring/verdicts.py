@@ -18,19 +18,8 @@ import pandas as pd
 
 from forecast.dates import Day, Days, day_number, day_numbers
 from forecast.errors import ForecastError
-from forecast.monitoring.distances import (
-    CHANCES,
-    FEWEST_DYADS,
-    FEWEST_YEARS,
-    Distance,
-    bins_for,
-    judged,
-    ks,
-    ks_levels,
-    psi,
-    psi_levels,
-    yearly_distances,
-)
+from forecast.monitoring import distances
+from forecast.monitoring.distances import CHANCES, FEWEST_DYADS, FEWEST_YEARS
 from forecast.verification import score_interval
 from forecast.verification.cuts import FEWEST_CASES
 
@@ -64,27 +53,13 @@ class DriftRow:
 
 
 def not_enough(n: int) -> str:
-    """Verdict of a row with too few cases.
-
-    Examples
-    --------
-    >>> not_enough(3)
-    'not enough cases (n = 3)'
-    """
+    """Verdict of a row with too few cases."""
     return f"not enough cases (n = {n})"
 
 
 @dataclass(frozen=True)
 class DriftReport:
-    """What has drifted as of a date.
-
-    Examples
-    --------
-    >>> silent = DriftRow("source", "visits", "visits end on 2024-11-12", "days behind", 383.0, 39.0, 648, "drift")
-    >>> report = DriftReport("2025-12-01", "hazard", "2025-01-01-0a1b2c3d", "meeting", "-", "-", (silent,))
-    >>> report.verdict, report.metrics()["source/visits/days_behind"]
-    ('drift', 383.0)
-    """
+    """What has drifted as of a date."""
 
     as_of: str
     model_id: str
@@ -177,38 +152,29 @@ def _counted(rows: list[DriftRow]) -> list[str]:
 
 
 def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) -> list[DriftRow]:
-    """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of).
-
-    There is no verdict if fewer than `FEWEST_DYADS` dyads have the figure in either sample, or it is known in fewer
-    than `FEWEST_YEARS` past years.
-    """
-    dyads = _dyads(learned), _dyads(recent)
-    few = min(dyads)
+    """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of)."""
+    one, other = (int(rows.dropna().index.get_level_values("dyad").nunique()) for rows in (learned, recent))
+    dyads, few = (one, other), min(one, other)
     years = _years(learned)
     ranks = _ranks(learned, recent)
     old, new = ranks[: len(learned)], ranks[len(learned) :]
+    if few < FEWEST_DYADS:
+        return [DriftRow(kind, name, name, statistic, None, None, few, not_enough(few)) for statistic in ("PSI", "KS")]
     rows = []
-    bins = bins_for(few)
-    distances: dict[str, tuple[Distance, tuple[float, float]]] = {}
-    if few >= FEWEST_DYADS:
-        distances = {"PSI": (partial(psi, bins=bins), psi_levels(dyads, bins=bins)), "KS": (ks, ks_levels(dyads))}
-    for statistic in ("PSI", "KS"):
-        if statistic not in distances:
-            rows.append(DriftRow(kind, name, name, statistic, None, None, few, not_enough(few)))
-            continue
-        distance, levels = distances[statistic]
-        past = yearly_distances(old, years, distance=distance)
+    bins = distances.bins_for(few)
+    statistics: dict[str, tuple[distances.Distance, tuple[float, float]]] = {
+        "PSI": (partial(distances.psi, bins=bins), distances.psi_levels(dyads, bins=bins)),
+        "KS": (distances.ks, distances.ks_levels(dyads)),
+    }
+    for statistic, (distance, levels) in statistics.items():
+        past = distances.yearly_distances(old, years, distance=distance)
         value = distance(old, new)
         if len(past) < FEWEST_YEARS:
             rows.append(DriftRow(kind, name, name, statistic, value, None, few, not_enough(len(past))))
             continue
-        threshold, verdict = judged(value, levels, past)
+        threshold, verdict = distances.judged(value, levels, past)
         rows.append(DriftRow(kind, name, name, statistic, value, threshold, few, verdict))
     return rows
-
-
-def _dyads(values: pd.Series) -> int:
-    return int(values.dropna().index.get_level_values("dyad").nunique())
 
 
 def _years(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -231,19 +197,12 @@ def _ranks(learned: pd.Series, recent: pd.Series) -> np.ndarray[tuple[int], np.d
 
 #: Gaps of so many years before the last record are looked at: as many as models learn from.
 GAP_YEARS: Final = 20
-
 #: Fewer gaps do not show what is usual.
 FEWEST_GAPS: Final = 5
 
 
 def past_gaps(record_days: Days) -> npt.NDArray[np.int64]:
-    """Days from one record of a source to the next, over the `GAP_YEARS` before its last record.
-
-    Examples
-    --------
-    >>> past_gaps(np.array(["2020-01-01", "2020-01-05", "2020-01-02", "1990-01-01"], dtype="datetime64[D]"))
-    array([1, 3])
-    """
+    """Days from one record of a source to the next, over the `GAP_YEARS` before its last record."""
     days = np.unique(day_numbers(record_days))
     recent = days[days > days[-1] - GAP_YEARS * 365.25] if len(days) else days
     return np.diff(recent)
@@ -258,10 +217,8 @@ def silence_from(gaps: npt.ArrayLike, *, chance: float) -> int:
 
     Examples
     --------
-    >>> silence_from(range(1, 100), chance=0.05), silence_from(range(1, 100), chance=0.01)
-    (96, 100)
-    >>> silence_from([10, 20, 30, 10, 10], chance=0.05)
-    67
+    >>> silence_from(range(1, 100), chance=0.05), silence_from([10, 20, 30, 10, 10], chance=0.05)
+    (96, 67)
     """
     ordered = np.sort(np.asarray(gaps, dtype=np.int64))[::-1]
     rank = int(np.floor(chance * (len(ordered) + 1) + 1e-9))
@@ -278,13 +235,6 @@ def judge_source(name: str, record_days: Days, *, as_of: Day, until: Day | None 
     The value counts the days from the last record to the day before the as-of date; a source that is declared complete
     `until` a later day is not silent before that. It is `watch` from the silence on that a gap reaches with a chance of
     one in twenty, and `drift` if that chance is below one in a hundred and no gap of `GAP_YEARS` was so long.
-
-    Examples
-    --------
-    >>> weekly = np.arange("2010-01-01", "2020-01-01", 7, dtype="datetime64[D]")
-    >>> row = judge_source("gazette", weekly, as_of=np.datetime64("2020-12-31"))
-    >>> row.what, row.value, row.threshold, row.verdict
-    ('gazette ends on 2019-12-27', 369.0, 8.0, 'drift')
     """
     ends = [day for day in (record_days.max() if len(record_days) else None, until) if day is not None]
     if not ends:
@@ -304,13 +254,7 @@ def judge_source(name: str, record_days: Days, *, as_of: Day, until: Day | None 
 
 
 def observed_to_expected(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
-    """Meetings over the sum of their probabilities: above 1, more happened than was forecast.
-
-    Examples
-    --------
-    >>> observed_to_expected([0.5, 0.25, 0.25], [1, 1, 0])
-    2.0
-    """
+    """Meetings over the sum of their probabilities: above 1, more happened than was forecast."""
     expected = float(np.sum(probability))
     if expected <= 0:
         raise ForecastError("no meeting was expected at all: there is nothing to compare the observed ones with")
@@ -330,29 +274,15 @@ def judge_calibration(
 
     It is `watch` if the 95% interval leaves out 1, and `drift` if the 99% interval does; `n` is the number of meetings
     or of their absences, whichever is less, and with fewer than ten there is no verdict.
-
-    Examples
-    --------
-    >>> generator = np.random.default_rng(0)
-    >>> p = np.full(400, 0.2)
-    >>> row = judge_calibration("hazard", p, generator.random(400) < p, dyads=np.arange(400) % 50)
-    >>> row.verdict, row.low < 1 < row.high
-    ('ok', True)
     """
     p, y = np.asarray(probability, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
     fewest = int(min(y.sum(), len(y) - y.sum()))
     few = DriftRow("calibration", what, what, "observed/expected", None, None, fewest, not_enough(fewest))
     if fewest < FEWEST_CASES or len(np.unique(dyads)) < 2:
         return few
-    intervals = [
-        score_interval(
-            p, y, score=observed_to_expected, clusters=dyads, level=1 - chance, resamples=resamples, seed=seed
-        )
-        for chance in CHANCES
-    ]
+    spread = partial(score_interval, p, y, score=observed_to_expected, clusters=dyads, resamples=resamples, seed=seed)
+    intervals = [spread(level=1 - chance) for chance in CHANCES]
     inside = [interval.low <= 1.0 <= interval.high for interval in intervals]
     verdict = "ok" if inside[0] else "watch" if inside[1] else "drift"
-    wide = intervals[0]
-    return DriftRow(
-        "calibration", what, what, "observed/expected", wide.value, None, fewest, verdict, low=wide.low, high=wide.high
-    )
+    value, low, high = intervals[0].value, intervals[0].low, intervals[0].high
+    return dataclasses.replace(few, value=value, verdict=verdict, low=low, high=high)

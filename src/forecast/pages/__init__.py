@@ -1,1 +1,1 @@
-"""The report as one page of HTML: contents are values, a template writes them, and all text from data is escaped."""
+"""The report as one page of HTML: tables, pictures and sentences, which a template puts in their places."""

@@ -1,59 +1,89 @@
-"""The pictures of a report, each with a caption that says in words what it shows."""
+"""The pictures of a report as SVG within the page, each with a caption that says in words what it shows."""
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import dataclass
+from html import escape
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from forecast.dates import Day
 from forecast.display import pictures
+from forecast.display.frames import dyad_name
 from forecast.display.numbers import percent
+from forecast.display.pictures import Picture
 from forecast.display.pictures.signs import leaders_met
 from forecast.errors import ForecastError
 from forecast.explanation.result import Explanation
-from forecast.pages.contents import Illustration
-from forecast.pages.inline_svg import inline_svg
-from forecast.pages.writing import dyad_name
+from forecast.pages.tables import anchor
 
 #: Years of engagements that a sheet shows.
-_YEARS = 3
+_YEARS: Final = 3
+
+
+@dataclass(frozen=True)
+class Illustration:
+    """A picture and its caption."""
+
+    svg: Markup
+    caption: str
+
+
+def inline_svg(picture: Picture, *, name: str, label: str) -> Markup:
+    """Write a picture as an ``<svg>`` element, of which a reader who does not see it hears the label.
+
+    Two pictures of one page need two names, which begin the ids within. Letters are drawn as paths, so they look the
+    same where the type is not installed; no text from data is in it but the label, which is escaped. The same picture
+    becomes the same text.
+    """
+    file = io.StringIO()
+    picture.savefig(file, format="svg", metadata={"Date": None})
+    text = file.getvalue()
+    text = text[text.index("<svg") :]
+    # Its style sheet would hold for the whole page; comments hold the texts once more.
+    for needless in (r"<!--.*?-->", r"<metadata>.*?</metadata>", r"<style[^>]*>.*?</style>"):
+        text = re.sub(needless, "", text, flags=re.DOTALL)
+    ids = dict.fromkeys(re.findall(r'\bid="([^"]+)"', text))
+    short = {one: f"{name}-{number}" for number, one in enumerate(ids)}
+    for place in (r'(\bid=")([^"]+)', r'(href="#)([^"]+)', r"(url\(#)([^)]+)"):
+        text = re.sub(place, lambda match: f"{match[1]}{short[match[2]]}", text)
+    return Markup(text.replace("<svg", f'<svg role="img" aria-label="{escape(label)}"', 1).strip())
 
 
 def curve(rows: pd.DataFrame, venues: pd.DataFrame) -> Illustration:
     """Hazard curve of one dyad."""
-    dyad = str(rows["dyad"].iloc[0])
-    points = [f"{percent(row['probability'])} after {row['horizon_days']} days" for _, row in rows.iterrows()]
-    told = ", ".join(points)
-    last = rows.iloc[-1]
+    dyad, last = str(rows["dyad"].iloc[0]), rows.iloc[-1]
+    points = ", ".join(f"{percent(row['probability'])} after {row['horizon_days']} days" for _, row in rows.iterrows())
+    picture = pictures.hazard_curve(rows, venues=venues)
     return Illustration(
-        inline_svg(
-            pictures.hazard_curve(rows, venues=venues), name=f"curve-{anchor(dyad)}", label=f"Hazard curve, {dyad}"
-        ),
-        f"Probability that the leaders of {dyad_name(dyad)} have met: {told}. "
+        inline_svg(picture, name=f"curve-{anchor(dyad)}", label=f"Hazard curve, {dyad}"),
+        f"Probability that the leaders of {dyad_name(dyad)} have met: {points}. "
         f"Climatology: {percent(last['climatology'])} after {last['horizon_days']} days. "
         "Below, the chance of each period, scaled to 30 days.",
     )
 
 
-def account(found: Explanation) -> Illustration:
+def account(explanation: Explanation) -> Illustration:
     """What leads from climatology to the forecast of one dyad."""
-    row = found.forecast.iloc[0]
-    dyad, days = str(row["dyad"]), int(row["horizon_days"])
-    moves = found.steps
+    dyad, days = str(explanation.forecast["dyad"].iloc[0]), explanation.horizon
+    steps = explanation.steps
     picture = pictures.waterfall(
-        moves,
-        start=_inside(found.climatology),
-        end=_inside(found.probability),
+        steps,
+        start=_inside(explanation.climatology),
+        end=_inside(explanation.probability),
         title=f"{dyad_name(dyad)}: what moves the forecast for {days} days",
         start_label="climatology",
     )
-    largest = moves.iloc[int(moves["contribution"].abs().to_numpy().argmax())]
+    largest = steps.iloc[int(steps["contribution"].abs().to_numpy().argmax())]
     return Illustration(
         inline_svg(picture, name=f"account-{anchor(dyad)}", label=f"What moves the forecast, {dyad}"),
-        f"From climatology, {percent(found.climatology)}, to the forecast for {days} days, "
-        f"{percent(found.probability)}. "
+        f"From climatology, {percent(explanation.climatology)}, to the forecast for {days} days, "
+        f"{percent(explanation.probability)}. "
         f"The largest step: {largest['family']} ({largest['contribution']:+.2f} log-odds).",
     )
 
@@ -71,12 +101,9 @@ def relations(events: pd.DataFrame, as_of: Day) -> Illustration | None:
     if shown.empty:
         return None
     dyad = str(events["dyad"].iloc[0])
+    picture = pictures.engagements(shown, start=start, end=as_of)
     return Illustration(
-        inline_svg(
-            pictures.engagements(shown, start=start, end=as_of),
-            name=f"engagements-{anchor(dyad)}",
-            label=f"Engagements over {_YEARS} years, {dyad}",
-        ),
+        inline_svg(picture, name=f"engagements-{anchor(dyad)}", label=f"Engagements over {_YEARS} years, {dyad}"),
         f"{len(shown)} records of engagements from {start} to the as-of date, by level and kind; the leaders met on "
         f"{int(leaders_met(shown).sum())} days of record.",
     )
@@ -89,48 +116,34 @@ def past_forecasts(past: pd.DataFrame, events: pd.DataFrame, venues: pd.DataFram
     dyad, days = str(past["dyad"].iloc[0]), int(past["horizon_days"].iloc[0])
     ordered = past.sort_values("as_of", kind="stable")
     first, last = ordered.iloc[0], ordered.iloc[-1]
+    picture = pictures.timeline(past, events=events, venues=venues)
     return Illustration(
-        inline_svg(
-            pictures.timeline(past, events=events, venues=venues),
-            name=f"timeline-{anchor(dyad)}",
-            label=f"Past forecasts, {dyad}",
-        ),
+        inline_svg(picture, name=f"timeline-{anchor(dyad)}", label=f"Past forecasts, {dyad}"),
         f"Forecasts for {days} days made as of {first['as_of']} ({percent(first['probability'])}) to {last['as_of']} "
         f"({percent(last['probability'])}), with engagements and summits.",
     )
 
 
 def skill(forecasts: pd.DataFrame, *, model: str, days: int) -> tuple[Illustration, ...]:
-    """Skill by horizon and year, and reliability of one model and horizon, as far as the rows can tell."""
-    found = []
-    shown = [model] if model in set(forecasts["model_id"]) else list(dict.fromkeys(forecasts["model_id"]))[:1]
+    """Skill by horizon and year, and reliability of one model and horizon, as far as the rows suffice."""
+    result = []
+    model = model if model in set(forecasts["model_id"]) else str(forecasts["model_id"].iloc[0])
     horizons = sorted(set(forecasts["horizon_days"]))
-    middle = days if days in horizons else horizons[len(horizons) // 2]
+    middle = days if days in horizons else int(horizons[len(horizons) // 2])
     try:
-        picture = pictures.skill(forecasts, horizon_days=int(middle))
+        picture = pictures.skill(forecasts, horizon_days=middle)
         caption = f"Brier skill against climatology by horizon, and by year for {middle} days; 0 is no better."
-        found.append(Illustration(inline_svg(picture, name="skill", label="Skill by horizon and year"), caption))
+        result.append(Illustration(inline_svg(picture, name="skill", label="Skill by horizon and year"), caption))
     except ForecastError as error:
         # A table of climatology alone, or of many models, has scores but no such picture.
         if "a picture of skill shows" not in str(error):
             raise
-    part = forecasts.loc[(forecasts["model_id"] == shown[0]) & (forecasts["horizon_days"] == middle)]
+    part = forecasts.loc[(forecasts["model_id"] == model) & (forecasts["horizon_days"] == middle)]
     if len(part) > 1:
-        svg = inline_svg(pictures.reliability(part), name="reliability", label=f"Reliability of {shown[0]}")
+        svg = inline_svg(pictures.reliability(part), name="reliability", label=f"Reliability of {model}")
         caption = (
-            f"How often leaders met when {shown[0]} said p, for {middle} days: {len(part)} forecasts, "
+            f"How often leaders met when {model} said p, for {middle} days: {len(part)} forecasts, "
             f"{int(part['outcome'].sum())} followed by a meeting. Bars hold if windows did not overlap."
         )
-        found.append(Illustration(svg, caption))
-    return tuple(found)
-
-
-def anchor(dyad: str) -> str:
-    """Name of a dyad's place in the page.
-
-    Examples
-    --------
-    >>> anchor("USA-CHN")
-    'usa-chn'
-    """
-    return re.sub(r"[^a-z0-9-]", "", dyad.lower())
+        result.append(Illustration(svg, caption))
+    return tuple(result)

@@ -1,6 +1,6 @@
 """Circumstances of a forecast by which scores are cut: the setting of the meeting, the onset, a venue in the window.
 
-None of them is a signal. The setting is told by the outcome itself and taken from the whole history; the other two
+None of them is a signal. The setting is given by the outcome itself and taken from the whole history; the other two
 are known at the as-of date.
 """
 
@@ -26,68 +26,28 @@ ONSET_DAYS: Final = 1826
 def first_settings(
     cube: Cube, *, dyads: list[str], as_ofs: Days, horizon_days: int, target: str = "meeting"
 ) -> npt.NDArray[np.str_]:
-    """Setting of the first meeting in the window; of several on one day the most bilateral one counts.
-
-    Parameters
-    ----------
-    cube : Cube
-        Of the whole history: this is told by the outcome.
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-    horizon_days : int
-    target : {"meeting", "bilateral"}
-
-    Returns
-    -------
-    numpy.ndarray of str, shape (n_rows,)
-        One of `forecast.facts.events.SETTINGS`, empty where no meeting of the target is recorded in the window.
-    """
+    """Setting of the first meeting in the window; of several on one day the most bilateral one counts."""
     meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
-    asked = day_numbers(as_ofs)
+    days = day_numbers(as_ofs)
     if not len(meetings.first):
-        return np.full(len(asked), "")
+        return np.full(len(days), "")
     codes = {dyad: number for number, dyad in enumerate(np.unique(meetings.dyad).tolist())}
     numbers = np.array([codes.get(str(dyad), len(codes)) for dyad in dyads], dtype=np.int64)
     held_by = np.array([codes[dyad] for dyad in meetings.dyad.tolist()], dtype=np.int64)
     # Meetings stand in the order of their days, and of one day the most bilateral one comes first.
-    at = np.searchsorted(day_keys(held_by, meetings.first), day_keys(numbers, asked))
+    at = np.searchsorted(day_keys(held_by, meetings.first), day_keys(numbers, days))
     at, beyond = np.minimum(at, len(held_by) - 1), at == len(held_by)
-    inside = ~beyond & (held_by[at] == numbers) & (meetings.first[at] < asked + horizon_days)
+    inside = ~beyond & (held_by[at] == numbers) & (meetings.first[at] < days + horizon_days)
     return np.where(inside, np.array(SETTINGS)[meetings.setting[at]], "")
 
 
 def onsets(cube: Cube, *, dyads: list[str], as_ofs: Days) -> npt.NDArray[np.bool_]:
-    """Whether no meeting of the dyad in the `ONSET_DAYS` before the as-of date was on record then.
-
-    Parameters
-    ----------
-    cube : Cube
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_rows,)
-    """
+    """Whether no meeting of the dyad in the `ONSET_DAYS` before the as-of date was on record then."""
     return np.asarray(cube.slice(MEETING).count(cube.number(dyads), day_numbers(as_ofs), ONSET_DAYS) == 0)
 
 
 def venues_within(calendar: Calendar, *, dyads: list[str], as_ofs: Days, horizon_days: int) -> npt.NDArray[np.bool_]:
-    """Whether a summit of which both states were known to be members was known to begin inside the window.
-
-    Parameters
-    ----------
-    calendar : Calendar
-        Of the whole history or of what was known: an edition counts from the day after its announcement, and no
-        longer once it is known to be called off; so does each state's part in it, until its absence is known.
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-    horizon_days : int
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_rows,)
-    """
+    """Whether a summit of which both states were known to be members was known to begin inside the window."""
     found = np.zeros(len(dyads), dtype=bool)
     for as_of in as_days(np.unique(as_ofs)):
         parties = _parties(calendar, as_of, horizon_days)

@@ -43,23 +43,7 @@ def check_target(target: str) -> str:
 
 
 def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meeting") -> pd.DataFrame:
-    """Observe the first meeting after each as-of date, as far as the history reaches.
-
-    Parameters
-    ----------
-    cube : Cube
-        Of the history as known when one looks back: for training behind the gate of the day of training, for
-        scoring the whole.
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-    target : {"meeting", "bilateral"}
-
-    Returns
-    -------
-    pandas.DataFrame, shape (n_rows, 2)
-        `first_meeting_in_days`: 0 for a meeting on the as-of date itself, `NEVER` if none is seen within the follow-up;
-        `followup_days`: the outcome of any horizon up to this is resolved. At most 730.
-    """
+    """Observe the first meeting after each as-of date, as far as the history reaches."""
     history, days = cube.history, day_numbers(as_ofs)
     meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
     names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
@@ -90,11 +74,6 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
 
 def met_within(outcomes: pd.DataFrame, horizon_days: int) -> pd.Series:
     """Whether the two met within the horizon, for the rows in which that is resolved.
-
-    Returns
-    -------
-    pandas.Series of float
-        1.0, 0.0, or NaN where the window is not resolved.
 
     Examples
     --------

@@ -26,18 +26,7 @@ from forecast.signals.user_signals import check_names
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Rows for models.
-
-    Parameters
-    ----------
-    signals : pandas.DataFrame of float, shape (n_rows, n_signals)
-        Index: (dyad, as_of). Columns with ``@start-end`` belong to one period of the horizon.
-    outcomes : pandas.DataFrame, shape (n_rows, 2)
-        As `forecast.panel.outcomes.observe` gives them, with the same index.
-    target : str
-    history : History
-        From which the rows were built, and as far as it reaches their outcomes observed.
-    """
+    """Rows for models."""
 
     signals: pd.DataFrame
     outcomes: pd.DataFrame
@@ -72,28 +61,6 @@ def build_panel(
 ) -> Panel:
     """Build the rows of a cohort at each as-of date.
 
-    Parameters
-    ----------
-    history : History
-        For training and backtests behind the gate of the day on which one looks back; outcomes are resolved as far
-        as it reaches.
-    as_ofs : numpy.ndarray of datetime64[D]
-        Each row sees only facts with ``known_on`` before its own date.
-    target : {"meeting", "bilateral"}
-    focal : str, optional
-        Only dyads of this state.
-    dyads : list of str, optional
-        Only these dyads, on every date, whether or not they belong to the cohort.
-    emerging : sequence of str
-        Families of `forecast.signals.emerging` that are computed too.
-    extra : sequence of Signal or ComputedSignal
-        The user's own signals.
-
-    Returns
-    -------
-    Panel
-        Rows are ordered by as-of date, then dyad.
-
     Notes
     -----
     The cohort towards which climatologies are shrunk is always the whole cohort of the date, so that asking for one
@@ -125,24 +92,10 @@ def build_panel(
 
 
 def rows_known(rows: Panel, known: History, as_ofs: Days) -> Panel:
-    """The rows that `build_panel` would build of a history behind its gate, taken from a panel of the whole history.
+    """The rows that `build_panel` would build of a history as known on one day, taken from a panel of all of it.
 
     A row's signals are the facts known before its own as-of date, which no later gate can change. Its outcome is
     what is known when one looks back, so it is observed anew behind the gate.
-
-    Parameters
-    ----------
-    rows : Panel
-        Of the cohorts of all of `as_ofs`, and possibly of other dates.
-    known : History
-        The history of `rows` behind the gate of the day on which one looks back.
-    as_ofs : numpy.ndarray of datetime64[D]
-        None is after that day.
-
-    Returns
-    -------
-    Panel
-        Equal to ``build_panel(known, as_ofs, target=rows.target)``, bit by bit.
     """
     cohorts = {as_of: known.cohort(as_of) for as_of in as_days(np.unique(as_ofs))}
     names = [dyad for cohort in cohorts.values() for dyad in cohort]

@@ -16,32 +16,12 @@ from forecast.errors import DataMissingError, DateError, ForecastError, ModelErr
 from forecast.facts.history import History
 from forecast.leakage.audit import draw_audit_dates, run_proofs
 from forecast.leakage.comparison import Subject
-from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
 from forecast.panel.panel import Panel, build_panel
-from forecast.promotion.checks import (
-    CALIBRATION_DAYS,
-    Check,
-    alike,
-    calibrated,
-    leak_free,
-    not_worse,
-    nothing_lost,
-    opponents,
-)
-from forecast.promotion.folds import (
-    CHALLENGER,
-    CHAMPION,
-    Configuration,
-    Refits,
-    configuration_of,
-    days_needed,
-    fold_days,
-    fold_forecasts,
-    registered,
-    standing_forecasts,
-)
+from forecast.promotion import checks, folds
+from forecast.promotion.checks import Check
+from forecast.promotion.folds import CHALLENGER, CHAMPION, Configuration, Refits
 from forecast.training.champion import Champion
 from forecast.training.provenance import rows_fingerprint
 from forecast.training.train import Trained, train, training_days, training_key, training_panel
@@ -58,7 +38,6 @@ class Challenge:
 
     trained: Trained
     training_rows: Panel
-    drift: DriftReport
     facts: dict[str, Any]
     forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     scores: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -67,6 +46,8 @@ class Challenge:
     changes: list[str] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
     folds: str = ""
+    #: Empty until it is measured.
+    drift: DriftReport = field(default_factory=lambda: DriftReport("-", "-", "-", "-", "-", "-", ()))
 
     def keep(self, comparison: pd.DataFrame) -> None:
         """Add a comparison to the table of them all."""
@@ -87,36 +68,32 @@ def challenge(
     `champion` is None if there is none, or none that can be believed; `say` is called before each step that takes long.
     """
     known = everything.known_before(day)
-    configurations = {CHALLENGER: registered(model)}
+    configurations = {CHALLENGER: folds.registered(model)}
     if champion is not None:
-        configurations[CHAMPION] = configuration_of(champion.trained.card)
+        configurations[CHAMPION] = folds.configuration_of(champion.trained.card)
     refits = Refits(configurations)
     say("building the rows")
-    rows = build_panel(known, days_needed(known, day), target=target)
+    rows = build_panel(known, folds.days_needed(known, day), target=target)
     training_rows = training_panel(known, day, target=target, rows=rows)
     say(f"training the challenger on what was known before {day}")
     trained = train(known, day, model=model, target=target, panel=training_rows)
     given = _Given(known, rows, day, say)
-    result = Challenge(trained, training_rows, _no_drift(trained, day), facts_of(known))
+    result = Challenge(trained, training_rows, facts_of(known))
     result.changes += _changes(known, result.facts, champion)
     _compare_in_folds(given, refits, result)
     if champion is not None:
         _compare_standing(given, configurations[CHALLENGER], champion, result)
         then = known.known_before(_day_of(champion))
-        result.checks.append(nothing_lost(result.facts, champion.decision["facts"], still_known=len(then.events)))
+        result.checks.append(
+            checks.nothing_lost(result.facts, champion.decision["facts"], still_known=len(then.events))
+        )
         _compare_now(given, champion, result)
     _audit(given, refits, result)
     say("measuring drift")
     result.drift = measure_drift(
-        root,
-        everything,
-        day,
-        trained=trained,
-        taught=training_rows,
-        answered=_models_of_years(given, refits),
-        rows=rows,
-        say=say,
-    )
+        root, everything, day, trained=trained, training_rows=training_rows, rows=rows, say=say,
+        model_of_year=lambda refit: refits.fit(_training_rows(given, refit), model=CHALLENGER),
+    )  # fmt: skip
     return result
 
 
@@ -144,11 +121,6 @@ def _day_of(champion: Champion) -> Day:
     return parse_day(champion.trained.card.trained_as_of, what="trained_as_of")
 
 
-def _no_drift(trained: Trained, day: Day) -> DriftReport:
-    card = trained.card
-    return DriftReport(str(day), card.model_id, card.model_version, card.target, "-", "-", ())
-
-
 def _changes(known: History, facts: dict[str, Any], champion: Champion | None) -> list[str]:
     if champion is None:
         return [f"there was no champion; {facts['events']} facts and {facts['summits']} summits were known"]
@@ -170,28 +142,25 @@ def _changes(known: History, facts: dict[str, Any], champion: Champion | None) -
 
 def _compare_in_folds(given: _Given, refits: Refits, result: Challenge) -> None:
     """Backtest the configurations on the recent folds."""
-    same = CHAMPION in refits.configurations and refits.configurations[CHAMPION].same_as(
-        refits.configurations[CHALLENGER]
-    )
+
+    def on_fold(done: int, total: int) -> None:
+        if done < total:
+            given.say(f"backtesting, fold {done + 1} of {total}")
+
     try:
-        days = fold_days(given.known)
-        result.forecasts = fold_forecasts(
-            given.known,
-            given.rows,
-            refits,
-            on_fold=lambda done, total: given.say(f"backtesting, fold {done + 1} of {total}") if done < total else None,
-        )
+        days = folds.fold_days(given.known)
+        result.forecasts = folds.fold_forecasts(given.known, given.rows, refits, on_fold=on_fold)
     except (DataMissingError, ModelError) as problem:
         result.checks.append(Check("not worse in the folds", False, f"there is no fold to compare in: {problem}"))
         return
     result.folds = f"as-of dates {days[0]} to {days[-1]}, the first of each month, refitted each year"
     result.scores = score(result.forecasts)
-    for other in opponents(result.forecasts):
-        check, table = not_worse(result.forecasts, other=other, name=f"not worse than the {other} in the folds")
+    for other in checks.opponents(result.forecasts):
+        check, table = checks.not_worse(result.forecasts, other=other, name=f"not worse than the {other} in the folds")
         result.checks.append(check)
         result.keep(table.assign(other=other, rows="folds"))
-    result.checks.append(calibrated(result.forecasts, other=opponents(result.forecasts)[0]))
-    if same:
+    result.checks.append(checks.calibrated(result.forecasts, other=checks.opponents(result.forecasts)[0]))
+    if refits.same:
         result.compared.append(
             "The champion has the same configuration as the challenger, so in the folds both learn the same from the "
             "same rows: their difference is exactly zero by construction, which says 'not worse' and no more. What is "
@@ -212,7 +181,7 @@ def _compare_standing(given: _Given, configuration: Configuration, champion: Cha
     if champion.decision.get("rows_code") != rows_fingerprint():
         result.compared.append(head + "left out, for its training rows were made by another version of the program.")
         return
-    if configuration.same_as(configuration_of(card)):
+    if configuration.same_as(folds.configuration_of(card)):
         then = given.known.known_before(since).fingerprint()
         if training_key(then, since, model=card.model_id, target=card.target) == card.key:
             result.compared.append(
@@ -227,11 +196,11 @@ def _compare_standing(given: _Given, configuration: Configuration, champion: Cha
     except ForecastError as problem:
         result.compared.append(head + f"left out, for no challenger can be trained as of that day ({problem}).")
         return
-    table, too_few = standing_forecasts(
+    table, too_few = folds.standing_forecasts(
         given.known, given.rows, since=since, until=given.day, champion=champion.trained.model, challenger=rival
     )
     if not table.empty:
-        check, compared = not_worse(table, other=CHAMPION, name="not worse than the champion since")
+        check, compared = checks.not_worse(table, other=CHAMPION, name="not worse than the champion since")
         result.checks.append(check)
         result.keep(compared.assign(other=CHAMPION, rows="since"))
     result.compared.append(
@@ -251,12 +220,12 @@ def _compare_now(given: _Given, champion: Champion, result: Challenge) -> None:
         model.predict_cumulative_incidence(signals, [90])[:, 0]
         for model in (result.trained.model, champion.trained.model)
     )
-    result.checks.append(alike(new, old))
+    result.checks.append(checks.alike(new, old))
     moved = np.abs(new - old)
     order = np.argsort(-moved, kind="stable")[:5]
     dyads = signals.index.get_level_values("dyad")
     most = ", ".join(f"{dyads[k]} {old[k]:.3f} -> {new[k]:.3f}" for k in order)
-    head = f"probabilities within {CALIBRATION_DAYS} days at {given.day} move by {moved.mean():.4f} in the mean"
+    head = f"probabilities within {checks.CALIBRATION_DAYS} days at {given.day} move by {moved.mean():.4f} in the mean"
     result.changes.append(f"{head}; the most: {most}")
 
 
@@ -275,11 +244,7 @@ def _audit(given: _Given, refits: Refits, result: Challenge) -> None:
         result.checks.append(Check("leaks", False, f"not tried: {problem}"))
         return
     report = run_proofs(Subject(given.known, fitted), dates, seed=0, on_step=lambda step: given.say(f"audit: {step}"))
-    result.checks.append(leak_free(report))
-
-
-def _models_of_years(given: _Given, refits: Refits) -> Callable[[Day], PeriodModel]:
-    return lambda refit: refits.fit(_training_rows(given, refit), model=CHALLENGER)
+    result.checks.append(checks.leak_free(report))
 
 
 def _training_rows(given: _Given, trained_as_of: Day) -> Panel:

@@ -68,17 +68,12 @@ def alone(root: Path, *, wait_seconds: float) -> Iterator[None]:
 
 def _clear_remains(root: Path) -> None:
     for place in (root / "mlruns", champions_folder(root), root / "mlruns" / "retrain"):
-        for draft in [*place.glob(".champion-*.draft"), *place.glob(".*.json.*.draft"), *_draft_folders(place)]:
-            if draft.is_dir() and not draft.is_symlink():
-                shutil.rmtree(draft, ignore_errors=True)
-            else:
-                with contextlib.suppress(OSError):
-                    draft.unlink()
-
-
-def _draft_folders(place: Path) -> list[Path]:
-    """Draft folders of `written_whole` in a folder where those who hold the lock alone write."""
-    return [] if place.name == "mlruns" else [path for path in place.glob(".*-????????") if path.is_dir()]
+        for draft in [*place.glob(".champion-*.draft"), *place.glob(".*.json.*.draft")]:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+        # Draft folders of `written_whole`, where those who hold the lock alone write.
+        for draft in place.glob(".*-????????") if place.name != "mlruns" else ():
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def export_champion(root: Path, trained: Trained, decision: dict[str, Any]) -> str:

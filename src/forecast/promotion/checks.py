@@ -16,11 +16,9 @@ from forecast.verification import compare
 #: A challenger is not worse if the upper end of the 90% interval of the difference of the Brier scores lies at most
 #: this share of the other's score above zero (docs/decisions/008).
 MARGIN: Final = 0.01
-
 #: Windows on which calibration is judged, and the band of the ratio of mean probabilities of old and new model.
 CALIBRATION_DAYS: Final = 90
 MEANS: Final = (0.5, 2.0)
-
 #: Share of the facts that the champion knew that may be gone: records are corrected now and then.
 LOST_SHARE: Final = 0.01
 
@@ -88,10 +86,7 @@ def _distance(ratio: float) -> float:
 
 
 def alike(challenger: npt.ArrayLike, champion: npt.ArrayLike) -> Check:
-    """Check on the probabilities of both for the same rows that the mean at the as-of date has not jumped.
-
-    Damaged facts would make it jump.
-    """
+    """Check that the mean probability at the as-of date has not jumped, as it would on damaged facts."""
     new, old = float(np.mean(np.asarray(challenger))), float(np.mean(np.asarray(champion)))
     ratio = new / old if old > 0 else float("inf")
     means = f"mean probability within {CALIBRATION_DAYS} days at the as-of date {new:.4f}, the champion's {old:.4f}"
@@ -101,10 +96,9 @@ def alike(challenger: npt.ArrayLike, champion: npt.ArrayLike) -> Check:
 
 
 def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int) -> Check:
-    """Check that the facts have not shrunk since the champion was trained on them.
+    """Check by `facts_of` now and then that the facts have not shrunk since the champion was trained on them.
 
-    `now` and `then` are as `forecast.promotion.challenge.facts_of` counts them; `still_known` are the facts of now that
-    were known before the champion's day of training.
+    `still_known` are the facts of now that were known before the champion's day of training.
     """
     lost = []
     for source, end in then["coverage"].items():
@@ -117,7 +111,7 @@ def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int)
 
 
 def leak_free(report: pd.DataFrame) -> Check:
-    """Check that an audit (`forecast.leakage.audit.run_proofs`) found no leak."""
+    """Check that an audit (`forecast.leakage.audit.run_proofs`) shows no leak."""
     failed = report.loc[~report["passed"]]
     if failed.empty:
         return Check("leaks", True, f"{len(report)} proofs passed on {int(report['rows'].sum())} rows")

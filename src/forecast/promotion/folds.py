@@ -31,7 +31,6 @@ HORIZONS: Final = (30, 90, 180)
 CHALLENGER: Final = "challenger"
 CHAMPION: Final = "champion"
 CLIMATOLOGY: Final = "climatology"
-
 #: As-of dates that a comparison needs: windows of one or two dates share one world.
 FEWEST_DATES: Final = 6
 
@@ -41,13 +40,7 @@ FEWEST_DATES: Final = 6
 
 @dataclass(frozen=True, eq=False)
 class Configuration:
-    """What a model is before it is trained: a name of the registry with parameters.
-
-    Examples
-    --------
-    >>> registered("base-rate").same_as(registered("base-rate"))
-    True
-    """
+    """What a model is before it is trained: a name of the registry with parameters."""
 
     model_id: str
     parameters: dict[str, Any]
@@ -83,10 +76,12 @@ class Refits:
     def __init__(self, configurations: dict[str, Configuration]) -> None:
         self.configurations = configurations
         self._kept: dict[tuple[str, str], PeriodModel] = {}
+        champion = configurations.get(CHAMPION)
+        self.same = champion is not None and champion.same_as(configurations[CHALLENGER])
 
     def fit(self, rows: Panel, *, model: str) -> PeriodModel:
         """The model of a label on the training rows of a year's first day."""
-        # Of first days of years the last row for training tells which one it is.
+        # Of first days of years the last row for training shows which one it is.
         key = (model, str(rows.as_ofs.max()))
         if key not in self._kept:
             self._kept[key] = self.configurations[model].fit(rows)
@@ -135,22 +130,14 @@ def fold_forecasts(
 
     `rows` are of `known`, with the dates of `days_needed`. The same configuration is fitted once.
     """
-    configurations = refits.configurations
-    same = CHAMPION in configurations and configurations[CHAMPION].same_as(configurations[CHALLENGER])
-    names = [name for name in (CHALLENGER, CHAMPION) if name in configurations and not (name == CHAMPION and same)]
+    names = [name for name in (CHALLENGER, CHAMPION) if name in refits.configurations]
     table = backtest(
-        known,
-        fold_days(known),
-        models=names,
-        horizons=HORIZONS,
-        target=rows.target,
-        fit=refits.fit,
-        on_fold=on_fold,
-        rows=rows,
-    )
+        known, fold_days(known), models=names[:1] if refits.same else names, horizons=HORIZONS, target=rows.target,
+        fit=refits.fit, on_fold=on_fold, rows=rows,
+    )  # fmt: skip
     ours = table.loc[table["model_id"] == CHALLENGER]
     beside = [ours.assign(model_id=CLIMATOLOGY, probability=ours["climatology"])]
-    if same:
+    if refits.same:
         beside.append(ours.assign(model_id=CHAMPION))
     return pd.concat([table, *beside], ignore_index=True)
 
@@ -168,10 +155,9 @@ def separate_windows(forecasts: pd.DataFrame, *, horizon_days: int) -> pd.DataFr
 def standing_forecasts(
     known: History, rows: Panel, *, since: Day, until: Day, champion: PeriodModel, challenger: PeriodModel
 ) -> tuple[pd.DataFrame, str]:
-    """Forecasts of two models trained on the day `since` for the dates up to `until`, where the outcome is resolved.
+    """Forecasts of two models trained on the day `since`, up to `until`, and which horizons have too few cases.
 
-    Returns the forecasts of the horizons with enough cases, and which horizons have too few. `rows` are of `known`,
-    with the first days of months between the two days.
+    `rows` are of `known`, with the first days of months between the two days.
     """
     grid = as_of_grid(since, until)
     few = []
@@ -190,15 +176,8 @@ def standing_forecasts(
         if fewest < FEWEST_CASES or days.nunique() < FEWEST_DATES:
             few.append(f"{horizon} days: n = {fewest} on {days.nunique()} dates")
             continue
-        shared = pd.DataFrame(
-            {
-                "dyad": signals.index.get_level_values("dyad"),
-                "as_of": days,
-                "horizon_days": horizon,
-                "target": rows.target,
-                "outcome": y.astype(int),
-            }
-        )
+        shared = signals.index.to_frame(index=False)[["dyad", "as_of"]]
+        shared = shared.assign(horizon_days=horizon, target=rows.target, outcome=y.astype(int))
         for name, model in ((CHALLENGER, challenger), (CHAMPION, champion)):
             probability = model.predict_cumulative_incidence(signals, [horizon])[:, 0]
             parts.append(shared.assign(model_id=name, probability=probability, climatology=np.nan))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,41 +13,28 @@ from forecast.errors import ModelError, TrackingError
 from forecast.facts.history import History
 from forecast.models import MODELS
 from forecast.panel.panel import Panel, build_panel
-from forecast.promotion.challenge import Challenge
+from forecast.promotion.challenge import Challenge, Step
 from forecast.promotion.folds import CHALLENGER, CHAMPION
 from forecast.promotion.report import report_text
 from forecast.training.champion import Champion, read_champion
 
 
-@dataclass(frozen=True)
-class Mirror:
-    """Numbers of the run and of the registered model, empty if nothing was kept, and what went wrong."""
-
-    run_id: str = ""
-    version: str = ""
-    problem: str = ""
-
-
-def keep_run(root: Path, result: Challenge, report: dict[str, Any], everything: History) -> Mirror:
-    """Log a retraining as a run, with the challenger as a version of its name in the registry."""
+def keep_run(root: Path, result: Challenge, report: dict[str, Any], everything: History) -> dict[str, str]:
+    """Log a retraining as a run with its challenger: `run_id`, registered `version` and `problem`, empty if none."""
     from forecast.tracking import registry_name, set_alias, tracked_run
 
     card = result.trained.card
     title = f"retrain {card.model_id} {card.target} {report['as_of']}"
-    tags = {
-        "target": card.target,
-        "as_of": report["as_of"],
-        "decision": report["decision"],
-        "model_version": card.model_version,
-        "key": report["key"],
+    tags = {name: report[name] for name in ("target", "as_of", "decision", "key")} | {
+        "model_version": card.model_version
     }
     try:
         with tracked_run(root, kind="retrain", name=title, tags=tags) as run:
             _fill(run, root, result, report, everything)
         set_alias(root, registry_name(card.model_id, card.target), CHALLENGER, run.version)
-        return Mirror(run.run_id, run.version)
+        return {"run_id": run.run_id, "version": run.version, "problem": ""}
     except TrackingError as problem:
-        return Mirror(problem=f"the run {title!r} is not logged: {problem}")
+        return {"run_id": "", "version": "", "problem": f"the run {title!r} is not logged: {problem}"}
 
 
 def _fill(run: Any, root: Path, result: Challenge, report: dict[str, Any], everything: History) -> None:
@@ -58,10 +43,7 @@ def _fill(run: Any, root: Path, result: Challenge, report: dict[str, Any], every
     card = result.trained.card
     run.parameters(
         {
-            "model": card.model_id,
-            "target": card.target,
-            "as_of": report["as_of"],
-            "folds": report["folds"],
+            **{name: report[name] for name in ("model", "target", "as_of", "folds")},
             "champion": report["champion"]["name"] if report["champion"] else None,
             **{f"model.{key}": value for key, value in card.parameters.items()},
         }
@@ -90,15 +72,18 @@ def _differences(report: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def mirror(root: Path, target: str, everything: History, *, say: Callable[[str], None]) -> Mirror:
-    """Let the registry's alias `champion` say what the files say; a champion that it lacks is registered."""
+def mirror(root: Path, target: str, everything: History, *, say: Step) -> str:
+    """Let the registry's alias `champion` say what the files say, and return what went wrong.
+
+    A champion that the registry lacks is registered.
+    """
     from forecast.tracking import registry_name, set_alias
     from forecast.tracking.registry import drop_alias
 
     try:
         champion = read_champion(root, target)
     except ModelError:
-        return Mirror()
+        return ""
     try:
         for model in MODELS:
             name = registry_name(model, target)
@@ -114,8 +99,8 @@ def mirror(root: Path, target: str, everything: History, *, say: Callable[[str],
             if version not in at:
                 set_alias(root, name, CHAMPION, version)
     except (TrackingError, ModelError) as problem:
-        return Mirror(problem=f"the registry does not show the champion: {problem}")
-    return Mirror()
+        return f"the registry does not show the champion: {problem}"
+    return ""
 
 
 def _versions(root: Path, name: str) -> tuple[dict[str, str], list[str]]:

@@ -107,27 +107,17 @@ def report_text(report: dict[str, Any]) -> str:
 
 
 def _scores(rows: list[dict[str, Any]]) -> list[str]:
+    forms = {"model_id": "", "horizon_days": "", "n": "", "base_rate": ".3f", "brier": ".5f", "skill": "+.3f",
+             "auc": ".3f", "calibration_error": ".4f"}  # fmt: skip
     lines = [
         "| who | days | n | base rate | Brier | skill (90% interval) | AUC | calibration error |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
+        cells = {name: "-" if row[name] is None else format(row[name], form) for name, form in forms.items()}
         lows = [row[f"skill_low_by_{by}"] for by in ("dyad", "as_of") if row[f"skill_low_by_{by}"] is not None]
         highs = [row[f"skill_high_by_{by}"] for by in ("dyad", "as_of") if row[f"skill_high_by_{by}"] is not None]
-        spread = f" ({min(lows):+.3f} to {max(highs):+.3f})" if lows and highs else ""
-        cells = [
-            row["model_id"],
-            row["horizon_days"],
-            row["n"],
-            _or_dash(row["base_rate"], ".3f"),
-            _or_dash(row["brier"], ".5f"),
-            _or_dash(row["skill"], "+.3f") + spread,
-            _or_dash(row["auc"], ".3f"),
-            _or_dash(row["calibration_error"], ".4f"),
-        ]
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+        if lows and highs:
+            cells["skill"] += f" ({min(lows):+.3f} to {max(highs):+.3f})"
+        lines.append(f"| {' | '.join(cells.values())} |")
     return lines
-
-
-def _or_dash(value: float | None, form: str) -> str:
-    return "-" if value is None else format(value, form)

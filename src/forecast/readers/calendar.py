@@ -85,13 +85,7 @@ class _Membership:
 
 
 def read_calendar(directory: Path) -> Calendar:
-    """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty.
-
-    Raises
-    ------
-    InputError
-        With every problem of a file, not the first alone.
-    """
+    """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty."""
     venues, memberships = directory / VENUES, directory / MEMBERSHIPS
     if not venues.exists():
         return Calendar()

@@ -13,21 +13,30 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state
 from forecast.readers.china_names import Visitor, mentions, read_visitor
-from forecast.readers.coded_source import FACTS, CodedSource, Collection
+from forecast.readers.coded_source import (
+    CodedSource,
+    Collection,
+    facts_table,
+    meeting,
+    uncoded_table,
+    venue_named_first,
+)
 from forecast.readers.problems import Problems, csv_rows
 
 PUBLISHER: Final = "china"
@@ -38,7 +47,6 @@ KNOWN_RULE: Final = "A meeting counts as public on the last day of the stay that
 _JOURNEYS: Final = ("leader", "start_date", "end_date", "destination_country", "locale", "details")
 _VISITS: Final = ("country", "leader_title", "name", "first", "last", "visit_type", "source")
 _ATTENDEES: Final = ("summit", "src", "first", "last", "country", "leader_title", "name")
-_UNCODED: Final = ("record_id", "started_on", "reason", "text")
 
 #: Presidents and premiers: both are leaders by the codebook.
 _TRAVELLERS: Final = {
@@ -79,14 +87,6 @@ _VENUES: Final = (
     ("china-arab", r"China-Arab"),
 )
 
-#: Journeys that were no meeting with the host's leader, by state and first day.
-_NO_MEETING: Final = {("ESP", "2016-11-24"): "no meeting: stopover"}
-#: Leaders met on a journey whose record names the meeting without an office.
-_ALSO_MET: Final = {("SGP", "2015-11-06"): (("TWN", "Ma Ying-jeou", "president", "2015-11-07"),)}
-#: Visits that were announced and then put off, by state and first day: the day of that, and where it stands.
-_PUT_OFF: Final = {
-    ("IRQ", "2015-08-19"): ("2015-08-18", "http://rferl.org/content/iraqi-leader-delays-trip-china-focus-reform-security/27196549.html")
-}  # fmt: skip
 _ANNOUNCED: Final = "预告"
 _ENGLISH_PAGES: Final = "/eng/"
 
@@ -131,7 +131,7 @@ def code_china(outbound: Path, inbound: Path, *, attendees: Path | None = None, 
     Raises
     ------
     InputError
-        With all problems of a file: columns, days and states that cannot be read; or if babel is not installed.
+        With all problems of a file: columns, days and states that cannot be read.
     """
     journeys, abroad = _journeys(outbound)
     collections = [journeys, _visits(inbound, abroad)]
@@ -161,7 +161,7 @@ def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
         reason = (
             "journey ends before it begins"
             if last < first
-            else _NO_MEETING.get((place, row["start_date"]), "")
+            else _no_meeting(place, row["start_date"])
             or ("no meeting: stopover" if _STOPOVER.search(row["details"]) else "")
             or ("" if office else "office of the traveller not known")
         )
@@ -180,6 +180,18 @@ def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
     return collection, [one for one in abroad if one.president]
 
 
+@cache
+def _rulings() -> dict[tuple[str, str, str], dict[str, str]]:
+    """What is known of single records from elsewhere, by list, state and first day."""
+    with (files("forecast.readers") / "china_rulings.csv").open(encoding="utf-8") as lines:
+        return {(row["list"], row["state"], row["first"]): row for row in csv.DictReader(lines)}
+
+
+def _no_meeting(state: str, first: str) -> str:
+    said = _rulings().get(("journeys", state, first), {}).get("ruling", "")
+    return said if said.startswith("no meeting") else ""
+
+
 def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
     """Give the meeting with the host, and one with each leader of a third state who is named as met."""
     named_as_met = mentions(details)
@@ -188,12 +200,12 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
         setting = "bilateral"
     else:
         setting = "margins" if host or _OF_THE_TWO.search(details) else "multilateral"
-    venue = _venue(details) if journey.event else ""
+    venue = venue_named_first(details, _VENUES) if journey.event else ""
     common = {"record_id": journey.record_id, "source": "CHN", "place": journey.state, "venue": venue}
     stay = journey.starts_on, journey.ends_on
     named = dict.fromkeys((one.name, one.office) for one in host if one.name)
     found = [
-        _row(
+        meeting(
             stay,
             recipient=journey.state,
             setting=setting,
@@ -204,7 +216,7 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
     ]
     third = {(one.state, one.level): one for one in named_as_met if one.state not in {"", "CHN", journey.state}}
     found += [
-        _row(
+        meeting(
             stay,
             recipient=one.state,
             mode="third-party",
@@ -216,9 +228,22 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
         )
         for one in third.values()
     ]
-    for state, name, office, day in _ALSO_MET.get((journey.state, journey.starts_on.isoformat()), ()):
-        met = {"occurred_on": day, "known_on": journey.ends_on.isoformat(), "persons": name, "offices": office}
-        found.append(_row(stay, recipient=state, mode="third-party", setting="bilateral", **met, **common))
+    ruling = _rulings().get(("journeys", journey.state, journey.starts_on.isoformat()), {})
+    if ruling.get("ruling") == "also met":
+        # The meeting may be in the midst of the stay; the list makes it public on the last day.
+        found.append(
+            meeting(
+                stay,
+                recipient=ruling["met"],
+                mode="third-party",
+                setting="bilateral",
+                occurred_on=ruling["day"],
+                persons=ruling["person"],
+                offices=ruling["office"],
+                url=ruling["url"],
+                **common,
+            )
+        )
     return found
 
 
@@ -261,12 +286,12 @@ def _visit_rows(
 ) -> list[dict[str, str]] | str:
     """Code one visit: to China, or a meeting where China's president was, or a visit that was put off."""
     common = {"record_id": record_id, "level": visitor.level, "persons": visitor.name, "offices": visitor.office}
-    put_off = _PUT_OFF.get((visitor.state, row["first"]))
-    if put_off:
-        day, url = put_off
+    ruling = _rulings().get(("visits", visitor.state, row["first"]), {})
+    if ruling.get("ruling") == "put off":
+        day = ruling["day"]
         act = {"event": "SANCTION", "mode": "cancel", "status": "postponed", "occurred_on": day, "known_on": day}
-        said = {"note": "announced visit postponed", "url": url}
-        return [_row(stay, source=visitor.state, recipient="CHN", setting=setting, **act, **said, **common)]
+        said = {"note": "announced visit postponed", "url": ruling["url"]}
+        return [meeting(stay, source=visitor.state, recipient="CHN", setting=setting, **act, **said, **common)]
     away = [one for one in abroad if one.starts_on <= stay[0] and stay[1] <= one.ends_on]
     if away and _ENGLISH_PAGES in row["source"]:
         if visitor.state in {one.state for one in away}:
@@ -274,7 +299,7 @@ def _visit_rows(
         there = away[0]
         setting = "margins" if there.event else "bilateral"
         return [
-            _row(
+            meeting(
                 stay,
                 source="CHN",
                 recipient=visitor.state,
@@ -285,9 +310,9 @@ def _visit_rows(
             )
         ]
     note = "days as announced" if _ANNOUNCED in row["source"] else ""
-    venue = _venue(row["source"]) if setting == "multilateral" else ""
+    venue = venue_named_first(row["source"], _VENUES) if setting == "multilateral" else ""
     return [
-        _row(
+        meeting(
             stay, source=visitor.state, recipient="CHN", place="CHN", setting=setting, venue=venue, note=note, **common
         )
     ]
@@ -307,7 +332,7 @@ def _hosted(path: Path) -> Collection:
             uncoded.append((ids.of(row["country"], first), row["first"], reason, text))
             continue
         rows.append(
-            _row(
+            meeting(
                 (first, last),
                 record_id=ids.of(visitor.state, first),
                 source=visitor.state,
@@ -315,7 +340,7 @@ def _hosted(path: Path) -> Collection:
                 place="CHN",
                 level=visitor.level,
                 setting="multilateral",
-                venue=_venue(row["summit"]),
+                venue=venue_named_first(row["summit"], _VENUES),
                 persons=visitor.name,
                 offices=visitor.office,
                 url=_address(row["src"]),
@@ -333,11 +358,6 @@ def _address(cell: str) -> str:
     return f"https://{found[0]}" if found else ""
 
 
-def _venue(text: str) -> str:
-    places = [(found.start(), key) for key, pattern in _VENUES if (found := re.search(pattern, text))]
-    return min(places, default=(0, ""))[1]
-
-
 class _Ids:
     """Names of records that outlast rows added elsewhere in the file: state and first day, numbered from the second."""
 
@@ -350,22 +370,6 @@ class _Ids:
         return name if self._seen[name] == 1 else f"{name}-{self._seen[name]}"
 
 
-def _row(stay: tuple[dt.date, dt.date], /, **cells: str) -> dict[str, str]:
-    """Lay out one fact: a leader's meeting, on the first day of the stay, unless the cells say otherwise."""
-    return {
-        "started_on": stay[0].isoformat(),
-        "ended_on": stay[1].isoformat(),
-        "occurred_on": stay[0].isoformat(),
-        "known_on": stay[1].isoformat(),
-        "event": "CONSULT",
-        "mode": "visit",
-        "context": "diplomatic",
-        "level": "leader",
-        "status": "occurred",
-        **cells,
-    }
-
-
 def _collection(
     name: str,
     rows: Iterable[dict[str, str]],
@@ -376,12 +380,10 @@ def _collection(
     direction: str,
 ) -> Collection:
     """Put a collection together; it covers the days from the first to the last of its records."""
-    ordered = sorted(rows, key=lambda row: (row["started_on"], row["record_id"]))
-    table = pd.DataFrame([[row.get(name, "") for name in FACTS] for row in ordered], columns=list(FACTS), dtype=str)
     return Collection(
         name=name,
-        rows=table,
-        uncoded=pd.DataFrame(uncoded, columns=list(_UNCODED), dtype=str),
+        rows=facts_table(rows),
+        uncoded=uncoded_table(uncoded),
         starts_on=min(days).isoformat(),
         ends_on=max(days).isoformat(),
         focal="CHN",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import importlib
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from forecast.errors import InputError
 from forecast.facts.countries import states
 from forecast.readers.problems import Problems
+from forecast.readers.state_names import names_in
 
 #: Names of states that babel lacks: short and long forms, and states that are gone.
 _NAMES: Final = {
@@ -180,16 +179,5 @@ def chinese_names() -> dict[str, str]:
     >>> next(code for name, code in chinese_names().items() if "印度尼西亚当选".startswith(name))
     'IDN'
     """
-    try:
-        babel, core = importlib.import_module("babel"), importlib.import_module("babel.core")
-    except ImportError:
-        raise InputError("names of states in Chinese need the package babel: pip install babel") from None
-    territories: Any = babel.Locale("zh").territories
-    short: Any = core.get_global("territory_aliases")
-    # CLDR gives a dissolved state the name of its successor.
-    alive = [
-        one.code for one in states().values() if one.exists_to == max(each.exists_to for each in states().values())
-    ]
-    found = {territories[short[code][0]]: code for code in alive if code in short and short[code][0] in territories}
-    found.update(_NAMES)
+    found = {name: code for code, name in names_in("zh").items()} | _NAMES
     return {name: found[name] for name in sorted(found, key=lambda name: (-len(name), name))}

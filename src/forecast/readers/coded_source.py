@@ -10,6 +10,8 @@ import csv
 import hashlib
 import io
 import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +27,7 @@ from forecast.facts.events import COLUMNS, DAY_COLUMNS
 FACTS: Final = tuple(name for name in COLUMNS if name != "publisher")
 MANIFEST: Final = "manifest.json"
 UNCODED: Final = "uncoded.csv"
+_UNCODED_COLUMNS: Final = ("record_id", "started_on", "reason", "text")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,40 @@ class CodedSource:
     licence: str
     known_rule: str
     collections: list[Collection] = field(default_factory=list)
+
+
+def meeting(stay: tuple[object, object], /, **cells: str) -> dict[str, str]:
+    """Lay out one fact: a leader's meeting, on the first day of the stay, unless the cells say otherwise."""
+    first, last = (str(day) for day in stay)
+    return {
+        "started_on": first,
+        "ended_on": last,
+        "occurred_on": first,
+        "known_on": last,
+        "event": "CONSULT",
+        "mode": "visit",
+        "context": "diplomatic",
+        "level": "leader",
+        "status": "occurred",
+        **cells,
+    }
+
+
+def facts_table(rows: Iterable[Mapping[str, str]]) -> pd.DataFrame:
+    """Rows in the columns of `FACTS`, by first day and record, else as they come; a cell that is not given is empty."""
+    ordered = sorted(rows, key=lambda row: (row["started_on"], row["record_id"]))
+    return pd.DataFrame([[row.get(name, "") for name in FACTS] for row in ordered], columns=list(FACTS), dtype=str)
+
+
+def uncoded_table(rows: Iterable[Sequence[str]]) -> pd.DataFrame:
+    """Records that could not be coded: record_id, started_on, reason, text."""
+    return pd.DataFrame(list(rows), columns=list(_UNCODED_COLUMNS), dtype=str)
+
+
+def venue_named_first(text: str, venues: Iterable[tuple[str, str]]) -> str:
+    """Name of the venue whose pattern is found first in a text; empty if none is."""
+    places = [(found.start(), name) for name, pattern in venues if (found := re.search(pattern, text))]
+    return min(places, default=(0, ""))[1]
 
 
 def contents_of(source: CodedSource) -> dict[str, bytes]:

@@ -20,14 +20,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-import pandas as pd
-
 from forecast.errors import StateError
 from forecast.facts.countries import find_state, fold, states
-from forecast.readers.coded_source import FACTS, CodedSource, Collection
+from forecast.readers.coded_source import (
+    CodedSource,
+    Collection,
+    facts_table,
+    meeting,
+    uncoded_table,
+    venue_named_first,
+)
 from forecast.readers.colt_cancelled import address, read_cancelled
 from forecast.readers.colt_names import Person, Register, persons, state_on
-from forecast.readers.problems import Problems, csv_rows, workbook_rows
+from forecast.readers.problems import Problems, csv_rows
+from forecast.readers.table_files import workbook_rows
 
 PUBLISHER: Final = "colt"
 ADDRESS: Final = "https://github.com/aromanolopez-research/PE-Latam"
@@ -47,7 +53,6 @@ _NEEDED: Final = (
     "SubHOGSmetHostSubHOGS", "HostSubHOGSName", "AttendedMultilatEvent", "NameMultilatEvent", "MetNonhostHOGS",
     "NonhostHOGSNames", "Notes", "SourceLink1",
 )  # fmt: skip
-_UNCODED: Final = ("record_id", "started_on", "reason", "text")
 #: Head of government, head of state, or both.
 _ROLES: Final = ("GS", "G", "S", "HOGS", "HOG", "HOS")
 
@@ -127,8 +132,7 @@ def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None
     Raises
     ------
     InputError
-        With all problems of a file: columns, days and states that cannot be read; or if an xlsx file is given and
-        openpyxl is not installed.
+        With all problems of a file: columns, days and states that cannot be read.
     """
     problems = Problems(path)
     rows = (
@@ -279,31 +283,21 @@ def _code_trip(trip: _Trip, register: Register) -> tuple[list[dict[str, str]], l
 def _row(
     trip: _Trip, recipient: str, *, setting: str, who: list[Person], level: str = "leader", mode: str = "visit"
 ) -> dict[str, str]:
-    return {
-        "record_id": trip.record_id,
-        "started_on": trip.first.isoformat(),
-        "ended_on": trip.last.isoformat(),
-        "occurred_on": trip.first.isoformat(),
-        "known_on": trip.last.isoformat(),
-        "source": trip.state,
-        "recipient": recipient,
-        "event": "CONSULT",
-        "mode": mode,
-        "context": "diplomatic",
-        "level": level,
-        "setting": setting,
-        "status": "occurred",
-        "place": trip.place,
-        "venue": _venue(trip.cells["NameMultilatEvent"]) if trip.event else "",
-        "persons": "; ".join(one.name for one in who if one.name),
-        "offices": "; ".join(one.office for one in who if one.name),
-        "url": address(trip.cells["SourceLink1"]),
-    }
-
-
-def _venue(text: str) -> str:
-    places = [(found.start(), key) for key, pattern in _VENUES if (found := re.search(pattern, text))]
-    return min(places, default=(0, ""))[1]
+    named = [one for one in who if one.name]
+    return meeting(
+        (trip.first, trip.last),
+        record_id=trip.record_id,
+        source=trip.state,
+        recipient=recipient,
+        mode=mode,
+        level=level,
+        setting=setting,
+        place=trip.place,
+        venue=venue_named_first(trip.cells["NameMultilatEvent"], _VENUES) if trip.event else "",
+        persons="; ".join(one.name for one in named),
+        offices="; ".join(one.office for one in named),
+        url=address(trip.cells["SourceLink1"]),
+    )
 
 
 def _collection(
@@ -316,8 +310,6 @@ def _collection(
     records: int,
 ) -> Collection:
     """Put a collection together; a state's is complete from its first to its last trip, since 1990."""
-    ordered = sorted(rows, key=lambda row: (row["started_on"], row["record_id"]))
-    table = pd.DataFrame([[row.get(name, "") for name in FACTS] for row in ordered], columns=list(FACTS), dtype=str)
     ends_on = max(days, default=dt.date.min)
     starts_on = min(days, default=dt.date.min)
     complete = bool(focal) and ends_on >= SYSTEMATIC_SINCE
@@ -325,8 +317,8 @@ def _collection(
         starts_on = max(starts_on, SYSTEMATIC_SINCE)
     return Collection(
         name=name,
-        rows=table,
-        uncoded=pd.DataFrame(uncoded, columns=list(_UNCODED), dtype=str),
+        rows=facts_table(rows),
+        uncoded=uncoded_table(uncoded),
         starts_on=starts_on.isoformat() if days else "",
         ends_on=ends_on.isoformat() if days else "",
         focal=focal,

@@ -9,6 +9,7 @@ from typing import Final
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state
+from forecast.readers.coded_source import meeting
 from forecast.readers.problems import Problems, csv_rows
 
 _CANCELLED: Final = (
@@ -55,24 +56,21 @@ def read_cancelled(path: Path) -> tuple[list[dict[str, str]], list[tuple[str, st
             continue
         known = said_on(row["Cancellation_Reason"], first)
         rows.append(
-            {
-                "record_id": record_id,
-                "started_on": first.isoformat(),
-                "ended_on": last.isoformat(),
-                "occurred_on": known.isoformat(),
-                "known_on": known.isoformat(),
-                "source": source,
-                "recipient": recipient,
-                "event": "SANCTION",
-                "mode": "cancel",
-                "context": "diplomatic",
-                "level": "leader",
-                "setting": "bilateral" if row["Visit_Category"] == "Bilateral" else "multilateral",
-                "status": "cancelled",
-                "persons": row["LeaderFullName"],
-                "note": "journey called off",
-                "url": address(row["Source_Verification"]),
-            }
+            meeting(
+                (first, last),
+                record_id=record_id,
+                occurred_on=known.isoformat(),
+                known_on=known.isoformat(),
+                source=source,
+                recipient=recipient,
+                event="SANCTION",
+                mode="cancel",
+                setting="bilateral" if row["Visit_Category"] == "Bilateral" else "multilateral",
+                status="cancelled",
+                persons=row["LeaderFullName"],
+                note="journey called off",
+                url=address(row["Source_Verification"]),
+            )
         )
     problems.check()
     days = [dt.date.fromisoformat(row["known_on"]) for row in rows]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import importlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -12,13 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state, fold, states
 from forecast.readers.problems import Problems, csv_rows
+from forecast.readers.state_names import names_in
 
 _LEADERS: Final = ("state", "leader", "from", "to")
 #: Offices before a name: the spelling, the office, whether it is a leader's.
@@ -97,18 +97,8 @@ def _state_in(brackets: str) -> str:
 
 @cache
 def _foreign() -> dict[str, str]:
-    """Codes by folded name in three languages; without babel there are none."""
-    try:
-        babel, core = importlib.import_module("babel"), importlib.import_module("babel.core")
-    except ImportError:
-        return {}
-    short: Any = core.get_global("territory_aliases")
-    alive = [code for code in states() if states()[code].exists_on(np.datetime64("2020-01-01")) and code in short]
-    found = {}
-    for language in ("fr", "pt", "es"):
-        names: Any = babel.Locale(language).territories
-        found.update({fold(names[short[code][0]]): code for code in alive if short[code][0] in names})
-    return found
+    """Codes by folded name in three languages."""
+    return {fold(name): code for language in ("fr", "pt", "es") for code, name in names_in(language).items()}
 
 
 class Register:

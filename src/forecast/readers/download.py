@@ -46,7 +46,7 @@ LIMITS: Final = Limits()
 
 
 class _HostError(Exception):
-    """The host answered with a status of 500 to 599, and may be asked again."""
+    """The host answered with a status of 500 to 599, and the request may be repeated."""
 
 
 def fetch(address: str, *, limits: Limits = LIMITS) -> bytes:

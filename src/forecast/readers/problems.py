@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import importlib
 import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from forecast.errors import InputError
 
@@ -21,12 +20,7 @@ _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?
 
 @dataclass
 class Problems:
-    """What is wrong with a file, collected while it is read.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    """
+    """What is wrong with a file, collected while it is read."""
 
     path: Path
     _lines: list[str] = field(default_factory=list)
@@ -52,12 +46,7 @@ class Problems:
         self._states.setdefault(name, (hint, []))[1].append(line)
 
     def check(self) -> None:
-        """Raise one error that names every problem, if there is one.
-
-        Raises
-        ------
-        InputError
-        """
+        """Raise one error that names every problem, if there is one."""
         said = self._lines[:LISTED]
         if len(self._lines) > LISTED:
             said.append(f"and {len(self._lines) - LISTED} more lines that cannot be read")
@@ -75,25 +64,14 @@ def _places(lines: list[int]) -> str:
 
 
 def need_columns(header: Iterable[str], needed: Iterable[str], path: Path) -> None:
-    """Refuse a header that lacks columns, naming all of them.
-
-    Raises
-    ------
-    InputError
-    """
+    """Refuse a header that lacks columns, naming all of them."""
     there = set(header)
     if missing := [name for name in needed if name not in there]:
         raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
 
 
 def csv_rows(path: Path, needed: tuple[str, ...], problems: Problems) -> list[tuple[int, dict[str, str]]]:
-    """Give the rows of a CSV file with the line on which each ends; those of another length are noted and left out.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is no CSV in UTF-8, lacks columns or holds no rows.
-    """
+    """Give the rows of a CSV file with the line on which each ends; those of another length are noted and left out."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -118,41 +96,3 @@ def csv_rows(path: Path, needed: tuple[str, ...], problems: Problems) -> list[tu
         problems.check()
         raise InputError("holds no rows", path=path)
     return found
-
-
-def workbook_rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Give the rows of the sheet that has most of the columns, with their numbers; days become text.
-
-    Raises
-    ------
-    InputError
-        As `csv_rows`, or if openpyxl is not installed.
-    """
-    try:
-        openpyxl: Any = importlib.import_module("openpyxl")
-    except ImportError:
-        raise InputError(
-            "a spreadsheet needs the package openpyxl: pip install openpyxl, or save it as CSV", path=path
-        ) from None
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", path=path) from None
-    except Exception as error:  # openpyxl lets through whatever zipfile and the XML parser raise
-        raise InputError(f"is no xlsx spreadsheet: {type(error).__name__}: {error}", path=path) from None
-    tables = [[[_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
-    table = max(tables, key=lambda one: len(set(needed) & set(one[0] if one else [])), default=[])
-    header = table[0] if table else []
-    need_columns(header, needed, path)
-    found = [(line, dict(zip(header, cells, strict=False))) for line, cells in enumerate(table[1:], 2) if any(cells)]
-    if not found:
-        raise InputError("holds no rows", path=path)
-    return found
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    return str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()

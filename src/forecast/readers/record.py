@@ -50,13 +50,7 @@ def read_beside_summits(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
 
 
 def corrected(events: pd.DataFrame, directory: Path) -> pd.DataFrame:
-    """Correct the records that `record-corrections.csv` names; without the file nothing changes.
-
-    Raises
-    ------
-    InputError
-        If a row cannot be understood, names a record that is not there, or one that another row corrects too.
-    """
+    """Correct the records that `record-corrections.csv` names; without the file nothing changes."""
     path = directory / CORRECTIONS
     if not path.exists():
         return events

@@ -52,13 +52,7 @@ def day_of(row: dict[str, str], field: str, path: Path, line: int) -> Day:
 
 
 def raise_all(problems: Sequence[InputError]) -> None:
-    """Raise the problems of one file as one error, which lists the first of them with their lines and columns.
-
-    Raises
-    ------
-    InputError
-        The problem itself if there is one alone.
-    """
+    """Raise the problems of one file as one error, which lists the first of them with their lines and columns."""
     if len(problems) < 2:
         for problem in problems:
             raise problem

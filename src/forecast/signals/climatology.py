@@ -62,18 +62,6 @@ def _exposure(view: View, window_days: int) -> tuple[Floats, Floats]:
 def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, horizon: int) -> Ints:
     """Count the days t in ``[born, last)`` with a meeting in ``[t, t + horizon)``.
 
-    Parameters
-    ----------
-    dyad, day : numpy.ndarray of int64, shape (n_meetings,)
-        Meetings, ordered by dyad and day.
-    asked, born, last : numpy.ndarray of int64, shape (n_rows,)
-        Number of the dyad asked for and its window.
-    horizon : int
-
-    Returns
-    -------
-    numpy.ndarray of int64, shape (n_rows,)
-
     Notes
     -----
     A meeting on day m covers the days ``(m - horizon, m]``. What the meeting before it has covered already is left

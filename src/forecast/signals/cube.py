@@ -129,16 +129,6 @@ class Slice:
         known = (position >= 0) & (self.dyad[position] == dyads)
         return np.where(known, latest[position] - day_keys(self.dyad[position], 0), default)
 
-    def next_occurred(self, dyads: Ints, days: Ints, default: int) -> Ints:
-        """First day of occurrence on or after each day, or `default`."""
-        if not len(self.dyad):
-            return np.full(len(days), default)
-        ahead = np.sort(day_keys(self.dyad, self.occurred))
-        position = np.searchsorted(ahead, day_keys(dyads, days))
-        found = ahead[np.minimum(position, len(ahead) - 1)] - day_keys(dyads, 0)
-        same = (position < len(ahead)) & (np.abs(found) < _DAYS_PER_DYAD // 2)
-        return np.where(same, found, default)
-
     def known_before(self, as_of: int) -> Slice:
         """The cells that were known before one as-of date."""
         keep = self.entered < as_of

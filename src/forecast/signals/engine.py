@@ -27,20 +27,7 @@ _PERIOD_NAMES = {f"{start}-{end}" for start, end in PERIODS}
 
 
 def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs: Days) -> pd.DataFrame:
-    """Evaluate signals for pairs of dyad and as-of date.
-
-    Parameters
-    ----------
-    cube : Cube
-    signals : iterable of Signal
-    dyads : list of str, length n_rows
-    as_ofs : numpy.ndarray of datetime64[D], shape (n_rows,)
-
-    Returns
-    -------
-    pandas.DataFrame of float64, shape (n_rows, n_signals)
-        Columns are named for the signals, in their units.
-    """
+    """Evaluate signals for pairs of dyad and as-of date."""
     signals = list(signals)
     numbers, days = cube.number(dyads), day_numbers(as_ofs)
     spans = {about: effective_days(cube.history, dyads, as_ofs, about=about) for about in {s.about for s in signals}}
@@ -62,22 +49,13 @@ def _where_reported(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until:
 def views(
     cube: Cube, meetings: Selector, *, rows: Mapping[Day, list[str]], cohorts: Mapping[Day, list[str]]
 ) -> list[View]:
-    """Give the view of each as-of date that has rows.
-
-    Parameters
-    ----------
-    cube : Cube
-    meetings : Selector
-        What counts as a meeting.
-    rows, cohorts : mapping of numpy.datetime64[D] to list of str
-        Dyads of the rows of each as-of date, and all dyads that exist on it.
-    """
+    """Give the view of each as-of date that has rows."""
     everyone = sorted({dyad for dyads in (*rows.values(), *cohorts.values()) for dyad in dyads})
     table = summit_table(cube, meetings, everyone)
     seen = [View(as_of, dyads, cohorts[as_of], cube, meetings, table) for as_of, dyads in rows.items() if dyads]
     if not seen:
         return seen
-    # All records at once: asked date by date this would be most of the work of a panel of many dyads.
+    # All records at once: built date by date this would be most of the work of a panel of many dyads.
     names = [dyad for view in seen for dyad in view.everyone]
     days = as_days([view.as_of for view in seen for _ in view.everyone])
     first, until = effective_days(cube.history, names, days)
@@ -88,13 +66,7 @@ def views(
 
 
 def evaluate_computed(seen: Iterable[View], signals: Iterable[ComputedSignal]) -> pd.DataFrame:
-    """Evaluate families that functions compute, date by date, in the order of the views and their dyads.
-
-    Raises
-    ------
-    InputError
-        If a function returns something else than it should.
-    """
+    """Evaluate families that functions compute, date by date, in the order of the views and their dyads."""
     signals = list(signals)
     parts = [pd.concat([_checked(signal, view) for signal in signals], axis=1) for view in seen if signals]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

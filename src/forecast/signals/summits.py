@@ -25,17 +25,7 @@ _UNKNOWN: Final = np.iinfo(np.int64).max // 4
 
 @dataclass(frozen=True, eq=False)
 class Summits:
-    """Summits announced before an as-of date against the dyads of a view; positions count along `editions`.
-
-    Parameters
-    ----------
-    editions : list of Edition
-        In the order of their first day.
-    starts, ends, series : numpy.ndarray of int64, shape (n_editions,)
-        First and last day, number of the series.
-    states : numpy.ndarray of str, shape (2, n_dyads)
-        First and second side of each dyad of the view's `everyone`.
-    """
+    """Summits announced before an as-of date against the dyads of a view; positions count along `editions`."""
 
     editions: list[Edition]
     starts: Ints
@@ -84,28 +74,7 @@ class Summits:
 
 @dataclass(frozen=True, eq=False)
 class SummitTable:
-    """All editions against states and dyads, each entry with the day on which it was public; `Summits` looks at it.
-
-    Parameters
-    ----------
-    dyads : list of str
-    editions : list of Edition
-        Those at which both sides of some dyad take part; the rows of all tables below.
-    starts, ends, announced, off, series : numpy.ndarray of int64, shape (n_editions,)
-    took_place : numpy.ndarray of bool, shape (n_editions,)
-    first, second : numpy.ndarray of int64, shape (n_dyads,)
-        Position of each side among the states.
-    part, absent : numpy.ndarray of int64, shape (n_editions, n_states)
-        Day on which the state's part was public, and that on which its absence was; far away if there is none.
-    turns : numpy.ndarray of int64, shape (n_turns, 4)
-        Edition, state, day and whether it is in, of each state that leaves before an edition, in the order of the days.
-    stayed : numpy.ndarray of bool, shape (n_editions, n_states)
-        Whether the state had neither left nor been known to be absent when the edition began.
-    relation : numpy.ndarray of int64, shape (n_editions, n_dyads)
-        Position in `RELATIONS`.
-    met_known : numpy.ndarray of int64, shape (n_editions, n_dyads)
-        Day on which a meeting during the edition was known; far away if none is recorded.
-    """
+    """All editions against states and dyads, each entry with the day on which it was public; `Summits` looks at it."""
 
     dyads: list[str]
     editions: list[Edition]

@@ -63,14 +63,7 @@ def venue_signals(view: View) -> pd.DataFrame:
 
 
 def _onsets(weight: Floats, lead: Ints) -> tuple[Floats, Floats, Floats]:
-    """Day and share of each row's weightiest summit, and the day of the second; of equals, the first in the calendar.
-
-    Parameters
-    ----------
-    weight : numpy.ndarray of float, shape (n_editions, n_rows)
-        Of the editions of one period.
-    lead : numpy.ndarray of int64, shape (n_editions,)
-    """
+    """Day and share of each row's weightiest summit, and the day of the second; of equals, the first one."""
     if not len(lead):
         none = np.zeros(weight.shape[1])
         return none, none, none

@@ -12,12 +12,6 @@ from forecast.tracking.registry import load_registered, registered_versions, reg
 from forecast.tracking.runs import TrackedRun, is_tracked, tracked_run
 
 __all__ = [
-    "TrackedRun",
-    "is_tracked",
-    "load_registered",
-    "registered_versions",
-    "registry_name",
-    "set_alias",
-    "tracked_run",
+    "TrackedRun", "is_tracked", "load_registered", "registered_versions", "registry_name", "set_alias", "tracked_run",
     "tracking_uri",
-]
+]  # fmt: skip

@@ -20,10 +20,8 @@ from forecast.files import locked
 
 #: The experiment of all runs, unless MLFLOW_EXPERIMENT_NAME names another.
 EXPERIMENT: Final = "forecast"
-
 #: Set before MLflow is imported, and for good: telemetry is on otherwise, also in processes that MLflow starts.
 _NO_TELEMETRY: Final = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-
 #: Set while MLflow is called, unless the user has set them: by itself it retries a server that is gone for minutes.
 _PATIENCE: Final = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -40,16 +38,7 @@ _NOISY: Final = ("mlflow", "alembic", "sqlalchemy", "urllib3")
 
 
 def tracking_uri(root: Path) -> str:
-    """Address of the store: `MLFLOW_TRACKING_URI` if set, else the database of the workspace.
-
-    Examples
-    --------
-    >>> from unittest.mock import patch
-    >>> with patch.dict(os.environ):
-    ...     os.environ.pop("MLFLOW_TRACKING_URI", None) and None
-    ...     tracking_uri(Path("/srv/ws"))
-    'sqlite:////srv/ws/mlruns/mlflow.db'
-    """
+    """Address of the store: `MLFLOW_TRACKING_URI` if set, else the database of the workspace."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{database(root)}"
 
 
@@ -168,13 +157,7 @@ def errors_in_one_line(uri: str) -> Iterator[None]:
 
 
 def without_password(uri: str) -> str:
-    """An address as it may be shown: without name and password.
-
-    Examples
-    --------
-    >>> without_password("https://me:secret@host:5000/x")
-    'https://host:5000/x'
-    """
+    """An address as it may be shown: without name and password."""
     return re.sub(r"(?<=://)[^/@]*@", "", uri)
 
 

@@ -16,19 +16,12 @@ from forecast.training.bundle import Card, load_bundle
 from forecast.training.train import Trained
 
 COLUMNS: Final = ("version", "model_version", "aliases", "run_id", "created_at")
-
 #: Tag of a version: the logged model that it is, which the database of a workspace forgets.
 LOGGED: Final = "model_id"
 
 
 def registry_name(model: str, target: str) -> str:
-    """Name of a registered model.
-
-    Examples
-    --------
-    >>> registry_name("hazard", "meeting")
-    'forecast-hazard-meeting'
-    """
+    """Name of a registered model, such as ``forecast-hazard-meeting``."""
     return f"forecast-{model}-{target}"
 
 

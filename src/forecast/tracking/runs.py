@@ -31,31 +31,21 @@ from forecast.verification import scores_by_cut
 #: Dots per inch of figures, and resamples of their intervals.
 _DPI: Final = 150
 _RESAMPLES: Final = 200
-
-#: A picture tells no more models apart.
+#: More models cannot be distinguished in a picture.
 _MOST_MODELS: Final = 6
-
 #: MLflow takes so many metrics at a time.
 _METRICS_AT_ONCE: Final = 1000
-
 #: Column of the table of scores -> head of the metric's name.
 _METRICS: Final = {
-    "n": "n",
-    "base_rate": "base_rate",
-    "brier": "brier",
-    "skill": "skill",
-    "log_score": "log_score",
-    "log_skill": "log_skill",
-    "auc": "auc",
-    "calibration_error": "ece",
-}
+    "n": "n", "base_rate": "base_rate", "brier": "brier", "skill": "skill", "log_score": "log_score",
+    "log_skill": "log_skill", "auc": "auc", "calibration_error": "ece",
+}  # fmt: skip
 
 
 class TrackedRun:
     """What a run will hold: gathered here and in a folder, and written to the store when its block ends.
 
-    Once it is logged, `run_id` is its number in the store and `version` that of the model in the registry; both are
-    empty before.
+    Only then have `run_id` and `version`, its number in the store and that of the model in the registry, a value.
     """
 
     def __init__(self, folder: Path, *, kind: str, uri: str) -> None:
@@ -80,11 +70,6 @@ class TrackedRun:
     def tags(self, values: Mapping[str, str]) -> None:
         """Keep tags, by which runs are looked up."""
         self._tags |= values
-
-    def scores(self, scores: pd.DataFrame) -> None:
-        """Keep the scores of `forecast.backtesting.backtest.score`: as metrics with intervals, and as a table."""
-        self.metrics(score_metrics(scores))
-        self.table(scores, "scores")
 
     def facts(self, history: History, *, root: Path, as_of: Day) -> None:
         """Keep which facts were used: each file with its SHA-256, the as-of date and its coverage."""
@@ -159,24 +144,8 @@ class TrackedRun:
 def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) -> Iterator[TrackedRun]:
     """Track what happens in the block: the store is opened and written when the block ends.
 
-    Parameters
-    ----------
-    root : Path
-        The workspace.
-    kind : {"train", "backtest", "retrain"}
-    name : str
-        Shown in the list of runs.
-    tags : mapping of str
-
-    Yields
-    ------
-    TrackedRun
-        Logged as FINISHED; as FAILED if the block raises, as KILLED if the user interrupts it, and the error passes on.
-
-    Raises
-    ------
-    TrackingError
-        If the store cannot be read, written or reached.
+    The run is logged as FINISHED; as FAILED if the block raises, as KILLED if the user interrupts it, and the error
+    passes on. A store that cannot be read, written or reached is a `TrackingError`.
     """
     began_at = time.time()
     with tempfile.TemporaryDirectory(prefix="forecast-run-") as folder:
@@ -232,7 +201,8 @@ def keep_backtest(
     ablation: pd.DataFrame | None = None,
 ) -> None:
     """Keep scores, forecasts and figures; `folder` holds `forecasts.csv` and `cuts.csv` already."""
-    run.scores(scores)
+    run.metrics(score_metrics(scores))
+    run.table(scores, "scores")
     if ablation is not None:
         run.table(ablation, "ablation")
     if folder is not None:
@@ -271,12 +241,6 @@ def score_metrics(scores: pd.DataFrame) -> dict[str, float]:
     For each horizon `skill_90d` with `skill_90d_low` and `skill_90d_high`, the wider of the two 90% intervals,
     `base_rate_90d`, `brier_90d`, `log_score_90d`, `log_skill_90d` with its interval, `auc_90d`, `ece_90d` and `n_90d`.
     What is missing is left out.
-
-    Examples
-    --------
-    >>> scores = pd.DataFrame({"model_id": ["hazard"], "horizon_days": [90], "brier": [0.1], "auc": [None]})
-    >>> score_metrics(scores)
-    {'brier_90d': 0.1}
     """
     several = len(set(scores["model_id"])) > 1
     metrics: dict[str, float] = {}

@@ -20,10 +20,8 @@ from forecast.training.train import Trained
 
 #: Horizons for which a served model answers if the query names none.
 HORIZONS: Final = (30, 90, 180)
-
 #: Where the bundle lies within the MLflow model.
 BUNDLE: Final = "data/bundle"
-
 #: Rows of the example.
 _EXAMPLE: Final = 3
 

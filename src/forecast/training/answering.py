@@ -16,7 +16,6 @@ from forecast.training.splits import refit_day
 from forecast.training.train import Trained, keep_model, kept_model, train
 
 Step = Callable[[str], None]
-
 #: Training rows of a day of training, from a caller that needs them too.
 RowsOf = Callable[[Day], Panel]
 
@@ -32,23 +31,6 @@ class Answering:
     def trained_as_of(self) -> Day:
         """Day on which it was trained."""
         return parse_day(self.trained.card.trained_as_of, what="trained_as_of")
-
-
-def answering_model(
-    root: Path,
-    history: History,
-    day: Day,
-    *,
-    model: str | None,
-    target: str,
-    on_step: Step | None,
-    training_rows: RowsOf | None = None,
-) -> Answering:
-    """Choose the model that answers at one date, as `answering_models` does."""
-    chosen = answering_models(
-        root, history, [day], model=model, target=target, on_step=on_step, training_rows=training_rows
-    )
-    return chosen[day]
 
 
 def answering_models(

@@ -25,7 +25,6 @@ from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel
 
 FORMAT: Final = 1
-
 #: Names of learned state: of the model itself, or of its classifier.
 _LEARNED: Final = re.compile(r"(classifier\.)?[a-z][a-z_]*_")
 
@@ -90,8 +89,7 @@ def load_bundle(
 ) -> tuple[PeriodModel, Card]:
     """Read a bundle: arrays of numbers and texts, under names that a model of the registry learns, and nothing else.
 
-    One that is incomplete, was changed after it was written or has another format is refused, with `advice`, under the
-    name `named` or its path.
+    Any other is refused with `advice`, under the name `named` or its path.
     """
     where = named if named is not None else str(path)
     try:

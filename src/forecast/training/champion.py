@@ -16,7 +16,6 @@ from forecast.training.train import Trained
 
 #: What a folder of a champion is called: model, target and version.
 NAME: Final = re.compile(r"(?P<model>.+)-(?P<target>meeting|bilateral)-(?P<version>\d{4}-\d\d-\d\d-[0-9a-f]{8})")
-
 #: How often a reader looks again if the champion changes under its eyes and the old folder goes.
 _LOOKS: Final = 5
 
@@ -72,7 +71,7 @@ def read_champion(root: Path, target: str) -> Champion | None:
             now = champion_name(root, target)
             if now == name:
                 raise ModelError(
-                    f"the champion cannot be used: {error}; 'forecast rollback' or 'forecast retrain' gives another"
+                    f"the champion cannot be used: {error}; 'forecast rollback' or 'forecast retrain' makes another one"
                 ) from None
             name = now
     raise ModelError(f"{champion_link(root, target)} changes faster than it can be read; try again")

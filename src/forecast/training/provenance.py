@@ -13,7 +13,6 @@ from typing import Final
 
 #: What makes rows: rooms and files of the package. An edit elsewhere changes no row.
 ROWS: Final = ("dates.py", "periods.py", "facts", "readers", "coding", "signals", "panel", "models")
-
 #: What makes a model or a score out of rows.
 FITTING: Final = (*ROWS, "training", "backtesting", "verification")
 

@@ -13,9 +13,8 @@ from forecast.periods import EDGES
 
 #: Rows for training begin no earlier than this long before the day of training (chosen on folds before 2015).
 TRAINING_YEARS: Final = 20
-
-#: The record must be this old before its rows teach. The same for every record, so that training rows never become
-#: fewer as it grows.
+#: Rows are left out until the record is this old; the same for every record, so that training rows never become fewer
+#: as it grows.
 BURN_IN_DAYS: Final = 365
 
 
@@ -42,14 +41,7 @@ def refit_day(as_of: Day) -> Day:
 
 
 def rolling_origins(as_ofs: Days) -> Iterator[Fold]:
-    """Group as-of dates by the day on which their model is trained.
-
-    Examples
-    --------
-    >>> days = np.array(["2010-11-01", "2011-02-01"], dtype="datetime64[D]")
-    >>> [fold.name for fold in rolling_origins(days)]
-    ['2010-01-01', '2011-01-01']
-    """
+    """Group as-of dates by the day on which their model is trained."""
     as_ofs = np.unique(as_ofs)
     refits = np.array([refit_day(as_of) for as_of in as_ofs], dtype="datetime64[D]")
     for day in np.unique(refits):

@@ -39,8 +39,7 @@ def training_panel(
 ) -> Panel:
     """Training rows on what was known before a day, with the user's own signals if there are any.
 
-    `rows` of the whole history with the cohorts of all `training_days`, but without the user's signals, give the same
-    rows sooner: they are selected and their outcomes observed again.
+    `rows` of the whole history, with the cohorts of all `training_days` but without `extra`, spare building them.
     """
     known = history.known_before(trained_as_of)
     grid = training_days(known, trained_as_of)
@@ -73,21 +72,12 @@ def train(history: History, trained_as_of: Day, *, model: str, target: str, pane
     state = hashlib.sha256(pack_state(learned)).hexdigest()
     dyads = rows.signals.index.get_level_values("dyad")
     card = Card(
-        model_id=model,
-        model_version=f"{trained_as_of}-{state[:8]}",
-        target=target,
-        trained_as_of=str(trained_as_of),
+        model_id=model, model_version=f"{trained_as_of}-{state[:8]}", target=target, trained_as_of=str(trained_as_of),
         key=training_key(history.known_before(trained_as_of).fingerprint(), trained_as_of, model=model, target=target),
-        panel=rows.fingerprint,
-        n_rows=len(rows.signals),
-        n_dyads=dyads.nunique(),
-        first_as_of=str(rows.as_ofs.min()),
-        last_as_of=str(rows.as_ofs.max()),
-        parameters=learned.get_params(deep=False),
-        libraries=library_versions(),
-        state_sha256=state,
-        created_at=now(),
-    )
+        panel=rows.fingerprint, n_rows=len(rows.signals), n_dyads=dyads.nunique(), first_as_of=str(rows.as_ofs.min()),
+        last_as_of=str(rows.as_ofs.max()), parameters=learned.get_params(deep=False), libraries=library_versions(),
+        state_sha256=state, created_at=now(),
+    )  # fmt: skip
     return Trained(learned, card)
 
 

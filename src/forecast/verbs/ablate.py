@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
 from forecast.dates import Day, check_horizons
+from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
 from forecast.display.table import Column, Table
 from forecast.facts.countries import find_state
 from forecast.panel.outcomes import check_target
@@ -38,61 +39,35 @@ def ablate(
     changes : sequence of str, optional
         Such as ``"- meetings"``, ``"+ leaders"``, ``"climatology + venues"`` or ``"climatology alone"``; ``"+ mine"``
         for the family of your own signals. Default: all that can change something.
-    start, end : str or numpy.datetime64
-        First and last as-of date; ``YYYY-MM`` is the first day of the month. Each year is forecast by models that
-        learned from what was known before it.
-    root : path-like
-        The workspace.
-    every : {"month", "quarter", "week"}
-    horizons : sequence of int
-    target : {"meeting", "bilateral"}
+    start, end, every, signals
+        The as-of dates and your own signals, as in `forecast.build_panel`. Each year is forecast by models that learned
+        from what was known before it.
+    root, horizons, target, on_step
+        As in `forecast.predict`.
     focal : str, optional
         Only dyads of this state are forecast; the models learn from all dyads.
-    signals : sequence of Signal or ComputedSignal
-        Your own signals (`forecast.signals.declare`).
     teach : {"month", "quarter"}
         Train on all rows or, for a quick look, on those of every third month.
-    on_step : callable, optional
-        Called with a few words before each fit.
 
     Returns
     -------
     pandas.DataFrame
         One row a change and horizon with the columns `forecast.backtesting.ablation.COLUMNS`: `skill` against
         climatology and `gain` against the default model on the same rows, with 90% intervals over dyads.
-
-    Raises
-    ------
-    InputError, DateError, StateError, DataMissingError, ModelError
     """
     grid = as_of_dates(start, end, every)
     check_names(signals)
     forecasts = forecasts_under(
-        Workspace(root).history,
-        grid,
-        changes=None if changes is None else check_changes(changes, signals),
-        horizons=check_horizons(horizons),
-        target=check_target(target),
-        focal=find_state(focal) if focal is not None else None,
-        extra=signals,
-        teach=teach,
-        on_step=on_step,
-    )
+        Workspace(root).history, grid, changes=None if changes is None else check_changes(changes, signals),
+        horizons=check_horizons(horizons), target=check_target(target),
+        focal=find_state(focal) if focal is not None else None, extra=signals, teach=teach, on_step=on_step,
+    )  # fmt: skip
     return gains(forecasts)
 
 
 def table(gains: pd.DataFrame) -> Table:
     """What each family of signals gains: skill of the model without it, and its gain over the whole model."""
-    columns = [
-        Column("model"),
-        Column("days", align="right"),
-        Column("n", align="right"),
-        Column("base rate", align="right", form=".3f"),
-        Column("Brier", align="right", form=".4f"),
-        Column("skill", align="right", form="+.3f"),
-        Column("gain", align="right", form="+.4f"),
-        Column("90% interval", align="right"),
-    ]
+    columns = [Column("model"), *SCORE_COLUMNS, Column("gain", align="right", form="+.4f"), SKILL_INTERVAL]
     rows = [
         (row["change"], row["horizon_days"], row["n"], row["base_rate"], row["brier"], row["skill"], row["gain"],
          f"{row['gain_low']:+.4f} to {row['gain_high']:+.4f}")

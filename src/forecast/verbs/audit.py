@@ -38,30 +38,22 @@ def audit(
 
     Parameters
     ----------
-    root : path-like
-        The workspace.
+    root, model, on_step
+        As in `forecast.predict`.
     as_of : str or numpy.datetime64, optional
         Try this as-of date alone; without it, dates are drawn from the record.
-    model : str
-        A name of `forecast.models.MODELS`.
     trials : int
         As-of dates of each proof.
     seed : int
         Of dates, dyads and invented facts.
     signals : sequence of Signal, ComputedSignal or str
         Your own signals, or where they stand: ``"package.module:NAME"`` or ``"file.py:NAME"``.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
     pandas.DataFrame
         One row a proof, with the columns `forecast.leakage.audit.COLUMNS`; `passed` says whether something was compared
         and nothing differed. `forecast.leakage.audit.check_passed` raises `AuditError` otherwise.
-
-    Raises
-    ------
-    DateError, DataMissingError, InputError, ModelError
     """
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
@@ -83,35 +75,22 @@ def audit(
 
 def table(rows: pd.DataFrame) -> Document:
     """What an audit tried, how often, and what failed."""
-    tests = Table(
-        [
-            Column("test"),
-            Column("trials", align="right"),
-            Column("rows", align="right"),
-            Column("failures", align="right"),
-            Column("worst difference", align="right", form=_difference),
-            Column("allowed", align="right", form=".4g"),
-        ],
-        list(rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)),
-        details=[str(tried) for tried in rows["tried"]],
-    )
+    columns = [
+        Column("test"),
+        *(Column(head, align="right") for head in ("trials", "rows", "failures")),
+        Column(
+            "worst difference", align="right", form=lambda worst: "missing" if worst == float("inf") else f"{worst:.4g}"
+        ),
+        Column("allowed", align="right", form=".4g"),
+    ]
+    cells = rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)
+    parts: list[Table | str] = [Table(columns, list(cells), details=[str(tried) for tried in rows["tried"]])]
     failures = [_failure(row) for _, row in rows.loc[~rows["passed"]].iterrows()]
+    if failures:
+        changed = [changed for _, changed in failures]
+        parts.append(Table([Column("", wraps=True, style="red")], [(line,) for line, _ in failures], details=changed))
     days = dict.fromkeys(day for as_ofs in rows["as_ofs"] for day in as_ofs.split())
-    return Document(
-        tests,
-        Table(
-            [Column("", wraps=True, style="red")],
-            [(line,) for line, _ in failures],
-            details=[changed for _, changed in failures],
-        )
-        if failures
-        else None,
-        f"as of {' '.join(days)}",
-    )
-
-
-def _difference(worst: float) -> str:
-    return "missing" if worst == float("inf") else f"{worst:.4g}"
+    return Document(*parts, f"as of {' '.join(days)}")
 
 
 def _failure(row: pd.Series) -> tuple[str, str]:

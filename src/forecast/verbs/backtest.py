@@ -46,20 +46,17 @@ def backtest(
 
     Parameters
     ----------
-    root : path-like
     models : sequence of str
-    start, end : str or numpy.datetime64
-        First and last as-of date; ``YYYY-MM`` is the first day of the month.
-    every : {"month", "quarter", "week"}
-    horizons : sequence of int
-    target : {"meeting", "bilateral"}
-    focal : str, optional
-        Only dyads of this state.
+        Names of `forecast.models.MODELS`.
+    start, end, every, focal
+        The as-of dates and the state whose dyads are forecast, as in `forecast.build_panel`.
+    root, horizons, target
+        As in `forecast.predict`.
     output : path-like, optional
         A new folder for `forecasts.csv` and `scores.json`, or the folder of the same request: an unfinished one goes
-        on after its last finished fold, of a finished one the scores are read.
+        on after its last finished fold, of a finished one the scores are read. One that holds anything else is refused.
     track : bool
-        Keep the backtest as a run in MLflow (`forecast.tracking`); one that `output` holds already is kept once.
+        Log the backtest as a run in MLflow (`forecast.tracking`); one that `output` holds already is logged once.
     ablation : bool
         Measure also what each family of signals gains: the default model without it on the same folds, as
         `forecast.backtesting.ablation.gains` returns it, as records in ``result.attrs["ablation"]``, as
@@ -72,12 +69,6 @@ def backtest(
     Scorecard
         A pandas DataFrame of scores, as `forecast.backtesting.backtest.score` returns them. ``result.attrs["problem"]``
         says what could not be logged in MLflow, if anything could not.
-
-    Raises
-    ------
-    InputError
-        If `output` holds something else, the backtest of another request, of other facts or of another version of
-        the program, or if another process is at work in it.
     """
     for name in models:
         make_model(name)
@@ -102,14 +93,13 @@ def backtest(
         finished = checkpoint is not None and checkpoint.finished
         wanted = track and not (finished and is_tracked(Path(root), about))
         with tracking(Path(root), about, wanted=wanted) as tracked:
-            if finished and checkpoint is not None:
-                scores = checkpoint.scores()
-            else:
+            if not finished:
                 forecasts = run(history, grid, **choices, checkpoint=checkpoint, on_fold=on_fold)
                 scores = score(forecasts)
                 if checkpoint is not None:
                     checkpoint.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))
-                    scores = checkpoint.scores()
+            if checkpoint is not None:
+                scores = checkpoint.scores()
             ablated = _ablated(checkpoint, history, grid, choices, on_fold=on_fold) if ablation else None
             card = Scorecard(scores)
             if ablated is not None:

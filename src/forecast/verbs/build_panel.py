@@ -29,10 +29,9 @@ def build_panel(
     ----------
     start, end : str or numpy.datetime64
         First and last as-of date; ``YYYY-MM`` is the first day of the month.
-    root : path-like
-        The workspace.
     every : {"month", "quarter", "week"}
-    target : {"meeting", "bilateral"}
+    root, target
+        As in `forecast.predict`.
     focal : str, optional
         Only dyads of this state.
     signals : sequence of Signal or ComputedSignal

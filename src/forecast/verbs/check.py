@@ -8,7 +8,6 @@ import pandas as pd
 
 from forecast.display.table import Column, Table
 from forecast.facts.codebook import IN_PERSON_MODES
-from forecast.facts.history import History
 from forecast.readers.coded_facts import STATE_DEPARTMENT
 from forecast.readers.coded_source import read_manifest
 from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
@@ -16,7 +15,7 @@ from forecast.workspace import Workspace
 
 
 def check(*, root: Path | str = ".") -> pd.DataFrame:
-    """Report what the workspace knows: coverage, counts and records that could not be coded.
+    """Report what the workspace `root` knows: coverage, counts and records that could not be coded.
 
     Parameters
     ----------
@@ -32,34 +31,24 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
     history, folder = workspace.history, workspace.raw / STATE_DEPARTMENT
     rows = []
     for coverage in history.coverages:
-        coded = coverage.publisher == STATE_DEPARTMENT
-        events = _collection(folder, coverage.source) if coded else _ledger(history, coverage.publisher)
-        manifest = read_manifest(folder / "manifest.json")["collections"][coverage.source] if coded else {}
+        if coverage.publisher == STATE_DEPARTMENT:
+            events = pd.read_csv(folder / f"{coverage.source}.csv", dtype=str, keep_default_na=False)
+            events = events.loc[events["event"] != ""]
+            manifest = read_manifest(folder / "manifest.json")["collections"][coverage.source]
+        else:
+            events, manifest = history.events.loc[history.events["publisher"] == coverage.publisher], {}
         leaders = events.loc[(events["level"] == "leader") & (events["status"] == "occurred")]
         rows.append(
             {
-                "publisher": coverage.publisher,
-                "source": coverage.source,
-                "coverage_start": str(coverage.starts_on),
-                "coverage_end": str(coverage.ends_on),
-                "declared": coverage.declared,
-                "records": manifest.get("records"),
-                "events": len(events),
+                "publisher": coverage.publisher, "source": coverage.source, "coverage_start": str(coverage.starts_on),
+                "coverage_end": str(coverage.ends_on), "declared": coverage.declared,
+                "records": manifest.get("records"), "events": len(events),
                 "leader_meetings": int(leaders["mode"].isin(IN_PERSON_MODES).sum()),
                 "uncoded": sum(manifest.get("uncoded", {}).values()),
                 "coded_share_since_1945": manifest.get("coded_rate_since_1945"),
             }
-        )
+        )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _collection(folder: Path, name: str) -> pd.DataFrame:
-    table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-    return table.loc[table["event"] != ""]
-
-
-def _ledger(history: History, publisher: str) -> pd.DataFrame:
-    return history.events.loc[history.events["publisher"] == publisher]
 
 
 def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
@@ -75,13 +64,10 @@ def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
 def table(rows: pd.DataFrame, calendar: CalendarCheck | None) -> Table:
     """What the workspace knows, a row a source."""
     columns = [
-        Column("source", width=21),
-        Column("covered"),
+        Column("source", width=21), Column("covered"),
         Column("records", align="right", form=lambda records: f"{int(records)}", missing=""),
-        Column("events", align="right"),
-        Column("leaders", align="right"),
-        Column("uncoded", align="right"),
-    ]
+        *(Column(head, align="right") for head in ("events", "leaders", "uncoded")),
+    ]  # fmt: skip
     cells = [
         (row["source"], f"{row['coverage_start']} to {row['coverage_end']}{'' if row['declared'] else '?'}",
          row["records"], row["events"], row["leader_meetings"], row["uncoded"])

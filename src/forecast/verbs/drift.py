@@ -31,25 +31,14 @@ def drift(
 
     Parameters
     ----------
-    root : path-like
-        The workspace.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
-    model : str, optional
-        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
-    target : {"meeting", "bilateral"}
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
+    as_of, root, model, target, on_step
+        As in `forecast.predict`.
 
     Returns
     -------
     DriftReport
         Rows on the sources, the calibration, the probabilities and the signals; `text()` is for reading, `metrics()`
         for tracking.
-
-    Raises
-    ------
-    DateError, DataMissingError, InputError, ModelError
     """
     say = on_step if on_step is not None else silent
     query = Workspace(root).query(as_of, target=target, model=model)
@@ -64,10 +53,10 @@ def drift(
     answering = query.answering(say, training_rows=training_rows)
     trained = answering.trained
 
-    def answered(refit: Day) -> PeriodModel:
+    def model_of_year(refit: Day) -> PeriodModel:
         return trained_model(Path(root), history, refit, model=trained.card.model_id, target=target, on_step=say).model
 
     return measure_drift(
-        Path(root), history, query.day, trained=trained, taught=training_rows(answering.trained_as_of),
-        answered=answered, notes=answering.warnings, say=say,
+        Path(root), history, query.day, trained=trained, training_rows=training_rows(answering.trained_as_of),
+        model_of_year=model_of_year, notes=answering.warnings, say=say,
     )  # fmt: skip

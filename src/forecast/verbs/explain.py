@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
+from forecast.explanation.analogues import Rows, kept_rows, training_rows
 from forecast.explanation.analogues import analogues as analogues_of
-from forecast.explanation.contributions import contributions, signal_effects
-from forecast.explanation.evidence import evidence
-from forecast.explanation.gaps import gaps
-from forecast.explanation.hazards import hazard_curve
+from forecast.explanation.contributions import contributions, hazard_curve, signal_effects
+from forecast.explanation.evidence import evidence, gaps
 from forecast.explanation.result import Explanation
-from forecast.explanation.rows import Rows, kept_rows, training_rows
 from forecast.explanation.summits import missed_summits, summits_ahead, view_of
 from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
@@ -24,9 +22,7 @@ from forecast.panel.panel import build_panel
 from forecast.readers.coded_facts import Addresses
 from forecast.training.answering import Step
 from forecast.training.train import Trained
-from forecast.verbs.predict import (
-    forecast_rows,
-)
+from forecast.verbs.predict import forecast_rows
 from forecast.workspace import Workspace
 
 #: Horizon if none is named.
@@ -63,14 +59,14 @@ def explain(
     model : str, optional
         A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
     analogues : int
-        How many of the nearest situations of the past to show; with 0 the rows for training are not needed.
+        How many of the nearest situations of the past to show; with 0 the training rows are not needed.
     on_step : callable, optional
         Called with a few words before each step that takes long.
 
     Returns
     -------
     Explanation
-        Its parts are tables; `str` is a text of 80 columns, `to_dict` what JSON holds. The contributions to the
+        Its parts are DataFrames; `str` is a text of 80 columns, `to_dict` what JSON holds. The contributions to the
         log-odds sum to the forecast (`forecast.explanation.contributions` says how they are made).
 
     Raises
@@ -115,17 +111,10 @@ def explained(
     X = build_panel(known, np.array([day]), target=target, dyads=[dyad]).signals
     view = view_of(known, target, dyad, day)
     facts = evidence(
-        known,
-        dyad=dyad,
-        as_of=day,
-        target=target,
-        uses=model.uses,
-        missed=missed_summits(view),
-        addresses=where,
+        known, dyad=dyad, as_of=day, target=target, uses=model.uses, missed=missed_summits(view), addresses=where
     )
-    rows = (
-        past if past is not None else Rows(X.iloc[:0], pd.DataFrame({"followup_days": [], "first_meeting_in_days": []}))
-    )
+    nothing = Rows(X.iloc[:0], pd.DataFrame({"followup_days": [], "first_meeting_in_days": []}))
+    rows = past if past is not None else nothing
     return Explanation(
         forecast=forecast_rows(known, trained, [dyad], day, [horizon], target, warnings=warnings),
         contributions=contributions(model, X, horizon),

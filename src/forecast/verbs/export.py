@@ -6,21 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import pandas as pd
-
 from forecast.errors import ForecastError, InputError
 from forecast.exchange.forecast_files import read_forecasts
 from forecast.exchange.hubverse import check_team, write_hub
 from forecast.files import written_whole
 from forecast.panel.outcomes import TARGETS
 
-
-def _hubverse(folder: Path, forecasts: pd.DataFrame, team: str) -> None:
-    write_hub(folder, forecasts, team=team)
-
-
 #: Formats by name.
-FORMATS: Final[dict[str, Callable[[Path, pd.DataFrame, str], None]]] = {"hubverse": _hubverse}
+FORMATS: Final[dict[str, Callable[..., None]]] = {"hubverse": write_hub}
 
 
 def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast", file_format: str = "hubverse") -> Path:
@@ -41,11 +34,6 @@ def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast",
     -------
     Path
         The folder.
-
-    Raises
-    ------
-    InputError
-        If the table cannot be read, with line and column, or the folder cannot be written or exists.
     """
     if file_format not in FORMATS:
         raise ForecastError(f"unknown format {file_format!r}; there are {', '.join(FORMATS)}")
@@ -59,7 +47,7 @@ def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast",
         raise InputError(f"{strange[0]!r} is not one of {', '.join(TARGETS)}", path=path, field="target")
     try:
         with written_whole(folder) as draft:
-            FORMATS[file_format](draft, table, team)
+            FORMATS[file_format](draft, table, team=team)
     except InputError as error:
         # What the layout cannot hold is a fault of the table, not of the folder.
         raise error if error.path is not None else InputError(error.problem, path=path) from None

@@ -1,48 +1,143 @@
-"""The verb *ingest*: a publisher's files, coded in place of its facts in the workspace."""
+"""The verb *ingest*: files of a publisher, coded in place of its facts, or any table, laid out as a ledger."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from forecast.dates import Day
 from forecast.errors import InputError
-from forecast.files import locked, reason_of
-from forecast.readers.coded_facts import STATE_DEPARTMENT
+from forecast.files import clear_remains, locked, reason_of, replace_folder, write_text
+from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT
+from forecast.readers.coded_source import CodedSource, contents_of
+from forecast.readers.leaders import LEADERS, read_leaders
+from forecast.training.provenance import now
 from forecast.verbs.check import check
 
-#: Publishers whose records can be read.
-PUBLISHERS = (STATE_DEPARTMENT,)
+#: What can be read, and what to name.
+SOURCES: Final = {
+    STATE_DEPARTMENT: "the folder that holds visits/ and president-travels/",
+    "china": "the folder that holds china-outbound*.csv and china-inbound*.csv",
+    "colt": "a file in COLT's layout (csv or xlsx)",
+    "wikipedia-trips": "saved pages of a list of a leader's trips, with the state whose leader travels",
+    "table": "a table of your own (csv, tsv or xlsx), which becomes a ledger of its name",
+}
 
 
-def ingest(publisher: str, directory: Path | str, *, root: Path | str = ".") -> pd.DataFrame:
-    """Code a publisher's records and replace its facts in the workspace.
+def ingest(
+    publisher: str,
+    source: Path | str | Sequence[Path | str],
+    *,
+    root: Path | str = ".",
+    state: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+) -> pd.DataFrame:
+    """Code a publisher's files and replace its facts in the workspace `root`, or make a ledger of a table.
 
     Parameters
     ----------
-    publisher : {"state-department"}
-    directory : path-like
-        The publisher's files.
-    root : path-like
+    publisher : str
+        A key of `forecast.verbs.ingest.SOURCES`.
+    source, root : path-like
+        The publisher's files, and the workspace.
+    state : str, optional
+        ISO code of the state whose leader travels: needed for ``wikipedia-trips``, possible for ``table``.
+    mapping : dict, optional
+        For ``table``: from a ledger's column to the file's (`forecast.readers.any_table.read_any_table`).
+    dry_run : bool
+        For ``table``: read it and write nothing.
 
     Returns
     -------
     pandas.DataFrame
-        One row a collection, as `check` returns them.
+        One row a collection, as `check` returns them; for ``table`` the rows of the ledger, with what was recognised in
+        ``attrs["notes"]``.
     """
-    if publisher not in PUBLISHERS:
-        raise InputError(f"unknown publisher {publisher!r}; there are {', '.join(PUBLISHERS)}")
-    source, destination = Path(directory), Path(root) / "data" / "raw" / publisher
-    if not source.is_dir():
-        raise InputError("is no folder; name the one that holds visits/ and president-travels/", path=source)
-    from forecast.coding.state_department import ingest as code
-    from forecast.files import clear_remains
+    if publisher not in SOURCES:
+        raise InputError(f"unknown publisher {publisher!r}; there are {', '.join(SOURCES)}")
+    paths = [Path(source)] if isinstance(source, str | Path) else [Path(one) for one in source]
+    if len(paths) != 1 and publisher != "wikipedia-trips":
+        raise InputError(f"name one path, {SOURCES[publisher]}", field=publisher)
+    for path in paths:
+        if not path.exists() and publisher != STATE_DEPARTMENT:
+            raise InputError(f"does not exist; name {SOURCES[publisher]}", path=path)
+    raw = Path(root) / "data" / "raw"
+    if publisher == "table":
+        return _table(paths[0], raw, state=state, mapping=mapping, dry_run=dry_run)
+    if mapping or dry_run:
+        raise InputError("a mapping and a dry run go with a table", field=publisher)
+    if publisher == STATE_DEPARTMENT:
+        _write(raw / publisher, lambda: _state_department(paths[0]))
+    else:
+        coded = _coded(publisher, paths, raw, state)
+        _write(raw / coded.publisher, lambda: contents_of(coded))
+    return check(root=root)
 
+
+def _state_department(folder: Path) -> dict[str, bytes]:
+    from forecast.coding.state_department import code
+
+    if not folder.is_dir():
+        raise InputError(f"is no folder; name {SOURCES[STATE_DEPARTMENT]}", path=folder)
+    return code(folder)[1]
+
+
+def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None) -> CodedSource:
+    day = now()[:10]
+    if publisher == "china":
+        from forecast.readers.china import code_china
+
+        found = {part: sorted(paths[0].glob(f"china-{part}*.csv")) for part in ("outbound", "inbound", "hosted")}
+        if not found["outbound"] or not found["inbound"]:
+            raise InputError(f"is not {SOURCES['china']}", path=paths[0])
+        attendees = found["hosted"][-1] if found["hosted"] else None
+        return code_china(found["outbound"][-1], found["inbound"][-1], attendees=attendees, version=day)
+    if publisher == "colt":
+        from forecast.readers.colt import code_colt
+
+        register = raw / LEADERS
+        return code_colt(paths[0], leaders=register if register.exists() else None, version=day)
+    from forecast.readers.wikipedia_trips import code_trips
+
+    if state is None:
+        raise InputError("name the state whose leader travels, such as FRA", field="state")
+    return code_trips(paths, leader_state=state, today=_today(day), leaders=read_leaders(raw))
+
+
+def _table(
+    path: Path, raw: Path, *, state: str | None, mapping: Mapping[str, str] | None, dry_run: bool
+) -> pd.DataFrame:
+    from forecast.readers.any_table import read_any_table
+
+    reading = read_any_table(path, mapping=mapping, today=_today(now()[:10]), focal=state)
+    if reading.problems:
+        raise InputError("\n  ".join(["cannot be read as a ledger:", *reading.problems]), path=path)
+    ledger = raw / ENGAGEMENTS / f"{path.stem}.csv"
+    if not dry_run:
+        if ledger.exists():
+            raise InputError("exists already and is left as it is; rename your file", path=ledger)
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+        write_text(ledger, reading.rows.to_csv(index=False, lineterminator="\n"))
+    rows = reading.rows.copy()
+    rows.attrs["notes"] = list(reading.notes)
+    return rows
+
+
+def _today(day: str) -> Day:
+    return np.datetime64(day, "D")
+
+
+def _write(destination: Path, contents: Callable[[], dict[str, bytes]]) -> None:
+    """Replace a folder of facts in one step, alone among those that write here."""
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         with locked(destination.parent):
             clear_remains(destination)
-            code(source, destination)
+            replace_folder(destination, contents())
     except OSError as error:
         raise InputError(f"cannot be written: {reason_of(error)}", path=destination) from None
-    return check(root=root)

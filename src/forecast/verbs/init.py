@@ -8,7 +8,7 @@ from forecast.workspace import lay_out
 
 
 def init(directory: Path | str) -> Path:
-    """Lay out a workspace with the shipped facts.
+    """Lay out a workspace with the shipped facts; nothing is overwritten.
 
     Parameters
     ----------
@@ -19,10 +19,5 @@ def init(directory: Path | str) -> Path:
     -------
     Path
         The workspace.
-
-    Raises
-    ------
-    InputError
-        If there are facts already: nothing is overwritten.
     """
     return lay_out(Path(directory))

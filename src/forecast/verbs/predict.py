@@ -78,10 +78,6 @@ def predict(
         A pandas DataFrame with one row a dyad and horizon and the columns `COLUMNS`; a notebook shows it in per cent.
         `window_end` is the last day of the window;
         `low` and `high` bound a 90% interval whose method is the model's `interval_method`.
-
-    Raises
-    ------
-    StateError, DateError, DataMissingError, InputError, ModelError
     """
     query = Workspace(root).query(as_of, target=target, model=model)
     day, windows = query.day, query.horizons(horizons, by=by)
@@ -121,38 +117,25 @@ def forecast_rows(
     low, high = trained.model.predict_interval(signals, horizons)
     reference = climatology_of(signals, horizons)
     issued_at, data_version = now(), known.fingerprint()[:12]
+    coverage_ends = [str(known.coverage_end(dyad) or "NaT") for dyad in dyads]
     frames = []
     for k, horizon in enumerate(horizons):
         announced = announced_within(known, dyads=dyads, as_ofs=np.full(len(dyads), day), horizon_days=horizon)
         frames.append(
             pd.DataFrame(
                 {
-                    "model_id": trained.card.model_id,
-                    "model_version": trained.card.model_version,
-                    "dyad": dyads,
-                    "as_of": str(day),
-                    "horizon_days": horizon,
-                    "window_end": str(day + np.timedelta64(horizon - 1, "D")),
-                    "target": target,
-                    "probability": probability[:, k],
-                    "low": low[:, k],
-                    "high": high[:, k],
-                    "climatology": reference[:, k],
-                    "announced": announced,
-                    "issued_at": issued_at,
-                    "data_version": data_version,
-                    "coverage_end": [str(_coverage_end(known, dyad)) for dyad in dyads],
+                    "model_id": trained.card.model_id, "model_version": trained.card.model_version, "dyad": dyads,
+                    "as_of": str(day), "horizon_days": horizon,
+                    "window_end": str(day + np.timedelta64(horizon - 1, "D")), "target": target,
+                    "probability": probability[:, k], "low": low[:, k], "high": high[:, k],
+                    "climatology": reference[:, k], "announced": announced, "issued_at": issued_at,
+                    "data_version": data_version, "coverage_end": coverage_ends,
                 }
             )
-        )
+        )  # fmt: skip
     forecasts = pd.concat(frames, ignore_index=True).sort_values(["dyad", "horizon_days"], kind="stable")
     by_dyad = {dyad: (*warnings, *source_warnings(known, dyad, day)) for dyad in dyads}
     return with_warnings(forecasts.reset_index(drop=True), by_dyad)[list(COLUMNS)]
-
-
-def _coverage_end(known: History, dyad: str) -> Day:
-    end = known.coverage_end(dyad)
-    return end if end is not None else np.datetime64("NaT")
 
 
 def table(rows: pd.DataFrame) -> Document:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forecast.display.progress import silent
 from forecast.errors import DataMissingError, ModelError
 from forecast.panel.outcomes import check_target
 from forecast.promotion.champions import alone, export_champion, prune, switch
@@ -24,16 +25,12 @@ from forecast.workspace import Workspace
 class Promotion:
     """What a promotion or a rollback did.
 
-    Parameters
+    Attributes
     ----------
-    before : str or None
-        Folder of the champion before.
-    after : str
-        Folder of the champion now.
-    warning : str
-        What speaks against it; empty if nothing does.
-    problem : str
-        What could not be logged in MLflow; empty if nothing.
+    before, after : str
+        Folders of the champion before (None if there was none) and now.
+    warning, problem : str
+        What speaks against it, and what could not be logged in MLflow; empty if nothing.
     """
 
     before: str | None
@@ -56,25 +53,17 @@ def promote(
     Parameters
     ----------
     version : str
-        A model's version such as ``"2024-06-01-9a61ce76"``, as reports and `status` give it.
-    root : path-like
-        The workspace.
-    target : {"meeting", "bilateral"}
+        A model's version such as ``"2024-06-01-9a61ce76"``, as reports and `status` show it.
+    root, target, on_step
+        As in `forecast.predict`.
     wait_seconds : float
         How long to wait for another process that retrains or promotes here.
     track : bool
-        Let MLflow's registry say the same.
-    on_step : callable, optional
+        Let MLflow's registry name the same champion.
 
     Returns
     -------
     Promotion
-
-    Raises
-    ------
-    BusyError, InputError
-    ModelError
-        If no retraining of the workspace made such a version, or its files cannot be believed.
     """
     place = Path(root)
     check_target(target)
@@ -91,8 +80,7 @@ def promote(
 def _standing(root: Path, target: str, version: str) -> tuple[str, str] | None:
     """A folder among the champions that holds the version."""
     for folder in sorted(champions_folder(root).glob(f"*-{target}-{version}")):
-        parts = NAME.fullmatch(folder.name)
-        if parts is not None and parts["version"] == version:
+        if NAME.fullmatch(folder.name):
             read_folder(folder)
             return folder.name, ""
     return None
@@ -109,8 +97,8 @@ def _exported(root: Path, target: str, version: str) -> tuple[str, str]:
             trained = Trained(*load_bundle(folder))
             if folder_name(trained) != report["challenger"]["name"]:
                 raise ModelError(f"{folder} holds another model than its report names; retrain with --force")
-            warning = f"the retraining did not promote it: {report['reason']}"
-            warning = "" if report["decision"] == "promoted" else warning
+            promoted = report["decision"] == "promoted"
+            warning = "" if promoted else f"the retraining did not promote it: {report['reason']}"
             return export_champion(root, trained, decision_of(report)), warning
     if not known:
         raise DataMissingError(f"no retraining for {target} has been made in this workspace; run 'forecast retrain'")
@@ -134,8 +122,4 @@ def mirrored(root: Path, target: str, *, track: bool, say: Callable[[str], None]
     """Let MLflow's registry name the same champion, and return what went wrong there."""
     if not track:
         return ""
-    return mirror(root, target, Workspace(root).history, say=say if say is not None else _silent).problem
-
-
-def _silent(step: str) -> None:
-    """Say nothing."""
+    return mirror(root, target, Workspace(root).history, say=say if say is not None else silent)

@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, parse_day
-from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, PROBABILITY, share
+from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, PROBABILITY, SURPRISE, dyad_name, share, shared_state
 from forecast.display.numbers import surprise
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError
-from forecast.facts.countries import sides, states
 from forecast.panel.outcomes import QUESTIONS
 from forecast.training.answering import Step
 from forecast.verbs.predict import COLUMNS, predict
@@ -78,16 +77,16 @@ def rank(
     if by not in ORDERS:
         raise ForecastError(f"unknown order {by!r}; there are {', '.join(ORDERS)}")
     if top is not None and top < 1:
-        raise ForecastError(f"a list of {top} dyads cannot be made; ask for at least 1")
+        raise ForecastError(f"a list of {top} dyads cannot be made; the least is 1")
     day = parse_day(as_of, what="as_of")
 
-    ask = {"root": root, "horizons": [horizon], "target": target, "model": model, "focal": focal, "on_step": on_step}
-    rows = with_surprise(predict(as_of=day, **ask))  # type: ignore[arg-type]
+    query = {"root": root, "horizons": [horizon], "target": target, "model": model, "focal": focal, "on_step": on_step}
+    rows = with_surprise(predict(as_of=day, **query))  # type: ignore[arg-type]
     columns = ["rank", *COLUMNS, "surprise"]
     order: Callable[[pd.Series], pd.Series] | None = None
     if by == "change":
         try:
-            before = predict(as_of=month_before(day), **ask)  # type: ignore[arg-type]
+            before = predict(as_of=month_before(day), **query)  # type: ignore[arg-type]
         except (DateError, DataMissingError) as error:
             raise type(error)(f"no change since a month before {day} can be computed: {error}") from None
         rows = with_change(rows, before).dropna(subset="change")
@@ -137,8 +136,7 @@ def table(rows: pd.DataFrame) -> Document:
         f"Will the leaders {QUESTIONS[first['target']]} by {first['window_end']}?\n"
         f"As of {first['as_of']}, {first['horizon_days']} days, from what was public before."
     )
-    shared = set.intersection(*(set(sides(dyad)) for dyad in rows["dyad"]))
-    focal = shared if len(shared) == 1 else set()
+    focal = shared_state(rows["dyad"])
     columns = [Column("rank", align="right"), Column("dyad"), Column("", wraps=True), PROBABILITY, CLIMATOLOGY]
     names = ["rank", "dyad", "name", "probability", "climatology"]
     if changed:
@@ -151,15 +149,10 @@ def table(rows: pd.DataFrame) -> Document:
             f"before: the forecast as of {first['before_as_of']} for as many days; points: change in percentage points."
         )
     else:
-        columns += [Column("surprise", align="right", form="+.2f"), replace(ANNOUNCED, head="ann.")]
+        columns += [SURPRISE, replace(ANNOUNCED, head="ann.")]
         names += ["surprise", "announced"]
         about = "surprise: log-odds above the dyad's climatology; ann.: a meeting in the window was announced."
-    named = pd.DataFrame(rows.assign(name=[_others(dyad, focal) for dyad in rows["dyad"]]))
+    named = pd.DataFrame(rows.assign(name=[dyad_name(dyad, but=focal) for dyad in rows["dyad"]]))
     cells = list(named[names].astype(object).itertuples(index=False, name=None))
     notes = [about, f"model {first['model_id']} {first['model_version']}, data {first['data_version']}"]
     return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=notes))
-
-
-def _others(dyad: str, focal: set[str]) -> str:
-    """Names of the sides that are not the focal one."""
-    return " and ".join(states()[code].name for code in sides(dyad) if code not in focal)

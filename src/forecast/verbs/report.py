@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 import forecast
+from forecast.backtesting.backtest import score
 from forecast.dates import Day, parse_day
-from forecast.display.frames import Forecasts
+from forecast.display.frames import Forecasts, dyad_name, score_table
 from forecast.display.pictures import require_matplotlib
 from forecast.display.progress import silent
 from forecast.errors import DataMissingError, DateError, InputError, ModelError
@@ -21,28 +23,16 @@ from forecast.explanation.result import Explanation
 from forecast.facts.countries import find_state, parse_dyad, sides, states
 from forecast.facts.history import History
 from forecast.files import write_text
-from forecast.pages import illustrations
-from forecast.pages.contents import Illustration, Report, Sheet, Skill, Watched
-from forecast.pages.illustrations import anchor
-from forecast.pages.rendering import render
-from forecast.pages.writing import (
-    SCORE_HEAD,
-    account_told,
-    chance_of,
-    coverage_told,
-    dyad_name,
-    engagements_told,
-    scores_told,
-    venues_told,
-)
+from forecast.pages import illustrations, tables
+from forecast.pages.page import Report, Sheet, Skill
 from forecast.panel.outcomes import QUESTIONS
 from forecast.periods import EDGES
 from forecast.training.answering import Step
 from forecast.verbs.check import calendar_check, check
+from forecast.verbs.check import table as coverage_table
 from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
 from forecast.verbs.rank import month_before, with_change, with_surprise
-from forecast.verification import scores_by_cut
 from forecast.workspace import Workspace
 
 #: Horizons of the tables; the list is sorted by the middle one.
@@ -110,58 +100,68 @@ def report(
     named = list(dict.fromkeys(parse_dyad(name, on=day) for name in names))
     past = _past(Path(forecasts), target) if forecasts is not None else None
     say = on_step if on_step is not None else silent
-    ask: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
+    query: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
     days = sorted({*_CURVE, *HORIZONS})
     say("forecasting")
-    own = predict(named, as_of=day, horizons=days, **ask) if named else None
-    everyone = predict(focal=focal, as_of=day, horizons=days, **ask)
-    listed, change_since, no_change = _compared(everyone, day, focal, ask)
-    reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **ask) for dyad in named}
+    own = with_surprise(predict(named, as_of=day, horizons=days, **query)) if named else None
+    everyone = predict(focal=focal, as_of=day, horizons=days, **query)
+    listed, change_since, no_change = _compared(everyone, day, focal, query)
+    reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **query) for dyad in named}
     known = Workspace(root).known_before(day)
     say("drawing")
-    centre = _centre(focal, known, day, set(listed["dyad"]))
-    watched = _watched(everyone, listed, named, centre)
-    sheets = tuple(_sheet(known, own, reasons[dyad], day, past, centre) for dyad in named) if own is not None else ()
+    shared = _shared(focal, known, day, set(listed["dyad"]))
+    but = [shared] if shared is not None else []
+    sheets = [_sheet(known, own, reasons[dyad], day, past) for dyad in named] if own is not None else []
+    watched, others = (
+        tables.watch_list(rows, days=HORIZONS, linked=named, but=but)
+        for rows in (listed.head(_WATCHED), listed.iloc[_WATCHED:])
+    )
     say("scoring")
     first = everyone.iloc[0]
     page = Report(
         as_of=str(day),
-        issued_at=f"{first['issued_at']!s:.16}".replace("T", " "),
-        model=f"{first['model_id']} {first['model_version']}",
         question=f"Will the leaders {QUESTIONS[target]}?",
-        about=_about(len(watched), centre),
-        data_version=str(first["data_version"]),
-        program=forecast.__version__,
+        made_by=f"Model {first['model_id']} {first['model_version']}; data {first['data_version']}; computed "
+        f"{str(first['issued_at'])[:16].replace('T', ' ')} UTC by forecast {forecast.__version__}.",
+        about=_about(len(listed), shared),
+        list_days=_LIST_DAYS,
         change_since=change_since,
         no_change=no_change,
-        list_days=_LIST_DAYS,
-        sooner_days=HORIZONS[0],
-        later_days=HORIZONS[-1],
-        watched=watched[:_WATCHED],
-        others=watched[_WATCHED:],
+        watched=watched,
+        others=others if others.rows else None,
         sheets=sheets,
         skill=_skill(past, Path(forecasts), day, str(first["model_id"]))
         if past is not None and forecasts is not None
         else None,
-        coverage=coverage_told(check(root=root)),
-        calendar=_calendar(root),
+        coverage=replace(
+            coverage_table(check(root=root), calendar_check(root=root)),
+            title=f"Sources of the workspace as they stand today; what became public on {day} or later was not used",
+        ),
     )
-    write_text(path, render(page))
+    write_text(path, page.html())
     return path
 
 
-def _compared(everyone: Forecasts, day: Day, focal: str | None, ask: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
-    """The watch list with surprise and change, as `forecast.rank` has them, since when, and else why there is none."""
+def _compared(everyone: Forecasts, day: Day, focal: str | None, query: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
+    """The watch list, the likeliest dyad first, with surprise and change as `forecast.rank` has them.
+
+    A column for each other horizon holds its probability. Then come the day since when, or why there is no change.
+    """
     rows = with_surprise(everyone.loc[everyone["horizon_days"] == _LIST_DAYS])
-    earlier = month_before(day)
+    for days in HORIZONS:
+        rows[days] = everyone.loc[everyone["horizon_days"] == days, "probability"].to_numpy()
+    since, reason = str(month_before(day)), ""
     try:
-        before = predict(focal=focal, as_of=earlier, horizons=[_LIST_DAYS], **ask)
+        before = predict(focal=focal, as_of=since, horizons=[_LIST_DAYS], **query)
+        rows = with_change(rows, before)
     except (DataMissingError, DateError, ModelError) as error:
-        return rows.assign(change=np.nan), "", str(error)
-    return with_change(rows, before), str(earlier), ""
+        rows, since, reason = rows.assign(change=np.nan), "", str(error)
+    # Equals stand in the order of their codes.
+    rows = rows.sort_values("probability", ascending=False, kind="stable", ignore_index=True)
+    return rows.assign(rank=np.arange(1, len(rows) + 1)), since, reason
 
 
-def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
+def _shared(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
     """The state that all dyads of the list share: the one of the request, or because the sources cover no other."""
     if focal is not None:
         return find_state(focal, on=day)
@@ -169,58 +169,39 @@ def _centre(focal: str | None, known: History, day: Day, dyads: set[str]) -> str
     return shared.pop() if len(shared) == 1 else None
 
 
-def _about(count: int, centre: str | None) -> str:
-    number = "1 dyad" if count == 1 else f"{count} dyads"
-    return (
-        f"{number} that the sources cover" if centre is None else f"{states()[centre].name} with {count} other states"
-    )
+def _about(count: int, shared: str | None) -> str:
+    if shared is not None:
+        return f"{states()[shared].name} with {count} other states"
+    return f"{'1 dyad' if count == 1 else f'{count} dyads'} that the sources cover"
 
 
-def _watched(rows: Forecasts, listed: pd.DataFrame, named: list[str], centre: str | None) -> tuple[Watched, ...]:
-    """The likeliest dyad first; equals in the order of their codes."""
-    chances = {(str(row["dyad"]), int(row["horizon_days"])): chance_of(row) for _, row in rows.iterrows()}
-    ordered = listed.sort_values("probability", ascending=False, kind="stable")
-    return tuple(
-        Watched(
-            rank=rank,
-            dyad=dyad,
-            name=dyad_name(dyad, focal=centre),
-            sooner=chances[dyad, HORIZONS[0]].probability,
-            later=chances[dyad, HORIZONS[-1]].probability,
-            change="" if np.isnan(change) else f"{100 * change:+.1f}",
-            chance=chances[dyad, _LIST_DAYS],
-            anchor=anchor(dyad) if dyad in named else "",
-        )
-        for rank, (dyad, change) in enumerate(zip(ordered["dyad"].astype(str), ordered["change"], strict=True), start=1)
-    )
-
-
-def _sheet(
-    known: History, rows: Forecasts, explanation: Explanation, day: Day, past: pd.DataFrame | None, centre: str | None
-) -> Sheet:
+def _sheet(known: History, rows: pd.DataFrame, explanation: Explanation, day: Day, past: pd.DataFrame | None) -> Sheet:
     dyad = str(explanation.forecast["dyad"].iloc[0])
-    own = rows.loc[rows["dyad"] == dyad]
+    own, name = rows.loc[rows["dyad"] == dyad], dyad_name(dyad)
     events = engagements_of(known, dyad)
-    last = day + np.timedelta64(max(HORIZONS) - 1, "D")
-    venues = venues_of(known, dyad, first=day, last=last)
+    venues = venues_of(known, dyad, first=day, last=day + np.timedelta64(max(HORIZONS) - 1, "D"))
     drawn = [illustrations.relations(events, day)]
     if past is not None:
         drawn.append(_past_of(known, past, own, events, day))
     return Sheet(
         dyad=dyad,
-        name=dyad_name(dyad),
-        anchor=anchor(dyad),
-        chances=tuple(chance_of(row) for _, row in own.loc[own["horizon_days"].isin(HORIZONS)].iterrows()),
+        name=name,
+        anchor=tables.anchor(dyad),
+        forecasts=tables.forecasts_table(
+            own.loc[own["horizon_days"].isin(HORIZONS)],
+            title=f"Probability that the leaders of {name} meet from {day} on",
+        ),
         curve=illustrations.curve(own.loc[own["horizon_days"].isin(_CURVE)], venues),
-        pictures=tuple(picture for picture in drawn if picture is not None),
-        engagements=engagements_told(events, shown=_ENGAGEMENTS),
-        known=len(events),
-        venues=venues_told(venues, explanation.summits),
-        account=account_told(explanation, illustrations.account(explanation), focal=centre),
+        account=illustrations.account(explanation),
+        sections=tables.sections(explanation, venues, max(HORIZONS)),
+        pictures=[picture for picture in drawn if picture is not None],
+        engagements=tables.engagements_table(events, shown=_ENGAGEMENTS, as_of=str(day)),
     )
 
 
-def _past_of(known: History, past: pd.DataFrame, own: Forecasts, events: pd.DataFrame, day: Day) -> Illustration | None:
+def _past_of(
+    known: History, past: pd.DataFrame, own: pd.DataFrame, events: pd.DataFrame, day: Day
+) -> illustrations.Illustration | None:
     """The dyad's forecasts of the three years before the as-of date."""
     since = day - np.timedelta64(3 * 365, "D")
     first = own.iloc[0]
@@ -254,21 +235,10 @@ def _past(path: Path, target: str) -> pd.DataFrame:
 def _skill(past: pd.DataFrame, path: Path, day: Day, model: str) -> Skill:
     """Scores of the forecasts whose window had ended before the as-of date: of others nobody could know the outcome."""
     ended = past["as_of"].to_numpy("datetime64[D]") + past["horizon_days"].to_numpy("timedelta64[D]") <= day
-    scored = past.loc[ended & past["outcome"].notna().to_numpy()].astype({"outcome": int})
-    rows: tuple[tuple[str, ...], ...] = ()
-    drawn: tuple[Illustration, ...] = ()
-    if len(scored):
-        scored = scored.drop(columns="line")
-        rows = scores_told(scores_by_cut(scored, cuts=["horizon"]))
-        drawn = illustrations.skill(scored, model=model, days=_LIST_DAYS)
-    return Skill(path.name, len(scored), len(past) - len(scored), SCORE_HEAD, rows, drawn)
-
-
-def _calendar(root: Path | str) -> str:
-    result = calendar_check(root=root)
-    if result is None:
-        return ""
-    return (
-        f"Of {result.named} summits since 1990 that the records name, {len(result.matched)} ({result.share:.1%}) stand "
-        "in the calendar."
-    )
+    scored = past.loc[ended & past["outcome"].notna().to_numpy()].drop(columns="line").astype({"outcome": int})
+    if scored.empty:
+        return Skill(path.name, 0, len(past), None, ())
+    scores = score(scored.sort_values(["model_id", "horizon_days"], kind="stable"))
+    table = score_table(scores, title="Scores by model and horizon; skill is against climatology")
+    drawn = illustrations.skill(scored, model=model, days=_LIST_DAYS)
+    return Skill(path.name, len(scored), len(past) - len(scored), table, drawn)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from forecast.dates import Day, parse_day
+from forecast.display.progress import silent
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
 from forecast.files import sync_folder, write_text, written_whole
 from forecast.models import DEFAULT, make_model
 from forecast.panel.outcomes import check_target
 from forecast.promotion import report_text
-from forecast.promotion.challenge import Challenge, challenge
+from forecast.promotion.challenge import Challenge, Step, challenge
 from forecast.promotion.champions import alone, export_champion, prune, switch
-from forecast.promotion.registry import Mirror, keep_run, mirror
+from forecast.promotion.registry import keep_run, mirror
 from forecast.promotion.report import decision_of, report_of
 from forecast.training.bundle import pack_state, write_bundle
 from forecast.training.champion import Champion, read_champion
@@ -36,7 +36,7 @@ REPORT, TEXT = "report.json", "report.md"
 class Retraining:
     """What a retraining computed and did.
 
-    Parameters
+    Attributes
     ----------
     report : dict
         As it stands in `report.json`.
@@ -79,7 +79,7 @@ def retrain(
     wait_seconds: float = WAIT_SECONDS,
     track: bool = False,
     today: str | None = None,
-    on_step: Callable[[str], None] | None = None,
+    on_step: Step | None = None,
 ) -> Retraining:
     """Train a challenger on everything known at a date, and promote it if nothing speaks against it.
 
@@ -87,42 +87,29 @@ def retrain(
 
     Parameters
     ----------
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
-    root : path-like
-        The workspace.
+    as_of, root, target, on_step
+        As in `forecast.predict`; no date before the champion's day of training or after today is accepted.
     model : str
         A name of `forecast.models.MODELS`: the challenger's.
-    target : {"meeting", "bilateral"}
     dry_run : bool
         Write nothing at all.
     force : bool
         Do it again even if the same has been done.
     wait_seconds : float
-        How long to wait for another process that retrains or promotes here.
+        How long to wait for another process that retrains or promotes here, before it is a `BusyError`.
     track : bool
         Log the retraining as a run in MLflow and register the model there (`forecast.tracking`), after all files.
     today : str, optional
-        No as-of date may be later. Default: the present day (UTC).
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
+        Default: the present day (UTC).
 
     Returns
     -------
     Retraining
         Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
-
-    Raises
-    ------
-    BusyError
-        If another process is at work for too long.
-    DateError
-        If the date is before the data begin, after today, or before the champion's day of training.
-    DataMissingError, InputError, ModelError
     """
-    say = on_step if on_step is not None else _silent
+    say = on_step if on_step is not None else silent
     place, day = Path(root), parse_day(as_of, what="as_of")
-    present = parse_day(today, what="today") if today is not None else parse_day(now()[:10], what="today")
+    present = parse_day(today if today is not None else now()[:10], what="today")
     if day > present:
         raise DateError(f"as_of {day} is after {present}: a model of a day to come would answer nothing until then")
     check_target(target)
@@ -136,20 +123,22 @@ def retrain(
             held.enter_context(alone(place, wait_seconds=wait_seconds))
         folder = place / "mlruns" / "retrain" / f"{day}-{key[:12]}"
         champion, notes = _present_champion(place, target)
-        done = None if force else _done(folder, champion)
-        if done is not None:
-            return _again(place, folder, done, everything, track=track and not dry_run, say=say)
-        if champion is not None and champion.trained.card.trained_as_of > str(day):
-            raise DateError(
-                f"as_of {day}: the champion was trained on {champion.trained.card.trained_as_of} and has seen what "
-                "came after; choose a later date, or go back with 'forecast rollback'"
-            )
-        if not force and champion is not None and champion.trained.card.key == key:
-            # A retraining was killed after it had promoted and before it had reported.
-            report = dict(champion.decision["report"])
-            if not dry_run:
-                _write_report(folder, report, champion.trained)
-            return _again(place, folder, report, everything, track=track and not dry_run, say=say)
+        report = None if force else _done(folder, champion)
+        if report is None and champion is not None:
+            if champion.trained.card.trained_as_of > str(day):
+                raise DateError(
+                    f"as_of {day}: the champion was trained on {champion.trained.card.trained_as_of} and has seen what "
+                    "came after; choose a later date, or go back with 'forecast rollback'"
+                )
+            if not force and champion.trained.card.key == key:
+                # A retraining was killed after it had promoted and before it had reported.
+                report = dict(champion.decision["report"])
+                if not dry_run:
+                    _write_report(folder, report, champion.trained)
+        if report is not None:
+            # Nothing to do, but the registry may still lack what the files hold.
+            problem = mirror(place, target, everything, say=say) if track and not dry_run else ""
+            return Retraining(report, folder if folder.is_dir() else None, is_new=False, problem=problem)
         result = challenge(place, everything, day, model=model, target=target, champion=champion, say=say)
         report = report_of(result, day, key=key, champion=champion, notes=notes)
         if dry_run:
@@ -174,23 +163,8 @@ def _done(folder: Path, champion: Champion | None) -> dict[str, Any] | None:
         return None
 
 
-def _again(
-    root: Path, folder: Path, report: dict[str, Any], everything: History, *, track: bool, say: Callable[[str], None]
-) -> Retraining:
-    """Nothing to do, but the registry may still lack what the files hold."""
-    mirrored = mirror(root, report["target"], everything, say=say) if track else Mirror()
-    return Retraining(report, folder if folder.is_dir() else None, is_new=False, problem=mirrored.problem)
-
-
 def _finish(
-    root: Path,
-    folder: Path,
-    result: Challenge,
-    report: dict[str, Any],
-    everything: History,
-    *,
-    track: bool,
-    say: Callable[[str], None],
+    root: Path, folder: Path, result: Challenge, report: dict[str, Any], everything: History, *, track: bool, say: Step
 ) -> Retraining:
     """Promote, report, and then log. What is written before a crash is completed by the next call."""
     if report["decision"] == "promoted":
@@ -202,19 +176,18 @@ def _finish(
     problem = ""
     if track:
         say("registering the challenger")
-        run = keep_run(root, result, report, everything)
-        report["tracking"] = {"run_id": run.run_id, "version": run.version, "problem": run.problem}
+        report["tracking"] = keep_run(root, result, report, everything)
         _write_report(folder, report, result.trained)
-        problem = run.problem or mirror(root, report["target"], everything, say=say).problem
+        problem = report["tracking"]["problem"] or mirror(root, report["target"], everything, say=say)
     return Retraining(report, folder, is_new=True, problem=problem)
 
 
 def _write_report(folder: Path, report: dict[str, Any], challenger: Trained) -> None:
     """Write the report with the challenger's bundle: the folder whole, or where one stands, file by file."""
-    texts = {REPORT: json.dumps(report, indent=1) + "\n", TEXT: report_text(report)}
+    texts = {TEXT: report_text(report), REPORT: json.dumps(report, indent=1) + "\n"}
     if folder.is_dir():
-        for name in (TEXT, REPORT):
-            write_text(folder / name, texts[name])
+        for name, text in texts.items():
+            write_text(folder / name, text)
         return
     with written_whole(folder) as draft:
         write_bundle(draft, pack_state(challenger.model), challenger.card)
@@ -223,7 +196,3 @@ def _write_report(folder: Path, report: dict[str, Any], challenger: Trained) -> 
     if not folder.is_dir():
         raise InputError("cannot be written: something else stands there", path=folder)
     sync_folder(folder.parent)
-
-
-def _silent(step: str) -> None:
-    """Say nothing."""

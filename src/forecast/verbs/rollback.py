@@ -21,28 +21,16 @@ def rollback(
     track: bool = False,
     on_step: Callable[[str], None] | None = None,
 ) -> Promotion:
-    """Go back to the champion before the present one.
+    """Go back to the last champion before the present one that can be believed.
 
     Parameters
     ----------
-    root : path-like
-        The workspace.
-    target : {"meeting", "bilateral"}
-    wait_seconds : float
-        How long to wait for another process that retrains or promotes here.
-    track : bool
-        Let MLflow's registry name the same champion.
-    on_step : callable, optional
+    root, target, wait_seconds, track, on_step
+        As in `forecast.promote`.
 
     Returns
     -------
     Promotion
-
-    Raises
-    ------
-    BusyError, InputError
-    ModelError
-        If there is no former champion that can be believed.
     """
     place = Path(root)
     check_target(target)

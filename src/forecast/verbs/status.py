@@ -16,22 +16,17 @@ from forecast.workspace import Workspace
 
 
 def status(*, root: Path | str = ".") -> dict[str, Any]:
-    """Report the champions of a workspace and its last retraining. Nothing is written.
+    """Report the champions of the workspace `root` and its last retraining. Nothing is written.
 
     Parameters
     ----------
     root : path-like
-        The workspace.
 
     Returns
     -------
     dict
         `targets` (for each target with a champion or a retraining: `champion`, `problem`, `former`, `last_retraining`,
         `registry`) and `coverage_end` (source -> last day).
-
-    Raises
-    ------
-    DataMissingError, InputError
     """
     place = Path(root)
     history = Workspace(place).history
@@ -91,16 +86,7 @@ def _champion(root: Path, target: str) -> tuple[dict[str, Any] | None, str]:
 
 
 def table(result: dict[str, Any]) -> Document:
-    """Champion, former ones, last retraining, registry and the ends of the records.
-
-    Examples
-    --------
-    >>> print(table({"targets": {}, "coverage_end": {"ledger:rivals/rivals.csv": "2019-12-31"}}))
-    there is no champion and no retraining yet: run 'forecast retrain'
-    <BLANKLINE>
-    records
-    ledger:rivals/rivals.csv  end on 2019-12-31
-    """
+    """Champion, former ones, last retraining, registry and the ends of the records."""
     columns = [Column(""), Column("", wraps=True)]
     targets: list[Table | str] = [
         Table(columns, _lines(about), title=f"target {target}") for target, about in result["targets"].items()

@@ -56,11 +56,5 @@ def is_tracked(root: Path, about: dict[str, Any]) -> bool:
 
 
 def digest(request: dict[str, Any]) -> str:
-    """Name of a request, by which its run is looked up.
-
-    Examples
-    --------
-    >>> digest({"start": "2010-01-01"})[:8]
-    '7a1a54d0'
-    """
+    """Name of a request, by which its run is looked up."""
     return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()

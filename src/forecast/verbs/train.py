@@ -14,12 +14,7 @@ from forecast.workspace import Workspace
 
 
 def train(
-    *,
-    as_of: str | Day,
-    root: Path | str = ".",
-    model: str = DEFAULT,
-    target: str = "meeting",
-    track: bool = False,
+    *, as_of: str | Day, root: Path | str = ".", model: str = DEFAULT, target: str = "meeting", track: bool = False
 ) -> dict[str, Any]:
     """Train a model on what was known before a day and keep it in the workspace.
 
@@ -27,10 +22,10 @@ def train(
     ----------
     as_of : str or numpy.datetime64
         The day of training. `forecast.predict` uses the model of the first day of its as-of date's year.
-    root : path-like
-    model, target : str
+    root, model, target
+        As in `forecast.predict`.
     track : bool
-        Keep the training as a run in MLflow and register the model there (`forecast.tracking`).
+        Log the training as a run in MLflow and register the model there (`forecast.tracking`).
 
     Returns
     -------

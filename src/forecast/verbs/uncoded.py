@@ -12,12 +12,11 @@ from forecast.workspace import Workspace
 
 
 def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
-    """List the records that could not be coded, with the reason.
+    """List the records of the workspace `root` that could not be coded, with the reason.
 
     Parameters
     ----------
     root : path-like
-        The workspace.
 
     Returns
     -------

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
+from forecast.coding.state_department import changes as compare
 from forecast.coding.state_department import code
-from forecast.coding.state_department.changes import (
-    changes_between,
-    count_changes,
-    coverage_end,
-    read_contents,
-    shrinkage,
-)
 from forecast.coding.state_department.records import COLLECTIONS, PUBLISHER, Source, copied_source, fetch_source
 from forecast.dates import parse_day
 from forecast.display.progress import silent
@@ -27,6 +21,7 @@ from forecast.errors import DataMissingError, InputError
 from forecast.files import clear_remains, locked, reason_of, replace_folder
 from forecast.readers.coded_facts import STATE_DEPARTMENT
 from forecast.readers.coded_source import read_manifest
+from forecast.training.answering import Step
 from forecast.training.provenance import now
 
 #: Records shown of each kind of change unless all are wanted.
@@ -37,19 +32,16 @@ SHOWN: Final = 5
 class Update:
     """What an update compared and did.
 
-    Parameters
+    Attributes
     ----------
     counts : pandas.DataFrame
-        One row a collection: records and coverage, before and after, and how many records were added, removed and
-        recoded.
+        One row a collection: records and coverage, before and after, and how many were added, removed and recoded.
     changes : pandas.DataFrame
         One row a record that changed: change, collection, record_id, started_on, what.
     refused : str
         Why such an update is not made without `allow_shrink`; empty if nothing shrinks.
-    is_new : bool
-        Whether there is anything to write.
-    written : bool
-        Whether it was written.
+    is_new, written : bool
+        Whether there is anything to write, and whether it was written.
     """
 
     counts: pd.DataFrame
@@ -66,14 +58,14 @@ def update(
     dry_run: bool = False,
     allow_shrink: bool = False,
     today: str | None = None,
-    on_step: Callable[[str], None] | None = None,
+    on_step: Step | None = None,
 ) -> Update:
     """Fetch the publisher's records, code them, and replace the facts of the workspace, whole or not at all.
 
     Parameters
     ----------
-    root : path-like
-        The workspace.
+    root, on_step
+        As in `forecast.predict`.
     origin : str or path-like
         An address under which the repositories ``visits`` and ``travels`` stand, or a folder with a copy of them.
     dry_run : bool
@@ -82,21 +74,10 @@ def update(
         Replace the facts even if a collection ends earlier than now or lost more than 1% of its coded records.
     today : str, optional
         The day of fetching, for the manifest; a record that begins later is refused. Default: the present day (UTC).
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
     Update
-
-    Raises
-    ------
-    DataMissingError
-        If `root` is no workspace.
-    FetchError
-        If the files cannot be fetched.
-    InputError
-        If they cannot be read as the publisher's records, shrink, or cannot be written.
     """
     say = on_step if on_step is not None else silent
     raw = Path(root) / "data" / "raw"
@@ -116,15 +97,14 @@ def update(
         if not result.is_new:
             return result
         if result.refused and not allow_shrink:
-            raise InputError(
-                f"{result.refused}; look with --dry-run --list, accept with --allow-shrink", path=source.name
-            )
+            advice = "look with --dry-run --list, accept with --allow-shrink"
+            raise InputError(f"{result.refused}; {advice}", path=source.name)
         say("writing the facts")
         replace_folder(folder, contents)
-    return Update(result.counts, result.changes, result.refused, is_new=True, written=True)
+    return replace(result, written=True)
 
 
-def _source(origin: Path | str, say: Callable[[str], None]) -> Source:
+def _source(origin: Path | str, say: Step) -> Source:
     if isinstance(origin, str) and "://" in origin:
         return fetch_source(origin, on_step=say)
     folder = Path(origin)
@@ -147,7 +127,7 @@ def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]
             place_of_origin = f"{source.name}: {Path(error.path).relative_to(draft)}"
             raise InputError(error.problem, path=place_of_origin, row=error.row, field=error.field) from None
     for collection in COLLECTIONS:
-        end = coverage_end(manifest, collection)
+        end = compare.coverage_end(manifest, collection)
         if end > today:
             # The latest record is the end of coverage, up to which a day without a record is a day without a meeting.
             raise InputError(f"{collection} has a record that begins on {end}, after {today}", path=source.name)
@@ -157,12 +137,12 @@ def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]
 def _compared(folder: Path, manifest: dict[str, Any], contents: dict[str, bytes]) -> Update:
     listing = folder / "manifest.json"
     before = read_manifest(listing) if listing.exists() else {}
-    old = read_contents(folder)
+    old = compare.read_contents(folder)
     new = {name: content for name, content in contents.items() if name != listing.name}
-    changes = changes_between(old, new)
-    counts = count_changes(old, new, changes, before, manifest)
+    changes = compare.changes_between(old, new)
+    counts = compare.count_changes(old, new, changes, before, manifest)
     is_new = old != new or bool((counts["ends_on"] != counts["ended_on"]).any())
-    return Update(counts, changes, "; ".join(shrinkage(old, new, counts)), is_new=is_new, written=False)
+    return Update(counts, changes, "; ".join(compare.shrinkage(old, new, counts)), is_new=is_new, written=False)
 
 
 @contextmanager
@@ -175,50 +155,21 @@ def _errors_of(path: Path | str) -> Iterator[None]:
 
 
 def table(result: Update, *, whole: bool = False) -> Document:
-    """Counts by collection and the records that changed, of each kind the first few or all.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame(
-    ...     [("visits", 8, 7, 1, 0, 0, "1969-03-31", "1969-02-01")],
-    ...     columns=["collection", "records", "records_before", "added", "removed", "recoded", "ends_on", "ended_on"],
-    ... )
-    >>> changes = pd.DataFrame(
-    ...     [("added", "visits", "7", "1969-03-31", "ITA-USA leader margins, 1969-04-01")],
-    ...     columns=["change", "collection", "record_id", "started_on", "what"],
-    ... )
-    >>> print(table(Update(counts, changes, "", is_new=True, written=False)))
-    collection  records  was  added  removed  recoded  ends on     was
-    visits            8    7      1        0        0  1969-03-31  1969-02-01
-    <BLANKLINE>
-    change  collection  record  began on    what
-    added   visits      7       1969-03-31  ITA-USA leader margins, 1969-04-01
-    """
-    heads = {"records": "records", "records_before": "was", "added": "added", "removed": "removed",
-             "recoded": "recoded"}  # fmt: skip
-    counts = Table(
-        [
-            Column("collection"),
-            *(Column(head, align="right") for head in heads.values()),
-            Column("ends on"),
-            Column("was", form=lambda day: day or "-"),
-        ],
-        list(result.counts[["collection", *heads, "ends_on", "ended_on"]].itertuples(index=False, name=None)),
-    )
-    names = ["change", "collection", "record_id", "started_on", "what"]
+    """Counts by collection and the records that changed, of each kind the first few or all."""
+    columns = [
+        Column("collection"),
+        *(Column(head, align="right") for head in ("records", "was", "added", "removed", "recoded")),
+        Column("ends on"),
+        Column("was", form=lambda day: day or "-"),
+    ]
+    counts = Table(columns, list(result.counts[list(compare.COUNTS)].itertuples(index=False, name=None)))
     rows: list[tuple[str, ...]] = []
     notes = []
     for change in ("added", "removed", "recoded"):
-        of_kind = result.changes.loc[result.changes["change"] == change, names]
+        of_kind = result.changes.loc[result.changes["change"] == change, list(compare.COLUMNS)]
         shown = of_kind if whole else of_kind.iloc[:SHOWN]
         rows += shown.itertuples(index=False, name=None)
         if len(of_kind) > len(shown):
             notes.append(f"... and {len(of_kind) - len(shown)} more {change}: --list shows all")
-    columns = [
-        Column("change"),
-        Column("collection"),
-        Column("record"),
-        Column("began on"),
-        Column("what", wraps=True),
-    ]
-    return Document(counts, Table(columns, rows, notes=notes) if rows else None)
+    heads = [Column(head) for head in ("change", "collection", "record", "began on")]
+    return Document(counts, Table([*heads, Column("what", wraps=True)], rows, notes=notes) if rows else None)

@@ -20,21 +20,15 @@ def venues_ahead(dyad: str, *, as_of: str | Day, horizon_days: int = 180, root: 
     ----------
     dyad : str
         Such as ``"USA-CHN"``.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
+    as_of, root
+        As in `forecast.predict`.
     horizon_days : int
         A summit counts if it begins in ``[as_of, as_of + horizon_days)``.
-    root : path-like
-        The workspace.
 
     Returns
     -------
     pandas.DataFrame
         Columns name, series, edition, host, starts_on, ends_on, announced_on.
-
-    Raises
-    ------
-    StateError, DateError, DataMissingError, InputError
     """
     day = parse_day(as_of, what="as_of")
     canonical, days = parse_dyad(dyad, on=day), check_horizons([horizon_days])[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,22 +11,17 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import as_days, parse_day
+from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError
-from forecast.exchange.comparison import (
-    LEFT_OUT,
-    QUESTION,
-    REFERENCE,
-    SCORES,
-    Entries,
-    answered_by_all,
-    read_entries,
-    side_by_side,
-)
+from forecast.exchange import comparison
+from forecast.exchange.comparison import LEFT_OUT, QUESTION, REFERENCE, SCORES, Entries, answered_by_all
+from forecast.facts.countries import sides
 from forecast.facts.history import History
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.panel.outcomes import check_target, met_within, observe
-from forecast.signals.cube import make_cube
+from forecast.signals.cube import Cube, make_cube
+from forecast.training.answering import Step
 from forecast.verbs.predict import predict
 from forecast.workspace import Workspace
 
@@ -36,7 +31,6 @@ BEFORE_THE_DATA: Final = "the as-of date is before the data begin"
 NO_SOURCE: Final = "no source records the dyad's meetings"
 UNTRAINED: Final = "no model could be trained for so early a date"
 NOT_ALL: Final = "not answered by all"
-
 #: Columns of the answers that were scored.
 ANSWERS: Final = ("who", *QUESTION, "probability", "climatology", "outcome")
 
@@ -45,7 +39,7 @@ ANSWERS: Final = ("who", *QUESTION, "probability", "climatology", "outcome")
 class Verification:
     """Forecasters side by side.
 
-    Parameters
+    Attributes
     ----------
     scores : pandas.DataFrame
         One row a forecaster, with the columns `forecast.exchange.comparison.SCORES`; `n` is 0 and the figures are
@@ -55,8 +49,8 @@ class Verification:
     left_out : pandas.DataFrame
         Rows of the files that were not scored: file, line, question, reason, detail.
     contradicted : pandas.DataFrame
-        Rows whose stated outcome the workspace's record contradicts: file, line, dyad, as_of, by, outcome. The file's
-        outcome was scored.
+        Rows whose stated outcome, which was scored, the workspace's record contradicts: file, line, dyad, as_of, by,
+        outcome.
     """
 
     scores: pd.DataFrame
@@ -71,7 +65,7 @@ def verify(
     root: Path | str = ".",
     target: str = "meeting",
     model: str = DEFAULT,
-    on_step: Callable[[str], None] | None = None,
+    on_step: Step | None = None,
 ) -> Verification:
     """Score forecasts of other people, of the program and of climatology on the same questions.
 
@@ -80,30 +74,21 @@ def verify(
     files : path-like or sequence of path-like
         The `forecasts.csv` of a backtest, a prediction in CSV or JSON, or other people's probabilities with the columns
         question, dyad, as_of, by, probability, outcome and perhaps forecaster.
-    root : path-like
-        The workspace: its records resolve open outcomes, its model answers other people's questions.
-    target : {"meeting", "bilateral"}
+    root, target, on_step
+        As in `forecast.predict`; the records of the workspace resolve open outcomes.
     model : str
         The model that answers the questions of other people that none of the files holds its answer to.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
     Verification
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read: file, line and column are named.
-    ForecastError, DataMissingError, ModelError
     """
     check_target(target)
     make_model(model)
     paths = [Path(files)] if isinstance(files, (str, Path)) else [Path(one) for one in files]
     if not paths:
         raise ForecastError("name at least one file of forecasts")
-    entries = read_entries(list(dict.fromkeys(paths)), target=target)
+    entries = comparison.read_entries(list(dict.fromkeys(paths)), target=target)
     _refuse_borrowed_names(entries)
     history = Workspace(root).history
     rows, contradicted = _resolved(entries.rows, history, target)
@@ -114,7 +99,7 @@ def verify(
     answers = _with_reference(known, computed)
     common = answers.loc[answered_by_all(answers, everybody | {REFERENCE})].reset_index(drop=True)
     names = [*dict.fromkeys(entries.rows["who"]), *sorted(everybody), REFERENCE]
-    scores = side_by_side(common) if len(common) else _no_scores(names)
+    scores = comparison.side_by_side(common) if len(common) else _no_scores(names)
     left_out = _left_out(entries, rows, common, failed)
     return Verification(scores, common[list(ANSWERS)], left_out, contradicted)
 
@@ -139,16 +124,22 @@ def _refuse_borrowed_names(entries: Entries) -> None:
 
 def _resolved(rows: pd.DataFrame, history: History, target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One outcome for each question: the one a file states, else the one on record; NaN if there is neither."""
-    dyads = [str(dyad) for dyad in rows["dyad"]]
-    seen = observe(make_cube(history), dyads=dyads, as_ofs=as_days(rows["as_of"].to_numpy()), target=target)
-    on_record = pd.Series(np.nan, index=rows.index)
-    for horizon in rows["horizon_days"].unique():
-        of_horizon = (rows["horizon_days"] == horizon).to_numpy()
-        on_record[of_horizon] = met_within(seen.loc[of_horizon], int(horizon)).to_numpy()
+    on_record = outcomes_on_record(rows, make_cube(history), target)
     against = rows["outcome"].notna() & on_record.notna() & (rows["outcome"] != on_record)
     contradicted = rows.loc[against, ["file", "line", *QUESTION, "outcome"]].reset_index(drop=True)
     stated = rows.groupby(QUESTION)["outcome"].transform("first")
     return rows.assign(outcome=stated.fillna(on_record).to_numpy(dtype=np.float64)), contradicted
+
+
+def outcomes_on_record(rows: pd.DataFrame, cube: Cube, target: str) -> pd.Series:
+    """Whether the leaders met, of rows with dyad, as_of and horizon_days; NaN where the records do not reach."""
+    dyads = [str(dyad) for dyad in rows["dyad"]]
+    seen = observe(cube, dyads=dyads, as_ofs=as_days(rows["as_of"].to_numpy()), target=target)
+    outcome = pd.Series(np.nan, index=rows.index)
+    for horizon in rows["horizon_days"].unique():
+        of_horizon = (rows["horizon_days"] == horizon).to_numpy()
+        outcome[of_horizon] = met_within(seen.loc[of_horizon], int(horizon)).to_numpy()
+    return outcome
 
 
 def _missing(known: pd.DataFrame, everybody: set[str], model: str) -> pd.DataFrame:
@@ -165,26 +156,24 @@ def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _computed(
-    questions: pd.DataFrame,
-    history: History,
-    *,
-    root: Path,
-    target: str,
-    model: str,
-    on_step: Callable[[str], None] | None,
+    questions: pd.DataFrame, history: History, *, root: Path, target: str, model: str, on_step: Step | None
 ) -> tuple[pd.DataFrame, dict[tuple[str, ...], str]]:
     """Answer the questions with the model, one as-of date at a time; a question that it cannot answer has a reason."""
     answers = [questions.head(0)]
     failed: dict[tuple[str, ...], str] = {}
     for as_of, part in questions.groupby("as_of", sort=True):
         known = history.known_before(parse_day(as_of))
+        if known.events.empty:
+            covered = part["dyad"].map(lambda dyad: bool({c.focal for c in history.resolving} & set(sides(dyad))))
+            failed |= dict.fromkeys(_keys(part.loc[covered.to_numpy(bool)]), BEFORE_THE_DATA)
+            part = part.loc[~covered.to_numpy(bool)]
         recorded = part["dyad"].map(lambda dyad, known=known: known.coverage_end(dyad) is not None).to_numpy(bool)
         failed |= dict.fromkeys(_keys(part.loc[~recorded]), NO_SOURCE)
         questions_of_day = part.loc[recorded]
         if questions_of_day.empty:
             continue
         if on_step is not None:
-            on_step(f"asking the model {model!r} as of {as_of}")
+            on_step(f"forecasting with the model {model!r} as of {as_of}")
         horizons = sorted({int(days) for days in questions_of_day["horizon_days"]})
         try:
             forecasts = predict(
@@ -235,29 +224,20 @@ def table(result: Verification) -> Document:
         if n
         else "not enough cases (n = 0): no question is answered by all"
     )
-    columns = [
-        Column("who", width=20),
-        Column("n", align="right"),
-        Column("base rate", align="right", form=".3f"),
-        Column("Brier", align="right", form=".4f"),
-        Column("skill", align="right", form="+.3f"),
-        Column("90% interval", align="right"),
-        Column("log score", align="right", form=".4f"),
-    ]
+    log_score = Column("log score", align="right", form=".4f")
+    columns = [Column("who", width=20), *SCORE_COLUMNS[1:], SKILL_INTERVAL, log_score]
     rows = [
         (row["who"], row["n"], row["base_rate"], row["brier"], row["skill"], _interval(row), row["log_score"])
         for _, row in result.scores.iterrows()
     ]
     infinite = (result.scores["log_score"].dropna().astype(float) == float("inf")).any()
     notes = ["log score inf: something happened whose probability was 0%"] if infinite else []
+    parts: list[Paragraph | Table] = [Paragraph(lead, style="bold"), Table(columns, rows, notes=notes)]
     reasons = [(len(part), f"{reason} ({_places(part)})") for reason, part in left_out.groupby("reason", sort=False)]
-    return Document(
-        Paragraph(lead, style="bold"),
-        Table(columns, rows, notes=notes),
-        Table([Column("", align="right"), Column("", wraps=True)], reasons, title=f"left out: {len(left_out)} rows")
-        if reasons
-        else None,
-    )
+    if reasons:
+        counted = [Column("", align="right"), Column("", wraps=True)]
+        parts.append(Table(counted, reasons, title=f"left out: {len(left_out)} rows"))
+    return Document(*parts)
 
 
 def contradictions(rows: pd.DataFrame, *, shown: int = 10) -> list[str]:

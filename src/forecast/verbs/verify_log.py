@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import as_days
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.monitoring.forecast_log import FOLDER, NEEDED, ForecastLog, is_hindcast, read_log, score_log
-from forecast.panel.outcomes import met_within, observe
 from forecast.signals.cube import make_cube
+from forecast.verbs.verify import outcomes_on_record
 from forecast.workspace import Workspace
 
 
@@ -20,7 +19,7 @@ from forecast.workspace import Workspace
 class LogVerification:
     """A log whose chain holds, scored.
 
-    Parameters
+    Attributes
     ----------
     scores : pandas.DataFrame
         One row a model version and target, hindcasts apart, with the columns `forecast.monitoring.forecast_log.SCORES`.
@@ -28,11 +27,10 @@ class LogVerification:
         The lines in their order, with `line`, `hindcast` and `outcome` (1, 0, or NaN while unresolved).
     head : str
         SHA-256 of the last line. Keep it elsewhere: it alone shows later that no line is missing at the end.
-    n_lines : int
+    n_lines, torn_bytes : int
+        Whole lines, and what a crash left behind the last of them.
     kept_line : int or None
         Line of the head that was kept, if there is one: nothing up to it was changed or lost.
-    torn_bytes : int
-        What a crash left behind the last whole line.
     """
 
     scores: pd.DataFrame
@@ -54,10 +52,10 @@ class LogVerification:
 
 
 def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerification:
-    """Check the log of recorded forecasts and score what has resolved since.
+    """Check the log of recorded forecasts and score what has resolved since. Nothing is written.
 
-    Nothing is written. Outcomes are taken from the workspace's records as they are now; probability and climatology are
-    those recorded at issue. A forecast recorded twice counts once, as it was first recorded.
+    Outcomes are taken from the workspace's records as they are now; probability and climatology are those recorded at
+    issue. A forecast recorded twice counts once, as it was first recorded.
 
     Parameters
     ----------
@@ -69,13 +67,6 @@ def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerific
     Returns
     -------
     LogVerification
-
-    Raises
-    ------
-    DataMissingError
-        If there is no log.
-    InputError
-        With the number of the first line that was changed, removed or moved; also if no line has the kept head.
     """
     log = read_log(Path(root))
     kept = log.line_of(head) if head is not None else None
@@ -96,11 +87,8 @@ def _with_outcomes(rows: pd.DataFrame, root: Path) -> pd.DataFrame:
     if rows.empty:
         return rows.assign(hindcast=False, outcome=outcome)
     cube = make_cube(Workspace(root).history)
-    for horizon, target in rows[["horizon_days", "target"]].drop_duplicates().itertuples(index=False):
-        part = rows.loc[(rows["horizon_days"] == horizon) & (rows["target"] == target)]
-        days = as_days(part["as_of"].to_numpy())
-        seen = observe(cube, dyads=[str(dyad) for dyad in part["dyad"]], as_ofs=days, target=str(target))
-        outcome.loc[part.index] = met_within(seen, int(horizon)).to_numpy()
+    for target, part in rows.groupby("target"):
+        outcome.loc[part.index] = outcomes_on_record(part, cube, str(target))
     return rows.assign(hindcast=is_hindcast(rows), outcome=outcome)
 
 
@@ -116,9 +104,7 @@ def table(result: LogVerification) -> Document:
     end = f"head of the log: {result.head}, {result.n_lines} lines"
     if result.kept_line is not None:
         end = f"the kept head is that of line {result.kept_line}: up to it nothing was changed or lost\n{end}"
-    if not parts:
-        parts = ["not enough cases (n = 0): no forecast is recorded"]
-    return Document(*parts, Paragraph(end, wraps=False))
+    return Document(*parts or ["not enough cases (n = 0): no forecast is recorded"], Paragraph(end, wraps=False))
 
 
 def _account(row: pd.Series) -> str:

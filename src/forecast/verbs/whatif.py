@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from forecast.dates import Day, as_day
 from forecast.display.frames import (
@@ -17,16 +18,17 @@ from forecast.display.frames import (
     INTERVAL,
     PROBABILITY,
     interval,
+    records,
     warnings_by_dyad,
     with_warnings,
-)
+)  # fmt: skip
 from forecast.display.numbers import log_odds
-from forecast.display.table import Column, Document, Paragraph, Table
+from forecast.display.table import Column, Document, Drawn, Paragraph, Table
 from forecast.errors import DataMissingError, InputError
-from forecast.explanation.account import SLIGHT
 from forecast.explanation.contributions import contributions
 from forecast.explanation.evidence import event_words
-from forecast.explanation.scenario import Hypothesis, suppose
+from forecast.explanation.result import SLIGHT
+from forecast.explanation.scenario import Scenario, make_scenario
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
@@ -38,6 +40,9 @@ from forecast.verbs.explain import HORIZON
 from forecast.verbs.predict import COLUMNS, forecast_rows
 from forecast.workspace import Workspace
 
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+
 #: Columns of the tables of a supposition.
 CHANGES: Final = ("change", "kind", "on", "known_on", "what", "record_id", "publisher")
 SIGNALS: Final = ("signal", "real", "hypothetical")
@@ -48,14 +53,14 @@ _SIGNALS_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Supposition:
+class Supposition(Drawn):
     """A hypothetical forecast beside the real one.
 
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        Two rows as `forecast.verbs.predict.predict` returns them, with a first column `hypothetical`: the real
-        forecast, then the other. The warnings of the hypothetical one begin with what is supposed.
+        Two rows as `forecast.predict` returns them, with a first column `hypothetical`: the real forecast, then the
+        other. The warnings of the hypothetical one begin with what is supposed.
     changes : pandas.DataFrame
         The facts added and removed.
     families : pandas.DataFrame
@@ -75,22 +80,19 @@ class Supposition:
 
     def to_dict(self) -> dict[str, Any]:
         """All parts as lists of records, for JSON; a missing value is None."""
-        return {
-            name: part.astype(object).where(part.notna(), None).to_dict(orient="records")
-            for name, part in vars(self).items()
-            if isinstance(part, pd.DataFrame)
-        }
+        return {name: records(part) for name, part in vars(self).items() if isinstance(part, pd.DataFrame)}
+
+    def html(self) -> Markup:
+        """The forecasts, what is supposed and all signals that differ."""
+        return _document(self, signals_shown=None).html()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield _document(self, signals_shown=_SIGNALS_SHOWN)
 
     def __repr__(self) -> str:
         real, other = self.forecasts["probability"]
         row = self.forecasts.iloc[0]
         return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
-
-    def __str__(self) -> str:
-        return str(table(self))
-
-    def _repr_html_(self) -> str:
-        return str(table(self, signals_shown=None).html())
 
 
 def whatif(
@@ -149,13 +151,13 @@ def whatif(
     day = query.day
     (days,) = query.horizons([horizon], by=by)
     pair = parse_dyad(dyad, on=day)
-    texts = [[texts] if isinstance(texts, str) else list(texts) for texts in (add, remove, add_venue)]
+    texts = [[part] if isinstance(part, str) else list(part) for part in (add, remove, add_venue)]
     if not any(texts):
         raise InputError("nothing is supposed: add or remove at least one event or summit", path="whatif")
     known = query.known
     query.check_recorded(pair)
-    supposed = suppose(query.history, dyad=pair, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
-    other = supposed.history.known_before(day)
+    scenario = make_scenario(query.history, dyad=pair, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
+    other = scenario.history.known_before(day)
     if other.coverage_end(pair) is None:
         raise DataMissingError(f"without the removed records no source records meetings of {pair} before {day}")
     answering = query.answering(on_step)
@@ -164,49 +166,40 @@ def whatif(
         forecast_rows(facts, trained, [pair], day, [days], target, warnings=answering.warnings)
         for facts in (known, other)
     )
-    warnings = (
-        _summary(supposed),
-        *_unseen(supposed, other, day),
-        *warnings_by_dyad(hypothetical).get(pair, ()),
-    )
+    warnings = (_summary(scenario), *_too_late(scenario, other), *warnings_by_dyad(hypothetical).get(pair, ()))
     hypothetical = with_warnings(hypothetical, {pair: warnings})
     forecasts = pd.concat([real, hypothetical], ignore_index=True)
     forecasts.insert(0, "hypothetical", [False, True])
-    ours = [build_panel(facts, np.array([day]), target=target, dyads=[pair]).signals for facts in (known, other)]
-    return Supposition(
-        forecasts[["hypothetical", *COLUMNS]],
-        _changes(supposed),
-        _families(trained, ours, days),
-        _signals(ours),
-        warnings,
-    )
+    rows = [build_panel(facts, np.array([day]), target=target, dyads=[pair]).signals for facts in (known, other)]
+    families, signals = _families(trained, rows, days), _signals(rows)
+    return Supposition(forecasts[["hypothetical", *COLUMNS]], _changes(scenario), families, signals, warnings)
 
 
-def _summary(supposed: Hypothesis) -> str:
+def _summary(scenario: Scenario) -> str:
     counts = {
-        "event added": len(supposed.added),
-        "event removed": len(supposed.removed),
-        "summit added": len(supposed.summits_added),
-        "summit removed": len(supposed.summits_removed),
+        "event added": len(scenario.added),
+        "event removed": len(scenario.removed),
+        "summit added": len(scenario.summits_added),
+        "summit removed": len(scenario.summits_removed),
     }
     parts = [f"{n} {what.replace(' ', 's ' if n > 1 else ' ')}" for what, n in counts.items() if n]
     return f"hypothetical: {', '.join(parts)}"
 
 
-def _unseen(supposed: Hypothesis, known: History, day: Day) -> list[str]:
-    """Added events that come after the record of their dyad has ended, and so are not seen."""
+def _too_late(scenario: Scenario, known: History) -> list[str]:
+    """Warnings of added events that come after the record of their dyad has ended, so that no signal counts them."""
     warnings = []
-    for _, event in supposed.added.iterrows():
+    for _, event in scenario.added.iterrows():
         end = known.coverage_end(event["dyad"])
         if end is not None and end < as_day(event["known_on"]):
             warnings.append(
                 f"{event['record_id']} is known after the record of {event['dyad']} ends on {end}: signals are "
-                "taken as of then and do not see it"
+                "taken as of then and do not count it"
             )
     return warnings
 
 
-def _changes(supposed: Hypothesis) -> pd.DataFrame:
+def _changes(scenario: Scenario) -> pd.DataFrame:
     def event(change: str, row: pd.Series) -> tuple[str, ...]:
         days = (f"{row['occurred_on']:%Y-%m-%d}", f"{row['known_on']:%Y-%m-%d}")
         return (change, "event", *days, event_words(row), row["record_id"], row["publisher"])
@@ -215,15 +208,15 @@ def _changes(supposed: Hypothesis) -> pd.DataFrame:
         days = (str(one.starts_on), str(one.announced_on))
         return (change, "summit", *days, f"{one.series} {one.edition} in {one.host}", "", "calendar")
 
-    rows = [event("added", row) for _, row in supposed.added.iterrows()]
-    rows += [event("removed", row) for _, row in supposed.removed.iterrows()]
-    rows += [summit("added", one) for one in supposed.summits_added]
-    rows += [summit("removed", one) for one in supposed.summits_removed]
+    rows = [event("added", row) for _, row in scenario.added.iterrows()]
+    rows += [event("removed", row) for _, row in scenario.removed.iterrows()]
+    rows += [summit("added", one) for one in scenario.summits_added]
+    rows += [summit("removed", one) for one in scenario.summits_removed]
     return pd.DataFrame(rows, columns=list(CHANGES))
 
 
-def _families(trained: Trained, ours: list[pd.DataFrame], horizon: int) -> pd.DataFrame:
-    real, other = (contributions(trained.model, X, horizon).set_index("family") for X in ours)
+def _families(trained: Trained, rows: list[pd.DataFrame], horizon: int) -> pd.DataFrame:
+    real, other = (contributions(trained.model, X, horizon).set_index("family") for X in rows)
     table = pd.DataFrame({"real": real["contribution"], "hypothetical": other["contribution"]}).loc[real.index]
     # The first line holds climatology as well as what the model makes of it: both move with the dyad's record.
     first = real.index[0]
@@ -232,8 +225,8 @@ def _families(trained: Trained, ours: list[pd.DataFrame], horizon: int) -> pd.Da
     return table.rename_axis("family").reset_index()[list(FAMILIES)]
 
 
-def _signals(ours: list[pd.DataFrame]) -> pd.DataFrame:
-    real, other = (X.iloc[0] for X in ours)
+def _signals(rows: list[pd.DataFrame]) -> pd.DataFrame:
+    real, other = (X.iloc[0] for X in rows)
     moved = ~((real == other) | (real.isna() & other.isna()))
     return pd.DataFrame(
         {"signal": real.index[moved], "real": real[moved].to_numpy(), "hypothetical": other[moved].to_numpy()},
@@ -241,7 +234,7 @@ def _signals(ours: list[pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def table(result: Supposition, *, signals_shown: int | None = _SIGNALS_SHOWN) -> Document:
+def _document(result: Supposition, *, signals_shown: int | None) -> Document:
     """A hypothetical forecast beside the real one, what is supposed, and what differs; all signals or the first."""
     rows = [row for _, row in result.forecasts.iterrows()]
     real = rows[0]
@@ -257,7 +250,7 @@ def table(result: Supposition, *, signals_shown: int | None = _SIGNALS_SHOWN) ->
         ],
         styles={1: "magenta"},
     )
-    supposed = Table(
+    changes = Table(
         [Column("supposed"), Column("on"), Column("known on"), Column("what", wraps=True), Column("record")],
         list(result.changes[["change", "on", "known_on", "what", "record_id"]].itertuples(index=False, name=None)),
         title="Supposed, and not written anywhere",
@@ -266,7 +259,7 @@ def table(result: Supposition, *, signals_shown: int | None = _SIGNALS_SHOWN) ->
     return Document(
         Paragraph(question, style="bold"),
         forecasts,
-        supposed,
+        changes,
         _families_table(result.families),
         _signals_table(result.signals, signals_shown),
         f"model {real['model_id']} {real['model_version']}, trained on the real history",

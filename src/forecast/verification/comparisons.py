@@ -22,15 +22,13 @@ from scipy.stats import t as student
 from forecast.dates import Days
 from forecast.errors import ForecastError
 from forecast.verification.forecasts import CASE, check_forecasts, days_of
-from forecast.verification.intervals import Interval, Score, both_ways, mean_interval, score_interval
-from forecast.verification.scores import Floats, brier_losses, brier_score
+from forecast.verification.intervals import both_ways, mean_interval
+from forecast.verification.scores import Floats, brier_losses
 
 #: Columns of `compare` that are whole numbers.
 COUNTS: Final = ("horizon_days", "n", "dm_lag", "dm_dates")
-
 #: Column of `compare` after `dm_` -> field of the test's result.
 _TEST: Final = {"statistic": "statistic", "p_value": "p_value", "lag": "lag", "dates": "n"}
-
 #: The test needs so many as-of dates, and so many stretches of dates whose windows do not overlap.
 FEWEST_DATES: Final = 10
 FEWEST_STRETCHES: Final = 3
@@ -40,16 +38,14 @@ FEWEST_STRETCHES: Final = 3
 class DieboldMariano:
     """Result of the test that two forecasts are equally good.
 
-    Parameters
+    Attributes
     ----------
     statistic : float
         Below zero if the first forecast has the lower loss.
     p_value : float
         Two-sided, from the t distribution with n - 1 degrees of freedom.
-    lag : int
-        As-of dates after a date whose windows overlap with its own.
-    n : int
-        As-of dates.
+    n, lag : int
+        As-of dates, and how many after a date have windows that overlap with its own.
     difference : float
         Mean over the dates of the mean loss of the first forecast less that of the other.
     """
@@ -64,16 +60,9 @@ class DieboldMariano:
 def overlapping_dates(as_ofs: npt.ArrayLike, *, horizon_days: int) -> int:
     """Most as-of dates that lie within the window ``[as_of, as_of + horizon_days)`` of an earlier one.
 
-    Parameters
-    ----------
-    as_ofs : array-like of days
-    horizon_days : int
-
     Examples
     --------
     >>> overlapping_dates(["2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"], horizon_days=32)
-    1
-    >>> overlapping_dates(["2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"], horizon_days=30)
     1
     >>> overlapping_dates(["2020-01-01", "2020-02-01"], horizon_days=31)
     0
@@ -93,7 +82,8 @@ def diebold_mariano(
     Losses are averaged over the rows of each as-of date, so that what the dyads share on a date counts once. The
     windows of neighbouring dates overlap: their covariances, up to the lag at which they no longer do, enter the
     variance with Bartlett's falling weights. The lag counts dates, so they should be evenly spaced. What a dyad keeps
-    over the years is not seen by this test; the interval by dyad sees it.
+    over the years is not seen by this test; the interval by dyad sees it. Fewer than `FEWEST_DATES` dates are refused,
+    or `FEWEST_STRETCHES` times the dates that one window spans, and a difference that is the same on every date.
 
     Parameters
     ----------
@@ -101,16 +91,6 @@ def diebold_mariano(
         Loss of each row, for instance ``(probability - outcome) ** 2``.
     as_ofs : array-like of days, shape (n_rows,)
     horizon_days : int
-
-    Returns
-    -------
-    DieboldMariano
-
-    Raises
-    ------
-    ForecastError
-        If there are fewer than `FEWEST_DATES` dates, or fewer than `FEWEST_STRETCHES` times the dates that one window
-        spans, or if the difference is the same on every date.
 
     Examples
     --------
@@ -140,54 +120,6 @@ def diebold_mariano(
     return DieboldMariano(statistic, float(2 * student.sf(abs(statistic), df=n - 1)), lag, n, float(mean.mean()))
 
 
-def score_difference(
-    probability: npt.ArrayLike,
-    outcome: npt.ArrayLike,
-    *,
-    other: npt.ArrayLike,
-    clusters: npt.ArrayLike,
-    score: Score = brier_score,
-    level: float = 0.9,
-    resamples: int = 1000,
-    seed: int = 0,
-) -> Interval:
-    """Score of one forecast less that of another on the same rows, with its interval.
-
-    Parameters
-    ----------
-    probability, outcome, other : array-like, shape (n_rows,)
-    clusters, level, resamples, seed
-        As in `score_interval`.
-    score : callable
-        ``score(probability, outcome)``.
-
-    Returns
-    -------
-    Interval
-        Below zero the first forecast has the lower score: better, if the score is a loss.
-
-    Examples
-    --------
-    >>> interval = score_difference([0.8, 0.1], [1, 0], other=[0.5, 0.5], clusters=["a", "b"])
-    >>> round(interval.value, 4), round(interval.low, 4), round(interval.high, 4)
-    (-0.225, -0.24, -0.21)
-    """
-
-    def difference(p: Floats, y: Floats, *, reference: Floats) -> float:
-        return score(p, y) - score(reference, y)
-
-    return score_interval(
-        probability,
-        outcome,
-        score=difference,
-        reference=other,
-        clusters=clusters,
-        level=level,
-        resamples=resamples,
-        seed=seed,
-    )
-
-
 def compare(
     forecasts: pd.DataFrame,
     *,
@@ -203,7 +135,7 @@ def compare(
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        As `forecast.backtesting.backtest.backtest` returns them.
+        As `forecast.backtesting.backtest.backtest` returns them; the two models must have forecast the same rows.
     model, other : str
         Values of `model_id`.
     losses : callable
@@ -218,11 +150,6 @@ def compare(
         better) with `low` and `high`, the Diebold-Mariano test as `dm_statistic`, `dm_p_value`, `dm_lag` and
         `dm_dates`, and `reason`, which says why a figure is missing (NA), or is empty. The test weighs dates equally,
         the difference weighs rows equally.
-
-    Raises
-    ------
-    ForecastError
-        If a model has no rows, or the two did not forecast the same rows.
 
     Examples
     --------

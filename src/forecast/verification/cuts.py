@@ -22,7 +22,6 @@ from forecast.verification.scores import average_precision_ratio, brier_score, c
 
 #: A cell needs so many rows with a meeting, and so many without: with fewer, chance would be read as skill.
 FEWEST_CASES: Final = 10
-
 #: Bands of the dyad's base rate: quantiles of climatology among the rows of one model, target and horizon.
 BANDS: Final = 4
 
@@ -39,7 +38,7 @@ FIGURES: Final = (
 class Cut:
     """A rule that divides forecasts into cells.
 
-    Parameters
+    Attributes
     ----------
     label : callable
         From the rows of one model, target and horizon to a label for each, as a Series with the same index.
@@ -69,10 +68,6 @@ def _flag(column: str, yes: str, no: str) -> Cut:
     return Cut(label, needs=column, cells=(yes, no))
 
 
-def _horizon(rows: pd.DataFrame) -> pd.Series:
-    return rows["horizon_days"].map("{} days".format)
-
-
 def _year(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(days_of(rows["as_of"]).astype("datetime64[Y]").astype(str), index=rows.index)
 
@@ -96,7 +91,7 @@ def _band(rows: pd.DataFrame) -> pd.Series:
 #: `onset` (no meeting of the dyad in the five years before the as-of date) and `venue_in_window` (a summit of both lies
 #: in the window, and was known by the as-of date).
 CUTS: Final[dict[str, Cut]] = {
-    "horizon": Cut(_horizon),
+    "horizon": Cut(lambda rows: rows["horizon_days"].map("{} days".format)),
     "year": Cut(_year),
     "announced": _flag("announced", "announced", "not announced"),
     "onset": _flag("onset", "onset", "routine"),
@@ -190,17 +185,9 @@ def _scored(part: pd.DataFrame, *, level: float, resamples: int, seed: int) -> d
         return row | {"reason": str(problem)}
     parts = decompose(p, y)
     return row | {
-        "base_rate": met / len(y),
-        "mean_probability": p.mean(),
-        "brier": brier_score(p, y),
-        "skill": skill.value,
-        "skill_low": skill.low,
-        "skill_high": skill.high,
-        "auc": roc_auc(p, y),
-        "precision_ratio": average_precision_ratio(p, y),
-        "miscalibration": parts.miscalibration,
-        "discrimination": parts.discrimination,
-        "uncertainty": parts.uncertainty,
-        "calibration_error": calibration_error(p, y),
-        "reason": "",
-    }
+        "base_rate": met / len(y), "mean_probability": p.mean(), "brier": brier_score(p, y), "skill": skill.value,
+        "skill_low": skill.low, "skill_high": skill.high, "auc": roc_auc(p, y),
+        "precision_ratio": average_precision_ratio(p, y), "miscalibration": parts.miscalibration,
+        "discrimination": parts.discrimination, "uncertainty": parts.uncertainty,
+        "calibration_error": calibration_error(p, y), "reason": "",
+    }  # fmt: skip

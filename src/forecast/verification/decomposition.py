@@ -1,9 +1,7 @@
 """What a Brier score is made of: miscalibration, discrimination and uncertainty.
 
 `decompose` recalibrates the forecasts by isotonic regression: no bins to choose, and the three parts add up exactly
-(CORP: Dimitriadis, Gneiting and Jordan 2021, https://doi.org/10.1073/pnas.2016191118). `binned_decomposition` is the
-classical one (Murphy 1973, https://doi.org/10.1175/1520-0450(1973)012%3C0595:ANVPOT%3E2.0.CO;2) with the part that bins
-leave within them (Stephenson, Coelho and Jolliffe 2008, https://doi.org/10.1175/2007WAF2006116.1).
+(CORP: Dimitriadis, Gneiting and Jordan 2021, https://doi.org/10.1073/pnas.2016191118).
 """
 
 from __future__ import annotations
@@ -14,16 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
-from forecast.verification.scores import Floats, equal_bins, frequency_of_equals, pairs
+from forecast.verification.scores import Floats, frequency_of_equals, pairs
 
 
 @dataclass(frozen=True)
 class Decomposition:
     """Brier score = miscalibration - discrimination + uncertainty.
 
-    Parameters
+    Attributes
     ----------
-    brier : float
     miscalibration : float
         What recalibration would save (reliability); 0 is best. Isotonic regression sees the outcomes, so a calibrated
         forecast of few rows shows a little of it.
@@ -39,39 +36,16 @@ class Decomposition:
     uncertainty: float
 
 
-@dataclass(frozen=True)
-class BinnedDecomposition:
-    """Brier score = reliability - resolution + uncertainty + within.
-
-    Parameters
-    ----------
-    brier : float
-    reliability, resolution, uncertainty : float
-        Murphy's three, of the means of the bins.
-    within : float
-        Variance of the forecasts within the bins, less twice their covariance with the outcomes; 0 if the forecasts of
-        each bin are equal.
-    """
-
-    brier: float
-    reliability: float
-    resolution: float
-    uncertainty: float
-    within: float
-
-
 @dataclass(frozen=True, eq=False)
 class ReliabilityCurve:
     """Points of a reliability diagram, by rising forecast.
 
-    Parameters
+    Attributes
     ----------
-    values : numpy.ndarray of float, shape (n_values,)
-        The different probabilities that were forecast.
+    values, counts : numpy.ndarray, shape (n_values,)
+        The different probabilities that were forecast, and the rows at each.
     recalibrated : numpy.ndarray of float, shape (n_values,)
         Frequency of meetings at each, made non-decreasing: on the diagonal the forecast is calibrated.
-    counts : numpy.ndarray of int, shape (n_values,)
-        Rows at each.
     """
 
     values: Floats
@@ -81,14 +55,6 @@ class ReliabilityCurve:
 
 def reliability_curve(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> ReliabilityCurve:
     """Recalibrate forecasts by isotonic regression.
-
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
-    Returns
-    -------
-    ReliabilityCurve
 
     Examples
     --------
@@ -106,14 +72,6 @@ def reliability_curve(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Rel
 def decompose(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Decomposition:
     """Decompose the Brier score by isotonic recalibration.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
-    Returns
-    -------
-    Decomposition
-
     Examples
     --------
     >>> parts = decompose([0.1, 0.3, 0.2, 0.8], [0, 0, 1, 1])
@@ -126,39 +84,3 @@ def decompose(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Decompositi
     brier, best = float(np.mean((p - y) ** 2)), float(np.mean((recalibrated - y) ** 2))
     uncertainty = float(np.mean((y.mean() - y) ** 2))
     return Decomposition(brier, brier - best, uncertainty - best, uncertainty)
-
-
-def binned_decomposition(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, bins: int = 10) -> BinnedDecomposition:
-    """Decompose the Brier score over bins of equally many rows.
-
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-    bins : int
-
-    Returns
-    -------
-    BinnedDecomposition
-
-    Examples
-    --------
-    >>> parts = binned_decomposition([0.2, 0.2, 0.6, 0.6], [0, 0, 1, 0], bins=2)
-    >>> [round(part, 4) for part in (parts.brier, parts.reliability, parts.resolution, parts.uncertainty, parts.within)]
-    [0.15, 0.025, 0.0625, 0.1875, 0.0]
-    """
-    p, y = pairs(probability, outcome)
-    shared = frequency_of_equals(p, y)
-    reliability = resolution = within = 0.0
-    for part in equal_bins(p, bins=bins):
-        f, o = p[part], shared[part]
-        reliability += len(part) * (f.mean() - o.mean()) ** 2
-        resolution += len(part) * (o.mean() - y.mean()) ** 2
-        within += len(part) * (f.var() - 2 * np.mean((f - f.mean()) * (o - o.mean())))
-    n = len(p)
-    return BinnedDecomposition(
-        float(np.mean((p - y) ** 2)),
-        float(reliability / n),
-        float(resolution / n),
-        float(np.mean((y.mean() - y) ** 2)),
-        float(within / n),
-    )

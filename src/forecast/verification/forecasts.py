@@ -51,13 +51,7 @@ def check_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
 
 
 def days_of(as_ofs: pd.Series) -> Days:
-    """As-of dates as days, of a table made by the program or read from a file.
-
-    Examples
-    --------
-    >>> days_of(pd.Series(["2023-09-29"]))
-    array(['2023-09-29'], dtype='datetime64[D]')
-    """
+    """As-of dates as days, of a table made by the program or read from a file."""
     read = pd.to_datetime(as_ofs, format="ISO8601", errors="coerce")
     if read.isna().any():
         raise ForecastError(f"the column as_of holds {as_ofs[read.isna()].iloc[0]!r}: write days as YYYY-MM-DD")
@@ -65,13 +59,7 @@ def days_of(as_ofs: pd.Series) -> Days:
 
 
 def example_forecasts() -> pd.DataFrame:
-    """Simulated forecasts of ten dyads by two models, for examples and tests: `sharp` knows the truth, `flat` one rate.
-
-    Examples
-    --------
-    >>> example_forecasts().groupby("model_id")["outcome"].agg(["size", "sum"]).to_numpy().tolist()
-    [[240, 77], [240, 77]]
-    """
+    """Simulated forecasts of ten dyads, for examples and tests: `sharp` knows the truth, `flat` one rate."""
     generator = np.random.default_rng(7)
     dates = np.arange("2010-01", "2012-01", dtype="datetime64[M]").astype("datetime64[D]")
     dyads = [f"USA-{code}" for code in ("BRA", "CHN", "DEU", "EGY", "FRA", "GBR", "IND", "JPN", "KEN", "MEX")]

@@ -22,19 +22,13 @@ from forecast.verification.scores import Floats, brier_losses, brier_skill, log_
 
 #: A score, called as ``score(probability, outcome)``, or with ``reference=`` where there is one.
 Score = Callable[..., float]
-
 #: Share of the resamples in which a score must exist for its interval to say anything.
 SCORED_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with its interval.
-
-    Parameters
-    ----------
-    value, low, high : float
-    """
+    """A figure with its interval."""
 
     value: float
     low: float
@@ -56,32 +50,15 @@ def skill_interval(
     As `score_interval` of `brier_skill`, but quick: sums by cluster are enough. One cluster alone gives an interval
     without width, which says nothing; `score_interval` and `both_ways` refuse it.
 
-    Parameters
-    ----------
-    probability, outcome, reference : array-like, shape (n_rows,)
-    clusters : array-like, shape (n_rows,)
-        Rows of one cluster are drawn together: one dyad, or one as-of date.
-    level, resamples, seed
-
-    Returns
-    -------
-    Interval
-
     Examples
     --------
     >>> interval = skill_interval([0.8, 0.1], [1, 0], reference=[0.5, 0.5], clusters=["a", "b"])
     >>> interval.low <= interval.value <= interval.high
     True
     """
-    return _skill_resampled(
-        brier_losses(probability, outcome),
-        brier_losses(reference, outcome),
-        value=brier_skill(probability, outcome, reference=reference),
-        clusters=clusters,
-        level=level,
-        resamples=resamples,
-        seed=seed,
-    )
+    ours, theirs = (brier_losses(one, outcome) for one in (probability, reference))
+    value = brier_skill(probability, outcome, reference=reference)
+    return _skill_resampled(ours, theirs, value=value, clusters=clusters, level=level, resamples=resamples, seed=seed)
 
 
 def log_skill_interval(
@@ -96,17 +73,6 @@ def log_skill_interval(
     seed: int = 0,
 ) -> Interval:
     """Log skill with a bootstrap interval over whole clusters; everything else as in `skill_interval`.
-
-    Parameters
-    ----------
-    probability, outcome, reference, clusters, level, resamples, seed
-    floor : float
-        As in `forecast.verification.log_score`.
-
-    Raises
-    ------
-    ForecastError
-        If a forecast ruled out what happened: its log score is infinite, unless there is a floor.
 
     Examples
     --------
@@ -134,29 +100,16 @@ def score_interval(
 ) -> Interval:
     """Any score with a percentile interval over resampled clusters.
 
+    It always holds its value: a score that resampling shifts to one side (a calibration error grows) would otherwise
+    lie outside its own interval. Refused are rows of one cluster alone, an infinite score, and one that fewer than
+    `SCORED_SHARE` of the resamples have.
+
     Parameters
     ----------
-    probability, outcome : array-like, shape (n_rows,)
     score : callable
         ``score(probability, outcome)``, or ``score(probability, outcome, reference=reference)`` if there is one.
-    clusters : array-like, shape (n_rows,)
-        Rows of one cluster are drawn together: one dyad, or one as-of date.
-    reference : array-like, shape (n_rows,), optional
-        Another forecast of the same rows, drawn with them.
-    level : float
-        0.9 leaves 5% out on each side.
-    resamples, seed : int
-
-    Returns
-    -------
-    Interval
-        It always holds its value: a score that resampling shifts to one side (a calibration error grows) would
-        otherwise lie outside its own interval.
-
-    Raises
-    ------
-    ForecastError
-        If all rows are of one cluster, the score is infinite, or fewer than `SCORED_SHARE` of the resamples have one.
+    probability, outcome, clusters, reference, level, resamples, seed
+        As `forecast.verification` says.
 
     Examples
     --------
@@ -193,16 +146,6 @@ def mean_interval(
 ) -> Interval:
     """Mean of a figure of each row, for instance a difference of losses, with a bootstrap interval over clusters.
 
-    Parameters
-    ----------
-    values : array-like, shape (n_rows,)
-    clusters : array-like, shape (n_rows,)
-    level, resamples, seed
-
-    Returns
-    -------
-    Interval
-
     Examples
     --------
     >>> mean_interval([1.0, 3.0], clusters=["a", "b"])
@@ -218,19 +161,9 @@ def mean_interval(
 
 
 def both_ways(interval: Callable[..., Interval], *, dyads: npt.ArrayLike, as_ofs: npt.ArrayLike) -> Interval:
-    """Union of an interval over dyads and the same over as-of dates.
+    """Union of an interval, a function ``interval(clusters=...)``, over dyads and the same over as-of dates.
 
-    Parameters
-    ----------
-    interval : callable
-        Called as ``interval(clusters=...)``.
-    dyads, as_ofs : array-like, shape (n_rows,)
-        Where all rows are of one dyad, or of one date, the interval over the other alone is taken.
-
-    Raises
-    ------
-    ForecastError
-        If all rows are of one dyad and one date.
+    Where all rows are of one dyad, or of one date, the interval over the other alone is taken.
 
     Examples
     --------
@@ -246,13 +179,7 @@ def both_ways(interval: Callable[..., Interval], *, dyads: npt.ArrayLike, as_ofs
 
 
 def widest(one: Interval, *others: Interval) -> Interval:
-    """Union of the intervals of one figure, for instance by dyad and by as-of date.
-
-    Examples
-    --------
-    >>> widest(Interval(0.2, 0.1, 0.3), Interval(0.2, 0.15, 0.4))
-    Interval(value=0.2, low=0.1, high=0.4)
-    """
+    """Union of the intervals of one figure, for instance by dyad and by as-of date."""
     every = (one, *others)
     values = {interval.value for interval in every}
     if len(values) > 1:

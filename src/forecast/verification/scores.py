@@ -3,7 +3,7 @@
 References
 ----------
 Brier, G. W. (1950), Monthly Weather Review 78, 1-3; Gneiting and Raftery (2007), https://doi.org/10.1198/016214506000001437
-on proper scores. All errors are `ForecastError`, as `pairs` says.
+on proper scores. The arguments are those that `forecast.verification` describes.
 """
 
 from __future__ import annotations
@@ -19,21 +19,10 @@ Floats = npt.NDArray[np.float64]
 
 
 def pairs(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Check forecasts and their outcomes.
+    """Check forecasts and their outcomes, and return both as arrays.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
-    Returns
-    -------
-    probability, outcome : numpy.ndarray of float64, shape (n_rows,)
-
-    Raises
-    ------
-    ForecastError
-        If there are no rows, the shapes differ, a probability is missing or outside [0, 1], or an outcome is not 0 or
-        1: a window that is not yet over, or not yet recorded, has no outcome, even if a meeting was already seen in it.
+    An outcome is 0 or 1: a window that is not yet over, or not yet recorded, has none, even if a meeting was already
+    seen in it.
 
     Examples
     --------
@@ -55,13 +44,7 @@ def pairs(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[Floats, F
 
 
 def probabilities(probability: npt.ArrayLike) -> Floats:
-    """Check forecasts alone; shapes and errors as in `pairs`.
-
-    Examples
-    --------
-    >>> probabilities([0, 1])
-    array([0., 1.])
-    """
+    """Check forecasts alone."""
     p = _floats(probability, "probabilities")
     if not p.size:
         raise ForecastError("there are no forecasts to score")
@@ -77,10 +60,6 @@ def probabilities(probability: npt.ArrayLike) -> Floats:
 def brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
     """Mean squared difference between probability and outcome; 0 is perfect.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
     Examples
     --------
     >>> brier_score([0.8, 0.1], [1, 0])
@@ -90,13 +69,7 @@ def brier_score(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
 
 
 def brier_losses(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Floats:
-    """Squared difference of each row.
-
-    Examples
-    --------
-    >>> brier_losses([0.5, 0.0], [1, 0]).tolist()
-    [0.25, 0.0]
-    """
+    """Squared difference of each row."""
     p, y = pairs(probability, outcome)
     losses: Floats = (p - y) ** 2
     return losses
@@ -104,11 +77,6 @@ def brier_losses(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Floats:
 
 def brier_skill(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, reference: npt.ArrayLike) -> float:
     """Share of the reference's Brier score that the forecast saves; 1 is perfect, 0 no better than the reference.
-
-    Parameters
-    ----------
-    probability, outcome, reference : array-like, shape (n_rows,)
-        The reference is a forecast of the same rows: climatology, unless another is named.
 
     Examples
     --------
@@ -124,14 +92,6 @@ def brier_skill(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, reference
 def log_score(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, floor: float = 0.0) -> float:
     """Mean negative log likelihood, in nats; 0 is perfect.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-    floor : float, 0 <= floor < 0.5
-        Forecasts are clipped to ``[floor, 1 - floor]`` before they are scored. Without a floor one forecast of 0 that
-        is followed by a meeting, or of 1 that is not, makes the score infinite: it ruled out what happened.
-        A floor hides that, and near it the score is no longer strictly proper, so a figure made with one must say so.
-
     Examples
     --------
     >>> round(log_score([0.5, 0.5], [1, 0]), 4)
@@ -145,7 +105,7 @@ def log_score(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, floor: floa
 
 
 def log_losses(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, floor: float = 0.0) -> Floats:
-    """Negative log likelihood of each row; `floor` as in `log_score`.
+    """Negative log likelihood of each row.
 
     Examples
     --------
@@ -166,17 +126,6 @@ def log_skill(
 ) -> float:
     """Share of the reference's log score that the forecast saves; 1 is perfect, 0 no better than the reference.
 
-    Parameters
-    ----------
-    probability, outcome, reference : array-like, shape (n_rows,)
-    floor : float
-        As in `log_score`, for both.
-
-    Raises
-    ------
-    ForecastError
-        If the reference is perfect, or ruled out what happened (its score is infinite).
-
     Examples
     --------
     >>> round(log_skill([0.8, 0.1], [1, 0], reference=[0.5, 0.5]), 3)
@@ -192,10 +141,6 @@ def log_skill(
 
 def roc_auc(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
     """Probability that a row with a meeting has a higher forecast than a row without; ties count one half.
-
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
 
     Examples
     --------
@@ -215,10 +160,6 @@ def average_precision(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> flo
     the ROC curve (Saito and Rehmsmeier 2015, https://doi.org/10.1371/journal.pone.0118432). Rows with the same
     probability are taken together, without interpolation.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
     Examples
     --------
     >>> round(average_precision([0.8, 0.5, 0.3], [1, 0, 1]), 4)
@@ -234,10 +175,6 @@ def average_precision(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> flo
 def average_precision_ratio(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
     """Average precision over the base rate: how many times better than chance the ranking is.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-
     Examples
     --------
     >>> average_precision_ratio([0.9, 0.2, 0.1, 0.1], [1, 0, 0, 0])
@@ -251,17 +188,10 @@ def calibration_error(probability: npt.ArrayLike, outcome: npt.ArrayLike, *, bin
 
     It depends on the bins and is not zero for a calibrated forecast of few rows; `decompose` has neither fault.
 
-    Parameters
-    ----------
-    probability, outcome : array-like, shape (n_rows,)
-    bins : int
-
     Examples
     --------
-    >>> calibration_error([0.0, 1.0], [0, 1], bins=2)
-    0.0
-    >>> calibration_error([0.5, 0.5], [0, 1], bins=2)
-    0.0
+    >>> calibration_error([0.0, 1.0], [0, 1], bins=2), calibration_error([0.5, 0.5], [0, 1], bins=2)
+    (0.0, 0.0)
     """
     p, y = pairs(probability, outcome)
     parts = equal_bins(p, bins=bins)
@@ -277,10 +207,6 @@ def sharpness(probability: npt.ArrayLike) -> float:
     two calibrated forecasts the sharper has the better Brier score, by just the difference of the two variances.
     Definition of Murphy and Winkler (1992), https://doi.org/10.1016/0169-2070(92)90028-8.
 
-    Parameters
-    ----------
-    probability : array-like, shape (n_rows,)
-
     Examples
     --------
     >>> sharpness([0.0, 1.0]), sharpness([0.3, 0.3])
@@ -290,26 +216,14 @@ def sharpness(probability: npt.ArrayLike) -> float:
 
 
 def equal_bins(probability: Floats, *, bins: int) -> list[npt.NDArray[np.intp]]:
-    """Positions of the rows of each bin, by rising probability; no bin is empty.
-
-    Examples
-    --------
-    >>> [part.tolist() for part in equal_bins(np.array([0.3, 0.1, 0.2]), bins=2)]
-    [[1, 2], [0]]
-    """
+    """Positions of the rows of each bin, by rising probability; no bin is empty."""
     if bins < 1:
         raise ForecastError(f"{bins!r} bins cannot hold the forecasts: choose at least 1")
     return [part for part in np.array_split(np.argsort(probability, kind="stable"), bins) if len(part)]
 
 
 def frequency_of_equals(probability: Floats, outcome: Floats) -> Floats:
-    """Share of meetings among the rows with the same probability, for each row.
-
-    Examples
-    --------
-    >>> frequency_of_equals(np.array([0.5, 0.5, 0.1]), np.array([1.0, 0.0, 0.0])).tolist()
-    [0.5, 0.5, 0.0]
-    """
+    """Share of meetings among the rows with the same probability, for each row."""
     _, number = np.unique(probability, return_inverse=True)
     share: Floats = (np.bincount(number, weights=outcome) / np.bincount(number))[number]
     return share

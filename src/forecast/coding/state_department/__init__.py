@@ -23,20 +23,22 @@ from typing import Any, Final
 
 from forecast.coding.people import Register, Term
 from forecast.coding.state_department import journeys, visits
-from forecast.coding.state_department.records import COLLECTIONS, Record, read_collection, read_terms
+from forecast.coding.state_department.records import (
+    COLLECTIONS,
+    PUBLISHER,
+    REPOSITORIES,
+    Record,
+    read_collection,
+    read_terms,
+)
 from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded, digest, document, table
 from forecast.files import replace_folder
 
 __all__ = ["ADDRESSES", "COLUMNS", "COMMITS", "code", "ingest"]
-
 #: The commits of the publisher's repositories that the shipped facts were made from.
 COMMITS: Final = {"visits": "869ca4f", "president-travels": "3170c77", "secretary-travels": "3170c77"}
 #: Where the publisher keeps each collection.
-ADDRESSES: Final = {
-    "visits": "https://github.com/HistoryAtState/visits",
-    "president-travels": "https://github.com/HistoryAtState/travels",
-    "secretary-travels": "https://github.com/HistoryAtState/travels",
-}
+ADDRESSES: Final = {name: f"{PUBLISHER}/{place}" for place, names in REPOSITORIES.items() for name in names.values()}
 _SINCE: Final = "1945-01-01"
 
 #: Which meetings of the United States each collection holds: direction and level.
@@ -60,8 +62,7 @@ def code(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Code the three collections under a folder into a manifest and the bytes of every file, and write nothing.
 
-    `origins` is what the manifest says of where a collection comes from (address, commit, day of fetching), if that is
-    not what the shipped facts were made from.
+    `origins` is what the manifest says of where a collection comes from, if not what the shipped facts were made from.
     """
     terms = read_terms(directory)
     records = {collection: read_collection(directory, collection) for collection in COLLECTIONS}
@@ -121,13 +122,11 @@ def _counts(records: list[Record], rows: list[Row], uncoded: list[Uncoded]) -> d
     since = sum(record.started_on.isoformat() >= _SINCE for record in records)
     missing = sum(one.started_on >= _SINCE for one in uncoded)
     return {
-        "records": len(records),
-        "rows": len(rows),
-        "coded_records": len(records) - len(uncoded),
+        "records": len(records), "rows": len(rows), "coded_records": len(records) - len(uncoded),
         "meeting_rows": sum(row.ruling == "meeting" for row in rows),
         "coded_rate_since_1945": round(1 - missing / since, 4) if since else 1.0,
         "coverage_start": min(record.started_on for record in records).isoformat(),
         "coverage_end": max(record.started_on for record in records).isoformat(),
         "rulings": dict(sorted(Counter(row.ruling for row in rows).items())),
         "uncoded": dict(sorted(Counter(one.reason for one in uncoded).items())),
-    }
+    }  # fmt: skip

@@ -21,6 +21,8 @@ COUNTS: Final = ("collection", "records", "records_before", "added", "removed", 
 GONE_SHARE: Final = 0.01
 _UNCODED: Final = "uncoded"
 
+#: Tables by file name.
+Contents = Mapping[str, bytes]
 Rows = tuple[dict[str, str], ...]
 
 
@@ -33,16 +35,10 @@ def read_contents(folder: Path) -> dict[str, bytes]:
         raise InputError(f"cannot be read: {error.strerror}", path=error.filename) from None
 
 
-def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.DataFrame:
+def changes_between(old: Contents, new: Contents) -> pd.DataFrame:
     r"""Compare two sets of coded facts, tables by file name, and return one row a record that changed.
 
     `what` is the coding; for a recoded record it is the cells that differ.
-
-    Examples
-    --------
-    >>> rows = b"record_id,ruling,started_on\n7,no meeting: funeral,1969-03-31\n"
-    >>> changes_between({}, {"visits.csv": rows}).iloc[0].to_dict()["what"]
-    'no meeting: funeral'
     """
     rows = []
     for collection in COLLECTIONS:
@@ -57,11 +53,7 @@ def changes_between(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> pd.Da
 
 
 def count_changes(
-    old: Mapping[str, bytes],
-    new: Mapping[str, bytes],
-    changes: pd.DataFrame,
-    before: dict[str, Any],
-    after: dict[str, Any],
+    old: Contents, new: Contents, changes: pd.DataFrame, before: dict[str, Any], after: dict[str, Any]
 ) -> pd.DataFrame:
     """Count the changes by collection, with the ends of coverage that the manifests declare."""
     rows = []
@@ -87,16 +79,8 @@ def coverage_end(manifest: dict[str, Any], collection: str) -> str:
     return str(entry.get("coverage_end", "")) if isinstance(entry, dict) else ""
 
 
-def shrinkage(old: Mapping[str, bytes], new: Mapping[str, bytes], counts: pd.DataFrame) -> tuple[str, ...]:
-    r"""Say in which collections coverage ends earlier, or too many coded records are gone or no longer understood.
-
-    Examples
-    --------
-    >>> rows = b"record_id,ruling,started_on\n7,no meeting: funeral,1969-03-31\n"
-    >>> counts = pd.DataFrame({"collection": ["visits"], "ends_on": ["1969-03-31"], "ended_on": ["1969-04-02"]})
-    >>> shrinkage({"visits.csv": rows}, {}, counts)[0]
-    'visits ends on 1969-03-31 instead of 1969-04-02'
-    """
+def shrinkage(old: Contents, new: Contents, counts: pd.DataFrame) -> tuple[str, ...]:
+    r"""Say in which collections coverage ends earlier, or too many coded records are gone or no longer understood."""
     reasons = []
     for _, row in counts.iterrows():
         collection = row["collection"]
@@ -109,11 +93,11 @@ def shrinkage(old: Mapping[str, bytes], new: Mapping[str, bytes], counts: pd.Dat
     return tuple(reasons)
 
 
-def _coded(contents: Mapping[str, bytes], collection: str) -> set[str]:
+def _coded(contents: Contents, collection: str) -> set[str]:
     return {record_id for record_id, rows in _records(contents, collection).items() if _UNCODED not in rows[0]}
 
 
-def _records(contents: Mapping[str, bytes], collection: str) -> dict[str, Rows]:
+def _records(contents: Contents, collection: str) -> dict[str, Rows]:
     """Group the rows of a collection by record; a record that was not understood has one row with the reason."""
     records: dict[str, Rows] = {}
     for row in _table(contents, f"{collection}.csv"):
@@ -125,7 +109,7 @@ def _records(contents: Mapping[str, bytes], collection: str) -> dict[str, Rows]:
     return records
 
 
-def _table(contents: Mapping[str, bytes], name: str) -> list[dict[str, str]]:
+def _table(contents: Contents, name: str) -> list[dict[str, str]]:
     """Read the filled cells of a table, so that a column more or less is no change by itself."""
     try:
         rows = list(csv.DictReader(io.StringIO(contents.get(name, b"").decode(), newline=""), strict=True, restval=""))
@@ -133,11 +117,9 @@ def _table(contents: Mapping[str, bytes], name: str) -> list[dict[str, str]]:
         raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=name) from None
     if rows and "record_id" not in rows[0]:
         raise InputError("is no table of coded facts (no record_id); run forecast ingest again", path=name)
-    return [{column: cell for column, cell in row.items() if column is not None and cell} | _id(row) for row in rows]
-
-
-def _id(row: dict[str, str]) -> dict[str, str]:
-    return {"record_id": row["record_id"]}
+    return [
+        {key: cell for key, cell in row.items() if key == "record_id" or (key is not None and cell)} for row in rows
+    ]
 
 
 def _number(record_id: str) -> tuple[int, str]:

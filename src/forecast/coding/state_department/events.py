@@ -8,94 +8,14 @@ from functools import cache
 from typing import Final
 
 from forecast.coding.places import demonyms_pattern, states_called
+from forecast.coding.state_department.records import patterns, words
 
 #: Short names of summits, the most specific first. What no row names keeps a plain word or nothing.
-_VENUES: Final = (
-    ("us-africa", r"(?:U\.S\.|United States)-Africa (?:Leaders|Business)|African? Leaders'? (?:Summit|Ebola)"),
-    (
-        "us-asean",
-        r"U\.S\.-?(?:-ASEAN|Association of Southeast)|United States-Association of Southeast"
-        r"|ASEAN-U\.S\.|ASEAN Leaders'? Summit at Sunnylands",
-    ),
-    ("us-gcc", r"Gulf Cooperation Council"),
-    ("us-nordic", r"Nordic"),
-    (
-        "us-pacific-islands",
-        r"Pacific Islands?(?: Nations| Countr\w+)?[- ](?:Countries "
-        r"|Countr\w+ )?(?:United States )?(?:Summit|Forum)|Pacific Islands? (?:Countr|Nation)\w*",
-    ),
-    (
-        "us-eu",
-        r"(?:U\.S\.|EU)[- ]*(?:-EU|-European (?:Union|Community)|-US)|EU(?:-US)? Summit"
-        r"|European (?:Union|Community) Summit|U\.S\.-E\.U\.",
-    ),
-    ("us-baltic", r"Baltic (?:Leaders|Summit)"),
-    ("c5+1", r"C5\+1"),
-    ("apep", r"APEP|Americas Partnership for Economic Prosperity"),
-    ("quad", r"\bQuad\b"),
-    ("aukus", r"AUKUS"),
-    ("nals", r"North American Leaders"),
-    ("nss", r"Nuclear Security Summit"),
-    (
-        "americas",
-        r"Summit of the Americas|Hemispheric Summit|Presidents of the American Republics"
-        r"|Latin American chiefs of state",
-    ),
-    ("g20", r"G-?20"),
-    ("g7", r"G-?[78]\b|(?<!G-20 )Economic Summit|Industrialized"),
-    ("apec", r"APEC|Asia[- ]Pacific Economic"),
-    ("nato", r"NATO|North Atlantic (?:Alliance|Council)|Bucharest Nine"),
-    ("eas", r"East Asia Summit|East Asia Summits|and East Asia"),
-    ("asean", r"ASEAN"),
-    ("osce", r"OSCE|CSCE|(?:Conference on|Organization for) Security and Co-?operation in Europe"),
-    ("cop", r"Climate Change|COP-?\d+"),
-    (
-        "unga",
-        r"(?:U\.N\.|UN|United Nations)(?: General Assembly| Millenn?ium| Ecology"
-        r"| Security Council Summit)|(?<!Virginia )General Assembly|while attending a UN meeting"
-        r"|addressed the UN\b|at the U\.?N\b",
-    ),
-    ("caricom", r"CARICOM|Caribbean"),
-    ("central america", r"Central American"),
-    ("wef", r"World Economic Forum"),
-    ("oas", r"\bOAS\b|Organization of American States"),
-    ("funeral", r"[Ff]uneral|[Mm]emorial [Ss]ervice"),
-    ("inauguration", r"[Ii]naugurations? of (?:President|Prime)|swearing-in"),
-    (
-        "peace conference",
-        r"[Pp]eace (?:[Cc]onference|[Tt]alks)|Middle East Summit|Summit of the Peacemakers"
-        r"|Red Sea Summit|Israeli-Palestinian Summit",
-    ),
-    ("signing", r"[Ss]igning|[Ii]nitialling"),
-    ("anniversary", r"[Aa]nniversary"),
-)
+_VENUES: Final = patterns("event")
 #: Stays that make a meeting bilateral although the record also names a larger event.
-STAY: Final = re.compile(
-    r"\b(?:(?:[Ss]tate|[Oo]fficial|[Ii]nformal|[Ww]orking)(?: [Ss]elect| [Ww]orking"
-    r"| [Ss]tate)?|[Ii]nformal, unofficial) [Vv]isits?\b"
-)
+STAY: Final = words("stay")
 #: Events with many states at which leaders sit together.
-_LARGER: Final = re.compile(
-    r"(?<!CEO )(?<!Pre-)(?<!pre-)\b[Ss]ummits?\b|[Pp]eace conference|(?:[Aa]ttended"
-    r"|[Aa]ddressed) (?:a |the )?(?:Global )?[Ff]orum on|Leaders Ebola Meeting|IMF meeting"
-    r"|international meeting|\bConference\b(?! of Mayors)|\bconference\b(?= on| of| for| in)"
-    r"|General Assembly|[Ff]unerals?|[Mm]emorial [Ss]ervices?"
-    r"|[Ii]naugurations? of (?:President|Prime)|North Atlantic Council|NATO (?:Leaders"
-    r"|leaders|[Mm]eeting|Ministers|Heads|[Mm]inisterial|Accession)|(?:Leaders|leaders"
-    r"|Ministerial|Council) ?'?[Mm]eetings?\b|[Ll]eaders' [Mm]eetings?"
-    r"|Heads of (?:State|Government)|G-?(?:7|8|20)\b|APEC|World Economic Forum|Olympic Games"
-    r"|CARICOM|D-Day|Normandy landings?|VE[- ]Day|Allied landing|300th anniversary"
-    r"|Bicentennial of the French|end of (?:the )?(?:World War II|WWI)"
-    r"|CSCE|OSCE|Security Council Summit|(?:UN"
-    r"|U\.N\.)(?: Trusteeship)?[^.;]{0,30}(?:[Ss]ession|[Mm]eeting)"
-    r"|[Aa]ddressed (?:the )?(?:UN|U\.N\.)|reception and luncheon at the U\.N"
-    r"|on 25th Anniversary of the U\.N"
-    r"|[Ss]igning (?:of|[Cc]eremony)|[Ii]nitialling|dedication of the Holocaust|CENTO|SEATO"
-    r"|ANZUS|Middle East [Pp]eace talks|Federation Forum|Council of the Americas|Africare"
-    r"|World Forum|(?:Council of|meetings of) the (?:European|Commission)"
-    r"|ceremon\w+ for former|commemorative ceremony for|independence ceremonies|[Cc]oronation"
-    r"|Museum and Library|first anniversary of the Bosnian|Pacific War Council"
-)
+_LARGER: Final = words("larger event")
 _REST: Final = r"(?:U\.[SN]\.|[^.;])*"
 #: Words that only place the stay before, after or on the way to an event elsewhere.
 _ELSEWHERE: Final = re.compile(
@@ -111,14 +31,7 @@ _ELSEWHERE: Final = re.compile(
 SUMMIT_OF_TWO: Final = re.compile(
     r"\b(?:U\.S\.-(?P<one>[A-Z][a-z]+)|(?P<other>[A-Z][a-z]+(?: [A-Z][a-z]+)?)-U\.S\.) [Ss]ummit"
 )
-_HOSTED: Final = re.compile(
-    r"(?<!CEO )(?<!Entrepreneurship )(?<!Business )\b[Ss]ummits?\b|(?:NATO|[Mm]eeting of"
-    r"|[Cc]onference of|[Mm]eeting with)(?: \w+){0,2} [Hh]eads of (?:[Ss]tate|[Gg]overnment)"
-    r"|[Ll]eaders'? ?(?:[Mm]eetings?|[Cc]onference|[Ss]ummit)"
-    r"|[Cc]onference of (?:the )?Presidents"
-    r"|[Mm]eetings? of (?:the )?(?:Presidents|G-|NATO|leaders)|G-?(?:7|8|20) (?:meeting"
-    r"|leaders)|for NATO leaders|World Leader"
-)
+_HOSTED: Final = words("hosted by a leader")
 _NOT_HOSTED: Final = re.compile(
     rf"(?:en route to|[Rr]eturn(?:ing)? from|briefed){_REST}|(?:[Mm]inisterial"
     rf"|[Ff]oreign [Mm]inisters'?)[^.;]*|(?:U\.S\.-|[^.;])*(?:Entrepreneurship|CEO"
@@ -186,40 +99,7 @@ def setting_of(act: str, *, counterparts: int, larger: bool, stay: bool) -> str:
 
 _AUSMIN: Final = "Australia-U.S. Ministerial Consultations"
 #: Bodies of many states.
-_MANY: Final = (
-    (_AUSMIN, r"Australia ?- ?U(?:\.S\.|nited States) Ministerial|U\.S\.-Australian Bilateral Ministerial|AUSMIN"),
-    ("North Atlantic Council", r"North Atlantic Council"),
-    (
-        "NATO Ministerial Meeting",
-        r"NATO (?:Informal |and NACC |Defense and )?(?:Foreign )?(?:Ministerial|Ministers?|Foreign Ministers)",
-    ),
-    ("NATO-Russia Council", r"NATO-Russia (?:Permanent Joint )?(?:Council|and)"),
-    (
-        "ASEAN Ministerial Meeting",
-        r"ASEAN (?:Regional|Post-?Ministerial|Ministerial|Foreign Ministers|-U\.S\. Ministerial)"
-        r"|U\.S\.-ASEAN Ministerial",
-    ),
-    ("APEC Ministerial Meeting", r"APEC (?:Ministerial|Foreign)"),
-    ("OAS General Assembly", r"OAS General Assembly|General Assembly of the (?:OAS|Organization of American)"),
-    ("CENTO Council", r"CENTO"),
-    ("SEATO Council", r"SEATO"),
-    ("ANZUS Council", r"ANZUS"),
-    ("Arctic Council", r"Arctic Council"),
-    ("OSCE Ministerial Council", r"(?:OSCE|CSCE) (?:Foreign )?(?:Ministerial|Ministers|Council)"),
-    ("OECD Ministerial Council", r"OECD Ministerial"),
-    ("G7 Foreign Ministers", r"G-?[78] (?:Foreign|Ministerial)"),
-    ("G20 Foreign Ministers", r"G-?20 (?:Foreign|Ministerial)"),
-    ("Contact Group", r"Contact Group"),
-    ("Quartet", r"Quartet (?:Principals|Foreign|meeting|Meeting)|Middle East Quartet"),
-    ("Council of Foreign Ministers", r"Council of Foreign Ministers"),
-    (
-        "U.S.-Gulf Cooperation Council",
-        r"(?:U\.S\.-)?(?:GCC|Gulf Cooperation Council)(?:-U\.S\.)? ?(?:Ministerial|Strategic|Foreign|meeting)",
-    ),
-    ("Trilateral Strategic Dialogue", r"Trilateral Strategic Dialogue"),
-    ("Quad Foreign Ministers", r"\bQuad\b"),
-    ("Meeting of Consultation of American Foreign Ministers", r"Meetings? of Consultation of"),
-)
+_MANY: Final = patterns("body")
 _BODY: Final = (
     r"(?:Commission|Dialogue|Committee|Council|Consultative Group|Consultations?"
     r"|Consultative Mechanism|Working Group|Ministerial)"
@@ -256,14 +136,13 @@ def dialogue_of(text: str, *, host: str = "") -> str:
     ministers = re.search(r"(?:U\.S\.-(?P<other>[A-Z]\w+) )?2\+2(?: Ministerial)? (?:[Dd]ialogue|[Mm]eeting)", text)
     if ministers and host:
         return f"U.S.-{ministers['other'] or host} 2+2 Ministerial Dialogue"
-    if re.search(_MANY[0][1], text):
+    if re.search(dict(_MANY)[_AUSMIN], text):
         return _AUSMIN
     if two and "CEO" not in two["what"]:
         return f"U.S.-{_STEMS.get(two['other'], two['other'])}{_stable(two['what'])}"
     if host and (
         own := re.search(
-            r"(?:a|the) (Strategic Dialogue|Joint Commission|Joint Committee on Trade\S*(?: \S+){2})(?! for)\b",
-            text,
+            r"(?:a|the) (Strategic Dialogue|Joint Commission|Joint Committee on Trade\S*(?: \S+){2})(?! for)\b", text
         )
     ):
         return f"U.S.-{host} {_stable(own.group(1))}"
@@ -298,13 +177,6 @@ def party_of(dialogue: str, day: dt.date) -> str:
 
 
 _STEMS: Final = {
-    "Russian": "Russia",
-    "Indian": "India",
-    "Canadian": "Canada",
-    "Spanish": "Spain",
-    "Kazakh": "Kazakhstan",
-    "ROK": "Republic of Korea",
-    "E.U.": "EU",
-    "European Community": "EU",
-    "European Union": "EU",
-}
+    "Russian": "Russia", "Indian": "India", "Canadian": "Canada", "Spanish": "Spain", "Kazakh": "Kazakhstan",
+    "ROK": "Republic of Korea", "E.U.": "EU", "European Community": "EU", "European Union": "EU",
+}  # fmt: skip

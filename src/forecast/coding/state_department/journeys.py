@@ -7,53 +7,23 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from forecast.coding.offices import OFFICES
+from forecast.coding.offices import OFFICES, highest
 from forecast.coding.people import Mention, Register, Sighting, Term, name_words, office_on
 from forecast.coding.places import Place, states_called
-from forecast.coding.state_department.events import (
-    STAY,
-    SUMMIT_OF_TWO,
-    dialogue_of,
-    hosts_leaders,
-    larger_event,
-    party_of,
-    setting_of,
-    venue_of,
-)
-from forecast.coding.state_department.records import Record, place_of
+from forecast.coding.state_department import events
+from forecast.coding.state_department.records import Record, place_of, words
 from forecast.coding.state_department.remarks import Clause, clauses, sentences
-from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled, ruling_of
+from forecast.coding.state_department.rows import Met, Row, Uncoded, meeting, ruled, ruling_of
 from forecast.facts.countries import states
 
 MEETS: Final = frozenset({"met", "conference", "present"})
-ACCOMPANIED: Final = re.compile(
-    r"\b[Aa]cc?oo?mpan(?:ied|ying) (?:President|the President|Vice President)"
-    r"|[Jj]oined (?:the )?(?:U\.S\. delegation led by )?(?:Vice )?President"
-    r"|\bwith President (?:Johnson|Nixon|Ford|Carter|Reagan|Bush|Clinton|Obama|Trump|Biden)\b"
-    r"|President's summit|President \w+'s (?:bilateral|summit|meetings)"
-)
+ACCOMPANIED: Final = words("accompanied")
 #: Events that the host's ministers do not chair.
-_NOT_CHAIRED: Final = re.compile(
-    r"[Ff]uneral|[Mm]emorial [Ss]ervice|[Ii]naugurations? of (?!the NATO)"
-    r"|[Pp]residential [Ii]naug|[Cc]eremon|[Ss]wearing-in|[Ii]nstallation|[Oo]pening of"
-    r"|[Tt]ransfer of sovereignty|wedding|[Cc]oronation|Chiefs of Mission|Ambassadors"
-    r"|Bar Association|[Pp]ress [Cc]onference|[Ss]igning of|banquet|birthday|celebrations"
-)
-_EVENT: Final = re.compile(
-    r"[Cc]onference|[Mm]eetings?\b|[Mm]inisterial|[Ss]ummit|[Ff]orum|[Ss]ession|[Cc]ouncil"
-    r"|[Cc]ommission|[Dd]ialogue|[Cc]ommittee|[Tt]alks|[Nn]egotiations|[Gg]eneral Assembly"
-    r"|[Rr]oundtable|[Cc]onsultations"
-)
-_TOOK_PART: Final = re.compile(
-    r"[Aa]ttend|[Pp]articipat|[Tt]ook part|[Hh]osted|[Cc]haired|[Cc]onvened|[Ll]ed\b"
-    r"|[Hh]eaded|[Ll]aunched|[Oo]pened|[Cc]hairman of U\.S\. [Dd]elegation|^G-?[78]|[Pp]repar"
-    r"|[Mm]inisters meeting|summit\.$"
-)
+_NOT_CHAIRED: Final = words("not chaired by ministers")
+_EVENT: Final = words("event")
+_TOOK_PART: Final = words("took part")
 #: Americans whom the traveller met abroad.
-_OWN: Final = re.compile(
-    r"U\.S\. (?:[Oo]fficials|[Mm]arines|[Mm]ilitary|[Aa]mbassadors?|[Tt]roops|leaders"
-    r"|[Dd]iplomat|embassy|Embassy|delegation|negotiat)|General Eisenhower"
-)
+_OWN: Final = words("own people")
 
 
 @dataclass(frozen=True)
@@ -117,7 +87,7 @@ def _larger_text(text: str, named: list[Named]) -> str:
 def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
     """Whom a president met, by the rules for the host and for others."""
     text, rest = record.text, _larger_text(record.text, named)
-    larger, stay = larger_event(rest), bool(STAY.search(text))
+    larger, stay = events.larger_event(rest), bool(events.STAY.search(text))
     met = []
     for person in named:
         if not OFFICES[person.office].level:
@@ -125,9 +95,9 @@ def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
         others = {one.state for one in named if one.clause is person.clause}
         act = "present" if re.search(r"\bfor the .*[Ss]ummit", person.clause.text) else person.act
         host = person.state == place.code
-        setting = setting_of(act, counterparts=len(others), larger=larger, stay=stay and host)
+        setting = events.setting_of(act, counterparts=len(others), larger=larger, stay=stay and host)
         met.append(Met(person.state, person.office, person.name, setting, person.day, person.until))
-    for two in SUMMIT_OF_TWO.finditer(text):
+    for two in events.SUMMIT_OF_TWO.finditer(text):
         if re.search(r"(?:en route to|on) (?:the )?$", text[: two.start()]):
             continue
         codes = states_called(two["one"] or two["other"], record.started_on) or states_called(
@@ -141,7 +111,7 @@ def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
         if stay and not any(one.state == place.code and one.setting == "bilateral" for one in met):
             met.append(Met(place.code, "leader", "", "bilateral"))
         return met
-    if hosts_leaders(rest) and (len(listed) < 2 or place.code in listed):
+    if events.hosts_leaders(rest) and (len(listed) < 2 or place.code in listed):
         # The host's leader chairs a summit on his own soil: "Attended the NATO Summit" in Latvia is a meeting with LVA.
         summit = re.search(r"^[Ss]ummit [Mm]eeting\.", text)
         setting = "bilateral" if stay else ("margins" if larger and summit else "multilateral")
@@ -155,13 +125,13 @@ def leaders_met(record: Record, place: Place, named: list[Named]) -> list[Met]:
 def ministers_met(record: Record, place: Place, parts: list[Clause], named: list[Named]) -> list[Met]:
     """Whom a secretary met; a stay for an event or beside the president is a row although it names nobody."""
     text = record.text
-    larger, stay = larger_event(_larger_text(text, named)), bool(STAY.search(text))
+    larger, stay = events.larger_event(_larger_text(text, named)), bool(events.STAY.search(text))
     met = []
     for person in named:
         if OFFICES[person.office].rank > 7:
             continue
         others = {one.state for one in named if one.clause is person.clause}
-        setting = setting_of(
+        setting = events.setting_of(
             person.act, counterparts=len(others), larger=larger, stay=stay and person.state == place.code
         )
         met.append(Met(person.state, person.office, person.name, setting, person.day, person.until))
@@ -175,7 +145,9 @@ def ministers_met(record: Record, place: Place, parts: list[Clause], named: list
     if not met and any(
         _TOOK_PART.search(part) and _EVENT.search(part) and not _NOT_CHAIRED.search(part) for part in sentences(text)
     ):
-        between_two = party_of(dialogue_of(text, host=states()[place.code].name), record.started_on) == place.code
+        between_two = (
+            events.party_of(events.dialogue_of(text, host=states()[place.code].name), record.started_on) == place.code
+        )
         return [Met(place.code, "", "", "bilateral" if between_two else "multilateral")]
     return met
 
@@ -200,7 +172,7 @@ def code_journey(record: Record, register: Register, terms: list[Term]) -> list[
     place = place_of(record)
     if place is None:
         ruling = ruling_of(record.text)
-        return [ruled(record, ruling)] if ruling else _uncoded(record, "", "no state in the table")
+        return [ruled(record, ruling)] if ruling else Uncoded.of(record, "", "no state in the table")
     if record.collection == "president-travels" and not _in_office(record, terms):
         return [ruled(record, "no meeting: before or after office")]
     parts = clauses(record)
@@ -228,9 +200,9 @@ def _rows(record: Record, place: Place, met: list[Met]) -> list[Row]:
                 source="USA",
                 recipient=state,
                 place=place.code,
-                venue=venue_of(record.text) if larger_event(record.text) else "",
+                venue=events.venue_of(record.text) if events.larger_event(record.text) else "",
                 level="minister" if minister else top.level,
-                dialogue=dialogue_of(record.text, host=states()[place.code].name)
+                dialogue=events.dialogue_of(record.text, host=states()[place.code].name)
                 if minister and state in {place.code, parties[0]}
                 else "",
                 access=top.access if minister else "",
@@ -269,8 +241,4 @@ def _without_meeting(record: Record, place: Place, parts: list[Clause], named: l
         return [ruled(record, "organisation" if among else "no meeting: nobody named")]
     if ruling:
         return [ruled(record, ruling)]
-    return _uncoded(record, place.code, "no verb understood" if record.text else "no remark")
-
-
-def _uncoded(record: Record, state: str, reason: str) -> Uncoded:
-    return Uncoded(record.collection, record.record_id, record.started_on.isoformat(), state, reason)
+    return Uncoded.of(record, place.code, "no verb understood" if record.text else "no remark")

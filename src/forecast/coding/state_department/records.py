@@ -17,6 +17,7 @@ from xml.sax.xmlreader import AttributesImpl, Locator
 from defusedxml import DefusedXmlException
 from defusedxml.sax import parse
 
+from forecast.coding import read_table
 from forecast.coding.people import Term
 from forecast.coding.places import Place, place_of_id
 from forecast.errors import InputError, StateError
@@ -32,6 +33,17 @@ COLLECTIONS: Final = {
 #: The element that holds all records of a file.
 _ROOTS: Final = {"visit": "visits", "trip": "trips", "president": "presidents"}
 _PUNCTUATION: Final = str.maketrans({"‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-", "“": '"', "”": '"'})
+
+
+def patterns(table: str) -> tuple[tuple[str, str], ...]:
+    """Names with their regular expressions, in the order of precedence: of an event, body, act or ruling."""
+    rows = read_table("state_department/patterns.csv")
+    return tuple((row["name"], row["pattern"]) for row in rows if row["table"] == table)
+
+
+def words(name: str) -> re.Pattern[str]:
+    """Compile the expression of a name that has one alone."""
+    return re.compile(dict(patterns("words"))[name])
 
 
 @dataclass(frozen=True)
@@ -108,20 +120,14 @@ def read_collection(directory: Path, collection: str) -> list[Record]:
     wanted, who, where, remark = COLLECTIONS[collection]
     records = [
         Record(
-            collection=collection,
-            record_id=_record_id(element, (who, where), path),
-            started_on=started_on,
-            ended_on=ended_on,
-            traveller=plain(element.texts.get(who, "")),
-            country_id=element.ids.get(where, ""),
-            locale=plain(element.texts.get("locale", "")),
-            text=plain(element.texts.get(remark, "")),
-            path=path,
+            collection=collection, record_id=_record_id(element, (who, where), path), started_on=started_on,
+            ended_on=ended_on, traveller=plain(element.texts.get(who, "")), country_id=element.ids.get(where, ""),
+            locale=plain(element.texts.get("locale", "")), text=plain(element.texts.get(remark, "")), path=path,
             line=element.line,
         )
         for path, element in _elements(directory / collection, wanted, remark)
         for started_on, ended_on in [_stay(element, path)]
-    ]
+    ]  # fmt: skip
     if not records:
         raise InputError(f"holds no <{wanted}>; the publisher changed its files", path=directory / collection)
     return records
@@ -149,13 +155,7 @@ def place_of(record: Record) -> Place | None:
 
 
 def plain(text: str) -> str:
-    """Fold white space, typographic quotes and dashes; letters keep their accents.
-
-    Examples
-    --------
-    >>> plain("NATO’s  50th   Summit, April 20–22")
-    "NATO's 50th Summit, April 20-22"
-    """
+    """Fold white space, typographic quotes and dashes; letters keep their accents."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).translate(_PUNCTUATION)).strip()
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from forecast.coding.days import named_days
 from forecast.coding.people import Mention, mentions_in
-from forecast.coding.state_department.records import Record
+from forecast.coding.state_department.records import Record, patterns
 
 
 @dataclass(frozen=True)
@@ -27,76 +27,7 @@ class Clause:
 
 
 #: Verbs in the order of precedence; at one position the first that fits wins.
-_VERBS: Final = (
-    ("present", r"(?:[Aa]lso )?[Pp]resent were"),
-    (
-        "conference",
-        r"(?:[Tt]rilateral |[Ss]ummit |[Ee]conomic |[Ll]eaders'? )*(?:[Ss]ummit"
-        r"|[Cc]onference)s?(?: [Mm]eetings?| [Cc]onference| talks)?(?: (?:on|in|to|at"
-        r"|for) (?:(?!\b(?:[Mm]et|held|and)\b)[^.;,]){1,60}?)?"
-        r"\"?,? ?(?:\([^)]*\))?,? ?(?:(?:[A-Z][a-z]+ \d+(?:-\d+)?) )?(?:with"
-        r"|of)(?= (?:the )?(?:[A-Z]|heads|chiefs|leaders|presidents|prime|foreign))"
-        r"|[Mm]eetings? of (?:the )?(?=Heads|heads|Presidents|presidents|Prime|leaders|Foreign Ministers of)",
-    ),
-    (
-        "met",
-        r"(?:[Mm]et|[Mm]eets|[Mm]eeting(?= with)|[Cc]onfer(?:red|ring)?|[Cc]onvers(?:ed|ing)"
-        r"|[Cc]onsult(?:ed|ing)|[Dd]ined|[Ll]unched|[Vv]acationed|[Ww]orked|[Ss]poke(?= with| to))"
-        r"(?: \w+ly| afterwards?| also| again| separately| privately| there| first"
-        r"| \w+ly,)*(?: with| to)?\b(?! (?:en route|its|the U))",
-    ),
-    (
-        "met",
-        r"(?:[Mm]eetings?|[Tt]alks|[Cc]onversations?|[Dd]iscussions?|[Aa]udiences?|[Dd]inner"
-        r"|[Ll]uncheon|[Ll]unch|[Bb]reakfast|[Vv]isits?|[Cc]onsultations?|[Nn]egotiations?"
-        r"|[Ee]vents|[Rr]eception|[Ii]nterview|[Cc]all)"
-        r"(?: \([^)]*\))?(?: (?:on|in|at|about|from) [^.;,]{1,40}?)? ?(?:with|between|among)\b",
-    ),
-    (
-        "met",
-        r"(?:[Rr]eceived|[Hh]osted|[Ii]nvited|[Ww]elcomed|[Gg]reeted) by|[Gg]uest of"
-        r"|[Jj]oined(?= (?:[A-Z]))|[Bb]riefed|[Cc]alled on|[Aa]ccompanied by|[Aa]greed with"
-        r"|[Pp]aid a courtesy call on|[Hh]eld [^.;,]{0,40}? with",
-    ),
-    (
-        "met",
-        r"(?:[Dd]iscuss|[Rr]eview|[Nn]egotiat|[Ee]xplor|[Dd]ebat|[Cc]onsider|[Ss]ought|[Aa]ttempt"
-        r"|[Pp]resent|[Ee]xchang|[Cc]o-?[Hh]ost|[Cc]o-?[Cc]hair|[Cc]oordinat|[Ss]ign|[Cc]onclu"
-        r"|[Ll]aunch|[Ll]ed|[Hh]eld|[Ii]ssued)\w*\b"
-        r"(?:(?!\b(?:[Mm]et|[Aa]ttended|[Aa]ddressed|[Vv]isited|[Pp]articipated)\b)(?:U\.S\."
-        r"|[^.;]))*?\bwith\b(?! (?:the )?(?:U\.S\.|India\b|Iran\b|Russia\b|North Korea\b|Mexico\b"
-        r"|Canada\b|Japan\b))",
-    ),
-    (
-        "talks",
-        r"(?:[Dd]iscuss|[Rr]eview|[Nn]egotiat|[Ee]xplor|[Tt]alks|[Cc]onsultations|[Aa]ttempted to"
-        r"|[Ss]ought|[Ff]urther meetings|[Cc]onversations|[Ee]fforts to|[Hh]eld talks)\w*",
-    ),
-    (
-        "accompanied",
-        r"[Aa]cc?oo?mpan(?:ied|ying)|[Tt]ravell?ed with|[Jj]oined (?:the )?(?:U\.S\. delegation"
-        r"|Vice President|President)",
-    ),
-    (
-        "event",
-        r"(?:[Aa]ttend(?:ed|ing)?|[Pp]articipat(?:ed|ing)(?: in)?|[Tt]ook part|[Hh]osted"
-        r"|[Cc]o-?hosted|[Cc]haired|[Cc]o-?chaired|[Cc]onvened)",
-    ),
-    (
-        "other",
-        r"(?:[Aa]ddress(?:ed|ing)?|[Dd]edicat\w+|[Ss]igned|[Cc]ommemorat\w+|[Ii]nspect\w+"
-        r"|[Tt]oured|[Ll]aid|[Dd]eliver\w+|[Vv]isited|[Rr]eceived|[Ss]topped|[Rr]ested|[Vv]acation"
-        r"|[Ii]naugurat\w+|[Oo]pened|[Aa]nnounced|[Ll]aunched|en route|[Rr]eturn\w*|[Ll]eft"
-        r"|[Aa]rrived|[Dd]eparted|[Ii]n U\.S\.|in honor|[Ff]unerals?|[Mm]emorial|[Cc]eremon\w+"
-        r"|[Ll]ed"
-        r"|[Cc]elebrat\w+|[Rr]epaid|[Ii]ssued|[Ww]itnessed|[Oo]bserved|[Pp]resided|[Ss]wearing-in"
-        r"|on behalf|passing of|death of|statue|tomb|residence of|home of|[Rr]epresented"
-        r"|condolences"
-        r"|[Ss]poke|[Ii]nstallation|[Ww]edding|[Cc]oronation|[Ee]nthronement|[Aa]nniversary"
-        r"|[Cc]lose of|[Aa]fterwards?|[Ll]ater|[Aa]lso visited|[Rr]evisited|[Tt]raveled"
-        r"|while serving as|as a guest|invitation of)",
-    ),
-)
+_VERBS: Final = patterns("act")
 _VERB: Final = re.compile(
     "|".join(f"(?P<v{number}>(?<![\\w-]){pattern})" for number, (_, pattern) in enumerate(_VERBS))
 )

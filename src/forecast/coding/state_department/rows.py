@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from forecast.coding.offices import OFFICES
-from forecast.coding.state_department.records import Record
+from forecast.coding.state_department.records import Record, patterns
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ class Uncoded:
     state: str
     reason: str
 
+    @classmethod
+    def of(cls, record: Record, state: str, reason: str) -> Uncoded:
+        """The reason why a record about a state has no rows."""
+        return cls(record.collection, record.record_id, record.started_on.isoformat(), state, reason)
+
 
 #: The more bilateral setting of two counts.
 _CLOSER: Final = {"bilateral": 0, "margins": 1, "multilateral": 2}
@@ -78,17 +83,6 @@ def ruled(record: Record, ruling: str) -> Row:
     return Row(record.record_id, ruling, record.started_on.isoformat(), record.ended_on.isoformat())
 
 
-def highest(offices: Iterable[str]) -> str:
-    """Return the highest of several offices.
-
-    Examples
-    --------
-    >>> highest(["foreign minister", "king", "prime minister"])
-    'king'
-    """
-    return min(offices, key=lambda office: OFFICES[office].rank)
-
-
 def meeting(
     record: Record,
     persons: list[Met],
@@ -96,14 +90,10 @@ def meeting(
     source: str,
     recipient: str,
     place: str,
-    venue: str,
-    level: str,
-    dialogue: str = "",
-    access: str = "",
-    accompanied: str = "",
     stay_until: dt.date | None = None,
+    **cells: str,
 ) -> Row:
-    """Make the row of a record and one counterpart state from the persons of that state.
+    """Make the row of a record and one counterpart state from the persons of that state, with some more cells.
 
     `stay_until` is the last day of the stay if another record says that it lasted longer.
     """
@@ -117,80 +107,22 @@ def meeting(
     known_on = (first.until if first else None) or max(record.ended_on, stay_until or record.ended_on)
     named = [person for person in persons if person.name or person.office]
     return Row(
-        record_id=record.record_id,
-        ruling="meeting",
-        started_on=record.started_on.isoformat(),
-        ended_on=record.ended_on.isoformat(),
-        occurred_on=occurred_on.isoformat(),
-        known_on=max(known_on, occurred_on).isoformat(),
-        source=source,
-        recipient=recipient,
-        event="CONSULT",
-        mode="visit" if place in {source, recipient} else "third-party",
-        context="diplomatic",
-        level=level,
-        setting=setting,
-        status="occurred",
-        place=place,
-        venue=venue,
-        dialogue=dialogue,
-        access=access,
-        accompanied=accompanied,
+        record_id=record.record_id, ruling="meeting", started_on=record.started_on.isoformat(),
+        ended_on=record.ended_on.isoformat(), occurred_on=occurred_on.isoformat(),
+        known_on=max(known_on, occurred_on).isoformat(), source=source, recipient=recipient, event="CONSULT",
+        mode="visit" if place in {source, recipient} else "third-party", context="diplomatic", setting=setting,
+        status="occurred", place=place,
         persons="; ".join(dict.fromkeys(person.name for person in named if person.name)),
-        offices="; ".join(dict.fromkeys(person.office for person in named if person.office)),
-    )
+        offices="; ".join(dict.fromkeys(person.office for person in named if person.office)), **cells,
+    )  # fmt: skip
 
 
-MEETING: Final = "meeting"
 #: The order is the order of precedence: a funeral attended between two refuelling stops is a funeral.
-_NO_MEETING: Final = (
-    ("no meeting: before or after office", r"\[Visit made as President-elect"),
-    ("no meeting: funeral", r"[Ff]uneral|[Mm]emorial [Ss]ervice|condolences|tribute to the late|memorial services"),
-    (
-        "no meeting: inauguration",
-        r"[Ii]naugurations? of (?!a |the )|[Ii]naugural|[Pp]residential [Ii]nauguration"
-        r"|[Ss]wearing-in|[Ii]nstallation of|[Ii]nvestiture|[Cc]oronation|transition ceremony",
-    ),
-    (
-        "no meeting: troops",
-        r"military personnel|troops|Marines|combat zone|servicem[ae]n|military installations"
-        r"|[Aa]rmed [Ff]orces|U\.S\. military|wounded|Air Force [Bb]ase",
-    ),
-    ("no meeting: vacation", r"[Vv]acation|[Ff]ishing|[Rr]ested|[Rr]est\b|[Pp]rivate visit|[Hh]oliday|[Gg]olf"),
-    (
-        "no meeting: stopover",
-        r"[Ss]top(?:ped|over|s)?\b|[Oo]vernight|[Rr]efuel|en route|[Dd]isembark|[Rr]e-?embark"
-        r"|[Ee]mbarked|returning|return to|[Tt]ransit|[Cc]hanged planes|layover",
-    ),
-    ("no meeting: inspection", r"[Ii]nspect|[Tt]oured|[Ss]urveyed|[Aa]ssess|[Oo]bserved"),
-    (
-        "no meeting: ceremony",
-        r"^(?!.*(?:[Mm]eeting|[Ss]ummit|[Cc]onference)).*(?:[Cc]eremon|[Ss]igning|[Cc]elebrat"
-        r"|[Cc]ommemorat|[Dd]edicat)",
-    ),
-    (
-        "no meeting: event without named leaders",
-        r"[Aa]ttend|[Pp]articipat|[Tt]ook part|[Ss]ummit|[Cc]onference|[Mm]eetings?\b|[Ff]orum"
-        r"|[Ss]ession|[Cc]haired|[Hh]osted|[Dd]elegation",
-    ),
-    (
-        "no meeting: ceremony",
-        r"[Dd]edicat|[Cc]ommemorat|[Cc]eremon|[Cc]elebrat|[Aa]nniversary|[Ss]ign(?:ed|ing)"
-        r"|[Ll]aid|[Cc]emetery|[Oo]pen|degree|[Cc]ornerstone|[Rr]eceived|[Uu]nveil|[Pp]resented"
-        r"|[Gg]ood will|[Rr]eception|[Ll]aunched|[Pp]resided|accepted",
-    ),
-    ("no meeting: address", r"[Aa]ddress|[Ss]peech|[Ss]poke|[Dd]eliver|[Rr]emarks|[Aa]nnounce|[Ll]ecture|[Bb]riefed"),
-    ("no meeting: sightseeing", r"[Vv]isited|[Vv]isit\b|[Tt]our\b"),
-)
+_NO_MEETING: Final = patterns("ruling")
 RULINGS: Final = (
-    MEETING,
-    *dict.fromkeys(ruling for ruling, _ in _NO_MEETING),
-    "no meeting: nobody named",
-    "no meeting: own officials",
-    "organisation",
-    "not a leader",
-    "not yet a state",
-)
+    "meeting", *dict.fromkeys(ruling for ruling, _ in _NO_MEETING), "no meeting: nobody named",
+    "no meeting: own officials", "organisation", "not a leader", "not yet a state",
+)  # fmt: skip
 
 
 def ruling_of(text: str) -> str:
@@ -205,13 +137,7 @@ def ruling_of(text: str) -> str:
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """Write rows as CSV, always in the same bytes.
-
-    Examples
-    --------
-    >>> table(["a", "b"], [["1", "x, y"]]).decode().splitlines()
-    ['a,b', '1,"x, y"']
-    """
+    """Write rows as CSV, always in the same bytes."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

@@ -7,20 +7,15 @@ import re
 from typing import Final
 
 from forecast.coding.days import named_days
-from forecast.coding.offices import OFFICES
+from forecast.coding.offices import OFFICES, highest
 from forecast.coding.people import Sighting, mentions_in, name_words, office_on
 from forecast.coding.state_department.events import STAY, dialogue_of, larger_event, venue_of
-from forecast.coding.state_department.records import Record, place_of
+from forecast.coding.state_department.records import Record, place_of, words
 from forecast.coding.state_department.remarks import Clause, clauses
-from forecast.coding.state_department.rows import Met, Row, Uncoded, highest, meeting, ruled
+from forecast.coding.state_department.rows import Met, Row, Uncoded, meeting, ruled
 
 #: The remark says that the visitor sat down with the president, not only that he came to an event.
-_MET: Final = re.compile(
-    r"\b[Mm]et\b|[Pp]rivate (?:visit|meeting)|[Vv]isit with|[Ll]uncheon (?:with|at)"
-    r"|pre-summit meeting|[Bb]ilateral [Mm]eeting|[Ii]nformal (?:meeting|discussion)"
-    r"|(?:^|[.;] )Discussed|(?:[Dd]iscuss|[Cc]onfer|[Tt]alk)[^.;]*with President|[Cc]ourtesy"
-    r"|[Gg]uest of|[Gg]oodwill|[Ii]nvitation of"
-)
+_MET: Final = words("met the president")
 #: The visitor came for an organisation, whatever office he held at home.
 _FOR_ORGANISATION: Final = re.compile(
     r"(?:as|serving as) (?:the )?President of (?:the )?(?:European (?:Commission|Council)|U\.N\. General Assembly)"
@@ -41,8 +36,7 @@ _LEVELS: Final = ("leader", "deputy", "minister", "deputy_minister", "working")
 def visitors(record: Record) -> list[tuple[str, str]]:
     """List office and name of the visitors of a row, with the higher office of a person who has two.
 
-    A prince is taken for the head of state in Monaco and Liechtenstein only. A visitor without a title is looked up in
-    the supplement of persons.
+    A prince is the head of state in Monaco and Liechtenstein only.
     """
     # The publisher once lost a space, and gives nicknames: "Prime MinisterHaidar al-Abadi", "Rudolphus (Ruud) Lubbers".
     traveller = re.sub(r"(?<=Minister)(?=[A-Z])| \([^)]*\)", " ", record.traveller).replace("  ", " ")
@@ -100,10 +94,10 @@ def code_visit(record: Record, stay_until: dt.date | None = None) -> list[Row] |
     """
     place = place_of(record)
     if place is None:
-        return Uncoded("visits", record.record_id, record.started_on.isoformat(), "", "no state in the table")
+        return Uncoded.of(record, "", "no state in the table")
     persons = visitors(record)
     if not persons:
-        return Uncoded("visits", record.record_id, record.started_on.isoformat(), place.code, "office not recognised")
+        return Uncoded.of(record, place.code, "office not recognised")
     if place.code == "USA" or place.territory:
         return [ruled(record, "not yet a state")]
     if _FOR_ORGANISATION.search(record.text) or all(office == "organisation" for office, _ in persons):

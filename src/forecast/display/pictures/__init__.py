@@ -29,14 +29,9 @@ if TYPE_CHECKING:
 
 # matplotlib is an extra and slow to import: it is imported with the first picture.
 _HOME = {
-    "Picture": "canvas",
-    "engagements": "over_time",
-    "hazard_curve": "one_forecast",
-    "reliability": "scores",
-    "skill": "scores",
-    "timeline": "over_time",
-    "waterfall": "one_forecast",
-}
+    "Picture": "canvas", "engagements": "over_time", "hazard_curve": "one_forecast", "reliability": "scores",
+    "skill": "scores", "timeline": "over_time", "waterfall": "one_forecast",
+}  # fmt: skip
 
 __all__ = ["Picture", "engagements", "hazard_curve", "reliability", "skill", "timeline", "waterfall"]
 

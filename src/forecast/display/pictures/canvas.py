@@ -21,12 +21,10 @@ from forecast.facts.countries import sides, states
 
 #: Width in inches of the text of an A4 page with margins of 20 mm.
 WIDTH: Final = 6.7
-
 #: Sizes of type in points at the printed size; nothing is smaller than `SMALL`.
 SMALL: Final = 8.0
 TEXT: Final = 9.0
 TITLE: Final = 10.5
-
 #: Resolution at which a notebook shows a picture, in dots per inch.
 _SCREEN: Final = 110
 
@@ -106,25 +104,13 @@ def day_axis(axes: Axes, first: np.datetime64, last: np.datetime64) -> None:
 
 
 def numbers(days: Iterable[Any]) -> npt.NDArray[np.float64]:
-    """Days as numbers of matplotlib's calendar.
-
-    Examples
-    --------
-    >>> numbers(["1970-01-02"]).tolist()
-    [1.0]
-    """
+    """Days as numbers of matplotlib's calendar."""
     counted = np.asarray(list(days), dtype="datetime64[D]")
     return np.asarray(date2num(counted), dtype=np.float64)  # type: ignore[no-untyped-call]
 
 
 def named(dyad: str) -> str:
-    """Write a dyad with the names of its states.
-
-    Examples
-    --------
-    >>> named("USA-CHN")
-    'United States and China'
-    """
+    """Write a dyad with the names of its states."""
     one, other = (states()[code].name for code in sides(dyad))
     return f"{one} and {other}"
 
@@ -156,31 +142,17 @@ def span_of(artist: Artist, axes: Axes, *, margin: float = 3.0) -> tuple[float, 
 
 
 def require(columns: Iterable[str], needed: Iterable[str], *, table: str) -> None:
-    """Refuse a table that lacks columns.
-
-    Examples
-    --------
-    >>> require(["a"], ["a", "b"], table="events")
-    Traceback (most recent call last):
-    forecast.errors.ForecastError: the table of events lacks the columns b
-    """
-    found = set(columns)
-    lacking = [name for name in needed if name not in found]
+    """Refuse a table that lacks columns."""
+    present = set(columns)
+    lacking = [name for name in needed if name not in present]
     if lacking:
         raise ForecastError(f"the table of {table} lacks the columns {', '.join(lacking)}")
 
 
 def only(values: Iterable[Any], *, what: str) -> Any:
-    """The one value of a column, or an error that names the first few.
-
-    Examples
-    --------
-    >>> only(["a", "b"], what="model_id")
-    Traceback (most recent call last):
-    forecast.errors.ForecastError: a picture shows one model_id, and the table has a, b: choose the rows of one
-    """
-    found = list(dict.fromkeys(values))
-    if len(found) != 1:
-        told = ", ".join(str(value) for value in found[:3]) or "none"
-        raise ForecastError(f"a picture shows one {what}, and the table has {told}: choose the rows of one")
-    return found[0]
+    """The one value of a column, or an error that names the first few."""
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) != 1:
+        first = ", ".join(str(value) for value in distinct[:3]) or "none"
+        raise ForecastError(f"a picture shows one {what}, and the table has {first}: choose the rows of one")
+    return distinct[0]

@@ -14,29 +14,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from forecast.dates import parse_day
-from forecast.display.pictures.canvas import (
-    SMALL,
-    Picture,
-    legend,
-    name_axes,
-    named,
-    note,
-    numbers,
-    only,
-    require,
-    share_axis,
-    sheet,
-    span_of,
-    stacked,
-)
+from forecast.display.pictures import canvas
+from forecast.display.pictures.canvas import Picture
 from forecast.display.pictures.signs import BLACK, BLUE, CLIMATOLOGY, GREY, INK, RULE, VERMILLION
 from forecast.errors import ForecastError
 
 Floats = npt.NDArray[np.float64]
-
 #: Days to which the chance of every period is scaled, so that long and short ones can be compared.
 _UNIT_DAYS: Final = 30
-
 #: Height in inches of a lane of summits' names.
 _LANE: Final = 0.22
 
@@ -58,15 +43,10 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
     Picture
         Above the cumulative probability with its 90% interval and climatology; below the chance of a first meeting in
         a period if there was none before, scaled to 30 days.
-
-    Raises
-    ------
-    ForecastError
-        If rows are mixed, a column is missing, there is one horizon only, or the probability falls.
     """
     needed = ("dyad", "as_of", "model_id", "target", "horizon_days", "probability", "low", "high", "climatology")
-    require(forecasts.columns, needed, table="forecasts")
-    dyad, as_of, model, _ = (only(forecasts[name], what=name) for name in needed[:4])
+    canvas.require(forecasts.columns, needed, table="forecasts")
+    dyad, as_of, model, _ = (canvas.only(forecasts[name], what=name) for name in needed[:4])
     rows = forecasts.sort_values("horizon_days", kind="stable")
     if len(rows) < 2 or rows["horizon_days"].duplicated().any():
         raise ForecastError("a hazard curve needs two horizons or more, each once")
@@ -74,22 +54,24 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
     lines = {name: _survival(rows[name]) for name in ("probability", "low", "high", "climatology")}
     start = parse_day(str(as_of)[:10], what="as_of")
     # The lowest label above and the highest below need room between them.
-    picture, (above, below) = sheet(f"{named(dyad)}: when could they meet?", height=4.7, rows=(3.0, 1.15), gap=0.09)
+    picture, (above, below) = canvas.sheet(
+        f"{canvas.named(dyad)}: when could they meet?", height=4.7, rows=(3.0, 1.15), gap=0.09
+    )
     days = np.arange(edges[-1] + 1)
     grown = {name: 0.0 - np.expm1(np.interp(days, edges, line)) for name, line in lines.items()}
     above.fill_between(days, grown["low"], grown["high"], color=BLUE, alpha=0.18, linewidth=0)
     above.plot(days, grown["climatology"], color=GREY, linestyle=CLIMATOLOGY.line, linewidth=1.4)
     above.plot(days, grown["probability"], color=BLUE, linewidth=1.8)
     above.plot(edges[1:], rows["probability"], color=BLUE, linestyle="none", marker="o", markersize=4, clip_on=False)
-    share_axis(above)
-    note(above, f"Probability that they have met in the days since {start}; model {model}, {dyad}")
-    name_axes(above, y="Probability (%)")
+    canvas.share_axis(above)
+    canvas.note(above, f"Probability that they have met in the days since {start}; model {model}, {dyad}")
+    canvas.name_axes(above, y="Probability (%)")
     for name, colour, line in (("climatology", GREY, CLIMATOLOGY.line), ("probability", BLUE, "-")):
         chance = _per_unit(lines[name], edges)
         below.stairs(chance, edges, color=colour, linewidth=1.6, linestyle=line, baseline=None)
     top = max(0.01, *(float(_per_unit(lines[name], edges).max()) for name in ("probability", "climatology")))
-    share_axis(below, top=min(1.05, 1.2 * top))
-    name_axes(below, x="Days after the as-of date", y=f"Chance per\n{_UNIT_DAYS} days (%)")
+    canvas.share_axis(below, top=min(1.05, 1.2 * top))
+    canvas.name_axes(below, x="Days after the as-of date", y=f"Chance per\n{_UNIT_DAYS} days (%)")
     ticks = _apart(edges)
     below.set_xticks(ticks)
     below.set_xlim(0, edges[-1])
@@ -99,15 +81,15 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
         Line2D([], [], color=GREY, linestyle=CLIMATOLOGY.line, label="climatology"),
     ]
     if venues is not None and len(venues):
-        require(venues.columns, ("name", "starts_on"), table="venues")
-        lead = numbers(venues["starts_on"]) - numbers([start])[0]
+        canvas.require(venues.columns, ("name", "starts_on"), table="venues")
+        lead = canvas.numbers(venues["starts_on"]) - canvas.numbers([start])[0]
         shown = (lead >= 0) & (lead <= edges[-1])
         if shown.any():
             _mark_venues(picture, above, lead[shown], [str(name) for name in venues.loc[shown, "name"]])
             signs.append(
                 Line2D([], [], color=VERMILLION, linewidth=1.0, linestyle=(0, (1, 1.5)), label="first day of a summit")
             )
-    legend(picture, signs)
+    canvas.legend(picture, signs)
     _dates_on_top(above, start, ticks)
     return picture
 
@@ -134,11 +116,11 @@ def _survival(shares: pd.Series) -> Floats:
 
 def _per_unit(survival: Floats, edges: npt.NDArray[np.int64]) -> Floats:
     """Chance of a first meeting in each period, scaled to `_UNIT_DAYS`."""
-    found = [
+    scaled = [
         -np.expm1((there - here) * _UNIT_DAYS / (end - start))
         for (here, there), (start, end) in zip(pairwise(survival), pairwise(edges), strict=True)
     ]
-    chances: Floats = np.maximum(np.array(found), 0.0)
+    chances: Floats = np.maximum(np.array(scaled), 0.0)
     return chances
 
 
@@ -147,18 +129,18 @@ def _mark_venues(picture: Picture, axes: Axes, lead: Floats, names: list[str]) -
     for day in lead:
         axes.axvline(day, color=VERMILLION, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=1)
     texts = [
-        axes.text(day, 1.0, name, fontsize=SMALL, color=INK, ha="center", va="center", parse_math=False)
+        axes.text(day, 1.0, name, fontsize=canvas.SMALL, color=INK, ha="center", va="center", parse_math=False)
         for day, name in zip(lead, names, strict=True)
     ]
     picture.draw_without_rendering()
     left, right = axes.get_xlim()
     spans = []
     for text, day in zip(texts, lead, strict=True):
-        begin, end = span_of(text, axes)
+        begin, end = canvas.span_of(text, axes)
         centre = float(np.clip(day, left + (end - begin) / 2, right - (end - begin) / 2))
         text.set_x(centre)
         spans.append((centre - (end - begin) / 2, centre + (end - begin) / 2))
-    lanes = stacked(spans)
+    lanes = canvas.stacked(spans)
     step = 0.075
     if max(lanes) > 1:
         picture.set_figheight(picture.get_figheight() + _LANE * (max(lanes) - 1))
@@ -179,14 +161,13 @@ def _dates_on_top(axes: Axes, start: np.datetime64, ticks: list[int]) -> None:
         labels.append(f"{day.day} {day:%b}" + ("" if f"{day:%Y}" in years else f"\n{day:%Y}"))
         years.add(f"{day:%Y}")
     top.set_xticks(ticks, labels)
-    top.tick_params(labelsize=SMALL, labelcolor=INK, color=GREY)
+    top.tick_params(labelsize=canvas.SMALL, labelcolor=INK, color=GREY)
     top.spines["top"].set_color(GREY)
 
 
 #: Log-odds below which a rest is rounding and not shown.
 _ROUNDING: Final = 0.005
 _REST: Final = "not attributed"
-
 #: Probabilities that may be marked above the log-odds.
 _MARKS: Final = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
 
@@ -215,18 +196,13 @@ def waterfall(
     -------
     Picture
 
-    Raises
-    ------
-    ForecastError
-        If a column is missing, a contribution is not finite or a probability is not between 0 and 1.
-
     Examples
     --------
     >>> steps = pd.DataFrame({"family": ["summits", "friction"], "contribution": [1.5, -0.5]})
     >>> [text.get_text() for text in waterfall(steps, start=0.5, end=0.731).axes[0].get_yticklabels()]
     ['reference', 'summits', 'friction', 'forecast']
     """
-    require(contributions.columns, ("family", "contribution"), table="contributions")
+    canvas.require(contributions.columns, ("family", "contribution"), table="contributions")
     for value in (start, end):
         if not 0.0 < value < 1.0:
             raise ForecastError(f"a waterfall leads from one probability between 0 and 1 to another, not {value!r}")
@@ -238,7 +214,7 @@ def waterfall(
     if abs(rest) > _ROUNDING:
         moves, names = [*moves, rest], [*names, _REST]
     stations = _log_odds(start) + np.concatenate([[0.0], np.cumsum(moves)])
-    picture, (axes,) = sheet(title, height=1.7 + 0.27 * (len(moves) + 2))
+    picture, (axes,) = canvas.sheet(title, height=1.7 + 0.27 * (len(moves) + 2))
     low, high = min(stations), max(stations)
     room = 0.16 * max(high - low, 0.5)
     axes.set_xlim(low - room, high + room)
@@ -250,7 +226,7 @@ def waterfall(
         )  # fmt: skip
         axes.annotate(
             f"{move:+.2f}", (max(before, after) if up else min(before, after), row), xytext=(4 if up else -4, 0),
-            textcoords="offset points", va="center", ha="left" if up else "right", fontsize=SMALL, color=INK,
+            textcoords="offset points", va="center", ha="left" if up else "right", fontsize=canvas.SMALL, color=INK,
         )  # fmt: skip
         axes.plot([after, after], [row, row + 1], color=GREY, linewidth=0.7, zorder=0)
     axes.plot([stations[0]] * 2, [0, 1], color=GREY, linewidth=0.7, zorder=0)
@@ -258,16 +234,16 @@ def waterfall(
         axes.plot([_log_odds(value)], [row], color=BLACK, marker="D", markersize=6, linestyle="none")
         axes.annotate(
             f"{value:.1%}", (_log_odds(value), row), xytext=(8, 0), textcoords="offset points", va="center",
-            fontsize=SMALL, fontweight="bold", color=INK,
+            fontsize=canvas.SMALL, fontweight="bold", color=INK,
         )  # fmt: skip
     axes.set_yticks(range(len(moves) + 2), [start_label, *names, end_label], parse_math=False)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(moves) + 1.6, -0.6)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
-    note(axes, "Contribution of each family in log-odds; probability above")
-    name_axes(axes, x="Log-odds of a meeting")
+    canvas.note(axes, "Contribution of each family in log-odds; probability above")
+    canvas.name_axes(axes, x="Log-odds of a meeting")
     _probabilities_on_top(picture)
-    legend(
+    canvas.legend(
         picture,
         [
             Patch(facecolor=BLUE, edgecolor=BLUE, label="raises it"),
@@ -293,5 +269,5 @@ def _probabilities_on_top(picture: Picture) -> None:
             kept.append(p)
     top = axes.secondary_xaxis("top")
     top.set_xticks([_log_odds(p) for p in kept], [f"{p:.3g}" if p < 0.001 else f"{100 * p:.3g}%" for p in kept])
-    top.tick_params(labelsize=SMALL, labelcolor=INK, color=GREY)
+    top.tick_params(labelsize=canvas.SMALL, labelcolor=INK, color=GREY)
     top.spines["top"].set_color(GREY)

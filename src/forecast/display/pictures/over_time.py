@@ -11,22 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from forecast.dates import Day
-from forecast.display.pictures.canvas import (
-    SMALL,
-    Picture,
-    day_axis,
-    legend,
-    name_axes,
-    named,
-    note,
-    numbers,
-    only,
-    require,
-    share_axis,
-    sheet,
-    span_of,
-    stacked,
-)
+from forecast.display.pictures import canvas
+from forecast.display.pictures.canvas import Picture
 from forecast.display.pictures.signs import BLACK, CLIMATOLOGY, GREY, INK, SERIES, SIGNS, kind_of, leaders_met
 from forecast.errors import ForecastError
 from forecast.facts.events import LEVELS
@@ -34,7 +20,6 @@ from forecast.facts.events import LEVELS
 _ONE_DAY: Final = np.timedelta64(1, "D")
 _LEADERS: Final = "leaders meet"
 _SUMMITS: Final = "summits of both"
-
 #: Height in inches of a row of the strip below the forecasts.
 _ROW: Final = 0.21
 
@@ -54,10 +39,9 @@ def timeline(
         Rows of one dyad, model and target, as `forecast.follow` or a backtest returns them, with at least two as-of
         dates and at most six horizons, or one last day of all windows. Where there is one line and the columns
         `low` and `high`, the 90% interval is shaded.
-    events : pandas.DataFrame, optional
-        As `forecast.engagements` returns them. Days on which the leaders met cross the forecasts too.
-    venues : pandas.DataFrame, optional
-        As `forecast.venues_ahead` returns them: columns name, starts_on, ends_on.
+    events, venues : pandas.DataFrame, optional
+        As `forecast.engagements` and `forecast.venues_ahead` return them. Days on which the leaders met cross the
+        forecasts too.
     climatology : bool
         Draw the dyad's own record as a reference.
 
@@ -65,17 +49,12 @@ def timeline(
     -------
     Picture
         From the first as-of date to the end of the last window.
-
-    Raises
-    ------
-    ForecastError
-        If rows of several dyads, models or targets are mixed, a column is missing, or there is one as-of date only.
     """
-    require(
+    canvas.require(
         forecasts.columns, ("model_id", "dyad", "as_of", "horizon_days", "target", "probability"), table="forecasts"
     )
-    dyad, target = only(forecasts["dyad"], what="dyad"), only(forecasts["target"], what="target")
-    model = only(forecasts["model_id"], what="model_id")
+    dyad, target = canvas.only(forecasts["dyad"], what="dyad"), canvas.only(forecasts["target"], what="target")
+    model = canvas.only(forecasts["model_id"], what="model_id")
     series = _series(forecasts)
     if len(series) > len(SERIES):
         raise ForecastError(f"a timeline shows at most {len(SERIES)} horizons, and the table has {len(series)}")
@@ -86,20 +65,22 @@ def timeline(
     marks = _marks(events, first, last)
     ahead = _between(venues, "starts_on", first, last)
     rows = len(marks) + (1 if len(ahead) else 0)
-    title = f"{named(dyad)}: will the leaders {'meet' if target == 'meeting' else 'meet alone or on the margins'}?"
+    title = (
+        f"{canvas.named(dyad)}: will the leaders {'meet' if target == 'meeting' else 'meet alone or on the margins'}?"
+    )
     heights = (3.0, 0.12 + _ROW * rows) if rows else (3.0,)
-    picture, grid = sheet(title, height=3.9 + _ROW * rows, rows=heights)
+    picture, grid = canvas.sheet(title, height=3.9 + _ROW * rows, rows=heights)
     _draw_forecasts(grid[0], series, climatology=climatology)
     window = "the days after each as-of date" if _many_windows(forecasts) else f"the days up to {last - _ONE_DAY}"
-    note(grid[0], f"Probability of a meeting in {window}; model {model}, {dyad}")
-    name_axes(grid[0], y="Probability (%)")
+    canvas.note(grid[0], f"Probability of a meeting in {window}; model {model}, {dyad}")
+    canvas.name_axes(grid[0], y="Probability (%)")
     for day in marks.get(_LEADERS, ()):
         grid[0].axvline(day, color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-    day_axis(grid[0], first, last)
-    legend(picture, _signs(series, climatology=climatology, met=_LEADERS in marks))
+    canvas.day_axis(grid[0], first, last)
+    canvas.legend(picture, _signs(series, climatology=climatology, met=_LEADERS in marks))
     if rows:
         _draw_strip(picture, grid[1], marks, ahead)
-    name_axes(grid[-1], x="As-of date of the forecast; day of the engagement or summit", y=grid[-1].get_ylabel())
+    canvas.name_axes(grid[-1], x="As-of date of the forecast; day of the engagement or summit", y=grid[-1].get_ylabel())
     return picture
 
 
@@ -125,7 +106,7 @@ def _series(forecasts: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def _between(table: pd.DataFrame | None, column: str, first: np.datetime64, last: np.datetime64) -> pd.DataFrame:
     if table is None:
         return pd.DataFrame()
-    require(table.columns, (column,), table="events and venues")
+    canvas.require(table.columns, (column,), table="events and venues")
     days = table[column].to_numpy("datetime64[D]")
     return table.loc[(days >= first) & (days <= last)]
 
@@ -137,7 +118,7 @@ def _marks(events: pd.DataFrame | None, first: np.datetime64, last: np.datetime6
         return {}
     met = leaders_met(shown)
     rows = {_LEADERS: shown.loc[met]} | {kind: shown.loc[~met & (kind_of(shown) == kind)] for kind in SIGNS}
-    return {name: numbers(part["occurred_on"]) for name, part in rows.items() if len(part)}
+    return {name: canvas.numbers(part["occurred_on"]) for name, part in rows.items() if len(part)}
 
 
 def _interval(series: dict[str, pd.DataFrame]) -> bool:
@@ -147,7 +128,7 @@ def _interval(series: dict[str, pd.DataFrame]) -> bool:
 def _draw_forecasts(axes: Axes, series: dict[str, pd.DataFrame], *, climatology: bool) -> None:
     for rows, style in zip(series.values(), SERIES, strict=False):
         part = rows.sort_values("as_of", kind="stable")
-        at = numbers(str(day)[:10] for day in part["as_of"])
+        at = canvas.numbers(str(day)[:10] for day in part["as_of"])
         axes.plot(
             at, part["probability"].to_numpy(), color=style.colour, marker=style.marker, linestyle=style.line,
             markersize=4, linewidth=1.6, zorder=3,
@@ -161,25 +142,25 @@ def _draw_forecasts(axes: Axes, series: dict[str, pd.DataFrame], *, climatology:
             if len(series) > 1:
                 axes.annotate(
                     f"{part['horizon_days'].iloc[-1]} d", (at[-1], part["climatology"].iloc[-1]), xytext=(10, 0),
-                    textcoords="offset points", va="center", fontsize=SMALL, color=GREY,
+                    textcoords="offset points", va="center", fontsize=canvas.SMALL, color=GREY,
                 )  # fmt: skip
-    share_axis(axes)
+    canvas.share_axis(axes)
 
 
 def _signs(series: dict[str, pd.DataFrame], *, climatology: bool, met: bool) -> list[Any]:
-    found: list[Any] = [
+    handles: list[Any] = [
         Line2D([], [], color=s.colour, marker=s.marker, linestyle=s.line, markersize=4, label=label)
         for label, s in zip(series, SERIES, strict=False)
     ]
     if _interval(series):
-        found.append(Patch(color=SERIES[0].colour, alpha=0.18, linewidth=0, label="90% interval"))
+        handles.append(Patch(color=SERIES[0].colour, alpha=0.18, linewidth=0, label="90% interval"))
     if climatology and all("climatology" in rows.columns for rows in series.values()):
-        found.append(Line2D([], [], color=GREY, linestyle=CLIMATOLOGY.line, label="climatology"))
+        handles.append(Line2D([], [], color=GREY, linestyle=CLIMATOLOGY.line, label="climatology"))
     if met:
-        found.append(
+        handles.append(
             Line2D([], [], color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), label="the leaders met (of record)")
         )
-    return found
+    return handles
 
 
 def _draw_strip(picture: Picture, axes: Axes, marks: dict[str, Any], venues: pd.DataFrame) -> None:
@@ -202,10 +183,10 @@ def _draw_strip(picture: Picture, axes: Axes, marks: dict[str, Any], venues: pd.
 
 def _draw_summits(picture: Picture, axes: Axes, venues: pd.DataFrame, *, row: int) -> None:
     """Summits as spans with their names, in as many lanes as the names need."""
-    require(venues.columns, ("name", "starts_on", "ends_on"), table="venues")
-    starts, ends = numbers(venues["starts_on"]), numbers(venues["ends_on"])
+    canvas.require(venues.columns, ("name", "starts_on", "ends_on"), table="venues")
+    starts, ends = canvas.numbers(venues["starts_on"]), canvas.numbers(venues["ends_on"])
     texts = [
-        axes.text(start, row, str(name), fontsize=SMALL, color=INK, va="center", parse_math=False)
+        axes.text(start, row, str(name), fontsize=canvas.SMALL, color=INK, va="center", parse_math=False)
         for start, name in zip(starts, venues["name"], strict=True)
     ]
     picture.draw_without_rendering()
@@ -213,14 +194,14 @@ def _draw_summits(picture: Picture, axes: Axes, venues: pd.DataFrame, *, row: in
     spans = []
     gap = 0.01 * (right - axes.get_xlim()[0])
     for text, start, last in zip(texts, starts, ends + 1, strict=True):
-        begin, end = span_of(text, axes)
+        begin, end = canvas.span_of(text, axes)
         width = end - begin
         # A name that would leave the sheet stands before its days.
         before = last + gap + width > right
         text.set_horizontalalignment("right" if before else "left")
         text.set_x(start - gap if before else last + gap)
         spans.append((start - gap - width, last + gap) if before else (start - gap, last + gap + width))
-    lanes = stacked(spans)
+    lanes = canvas.stacked(spans)
     for text, lane, start, end in zip(texts, lanes, starts, ends, strict=True):
         text.set_y(row + lane)
         axes.plot([start, end + 1], [row + lane] * 2, color=INK, linewidth=4, solid_capstyle="butt")
@@ -237,20 +218,16 @@ def _draw_summits(picture: Picture, axes: Axes, venues: pd.DataFrame, *, row: in
 
 
 _LEVEL_NAMES: Final = {
-    "leader": "leaders",
-    "deputy": "deputies",
-    "minister": "ministers",
-    "deputy_minister": "deputy\nministers",
+    "leader": "leaders", "deputy": "deputies", "minister": "ministers", "deputy_minister": "deputy\nministers",
     "working": "working level,\nstatements",
-}
+}  # fmt: skip
 _NEEDED: Final = ("dyad", "occurred_on", "event", "mode", "status", "level")
-
 #: Height in inches of a lane.
 _LANE: Final = 0.14
 
 
 def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: str | Day | None = None) -> Picture:
-    """Show when two states dealt with one another, at which level and how; meetings of leaders are stars.
+    """Show when two states had to do with one another, at which level and how; meetings of leaders are stars.
 
     Parameters
     ----------
@@ -262,14 +239,9 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
     Returns
     -------
     Picture
-
-    Raises
-    ------
-    ForecastError
-        If rows of several dyads are mixed, a column is missing, or no event lies between the days.
     """
-    require(events.columns, _NEEDED, table="events")
-    dyad = only(events["dyad"], what="dyad")
+    canvas.require(events.columns, _NEEDED, table="events")
+    dyad = canvas.only(events["dyad"], what="dyad")
     days = events["occurred_on"].to_numpy("datetime64[D]")
     first = np.datetime64(str(start), "D") if start is not None else days.min()
     last = np.datetime64(str(end), "D") if end is not None else days.max() + np.timedelta64(1, "D")
@@ -280,8 +252,10 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
     levels = [level for level in LEVELS if (shown["level"] == level).any()]
     used = [kind for kind in SIGNS if ((kinds == kind) & ~met).any()]
     lanes = max(len(used), 1)
-    picture, (axes,) = sheet(f"{named(dyad)}: engagements", height=1.6 + _LANE * (lanes + 1.2) * len(levels))
-    note(axes, f"{len(shown)} records from {first} to {last}, meetings of record: {int(met.sum())}; {dyad}")
+    picture, (axes,) = canvas.sheet(
+        f"{canvas.named(dyad)}: engagements", height=1.6 + _LANE * (lanes + 1.2) * len(levels)
+    )
+    canvas.note(axes, f"{len(shown)} records from {first} to {last}, meetings of record: {int(met.sum())}; {dyad}")
     for row, level in enumerate(levels):
         top = row * (lanes + 1.2)
         at_level = (shown["level"] == level).to_numpy()
@@ -291,13 +265,14 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
                 continue
             sign = SIGNS[kind]
             axes.plot(
-                numbers(part["occurred_on"]), np.full(len(part), top + lane), linestyle="none", color=sign.colour,
+                canvas.numbers(part["occurred_on"]), np.full(len(part), top + lane), linestyle="none",
+                color=sign.colour,
                 marker=sign.marker, markersize=5, markeredgewidth=1.2 if sign.marker == "+" else 0.4,
                 markeredgecolor=sign.colour if sign.marker == "+" else "white", clip_on=False,
             )  # fmt: skip
         if row:
             axes.axhline(top - 1.1, color=GREY, linewidth=0.5)
-    stars = numbers(shown.loc[met, "occurred_on"])
+    stars = canvas.numbers(shown.loc[met, "occurred_on"])
     for day in stars:
         axes.axvline(day, color=BLACK, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
     if len(stars):
@@ -306,23 +281,23 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
             markeredgecolor="white", markeredgewidth=0.5, zorder=4, clip_on=False,
         )  # fmt: skip
     axes.set_yticks([row * (lanes + 1.2) + (lanes - 1) / 2 for row in range(len(levels))])
-    axes.set_yticklabels([_LEVEL_NAMES[level] for level in levels], fontsize=SMALL)
+    axes.set_yticklabels([_LEVEL_NAMES[level] for level in levels], fontsize=canvas.SMALL)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(levels) * (lanes + 1.2) - 1.1, -1.1)
-    day_axis(axes, first, last)
-    name_axes(axes, x="Day on which it occurred", y="Level")
-    legend(picture, _engagement_signs(used, met=bool(met.any())), columns=3)
+    canvas.day_axis(axes, first, last)
+    canvas.name_axes(axes, x="Day on which it occurred", y="Level")
+    canvas.legend(picture, _engagement_signs(used, met=bool(met.any())), columns=3)
     return picture
 
 
 def _engagement_signs(used: list[str], *, met: bool) -> list[Any]:
-    found: list[Any] = []
+    handles: list[Any] = []
     if met:
-        found.append(
+        handles.append(
             Line2D([], [], color=BLACK, marker="*", markersize=9, linewidth=0.7, linestyle=(0, (1, 2)),
                    label="the leaders met (of record)")
         )  # fmt: skip
-    return found + [
+    return handles + [
         Line2D([], [], color=SIGNS[kind].colour, marker=SIGNS[kind].marker, linestyle="none", markersize=5, label=kind)
         for kind in used
     ]

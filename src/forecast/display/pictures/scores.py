@@ -13,16 +13,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from scipy.optimize import isotonic_regression
 
 from forecast.display.pictures.canvas import SMALL, Picture, legend, name_axes, note, only, require, share_axis, sheet
-from forecast.display.pictures.signs import BLUE, GREY, INK, RULE, SERIES, VERMILLION, Style
+from forecast.display.pictures.signs import BLUE, GREY, INK, RULE, SERIES, VERMILLION
 from forecast.errors import ForecastError
 from forecast.verification import decompose, reliability_curve, scores_by_cut
 
 Floats = npt.NDArray[np.float64]
-
 #: Bars stand at even steps over the forecasts, as far as there are any, and no nearer than `_NEAREST` to one another.
 _STEPS: Final = 11
 _NEAREST: Final = 0.04
-
 #: Up to so many forecasts in the fullest bin a logarithmic axis would have hardly a number on it.
 _FEW: Final = 50
 
@@ -40,8 +38,7 @@ def reliability(
     Parameters
     ----------
     forecasts : pandas.DataFrame
-        Rows of one model, target and horizon with the columns probability and outcome (0 or 1), as a backtest gives
-        them.
+        Rows of one model, target and horizon, as a backtest returns them: columns probability and outcome (0 or 1).
     level : float
         0.9 leaves 5% out on each side of a bar.
     resamples, seed : int
@@ -51,11 +48,6 @@ def reliability(
     Returns
     -------
     Picture
-
-    Raises
-    ------
-    ForecastError
-        If rows are mixed, a column is missing or there are fewer than two rows.
     """
     require(forecasts.columns, ("model_id", "target", "horizon_days", "probability", "outcome"), table="forecasts")
     model, days = only(forecasts["model_id"], what="model_id"), only(forecasts["horizon_days"], what="horizon_days")
@@ -75,10 +67,7 @@ def reliability(
     low, high = _consistency(values, curve.counts, at, level=level, resamples=resamples, seed=seed)
     axes.vlines(values[at], low, high, color=VERMILLION, linewidth=5, alpha=0.45)
     axes.plot(values, recalibrated, color=BLUE, linewidth=1.6)
-    axes.plot(
-        values[at], recalibrated[at], color=BLUE, linestyle="none", marker="o", markersize=4.5,
-        clip_on=False,
-    )  # fmt: skip
+    axes.plot(values[at], recalibrated[at], color=BLUE, linestyle="none", marker="o", markersize=4.5, clip_on=False)
     share_axis(axes)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     note(
@@ -154,18 +143,13 @@ def skill(
     horizon_days : int, optional
         The horizon whose years are shown; by default the middle one.
     level, resamples, seed
-        Of the intervals, as in `forecast.verification.scores_by_cut`.
+        Of the intervals, as in `forecast.verification`.
 
     Returns
     -------
     Picture
         Cells with too few cases are named with their count and have no figure. The base rate stands under each horizon,
         and that of the leanest and the richest year above the years.
-
-    Raises
-    ------
-    ForecastError
-        If the rows cannot be scored, or there is no such horizon.
     """
     scores = scores_by_cut(forecasts, cuts=["horizon", "year"], level=level, resamples=resamples, seed=seed)
     only(scores["target"], what="target")
@@ -214,20 +198,17 @@ def _draw(axes: Axes, scores: pd.DataFrame, models: list[str], cells: dict[str, 
     for k, (model, style) in enumerate(zip(models, SERIES, strict=False)):
         rows = scores.loc[scores["model_id"] == model].set_index("cell").reindex(list(cells))
         at = np.arange(len(cells)) + (k - (len(models) - 1) / 2) * step
-        _points(axes, rows, at, style)
+        known = rows["skill"].notna().to_numpy()
+        figures = (
+            rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("skill", "skill_low", "skill_high")
+        )
+        value, low, high = figures
+        axes.vlines(at[known], low[known], high[known], color=style.colour, linewidth=1.2)
+        axes.plot(at[known], value[known], color=style.colour, marker=style.marker, linestyle="none", markersize=5)
+        axes.plot(at[~known], np.zeros(int((~known).sum())), color=GREY, marker="x", linestyle="none", markersize=5)
     axes.set_xlim(-0.6, len(cells) - 0.4)
     # Every year where they fit, every second where they do not.
     every = 1 if len(cells) <= 10 else -(-len(cells) // 10)
     axes.set_xticks(np.arange(len(cells))[::every], list(cells.values())[::every])
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.tick_params(labelsize=SMALL)
-
-
-def _points(axes: Axes, rows: pd.DataFrame, at: Any, style: Style) -> None:
-    known = rows["skill"].notna().to_numpy()
-    value, low, high = (
-        rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("skill", "skill_low", "skill_high")
-    )
-    axes.vlines(at[known], low[known], high[known], color=style.colour, linewidth=1.2)
-    axes.plot(at[known], value[known], color=style.colour, marker=style.marker, linestyle="none", markersize=5)
-    axes.plot(at[~known], np.zeros(int((~known).sum())), color=GREY, marker="x", linestyle="none", markersize=5)

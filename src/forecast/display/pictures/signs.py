@@ -22,7 +22,6 @@ GREEN: Final = "#009E73"
 BLUE: Final = "#0072B2"
 VERMILLION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
-
 #: Text, frames and guides: darker than 4.5 to 1 on white.
 INK: Final = "#1A1A1A"
 GREY: Final = "#5F5F5F"
@@ -30,7 +29,7 @@ RULE: Final = "#D0D0D0"
 
 
 class Style(NamedTuple):
-    """How one series is told apart, in colour and without."""
+    """How one series is distinguished, in colour and without."""
 
     colour: str
     marker: str
@@ -46,7 +45,6 @@ SERIES: Final = (
     Style(PURPLE, "v", (0, (7, 2, 1, 2, 1, 2))),
     Style(ORANGE, "P", (0, (2, 2))),
 )
-
 #: The reference of every forecast.
 CLIMATOLOGY: Final = Style(GREY, "", (0, (4, 2)))
 
@@ -56,29 +54,19 @@ AT_A_DISTANCE: Final = "phone or video"
 COOPERATION: Final = "other cooperation"
 PLAN: Final = "plan or report of one"
 CONFLICT: Final = "refusal or pressure"
-
 #: Kind -> its sign.
 SIGNS: Final[dict[str, Style]] = {
-    IN_PERSON: Style(BLUE, "o", "-"),
-    AT_A_DISTANCE: Style(GREEN, "^", "-"),
-    COOPERATION: Style(BLACK, "+", "-"),
-    PLAN: Style(SKY, "D", "-"),
-    CONFLICT: Style(VERMILLION, "X", "-"),
-}
+    IN_PERSON: Style(BLUE, "o", "-"), AT_A_DISTANCE: Style(GREEN, "^", "-"), COOPERATION: Style(BLACK, "+", "-"),
+    PLAN: Style(SKY, "D", "-"), CONFLICT: Style(VERMILLION, "X", "-"),
+}  # fmt: skip
 
 _DISTANT: Final = ("phone", "virtual")
 
 
 def kind_of(events: pd.DataFrame) -> pd.Series:
-    """Kind of each event, a key of `SIGNS`.
+    """Kind of each event, a key of `SIGNS`, by its event, mode and status.
 
-    A plan is what was announced or reported and not yet done; what calls a plan off is a refusal. The columns event,
-    mode and status decide.
-
-    Examples
-    --------
-    >>> kind_of(pd.DataFrame({"event": ["CONSULT"], "mode": ["phone"], "status": ["occurred"]})).tolist()
-    ['phone or video']
+    A plan is what was announced or reported and not yet done; what calls a plan off is a refusal.
     """
     talks = events["event"] == "CONSULT"
     kinds = pd.Series(COOPERATION, index=events.index, dtype=object)

@@ -1,0 +1,69 @@
+"""What a page holds, and how it is written: the template adds no figure of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from forecast.display.table import Table
+from forecast.pages.illustrations import Illustration
+from forecast.pages.tables import Section
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that is said of one dyad; `account` is the waterfall, `pictures` are of the past."""
+
+    dyad: str
+    name: str
+    anchor: str
+    forecasts: Table
+    curve: Illustration
+    account: Illustration
+    sections: Sequence[Section]
+    pictures: Sequence[Illustration]
+    engagements: Table | None
+
+
+@dataclass(frozen=True)
+class Skill:
+    """How good the forecasts of a file were, of windows that had ended; others are left out."""
+
+    source: str
+    used: int
+    left_out: int
+    scores: Table | None
+    pictures: Sequence[Illustration]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole page.
+
+    Changes are counted from the day `change_since`, or `no_change` says why there are none; `others` are the rest of
+    the watch list, which stands at the end.
+    """
+
+    as_of: str
+    question: str
+    made_by: str
+    about: str
+    list_days: int
+    change_since: str
+    no_change: str
+    watched: Table
+    others: Table | None
+    sheets: Sequence[Sheet]
+    skill: Skill | None
+    coverage: Table
+
+    def html(self) -> str:
+        """The page in itself: no file and no address is loaded when it is shown. Text is escaped, pictures are not."""
+        environment = Environment(
+            loader=PackageLoader("forecast.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        template = environment.get_template("report.html.jinja")
+        return template.render({field.name: getattr(self, field.name) for field in fields(self)}) + "\n"
