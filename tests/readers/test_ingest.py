@@ -73,7 +73,7 @@ def test_a_table_becomes_a_ledger_once_and_a_dry_run_writes_nothing(place, tmp_p
     [
         (["china", "{fixtures}"], "is not the folder that holds china-outbound"),
         (["colt", "{fixtures}/none.csv"], "does not exist; name a file in COLT's layout"),
-        (["table", "{fixtures}/china/visits.csv", "{fixtures}/china/journeys.csv"], "name one path"),
+        (["table", "{fixtures}/china/visits.csv", "{fixtures}/china/journeys.csv"], "2 paths are named; name a table"),
         (["colt", "{fixtures}/china/visits.csv", "--dry-run"], "go with a table"),
     ],
 )

@@ -22,10 +22,13 @@ from forecast.verbs.check import check
 SOURCES: Final = {
     STATE_DEPARTMENT: "the folder that holds visits/ and president-travels/",
     "china": "the folder that holds china-outbound*.csv and china-inbound*.csv",
-    "colt": "a file in COLT's layout (csv or xlsx)",
+    "colt": "a file in COLT's layout (csv or xlsx), and one of cancelled journeys if there is one",
     "wikipedia-trips": "saved pages of a list of a leader's trips, with the state whose leader travels",
     "table": "a table of your own (csv, tsv or xlsx), which becomes a ledger of its name",
 }
+
+#: How many paths a publisher may have, where it is more than one.
+_MOST_PATHS: Final = {"colt": 2, "wikipedia-trips": 10_000}
 
 
 def ingest(
@@ -61,8 +64,9 @@ def ingest(
     if publisher not in SOURCES:
         raise InputError(f"unknown publisher {publisher!r}; there are {', '.join(SOURCES)}")
     paths = [Path(source)] if isinstance(source, str | Path) else [Path(one) for one in source]
-    if len(paths) != 1 and publisher != "wikipedia-trips":
-        raise InputError(f"name one path, {SOURCES[publisher]}", field=publisher)
+    most = _MOST_PATHS.get(publisher, 1)
+    if not 1 <= len(paths) <= most:
+        raise InputError(f"{len(paths)} paths are named; name {SOURCES[publisher]}", field=publisher)
     for path in paths:
         if not path.exists() and publisher != STATE_DEPARTMENT:
             raise InputError(f"does not exist; name {SOURCES[publisher]}", path=path)
@@ -101,7 +105,8 @@ def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None) -> C
         from forecast.readers.colt import code_colt
 
         register = raw / LEADERS
-        return code_colt(paths[0], leaders=register if register.exists() else None, version=day)
+        cancelled = paths[1] if len(paths) > 1 else None
+        return code_colt(paths[0], cancelled=cancelled, leaders=register if register.exists() else None, version=day)
     from forecast.readers.wikipedia_trips import code_trips
 
     if state is None:
