@@ -129,16 +129,34 @@ def test_with_one_dyad_and_few_rows_the_forecast_is_the_climatology(panel, n_row
         assert ((found >= 1e-3) & (found <= 0.999))[inside].all()
 
 
-def test_a_group_without_training_rows_has_the_forecast_of_climatology_and_an_interval(panel):
+def test_a_group_without_training_rows_believes_the_others_around_its_climatology(panel):
     model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
-    assert model.groups_.tolist() == ["USA"]
+    assert model.groups_.tolist() == ["", "USA"]
+    slopes = model.coef_[:, :, 1:] / model.scale_
+    assert slopes[0] == pytest.approx(slopes[1], abs=1e-12)
+    assert not model.coef_[0, :, 0].any()  # the level of another state's years is none of its own
     for sides in ((0.0, 1.0), (0.0, 0.0)):
-        X = as_focal(panel.signals, *sides)
-        found, habit = model.predict_cumulative_incidence(X, EDGES[1:]), climatology_of(X, EDGES[1:])
-        seen = (habit > 1e-4) & (habit < 1.0 - 1e-4)
-        assert found[seen] == pytest.approx(habit[seen], abs=1e-9)
-        low, high = model.predict_interval(X, [30, 180])
+        low, high = model.predict_interval(as_focal(panel.signals, *sides), [30, 180])
         assert (high - low > 0.0).all()
+
+
+def test_a_young_group_is_near_to_the_others_where_alone_it_would_learn_nothing(panel):
+    """The same truth for both: what a few rows cannot tell, the many rows of another state do."""
+    dyads = panel.signals.index.get_level_values("dyad")
+    few = np.isin(dyads, sorted(set(dyads))[:30])
+    X, y = panel.signals[few], panel.outcomes[few]
+    X.index = pd.MultiIndex.from_tuples(
+        [(dyad.replace("USA", "AAA"), day) for dyad, day in X.index], names=X.index.names
+    )
+    both = RidgeModel().fit(pd.concat([panel.signals[~few], X]), pd.concat([panel.outcomes[~few], y]))
+    alone = RidgeModel().fit(X, y)
+    full = RidgeModel().fit(panel.signals, panel.outcomes)
+    wanted = full.predict_cumulative_incidence(panel.signals[few], [90])
+
+    def distance(model):
+        return np.abs(logit(model.predict_cumulative_incidence(X, [90])) - logit(wanted)).mean()
+
+    assert distance(both) < 0.75 * distance(alone)
 
 
 def test_rows_without_names_are_refused_only_where_weights_depend_on_the_state(panel):
@@ -190,7 +208,7 @@ def test_state_goes_round_by_the_bit(panel, sides):
 
 
 def test_parameters_go_round():
-    given = {"ridge": 7.0, "full_dyads": 3, "world_factor": 2.0, "without": "season"}
+    given = {"ridge": 7.0, "full_dyads": 3, "world_factor": 2.0, "borrowed_ridge": 1.0, "without": "season"}
     model = RidgeModel(**given)
     assert model.get_params() == given
     assert clone(model).get_params() == given
@@ -214,7 +232,7 @@ def test_what_pulls_and_the_climatology_add_is_the_forecast(panel):
     model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
     X = panel.signals[:30]
     for k in range(len(PERIODS)):
-        assert (model.pulls(X, k).sum(axis=1) + model.coef_[0, k, 0]) == pytest.approx(
+        assert (model.pulls(X, k).sum(axis=1) + model.coef_[1, k, 0]) == pytest.approx(
             model._log_odds(X)[0][:, k], abs=1e-9
         )
     first = climatology_of(X, [EDGES[1]])[:, 0]

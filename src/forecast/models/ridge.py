@@ -4,10 +4,11 @@ For each edge h the chance that the two meet within h days is a logistic regress
 dyad's climatology for h: without evidence the forecast is the climatology. A running maximum over the edges turns the
 chances into hazards of the periods, so that any window stays possible.
 
-Each focal state has weights of its own, learned from its own dyads with directed signals turned towards it: what holds
-for the journeys of one leader says little of another's. A dyad of two focal states is read from both sides, and the
-log-odds are averaged; dyads of none are one group more, in which a row is the mean of both ways of reading it. So
-exchanging the sides of a dyad changes nothing. Few dyads are held nearer to their climatology.
+Each focal state has weights of its own, learned from its own dyads with directed signals turned towards it, around
+those of the other focal states: what holds for the journeys of one leader is believed of another's as far as his own
+record does not deny it, and a young record need not learn everything anew. A dyad of two focal states is read from both
+sides, and the log-odds are averaged; dyads of none are one group more, in which a row is the mean of both ways of
+reading it. So exchanging the sides of a dyad changes nothing. Few dyads are held nearer to what was believed before.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class RidgeModel(PeriodModel):
         With fewer dyads in a group the penalty is so many times larger as dyads are lacking.
     world_factor : float
         How many times larger it is for the families of `WORLD`.
+    borrowed_ridge : float
+        Penalty of the squared distance from 1 of how far a group believes the weights of the others.
     without : str
         Families of signals that are left out, separated by spaces.
 
@@ -61,7 +64,8 @@ class RidgeModel(PeriodModel):
     signals_ : numpy.ndarray of str
         Signals of the as-of date that are learned: those of the other families that most training rows have.
     groups_ : numpy.ndarray of str, shape (n_groups,)
-        Focal states, and an empty text for the dyads without a single one.
+        An empty text for the dyads without a focal state and those of states that were not among the training rows,
+        and the focal states.
     coef_ : numpy.ndarray of float, shape (n_groups, n_edges, 1 + n_columns)
         Intercept and weights of standardised columns.
     mean_, scale_, low_, high_ : numpy.ndarray of float, shape (n_groups, n_edges, n_columns)
@@ -87,16 +91,18 @@ class RidgeModel(PeriodModel):
         ridge: float = 100.0,
         full_dyads: int = 100,
         world_factor: float = 3.0,
+        borrowed_ridge: float = 50.0,
         without: str = " ".join(EMERGING),
     ) -> None:
         self.ridge = ridge
         self.full_dyads = full_dyads
         self.world_factor = world_factor
+        self.borrowed_ridge = borrowed_ridge
         self.without = without
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
         readings = _readings(X)
-        self.groups_ = np.unique(np.concatenate([group[rows] for rows, group, _ in readings]))
+        self.groups_ = np.unique(np.concatenate([[""], *(group[rows] for rows, group, _ in readings)]))
         self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, readings)])
         first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
         clusters = clusters_of(X)
@@ -104,9 +110,9 @@ class RidgeModel(PeriodModel):
         learned = []
         # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
         with threadpool_limits(limits=1, user_api="blas"):
-            for name in self.groups_:
-                edges = []
-                for k, edge in enumerate(EDGES[1:]):
+            for k, edge in enumerate(EDGES[1:]):
+                cases = []
+                for name in self.groups_:
                     parts = [
                         (rows[(followup[rows] >= edge) & (group[rows] == name)], way) for rows, group, way in readings
                     ]
@@ -114,11 +120,11 @@ class RidgeModel(PeriodModel):
                     met = ((first[rows] >= 0) & (first[rows] < edge)).astype(np.float64)
                     designs = [_design(blocks, k, part, way) for part, way in parts]
                     design, offset = (np.concatenate(arrays) for arrays in zip(*designs, strict=True))
-                    edges.append(self._learn_edge(design, offset, met, blocks.world, [c[rows] for c in clusters]))
-                learned.append([np.array(values) for values in zip(*edges, strict=True)])
+                    cases.append(_standardised_cases(design, offset, met, blocks.world, [c[rows] for c in clusters]))
+                learned.append(self._learn_edge(cases, blocks.world))
         names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_", "held_")
         for name, values in zip(names, zip(*learned, strict=True), strict=True):
-            setattr(self, name, np.array(values))
+            setattr(self, name, np.array(values).swapaxes(0, 1))
 
     def _learnable(self, X: pd.DataFrame, name: str, readings: list[_Reading]) -> bool:
         """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
@@ -133,35 +139,52 @@ class RidgeModel(PeriodModel):
         ]
         return max(shares, default=0.0) >= FEWEST_SEEN
 
-    def _learn_edge(
-        self,
-        design: Floats,
-        offset: Floats,
-        met: Floats,
-        world: npt.NDArray[np.bool_],
-        clusters: list[npt.NDArray[np.int64]],
-    ) -> tuple[Any, ...]:
-        n = len(world)
-        if not len(met):
-            nothing = np.zeros(n)
-            return np.zeros(n + 1), nothing, nothing + 1.0, nothing, nothing, np.zeros((n + 1, n + 1)), 0.0, 1.0
-        mean, scale = _standards(design)
-        low = np.where(world, _extreme(design, np.nanmin), -np.inf)
-        high = np.where(world, _extreme(design, np.nanmax), np.inf)
-        columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
-        columns[:, 1:][:, np.isnan(design).mean(axis=0) > FEWEST_SEEN] = 0.0
-        times = max(1.0, self.full_dyads / len(np.unique(clusters[0])))
-        ridge = self.ridge * times
-        penalty = np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
-        weights = _fitted(columns, met, offset, penalty)
+    def _learn_edge(self, cases: list[_Cases], world: npt.NDArray[np.bool_]) -> tuple[Any, ...]:
+        """What is learned at one edge, group by group: around the climatology, then around what the others learned."""
+        penalties = [self._penalty(one, world) for one in cases]
+        alone = [_fitted(one.columns, one.met, one.offset, each) for one, each in zip(cases, penalties, strict=True)]
+        # Per unit of a column rather than per spread in a group, so that groups can be compared.
+        slopes = np.array([weights[1:] / one.scale for one, weights in zip(cases, alone, strict=True)])
+        met = np.array([one.met.sum() for one in cases])
+        learned = []
+        for g, (one, penalty) in enumerate(zip(cases, penalties, strict=True)):
+            others = np.where(np.arange(len(cases)) == g, 0.0, met)
+            shares = others / max(others.sum(), 1.0)
+            if not len(one.met):
+                mean, scale = (shares @ np.array([getattr(c, name) for c in cases]) for name in ("mean", "scale"))
+                one = one._replace(mean=mean, scale=np.where(scale > 0.0, scale, 1.0))
+            borrowed = np.concatenate([[0.0], (shares @ slopes) * one.scale])
+            learned.append(self._learn_group(one, penalty, borrowed, alone[g] if not borrowed.any() else None))
+        return tuple(zip(*learned, strict=True))
+
+    def _penalty(self, cases: _Cases, world: npt.NDArray[np.bool_]) -> Floats:
+        ridge = self.ridge / (1.0 - cases.held(self.full_dyads))
+        return np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
+
+    def _learn_group(self, cases: _Cases, penalty: Floats, borrowed: Floats, weights: Floats | None) -> tuple[Any, ...]:
+        """Weights of one group at one edge, with their covariance and what is needed to use them."""
+        n = len(borrowed)
+        if not len(cases.met):
+            return borrowed, cases.mean, cases.scale, cases.low, cases.high, np.zeros((n, n)), 0.0, 1.0
+        columns, offset, turn = cases.columns, cases.offset, np.eye(n)
+        if weights is None:
+            # One column more, what the others' weights say: believed as far as the rows of the group do not deny it.
+            columns = np.column_stack([columns, columns @ borrowed])
+            penalty = np.append(penalty, self.borrowed_ridge)
+            offset = offset + columns[:, -1]
+            turn = np.column_stack([turn, borrowed])
+            weights = _fitted(columns, cases.met, offset, penalty)
         probability = expit(offset + columns @ weights)
         bread = np.linalg.inv((columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty))
-        middle = robust_middle(columns * (met - probability)[:, None], clusters)
+        middle = robust_middle(columns * (cases.met - probability)[:, None], cases.clusters)
         # The penalty stands for what was believed before: without its share, weights that the data cannot tell would
         # look certain.
-        covariance = bread @ (middle + np.diag(penalty)) @ bread
-        level = _level_variance(met, probability, clusters)
-        return weights, mean, scale, low, high, (covariance + covariance.T) / 2.0, level, 1.0 - 1.0 / times
+        covariance = turn @ bread @ (middle + np.diag(penalty)) @ bread @ turn.T
+        level = _level_variance(cases.met, probability, cases.clusters)
+        return (
+            turn @ weights + borrowed, cases.mean, cases.scale, cases.low, cases.high,
+            (covariance + covariance.T) / 2.0, level, cases.held(self.full_dyads),
+        )  # fmt: skip
 
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
@@ -181,29 +204,22 @@ class RidgeModel(PeriodModel):
         total, readings = np.zeros((n, len(blocks.world))), np.zeros(n)
         for rows, place, way in self._placed(X):
             standardised, offset = self._standardised(blocks, k, rows, place, way)
-            total[rows] += standardised * self._of(self.coef_, place, k)[:, 1:]
+            total[rows] += standardised * self.coef_[place, k][:, 1:]
             total[rows, 0] += offset
             readings[rows] += 1.0
         return np.asarray(total / readings[:, None])
 
     def _placed(self, X: pd.DataFrame) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]]:
-        """Rows of each way of reading with the position of their group, or -1 if it was not among the training rows."""
+        """Rows of each way of reading with the position of their group; the first, if theirs had no training rows."""
         placed = []
         for rows, group, way in _readings(X):
-            if way != "both" and len(rows) and not _named(X) and (self.groups_ != "").any():
+            if way != "both" and len(rows) and not _named(X) and len(self.groups_) > 1:
                 raise ModelError(
                     "the model has weights for single states: rows of their dyads need the index (dyad, as_of)"
                 )
             at = np.minimum(np.searchsorted(self.groups_, group[rows]), len(self.groups_) - 1)
-            placed.append((rows, np.where(self.groups_[at] == group[rows], at, -1), way))
+            placed.append((rows, np.where(self.groups_[at] == group[rows], at, 0), way))
         return placed
-
-    @staticmethod
-    def _of(learned: Floats, place: npt.NDArray[np.int64], k: int) -> Floats:
-        """What was learned for the group of each row; nothing for a group that was not there."""
-        values = learned[place, k]
-        values[place < 0] = 0.0
-        return np.asarray(values)
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
         return _hazards_of(self._log_odds(X)[0])
@@ -219,13 +235,12 @@ class RidgeModel(PeriodModel):
         for k in range(len(PERIODS)):
             for rows, place, way in placed:
                 standardised, offset = self._standardised(blocks, k, rows, place, way)
-                weights = self._of(self.coef_, place, k)
+                weights = self.coef_[place, k]
                 # Summed row by row: a matrix product may round a row differently among many rows than alone.
                 log_odds[rows, k] += offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1)
                 columns = np.column_stack([np.ones(len(rows)), standardised])
-                own = np.einsum("ij,ijk,ik->i", columns, self._of(self.covariance_, place, k), columns)
-                held = np.where(place < 0, 1.0, self.held_[place, k])
-                variance[rows, k] += own + self._of(self.year_variance_, place, k) + held * unsure[rows, k]
+                own = np.einsum("ij,ijk,ik->i", columns, self.covariance_[place, k], columns)
+                variance[rows, k] += own + self.year_variance_[place, k] + self.held_[place, k] * unsure[rows, k]
         return log_odds / readings[:, None], variance / readings[:, None]
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
@@ -306,6 +321,39 @@ class _Blocks(NamedTuple):
     signals: Floats
     turned: Floats
     world: npt.NDArray[np.bool_]
+
+
+class _Cases(NamedTuple):
+    """Training rows of one group at one edge."""
+
+    columns: Floats
+    offset: Floats
+    met: Floats
+    clusters: list[npt.NDArray[np.int64]]
+    mean: Floats
+    scale: Floats
+    low: Floats
+    high: Floats
+
+    def held(self, full_dyads: int) -> float:
+        """How far a group is held to what was believed before for want of dyads."""
+        dyads = len(np.unique(self.clusters[0]))
+        return 1.0 - min(1.0, max(dyads, 1) / full_dyads)
+
+
+def _standardised_cases(
+    design: Floats, offset: Floats, met: Floats, world: npt.NDArray[np.bool_], clusters: list[npt.NDArray[np.int64]]
+) -> _Cases:
+    n = len(world)
+    if not len(met):
+        nothing = np.zeros(n)
+        return _Cases(np.zeros((0, n + 1)), offset, met, clusters, nothing, nothing + 1.0, nothing, nothing)
+    mean, scale = _standards(design)
+    columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
+    columns[:, 1:][:, np.isnan(design).mean(axis=0) > FEWEST_SEEN] = 0.0
+    low = np.where(world, _extreme(design, np.nanmin), -np.inf)
+    high = np.where(world, _extreme(design, np.nanmax), np.inf)
+    return _Cases(columns, offset, met, clusters, mean, scale, low, high)
 
 
 def _design(blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], way: str) -> tuple[Floats, Floats]:

@@ -63,6 +63,16 @@ class Summits:
         came = (self._table.part[rows] < self._today) & self._table.stayed[rows]
         return self._both(came) & (self._recorded_from <= self.starts[editions][:, None])
 
+    def shared(self, editions: Ints) -> Flags:
+        """Whether both sides of each dyad belonged to held editions, come or not, and the dyad's record had begun."""
+        starts = self.starts[editions][:, None]
+        return self._both(self._table.part[self._rows[editions]] < starts) & (self._recorded_from <= starts)
+
+    def stayed_away(self, editions: Ints) -> tuple[Flags, Flags]:
+        """Whether the first and the second side of each dyad are known to have stayed away from held editions."""
+        away = self._table.absent[self._rows[editions]] < self._today
+        return away[:, self._table.first[self._columns]], away[:, self._table.second[self._columns]]
+
     def met(self, editions: Ints) -> Flags:
         """Whether a meeting of the two during held editions is on record."""
         return self._table.met_known[np.ix_(self._rows[editions], self._columns)] < self._today

@@ -3,7 +3,9 @@
 For each edition known at the as-of date and each dyad with both states in it, the chance that a meeting of the two
 is recorded during it is learned from past editions alone, in three steps that shrink towards one another: the mean of
 all series with the same relation (hosted by the first side, by the second, or abroad), the series, and the dyad's own
-record at the series, with old editions fading. The cumulative chance of a period, ``-log(1 - p)`` summed over its
+record at the series, with old editions fading. Leaders who stay away from some summits stay away from others: the
+chance is lower by the share of chances to meet that either leader let pass since he took office, by staying away from
+summits to which both states belong. The cumulative chance of a period, ``-log(1 - p)`` summed over its
 editions, is the signal.
 
 Beside it stands when the summits of the period begin, for horizons that end inside it: the first day of the weightiest
@@ -18,6 +20,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from forecast.facts.countries import sides
 from forecast.periods import PERIODS, column
 from forecast.signals.cube import Floats, Ints
 from forecast.signals.declare import ComputedSignal
@@ -35,6 +38,9 @@ FIRST_GUESS: Final = 0.25
 HEARD: Final = 10.0
 SERIES_PRIOR: Final = 60.0
 DYAD_PRIOR: Final = 8.0
+#: Strength of the belief that a leader comes, in meetings that the summits of his time promised, and how it fades.
+TURNOUT_PRIOR: Final = 1.0
+TURNOUT_HALF_LIFE_DAYS: Final = 731.0
 _UNIT: Final = 1 << 20
 
 
@@ -46,9 +52,9 @@ def venue_signals(view: View) -> pd.DataFrame:
     """
     summits = view.summits
     ahead = summits.ahead()
-    chance = _chances(view, summits, ahead)[:, view.rows]
+    chance, turnout = _chances(view, summits, ahead)
     both = summits.both_expected(ahead)[:, view.rows]
-    weight = -np.log1p(-np.minimum(chance, 0.99)) * both
+    weight = -np.log1p(-np.minimum(chance[:, view.rows], 0.99)) * turnout[view.rows] * both
     relation = summits.relation(ahead)[:, view.rows]
     lead = summits.starts[ahead] - view.today
     names, columns = [], []
@@ -82,8 +88,11 @@ def _onsets(weight: Floats, lead: Ints) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _chances(view: View, summits: Summits, ahead: Ints) -> Floats:
-    """Chance of a recorded meeting at each edition ahead for each dyad, learned from editions that have ended."""
+def _chances(view: View, summits: Summits, ahead: Ints) -> tuple[Floats, Floats]:
+    """Chance of a recorded meeting at each edition ahead for each dyad, and how far its two leaders come to them.
+
+    Both are learned from editions that have ended.
+    """
     past = summits.held()
     past = past[np.argsort(summits.series[past], kind="stable")]
     could = summits.could_meet(past)
@@ -96,6 +105,7 @@ def _chances(view: View, summits: Summits, ahead: Ints) -> Floats:
     known_kind = np.searchsorted(kinds, summits.series[ahead])
     is_known = np.isin(summits.series[ahead], kinds)
     chance = np.zeros((len(ahead), len(view.everyone)))
+    usual = np.zeros(could.shape)
     for code in range(len(RELATIONS)):
         these = could & (relation == code)
         n, hits = (np.where(taken, faded, 0) for taken in (these, met & these))
@@ -114,8 +124,29 @@ def _chances(view: View, summits: Summits, ahead: Ints) -> Floats:
             pooled = np.where(possible > 0, pooled, overall)
             by_dyad = (hits / _UNIT + DYAD_PRIOR * pooled[:, None]) / (n / _UNIT + DYAD_PRIOR)
             own[is_known] = by_dyad[known_kind[is_known]]
+            usual = np.where(relation == code, by_dyad[np.searchsorted(kinds, summits.series[past])], usual)
         chance = np.where(of_ahead == code, own, chance)
-    return chance
+    return chance, _turnout(view, summits, past, usual)
+
+
+def _turnout(view: View, summits: Summits, past: Ints, usual: Floats) -> Floats:
+    """Share of the meetings promised by summits that the two leaders in office did not let pass by staying away."""
+    begun = view.in_office_since
+    shared, starts = summits.shared(past), summits.starts[past][:, None]
+    faded = np.exp2((starts - view.today) / TURNOUT_HALF_LIFE_DAYS)
+    promised = np.where(shared, usual, 0.0) * faded
+    turnout = np.ones(len(view.everyone))
+    for side, away in enumerate(summits.stayed_away(past)):
+        since = np.array([begun.get(sides(dyad)[side], 0) for dyad in view.everyone], dtype=np.int64)
+        own = starts >= since
+        total, missed = _summed(promised * own), _summed(promised * (own & away))
+        turnout *= 1.0 - missed / (TURNOUT_PRIOR + total)
+    return turnout
+
+
+def _summed(table: Floats) -> Floats:
+    """Sums of the columns, one by one: `sum` rounds a table of one column otherwise than one of many."""
+    return np.asarray(np.cumsum(np.vstack([np.zeros(table.shape[1]), table]), axis=0)[-1])
 
 
 SIGNALS: Final = (
