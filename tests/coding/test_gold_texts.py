@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from benchmark_modules import benchmark_module
 
 GOLD = Path(__file__).resolve().parent.parent / "gold" / "text"
-SAMPLES = ("ministry",)
+SAMPLES = ("ministry", "white-house")
 VALUES = {
     "half": {"dev", "held"},
     "kind": {
@@ -86,3 +88,32 @@ def test_the_sample_is_drawn_without_repeated_texts_and_in_two_halves(tmp_path):
     assert table["url"].is_unique
     pd.testing.assert_frame_equal(table, script.sample(messages, headlines))
     assert not table["record"].equals(script.sample(messages, headlines, seed=1)["record"])
+
+
+def test_the_documents_are_drawn_by_strata_and_in_two_halves(tmp_path):
+    kinds = {
+        "readouts": ("statements-releases", "Readout of a call with the king of Norway", "They spoke."),
+        "briefings": ("press-briefings", "Press briefing", "On Monday the president will host the king of Norway."),
+        "diplomatic": ("speeches-remarks", "Remarks", "The king of Norway is here."),
+        "others": ("statements-releases", "Readout of a call with governors", "They spoke of bridges."),
+    }
+    corpus = tmp_path / "documents.jsonl.gz"
+    with gzip.open(corpus, "wt", encoding="utf-8") as lines:
+        for number in range(150):
+            for kind, (section, title, text) in kinds.items():
+                document = {
+                    "published": "2023-05-01 10:00:00-04:00",
+                    "section": section,
+                    "title": title,
+                    "url": f"https://example.org/{kind}/{number}",
+                    "text": text,
+                }
+                lines.write(json.dumps(document) + "\n")
+    script = benchmark_module("gold_text_sample")
+    rows = script.sample(corpus)
+    drawn = Counter((stratum, half) for _, _, half, stratum in rows)
+    assert drawn == {(name, half): size // 2 for name, size in script.SIZES.items() for half in ("dev", "held")}
+    assert all(url.split("/")[-2] == stratum for url, _, _, stratum in rows)
+    assert len({url for url, *_ in rows}) == len(rows)
+    assert rows == script.sample(corpus)
+    assert {url for url, *_ in rows} != {url for url, *_ in script.sample(corpus, seed=1)}
