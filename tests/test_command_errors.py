@@ -291,7 +291,9 @@ def test_a_model_that_was_changed_is_refused(workspace):
     state = bytearray((folder / "state.npz").read_bytes())
     state[len(state) // 2] ^= 1
     (folder / "state.npz").write_bytes(state)
-    assert_refused(ASK, 7, "state.npz was changed after training; delete the folder", workspace)
+    assert_refused(
+        ASK, 7, "state.npz, or its day of training, was changed after training; delete the folder", workspace
+    )
     shutil.rmtree(folder)
     assert forecast(ASK, workspace).exit_code == 0
 

@@ -67,6 +67,10 @@ class ModelError(ForecastError):
     exit_code = 7
 
 
+class OtherVersionError(ModelError):
+    """A stored model was written by another version of the program."""
+
+
 class AuditError(ForecastError):
     """A proof against leaks failed, or it compared nothing."""
 

@@ -9,11 +9,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from forecast.errors import HeldError, InputError
+from forecast.errors import FetchError, ForecastError, HeldError, InputError
 
 #: From Linux's fcntl.h and fs.h: the working folder, and the flag that makes two names change places.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -37,11 +37,36 @@ def write_text(path: Path, text: str) -> None:
             draft.unlink(missing_ok=True)
 
 
-def reason_of(error: OSError) -> str:
-    """Say what went wrong; a failed copy of many files carries its reasons in a list."""
+def reason_of(error: BaseException) -> str:
+    """Say in one line what went wrong; a failed copy of many files carries its reasons in a list."""
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
-    return error.strerror or str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8; save the file as UTF-8"
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "it is too large for the memory"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+@contextmanager
+def reading(refused: Callable[[str], ForecastError]) -> Iterator[None]:
+    """Make one error for the user of whatever fails while a file is read, in any library; `refused` gets the reason.
+
+    Every reader of files stands in such a block: what a library raises at a broken file is nowhere written down. Errors
+    that name their place already pass.
+    """
+    try:
+        yield
+    except (InputError, FetchError):
+        raise
+    except Exception as error:
+        raise refused(reason_of(error)) from None
 
 
 def sync_folder(folder: Path) -> None:
