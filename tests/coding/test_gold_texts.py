@@ -15,7 +15,7 @@ import pytest
 from benchmark_modules import benchmark_module
 
 GOLD = Path(__file__).resolve().parent.parent / "gold" / "text"
-SAMPLES = ("ministry", "white-house")
+SAMPLES = ("ministry", "white-house", "articles")
 VALUES = {
     "half": {"dev", "held"},
     "kind": {
@@ -66,6 +66,28 @@ class TestSample:
                 assert first <= last
                 assert fact["status"] != "occurred" or first <= day, fact
                 assert fact["status"] != "announced" or last >= day, fact
+
+
+def front_matter(page: Path) -> dict[str, str]:
+    """Return what stands between the first two lines of dashes, without the quotes."""
+    _, head, text = page.read_text(encoding="utf-8").split("---\n", 2)
+    values = dict(line.split(": ", 1) for line in head.splitlines())
+    return {key: value.strip('"') for key, value in values.items()} | {"text": text.strip()}
+
+
+def test_each_article_has_its_text_and_the_front_matter_agrees():
+    documents = read("articles-documents").set_index("slug")
+    pages = {page.stem: front_matter(page) for page in sorted((GOLD / "articles").glob("*.md"))}
+    assert set(pages) == set(documents.index)
+    for slug, page in pages.items():
+        row = documents.loc[slug]
+        assert set(page) == {"title", "published", "publisher", "url", "text"}
+        assert [page[key] for key in ("published", "publisher", "url")] == row[
+            ["published", "publisher", "url"]
+        ].tolist()
+        assert slug.startswith(row["published"])
+        assert page["title"]
+        assert page["text"].count(".") >= 3
 
 
 def test_the_sample_is_drawn_without_repeated_texts_and_in_two_halves(tmp_path):
