@@ -36,6 +36,7 @@ CALLS = {
     "promote": "promote {former}",
     "rollback": "rollback",
     "init": "init laid-out",
+    "ledger": "ledger new RUS-CHN",
     "ingest": "ingest state-department records --root coded",
     "update": f"update --from {FILES} --dry-run --list --root coded",
 }

@@ -36,6 +36,7 @@ from forecast.readers.coded_source import read_source
 from forecast.readers.leaders import read_leaders
 from forecast.readers.record import corrected, read_beside_summits
 from forecast.training.answering import Answering, Step, answering_models
+from forecast.training.provenance import now
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -87,12 +88,24 @@ def find_workspace(near: Path | str) -> Path:
     return made if (made / "data" / "raw").is_dir() else lay_out(made)
 
 
-def load_history(root: Path) -> History:
+def present_day(today: str | Day | None = None) -> Day:
+    """The day that is given, or else the present one (UTC)."""
+    return parse_day(today if today is not None else now()[:10], what="today")
+
+
+def _not_after(day: Day, today: Day, what: str) -> Day:
+    if day > today:
+        raise DateError(f"{what} {day} is after today, {today}: what will be public by then is not known yet")
+    return day
+
+
+def load_history(root: Path, *, today: Day | None = None) -> History:
     """Read the facts of a folder, whatever was read before; `Workspace.history` reads them once."""
+    today = present_day(today)
     raw = root / "data" / "raw"
     tables, coverages = [], []
     if (raw / ENGAGEMENTS).is_dir():
-        events, covered = read_engagements(raw / ENGAGEMENTS)
+        events, covered = read_engagements(raw / ENGAGEMENTS, today=today)
         if covered:
             tables.append(events)
             coverages += covered
@@ -101,7 +114,7 @@ def load_history(root: Path) -> History:
             events, covered = read_source(folder)
             tables.append(events)
             coverages += covered
-    beside, covered = read_beside_summits(raw)
+    beside, covered = read_beside_summits(raw, today=today)
     if covered:
         tables.append(beside)
         coverages += covered
@@ -125,8 +138,9 @@ _WORKSPACES_KEPT, _DAYS_KEPT = 2, 8
 class _Facts:
     """The facts of a folder as they were when they were read, and cuts of them at as-of dates."""
 
-    def __init__(self, root: Path, stamp: _Stamp) -> None:
-        self.stamp, self.history, self._raw = stamp, load_history(root), root / "data" / "raw"
+    def __init__(self, root: Path, stamp: _Stamp, today: Day) -> None:
+        self.stamp, self.today, self._raw = stamp, today, root / "data" / "raw"
+        self.history = load_history(root, today=today)
         self.known_before = lru_cache(maxsize=_DAYS_KEPT)(self.history.known_before)
 
     @cached_property
@@ -138,10 +152,13 @@ _facts: dict[Path, _Facts] = {}
 
 
 class Workspace:
-    """A folder with `data/raw/`; its facts are read once a process, and anew as soon as one of their files changes."""
+    """A folder with `data/raw/`; its facts are read once a process, and anew as soon as one of their files changes.
 
-    def __init__(self, root: Path | str) -> None:
-        self.root = Path(root)
+    Nothing may be known after `today`, by default the present day (UTC), and no question be put as of a later one.
+    """
+
+    def __init__(self, root: Path | str, *, today: str | Day | None = None) -> None:
+        self.root, self.today = Path(root), present_day(today)
 
     @property
     def raw(self) -> Path:
@@ -162,9 +179,13 @@ class Workspace:
         """The facts as they were public before a day."""
         return self._read().known_before(day)
 
+    def day(self, as_of: str | Day) -> Day:
+        """Parse an as-of date, which must not be after today."""
+        return _not_after(parse_day(as_of, what="as_of"), self.today, "as_of")
+
     def query(self, as_of: str | Day, *, target: str = "meeting", model: str | None = None) -> Query:
         """Parse and check what a verb about one day is called with; no file is read yet."""
-        day = parse_day(as_of, what="as_of")
+        day = self.day(as_of)
         check_target(target)
         if model is not None:
             make_model(model)  # an unknown name is an error before anything long begins
@@ -173,7 +194,8 @@ class Workspace:
     def _read(self) -> _Facts:
         place, stamp = self.root.resolve(), _stamp(self.raw)
         kept = _facts.pop(place, None)
-        _facts[place] = kept if kept is not None and kept.stamp == stamp else _Facts(self.root, stamp)
+        current = kept is not None and (kept.stamp, kept.today) == (stamp, self.today)
+        _facts[place] = kept if kept is not None and current else _Facts(self.root, stamp, self.today)
         while len(_facts) > _WORKSPACES_KEPT:
             del _facts[next(iter(_facts))]
         return _facts[place]
@@ -237,6 +259,7 @@ class Query:
 def as_of_dates(start: str | Day, end: str | Day, every: str) -> Days:
     """As-of dates between two days, both parsed; at least one."""
     first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
+    _not_after(last, present_day(), "end")
     if last < first:
         raise DateError(f"end {last} is before start {first}")
     grid = as_of_grid(first, last, every=every)

@@ -14,8 +14,8 @@ import click
 from forecast.errors import ForecastError
 
 VERBS = (
-    "audit", "backtest", "check", "drift", "explain", "export", "ingest", "init", "predict", "promote", "rank",
-    "report", "retrain", "rollback", "signals", "status", "train", "update", "verify", "whatif",
+    "audit", "backtest", "check", "drift", "explain", "export", "ingest", "init", "ledger", "predict", "promote",
+    "rank", "report", "retrain", "rollback", "signals", "status", "train", "update", "verify", "whatif",
 )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class History:
                 continue
             last = min(coverage.ends_on, as_of - _ONE_DAY)
             if not coverage.declared:
-                last = known[np.searchsorted(known, as_of) - 1]
+                last = min(coverage.ends_on, known[np.searchsorted(known, as_of) - 1])
             if coverage.starts_on <= last:
                 coverages.append(replace(coverage, ends_on=last))
         leaders = tuple(spell for spell in self.leaders if spell.begins_on < as_of)
@@ -192,7 +192,8 @@ class History:
         for coverage in sorted(self._undeclared(dyad), key=lambda one: one.starts_on):
             reported = day_number(self.first_report(dyad, coverage.publisher)) < days
             known, start = day_numbers(self.days_known(coverage)), day_number(coverage.starts_on)
-            ends = known[np.maximum(np.searchsorted(known, days) - 1, 0)] + 1
+            reported &= start < days
+            ends = np.minimum(known[np.maximum(np.searchsorted(known, days) - 1, 0)], day_number(coverage.ends_on)) + 1
             first = np.where(reported & (start > until), start, first)
             until = np.where(reported, np.maximum(until, ends), until)
         return np.where(until > -_FAR, first, days), np.where(until > -_FAR, until, days)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, parse_day
+from forecast.dates import Day, Days, parse_day
 from forecast.errors import DateError, InputError
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
@@ -20,13 +21,17 @@ from forecast.readers.tables import table_rows
 
 STATE_DEPARTMENT = "state-department"
 ENGAGEMENTS = "engagements"
+#: Days without a row after which a ledger that declares nothing begins anew.
+SILENCE_DAYS: Final = 3653
 _DECLARATIONS = {"coverage_start", "coverage_end", "about", "focal", "direction", "complete"}
 
 
-def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
-    """Read every ledger of the folder, and one coverage each.
+def read_engagements(directory: Path, *, today: Day | None = None) -> tuple[pd.DataFrame, list[Coverage]]:
+    """Read every ledger of the folder, and what each covers.
 
-    The days of coverage are those that `manifest.json` declares by file name, else the first and last `known_on`.
+    The days of coverage are those that `manifest.json` declares by file name, else those from the first to the last
+    `known_on`. Ten years without a row are not covered: the ledger begins anew after them, so that one odd row (1904
+    for 2004) does not stretch what it covers.
     """
     manifest_path = directory / "manifest.json"
     declared = read_manifest(manifest_path) if manifest_path.exists() else {}
@@ -36,20 +41,19 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
         raise InputError(f"declares {', '.join(unknown)}, which is not in the folder", path=manifest_path)
     tables, coverages = [], []
     for path in paths:
-        table = read_ledger(path)
+        table = read_ledger(path, today=today)
         entry = declared.get(path.name, {})
         days = _declared_days(entry, path.name, manifest_path)
         focal, direction, complete = _declared_focus(entry, path.name, manifest_path)
         if not table.empty:
             tables.append(table)
-            known = table["known_on"].to_numpy("datetime64[D]")
-            span = days or (known.min(), known.max())
+            spans = [days] if days else _runs(np.unique(table["known_on"].to_numpy("datetime64[D]")))
         elif days:
             # An empty ledger whose days are declared says that nothing happened in them.
-            span = days
+            spans = [days]
         else:
             continue
-        coverages.append(
+        coverages += [
             Coverage(
                 publisher=f"ledger:{path.stem}",
                 source=path.name,
@@ -61,9 +65,16 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
                 direction=direction,
                 complete=complete,
             )
-        )
+            for span in spans
+        ]
     events = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
     return events, coverages
+
+
+def _runs(known: Days) -> list[tuple[Day, Day]]:
+    """First and last of the days of each run in which none is `SILENCE_DAYS` after the one before."""
+    cuts = np.flatnonzero(np.diff(known).astype(int) > SILENCE_DAYS) + 1
+    return [(run[0], run[-1]) for run in np.split(known, cuts)]
 
 
 def _declared_days(entry: object, name: str, path: Path) -> tuple[Day, Day] | None:

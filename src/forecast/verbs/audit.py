@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, parse_day
+from forecast.dates import Day
 from forecast.display.progress import silent
 from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
@@ -58,13 +58,14 @@ def audit(
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
     say = on_step if on_step is not None else silent
-    day = parse_day(as_of, what="as_of") if as_of is not None else None
+    workspace = Workspace(root)
+    day = workspace.day(as_of) if as_of is not None else None
     make_model(model)  # an unknown name is an error before anything long begins
     extra: list[Signal | ComputedSignal] = []
     for one in signals:
         extra += find_signals(one) if isinstance(one, str) else [one]
     check_names(extra)
-    history = Workspace(root).history
+    history = workspace.history
     dates = draw_audit_dates(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
     trained_as_of = refit_day(dates.first)
     say(f"training the model {model!r} on what was known before {trained_as_of}")

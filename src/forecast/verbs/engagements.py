@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.dates import Day, parse_day
+from forecast.dates import Day
 from forecast.explanation.engagement_history import engagements_of
 from forecast.facts.countries import parse_dyad
 from forecast.workspace import Workspace
@@ -34,6 +34,7 @@ def engagements(dyad: str, *, as_of: str | Day, root: Path | str = ".") -> pd.Da
     ------
     StateError, DateError, DataMissingError, InputError
     """
-    day = parse_day(as_of, what="as_of")
+    workspace = Workspace(root)
+    day = workspace.day(as_of)
     canonical = parse_dyad(dyad, on=day)
-    return engagements_of(Workspace(root).known_before(day), canonical)
+    return engagements_of(workspace.known_before(day), canonical)

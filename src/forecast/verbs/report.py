@@ -12,7 +12,7 @@ import pandas as pd
 
 import forecast
 from forecast.backtesting.backtest import score
-from forecast.dates import Day, parse_day
+from forecast.dates import Day
 from forecast.display.frames import Forecasts, dyad_name, score_table
 from forecast.display.pictures import require_matplotlib
 from forecast.display.progress import silent
@@ -93,7 +93,7 @@ def report(
     StateError, DateError, DataMissingError, InputError, ModelError
     """
     require_matplotlib()
-    path, day = Path(output), parse_day(as_of, what="as_of")
+    path, day = Path(output), Workspace(root).day(as_of)
     if not path.absolute().parent.is_dir():
         raise InputError("its folder does not exist", path=path)
     names = [dyads] if isinstance(dyads, str) else list(dyads or [])

@@ -115,7 +115,7 @@ def retrain(
     check_target(target)
     make_model(model)
     say("checking the data")
-    query = Workspace(place).query(day, target=target, model=model)
+    query = Workspace(place, today=present).query(day, target=target, model=model)
     everything, known = query.history, query.known
     key = training_key(known.fingerprint(), day, model=model, target=target)
     with ExitStack() as held:

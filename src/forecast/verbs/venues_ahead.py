@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, check_horizons, parse_day
+from forecast.dates import Day, check_horizons
 from forecast.explanation.engagement_history import venues_of
 from forecast.facts.countries import parse_dyad
 from forecast.workspace import Workspace
@@ -30,7 +30,8 @@ def venues_ahead(dyad: str, *, as_of: str | Day, horizon_days: int = 180, root: 
     pandas.DataFrame
         Columns name, series, edition, host, starts_on, ends_on, announced_on.
     """
-    day = parse_day(as_of, what="as_of")
+    workspace = Workspace(root)
+    day = workspace.day(as_of)
     canonical, days = parse_dyad(dyad, on=day), check_horizons([horizon_days])[0]
-    known = Workspace(root).known_before(day)
+    known = workspace.known_before(day)
     return venues_of(known, canonical, first=day, last=day + np.timedelta64(days - 1, "D"))
