@@ -14,7 +14,8 @@ from typing import Final
 import pandas as pd
 
 from forecast.errors import ForecastError
-from forecast.readers.ledger import OPTIONAL, REQUIRED, read_event
+from forecast.facts.events import OPTIONAL, REQUIRED
+from forecast.readers.ledger import read_event
 
 
 @dataclass(frozen=True)
