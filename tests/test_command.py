@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -345,9 +346,9 @@ def test_the_narrower_target_is_not_likelier(ledgers):
 
 
 def test_without_a_date_today_is_meant(ledgers, monkeypatch):
-    monkeypatch.setattr("forecast.cli.options.today", lambda: "2018-03-01")
+    monkeypatch.setattr("forecast.dates.today", lambda: np.datetime64("2020-01-01"))
     done = forecast("predict", "IND-PAK", "--model", "climatology", "--format", "json", "--root", ledgers)
-    assert {row["as_of"] for row in json.loads(done.stdout)} == {"2018-03-01"}
+    assert {row["as_of"] for row in json.loads(done.stdout)} == {"2020-01-01"}
 
 
 # --- models are kept ---

@@ -42,7 +42,7 @@ CALLS = {
     "explain": ["explain", "IND-PAK"],
     "whatif": ["whatif", "IND-PAK", "--add", VISIT],
     "rank": ["rank", "--focal", "IND"],
-    "rank by change": ["rank", "--focal", "IND", "--by", "change"],
+    "rank by change": ["rank", "--focal", "IND", "--sort", "change"],
 }
 
 
@@ -175,7 +175,7 @@ def test_a_supposition_that_cannot_be_is_one_line(odd, words, code, told):
 
 
 def test_three_orders(odd):
-    rows = {by: fc.rank(as_of=AS_OF, focal="IND", by=by, root=odd) for by in ("probability", "surprise", "change")}
+    rows = {by: fc.rank(as_of=AS_OF, focal="IND", sort=by, root=odd) for by in ("probability", "surprise", "change")}
     for by, found in rows.items():
         assert found["rank"].tolist() == [1, 2]
         order = found[by].abs() if by == "change" else found[by]
@@ -201,7 +201,9 @@ def test_a_watch_list_as_table_json_and_csv(odd):
     assert list(json.loads(answered("rank", "--focal", "IND", "--format", "json", root=odd))[0]) == [
         "rank", *COLUMNS, "surprise",
     ]  # fmt: skip
-    table = pd.read_csv(io.StringIO(answered("rank", "--focal", "IND", "--by", "change", "--format", "csv", root=odd)))
+    table = pd.read_csv(
+        io.StringIO(answered("rank", "--focal", "IND", "--sort", "change", "--format", "csv", root=odd))
+    )
     assert list(table.columns) == ["rank", *COLUMNS, "surprise", "before_as_of", "before", "change"]
 
 
@@ -218,7 +220,7 @@ def test_a_dyad_without_a_past_has_no_change():
 
 
 def test_a_month_before_the_data_there_is_no_change(odd):
-    done = asked("rank", "--focal", "IND", "--by", "change", "--model", "climatology", root=odd, as_of="2009-01-05")
+    done = asked("rank", "--focal", "IND", "--sort", "change", "--model", "climatology", root=odd, as_of="2009-01-05")
     assert done.exit_code == 6
     assert done.stderr.startswith(
         "forecast: no change since a month before 2009-01-05 can be computed: nothing was known"

@@ -12,13 +12,23 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, Days, as_of_grid, check_horizons, horizon_until, parse_day, parse_month_or_day
-from forecast.errors import DataMissingError, DateError, InputError
+from forecast import dates
+from forecast.dates import (
+    AnyDay,
+    Day,
+    Days,
+    Horizon,
+    as_of_grid,
+    check_horizons,
+    horizon_until,
+    parse_day,
+    read_as_of,
+    read_day,
+)
+from forecast.errors import DataMissingError, DateError, InputError, StateError
 from forecast.facts.history import History, make_history
 from forecast.files import written_whole
 from forecast.models import make_model
@@ -34,9 +44,9 @@ from forecast.readers.coded_facts import (
 )
 from forecast.readers.coded_source import read_source
 from forecast.readers.leaders import read_leaders
+from forecast.readers.pairs import read_pair, read_state
 from forecast.readers.record import corrected, read_beside_summits
 from forecast.training.answering import Answering, Step, answering_models
-from forecast.training.provenance import now
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -90,13 +100,7 @@ def find_workspace(near: Path | str) -> Path:
 
 def present_day(today: str | Day | None = None) -> Day:
     """The day that is given, or else the present one (UTC)."""
-    return parse_day(today if today is not None else now()[:10], what="today")
-
-
-def _not_after(day: Day, today: Day, what: str) -> Day:
-    if day > today:
-        raise DateError(f"{what} {day} is after today, {today}: what will be public by then is not known yet")
-    return day
+    return parse_day(today, what="today") if today is not None else dates.today()
 
 
 def load_history(root: Path, *, today: Day | None = None) -> History:
@@ -179,11 +183,27 @@ class Workspace:
         """The facts as they were public before a day."""
         return self._read().known_before(day)
 
-    def day(self, as_of: str | Day) -> Day:
-        """Parse an as-of date, which must not be after today."""
-        return _not_after(parse_day(as_of, what="as_of"), self.today, "as_of")
+    def day(self, as_of: AnyDay | None = None) -> Day:
+        """Parse an as-of date, which must not be after today; without one today is meant."""
+        return read_as_of(as_of, present=self.today)
 
-    def query(self, as_of: str | Day, *, target: str = "meeting", model: str | None = None) -> Query:
+    def dyad(self, text: str, *, on: Day) -> str:
+        """The dyad that a person names, by states in any spelling or by their leaders of the day."""
+        return read_pair(text, on=on, leaders=lambda: self.history.leaders)
+
+    def dyads(self, texts: str | Iterable[str] | None, *, on: Day) -> list[str]:
+        """Dyads that a person names, one or several, each once and in their order."""
+        named = [texts] if isinstance(texts, str) else list(texts or [])
+        return list(dict.fromkeys(self.dyad(text, on=on) for text in named))
+
+    def focal(self, text: str | None, *, on: Day | None = None) -> str | None:
+        """The focal state that a person names, if any; without a day it may be one of the past."""
+        try:
+            return None if text is None else read_state(text, on=on, leaders=lambda: self.history.leaders)
+        except StateError as error:
+            raise StateError(error.problem, argument="focal") from None
+
+    def query(self, as_of: AnyDay | None = None, *, target: str = "meeting", model: str | None = None) -> Query:
         """Parse and check what a verb about one day is called with; no file is read yet."""
         day = self.day(as_of)
         check_target(target)
@@ -216,15 +236,18 @@ class Query:
     target: str
     model: str | None
 
-    def horizons(self, horizons: Iterable[Any], *, by: str | Day | None = None) -> list[int]:
+    def horizons(self, horizons: Horizon | Iterable[Horizon], *, by: AnyDay | None = None) -> list[int]:
         """Horizons in days; a last day of the window comes before them."""
         if by is not None:
-            return [horizon_until(self.day, parse_day(by, what="by"))]
-        days_ahead = list(horizons)
-        for days in days_ahead:
-            if not isinstance(days, int | float | np.number):
-                raise DateError(f"horizon: {days!r} is no whole number of days")
-        return check_horizons(days_ahead)
+            return [horizon_until(self.day, read_day(by, what="by", month="last"), what="by")]
+        return check_horizons(horizons, what="horizons")
+
+    def horizon(self, horizon: Horizon | Iterable[Horizon], *, by: AnyDay | None = None) -> int:
+        """The one horizon of a verb that answers one."""
+        days = self.horizons(horizon, by=by)
+        if len(days) > 1:
+            raise DateError(f"one horizon is answered at a time, not {len(days)}", argument="horizon")
+        return days[0]
 
     @cached_property
     def history(self) -> History:
@@ -256,12 +279,11 @@ class Query:
         )[self.day]  # fmt: skip
 
 
-def as_of_dates(start: str | Day, end: str | Day, every: str) -> Days:
+def as_of_dates(start: AnyDay, end: AnyDay, every: str) -> Days:
     """As-of dates between two days, both parsed; at least one."""
-    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
-    _not_after(last, present_day(), "end")
+    first, last = read_day(start, what="start"), read_as_of(end, what="end")
     if last < first:
-        raise DateError(f"end {last} is before start {first}")
+        raise DateError(f"{last} is before the start {first}", argument="end")
     grid = as_of_grid(first, last, every=every)
     if not len(grid):
         raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")

@@ -94,7 +94,7 @@ def test_forecasts_and_watch_lists_show_per_cent(odd):
     page = shown(rows)
     assert page.rows[0][0] == "dyad"
     assert [row[4] for row in page.rows[1:]] == [percent(p) for p in rows["probability"]]
-    ranked = fc.rank(root=odd, focal="IND", by="change", **QUESTION)
+    ranked = fc.rank(root=odd, focal="IND", sort="change", **QUESTION)
     page = shown(ranked)
     assert page.rows[0][0] == "rank"
     assert page.rows[0][-4:] == ["surprise", "before", "change", "announced"]

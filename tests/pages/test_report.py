@@ -70,7 +70,7 @@ def test_the_parts_stand_in_their_order(page):
 
 def test_the_watch_list_holds_the_figures_of_predict_and_rank(page, odd):
     told = fc.predict(root=odd, horizons=[30, 90, 180], **QUESTION).set_index(["dyad", "horizon_days"])
-    changed = fc.rank(root=odd, focal="IND", by="change", **QUESTION).set_index("dyad")
+    changed = fc.rank(root=odd, focal="IND", sort="change", **QUESTION).set_index("dyad")
     likeliest = told.xs(90, level="horizon_days")["probability"].sort_values(ascending=False)
     rows = table(page, "Probability that the leaders meet, by dyad")
     assert [row[1].split()[-1] for row in rows] == list(likeliest.index)

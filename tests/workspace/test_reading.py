@@ -60,7 +60,7 @@ def test_a_query_checks_its_words_before_it_reads_a_file(tmp_path):
     with pytest.raises(ModelError):
         nowhere.query("2018-03-01", model="oracle")
     query = nowhere.query("2018-03-01")
-    with pytest.raises(DateError, match="horizon: 'soon' is no whole number"):
+    with pytest.raises(DateError, match="horizons: 'soon' is no whole number"):
         query.horizons(["soon"])
     with pytest.raises(DataMissingError):
         query.known  # noqa: B018

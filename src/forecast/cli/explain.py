@@ -30,8 +30,8 @@ from forecast.cli.output import as_json, check_output, deliver, progress
 @ROOT
 def explain(
     dyad: str,
-    as_of: str,
-    horizon: int,
+    as_of: str | None,
+    horizon: str,
     by: str | None,
     analogues: int,
     target: str,

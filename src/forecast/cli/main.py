@@ -22,6 +22,17 @@ VERBS = (
 class Command(click.Group):
     """A group that answers a user's error with one line and its exit code."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; an error about an argument names the option that was typed."""
+        try:
+            return super().invoke(ctx)
+        except ForecastError as error:
+            verb = self.commands.get(ctx.invoked_subcommand or "")
+            for option in verb.params if verb is not None else ():
+                if option.name == error.argument and option.opts[0].startswith("--"):
+                    error.args = (f"{option.opts[0]}: {error.problem}",)
+            raise
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command."""
         try:

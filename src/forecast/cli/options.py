@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from forecast.errors import DateError
 from forecast.models import DEFAULT, MODELS
 
 ROOT = click.option(
@@ -27,24 +25,10 @@ TARGET = click.option(
 )
 
 
-class HorizonList(click.ParamType[list[int]]):
-    """Whole days joined by commas."""
-
-    name = "DAYS,..."
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
-        """Read ``30,90`` as a list of days."""
-        if isinstance(value, list):
-            return value
-        try:
-            return [int(part) for part in str(value).split(",")]
-        except ValueError:
-            raise DateError(f"--horizon: {value!r} is no list of whole days such as 30,90,180") from None
-
-
 HORIZONS = click.option(
-    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
-)
+    "--horizon", "--horizons", "horizons", metavar="DAYS,...", default="30,90,180", show_default=True,
+    help="How far ahead: days, or 12w, 6m, 1y; up to 730 days.",
+)  # fmt: skip
 MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
 #: Of verbs that use the model which answers at a date.
 ANSWERING = click.option(
@@ -72,9 +56,14 @@ WAIT = click.option(
 )
 #: Of verbs about one day.
 AS_OF = click.option(
-    "--as-of", metavar="DATE", default=lambda: today(), help="Midnight at the start of this day. Default: today (UTC)."
+    "--as-of",
+    metavar="DATE",
+    help="Use only what was public before this day: 2023-09-29, 2023-09 (its first day), yesterday. Default: today.",
 )
-HORIZON = click.option("--horizon", type=int, default=90, show_default=True, metavar="DAYS", help="Days, in 1..730.")
+HORIZON = click.option(
+    "--horizon", "--horizons", "horizon", metavar="DAYS", default="90", show_default=True,
+    help="How far ahead: days, or 12w, 6m, 1y; up to 730 days.",
+)  # fmt: skip
 BY = click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
 OUTPUT = click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
@@ -87,8 +76,3 @@ def formats(*names: str) -> Callable[..., Any]:
         "--format", "form", type=click.Choice(["table", *names]), default="table", show_default=True,
         help="How to print.",
     )  # fmt: skip
-
-
-def today() -> str:
-    """Today in UTC, the default as-of date."""
-    return dt.datetime.now(dt.UTC).date().isoformat()

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats
 from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
 
 
 @click.command()
 @AS_OF
 @HORIZON
+@BY
 @click.option("--focal", default="USA", show_default=True, metavar="STATE", help="The state whose dyads are ranked.")
 @click.option(
-    "--by",
+    "--sort",
     type=click.Choice(["probability", "surprise", "change"]),
     default="probability",
     show_default=True,
@@ -28,10 +29,11 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @OUTPUT
 @ROOT
 def rank(
-    as_of: str,
-    horizon: int,
+    as_of: str | None,
+    horizon: str,
     focal: str,
-    by: str,
+    by: str | None,
+    sort: str,
     top: int,
     target: str,
     model: str | None,
@@ -50,6 +52,7 @@ def rank(
             horizon=horizon,
             focal=focal,
             by=by,
+            sort=sort,
             top=top,
             target=target,
             model=model,

@@ -28,7 +28,7 @@ from forecast.cli.output import progress
 @ROOT
 def report(
     dyads: tuple[str, ...],
-    as_of: str,
+    as_of: str | None,
     output: Path,
     forecasts: Path | None,
     focal: str | None,

@@ -6,18 +6,13 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET, WAIT, today
+from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET, WAIT
 from forecast.cli.output import progress
 from forecast.cli.promote import report_problem
 
 
 @click.command()
-@click.option(
-    "--as-of",
-    metavar="DATE",
-    default=lambda: today(),
-    help="Only what was known before this day. Default: today (UTC).",
-)
+@AS_OF
 @click.option("--dry-run", is_flag=True, help="Compute and report, and write nothing at all.")
 @click.option("--force", is_flag=True, help="Do it again even if the same has been done.")
 @MODEL

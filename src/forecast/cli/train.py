@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET
+from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET
 from forecast.cli.output import progress
 from forecast.errors import TrackingError
 
 
 @click.command()
-@click.option("--as-of", metavar="DATE", required=True, help="Day of training: only what was known before it is used.")
+@AS_OF
 @MODEL
 @TARGET
 @NO_TRACK

@@ -39,8 +39,8 @@ from forecast.cli.output import as_json, check_output, deliver, progress, warn
 @ROOT
 def whatif(
     dyad: str,
-    as_of: str,
-    horizon: int,
+    as_of: str | None,
+    horizon: str,
     by: str | None,
     add: tuple[str, ...],
     remove: tuple[str, ...],

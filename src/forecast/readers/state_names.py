@@ -75,6 +75,11 @@ def _own_names() -> dict[str, tuple[str, ...]]:
     }
 
 
+def is_own_name(text: str) -> bool:
+    """Whether a text is a code, old or new, or a name or alias of the table of states."""
+    return name_key(text) in _own_names()
+
+
 @cache
 def _alpha_2() -> dict[str, str]:
     """Alpha-2 codes of the states of the table; one that several had is that of the newest."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day
+from forecast.dates import AnyDay
 from forecast.display.progress import silent
 from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
@@ -25,7 +25,7 @@ from forecast.workspace import Workspace
 def audit(
     *,
     root: Path | str = ".",
-    as_of: str | Day | None = None,
+    as_of: AnyDay | None = None,
     model: str = DEFAULT,
     trials: int = 5,
     seed: int = 0,
@@ -40,7 +40,7 @@ def audit(
     ----------
     root, model, on_step
         As in `forecast.predict`.
-    as_of : str or numpy.datetime64, optional
+    as_of : str, date or numpy.datetime64, optional
         Try this as-of date alone; without it, dates are drawn from the record.
     trials : int
         As-of dates of each proof.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from forecast.dates import Day
+from forecast.dates import AnyDay, Day
 from forecast.display.progress import silent
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
@@ -19,7 +19,7 @@ from forecast.workspace import Workspace
 def drift(
     *,
     root: Path | str = ".",
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     model: str | None = None,
     target: str = "meeting",
     on_step: Step | None = None,

@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day
+from forecast.dates import AnyDay, Day, Horizon
 from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, INTERVAL, PROBABILITY, Forecasts, interval, with_warnings
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError
 from forecast.explanation.engagement_history import source_warnings
-from forecast.facts.countries import find_state, parse_dyad
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
 from forecast.models.baselines import climatology_of
@@ -22,6 +21,7 @@ from forecast.panel.panel import Panel, build_panel
 from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.training.train import Trained
+from forecast.verbs.horizons import either_horizon
 from forecast.verbs.recording import recorded
 from forecast.workspace import Workspace
 
@@ -32,13 +32,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@either_horizon
 def predict(
     dyads: str | Sequence[str] | None = None,
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     root: Path | str = ".",
-    horizons: Sequence[int] = (30, 90, 180),
-    by: str | Day | None = None,
+    horizons: Horizon | Sequence[Horizon] = (30, 90, 180),
+    by: AnyDay | None = None,
     target: str = "meeting",
     model: str | None = None,
     focal: str | None = None,
@@ -50,15 +51,18 @@ def predict(
     Parameters
     ----------
     dyads : str or sequence of str, optional
-        Such as ``"USA-CHN"`` or ``["India-Pakistan"]``; without it, all dyads of the cohort.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
+        Such as ``"USA-CHN"``, ``["India-Pakistan"]`` or, by the leaders of the day, ``"Biden-Xi"``; without it, all
+        dyads of the cohort.
+    as_of : str, date or numpy.datetime64, optional
+        Midnight at the start of this day: a date, a month for its first day, ``"today"`` or ``"yesterday"``. Default:
+        today (UTC).
     root : path-like
         The workspace.
-    horizons : sequence of int
-        Days, in 1..730. Ignored if `by` is given.
-    by : str or numpy.datetime64, optional
-        Last day of the window instead of horizons.
+    horizons : int, str or sequence of them
+        Days, in 1..730, or texts such as ``"90d"``, ``"12w"``, ``"6m"`` (months of 30 days) and ``"1y"``. Ignored if
+        `by` is given. Every verb takes it as `horizon` too.
+    by : str, date or numpy.datetime64, optional
+        Last day of the window instead of horizons; a month is its last day.
     target : {"meeting", "bilateral"}
         Any setting, or only bilateral meetings and meetings on the margins.
     model : str, optional
@@ -81,9 +85,7 @@ def predict(
     """
     query = Workspace(root).query(as_of, target=target, model=model)
     day, windows = query.day, query.horizons(horizons, by=by)
-    names = [dyads] if isinstance(dyads, str) else list(dyads or [])
-    wanted = sorted({parse_dyad(name, on=day) for name in names})
-    centre = find_state(focal, on=day) if focal is not None else None
+    wanted, centre = sorted(query.workspace.dyads(dyads, on=day)), query.workspace.focal(focal, on=day)
     known = query.known
     wanted = wanted or known.cohort(day, focal=centre)
     if not wanted:

@@ -12,7 +12,7 @@ import pandas as pd
 
 import forecast
 from forecast.backtesting.backtest import score
-from forecast.dates import Day
+from forecast.dates import AnyDay, Day
 from forecast.display.frames import Forecasts, dyad_name, score_table
 from forecast.display.pictures import require_matplotlib
 from forecast.display.progress import silent
@@ -20,7 +20,7 @@ from forecast.errors import DataMissingError, DateError, InputError, ModelError
 from forecast.exchange.forecast_files import read_forecasts
 from forecast.explanation.engagement_history import engagements_of, venues_of
 from forecast.explanation.result import Explanation
-from forecast.facts.countries import find_state, parse_dyad, sides, states
+from forecast.facts.countries import sides, states
 from forecast.facts.history import History
 from forecast.files import write_text
 from forecast.pages import illustrations, tables
@@ -50,7 +50,7 @@ _ENGAGEMENTS: Final = 12
 def report(
     dyads: str | Sequence[str] | None = None,
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     output: Path | str,
     root: Path | str = ".",
     forecasts: Path | str | None = None,
@@ -65,8 +65,8 @@ def report(
     ----------
     dyads : str or sequence of str, optional
         Dyads that get a sheet of their own.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day. Past forecasts are scored only if their window had ended by then.
+    as_of : str, date or numpy.datetime64, optional
+        As in `forecast.predict`. Past forecasts are scored only if their window had ended by then.
     output : path-like
         The HTML file; it is replaced whole or left as it is. It loads nothing when it is shown.
     root : path-like
@@ -96,8 +96,8 @@ def report(
     path, day = Path(output), Workspace(root).day(as_of)
     if not path.absolute().parent.is_dir():
         raise InputError("its folder does not exist", path=path)
-    names = [dyads] if isinstance(dyads, str) else list(dyads or [])
-    named = list(dict.fromkeys(parse_dyad(name, on=day) for name in names))
+    named = Workspace(root).dyads(dyads, on=day)
+    focal = Workspace(root).focal(focal, on=day)
     past = _past(Path(forecasts), target) if forecasts is not None else None
     say = on_step if on_step is not None else silent
     query: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
@@ -109,7 +109,7 @@ def report(
     reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **query) for dyad in named}
     known = Workspace(root).known_before(day)
     say("drawing")
-    shared = _shared(focal, known, day, set(listed["dyad"]))
+    shared = _shared(focal, known, set(listed["dyad"]))
     but = [shared] if shared is not None else []
     sheets = [_sheet(known, own, reasons[dyad], day, past) for dyad in named] if own is not None else []
     watched, others = (
@@ -161,10 +161,10 @@ def _compared(everyone: Forecasts, day: Day, focal: str | None, query: dict[str,
     return rows.assign(rank=np.arange(1, len(rows) + 1)), since, reason
 
 
-def _shared(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
+def _shared(focal: str | None, known: History, dyads: set[str]) -> str | None:
     """The state that all dyads of the list share: the one of the request, or because the sources cover no other."""
     if focal is not None:
-        return find_state(focal, on=day)
+        return focal
     shared = set.intersection(*(set(sides(dyad)) for dyad in dyads)) & set(known.focal_states)
     return shared.pop() if len(shared) == 1 else None
 

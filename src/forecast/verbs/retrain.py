@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecast.dates import Day, parse_day
+from forecast.dates import AnyDay
 from forecast.display.progress import silent
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
@@ -22,7 +22,6 @@ from forecast.promotion.registry import keep_run, mirror
 from forecast.promotion.report import decision_of, report_of
 from forecast.training.bundle import pack_state, write_bundle
 from forecast.training.champion import Champion, read_champion
-from forecast.training.provenance import now
 from forecast.training.train import Trained, training_key
 from forecast.workspace import Workspace
 
@@ -70,7 +69,7 @@ class Retraining:
 
 def retrain(
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     root: Path | str = ".",
     model: str = DEFAULT,
     target: str = "meeting",
@@ -78,7 +77,6 @@ def retrain(
     force: bool = False,
     wait_seconds: float = WAIT_SECONDS,
     track: bool = False,
-    today: str | None = None,
     on_step: Step | None = None,
 ) -> Retraining:
     """Train a challenger on everything known at a date, and promote it if nothing speaks against it.
@@ -99,8 +97,6 @@ def retrain(
         How long to wait for another process that retrains or promotes here, before it is a `BusyError`.
     track : bool
         Log the retraining as a run in MLflow and register the model there (`forecast.tracking`), after all files.
-    today : str, optional
-        Default: the present day (UTC).
 
     Returns
     -------
@@ -108,14 +104,13 @@ def retrain(
         Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
     """
     say = on_step if on_step is not None else silent
-    place, day = Path(root), parse_day(as_of, what="as_of")
-    present = parse_day(today if today is not None else now()[:10], what="today")
-    if day > present:
-        raise DateError(f"as_of {day} is after {present}: a model of a day to come would answer nothing until then")
+    place = Path(root)
+    workspace = Workspace(place)
+    day = workspace.day(as_of)
     check_target(target)
     make_model(model)
     say("checking the data")
-    query = Workspace(place, today=present).query(day, target=target, model=model)
+    query = workspace.query(day, target=target, model=model)
     everything, known = query.history, query.known
     key = training_key(known.fingerprint(), day, model=model, target=target)
     with ExitStack() as held:
