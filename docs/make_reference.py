@@ -25,9 +25,9 @@ NOTICE = "<!-- Made by `make reference` from the commands and registries of the 
 
 HEAD = """\
 `forecast COMMAND --help` says the same. Tables fit the width of the terminal, and 80 columns elsewhere; they have
-colour on a terminal alone, and none if `NO_COLOR` is set. `--root DIR`, an option of every verb that needs a
-workspace, names it; without it the current folder is meant. What the verbs compute and write is described in the
-[pages beside this one](reference/index.md)."""
+colour on a terminal alone, and none if `NO_COLOR` is set. `--root DIR`, before or after the verb, names the workspace;
+without it the environment variable `FORECAST_ROOT` does, or else the current folder is meant. What the verbs compute
+and write is described in the [pages beside this one](reference/index.md)."""
 
 CODES = """\
 With code 10 all else is done. Any other code with a traceback is a defect of the program."""

@@ -140,6 +140,41 @@ def test_the_readme_shows_calls():
     assert len(documented_calls()) >= 8
 
 
+# --- the shell ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("forecast pre", {"predict"}),
+        ("forecast predict US", {"USA-"}),
+        ("forecast predict usa-ch", {"USA-CHE", "USA-CHL", "USA-CHN"}),
+        ("forecast predict USA-CHN --as", {"--as-of"}),
+        ("forecast explain USA-CHN --model ha", {"hazard"}),
+        ("forecast backtest --model base-rate,clim", {"base-rate,climatology"}),
+        ("forecast rank --focal IN", {"IND"}),
+        ("forecast rank --sort s", {"surprise"}),
+    ],
+)
+def test_a_shell_completes_verbs_options_states_and_models(typed, offered):
+    words = typed.split()
+    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(len(words) - 1), "_FORECAST_COMPLETE": "bash_complete"}
+    done = CliRunner().invoke(main, prog_name="forecast", env=asked)
+    found = {line.partition(",")[2] for line in done.stdout.splitlines()}
+    assert offered <= found
+    assert all(one.upper().startswith(words[-1].upper()) for one in found)
+
+
+def test_the_workspace_is_named_before_or_after_the_verb_or_by_the_environment(ledgers, tmp_path, monkeypatch):
+    words = ["predict", "IND-PAK", "--as-of", "2018-03-01", "--model", "climatology", "--format", "json"]
+    before = forecast("--root", ledgers, *words)
+    after = forecast("--root", tmp_path / "absent", *words, "--root", ledgers)
+    monkeypatch.setenv("FORECAST_ROOT", str(ledgers))
+    environment = forecast(*words)
+    assert {len(json.loads(done.stdout)) for done in (before, after, environment)} == {3}
+    assert forecast("--root", tmp_path, *words).exit_code == 6
+
+
 # --- standard output holds data ---
 
 

@@ -6,12 +6,15 @@ which parses and checks the words before any file is read, and then holds the fa
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterable
+import tomllib
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, Final
 
 import pandas as pd
 
@@ -28,9 +31,10 @@ from forecast.dates import (
     read_as_of,
     read_day,
 )
-from forecast.errors import DataMissingError, DateError, InputError, StateError
+from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
+from forecast.facts.countries import find_state
 from forecast.facts.history import History, make_history
-from forecast.files import written_whole
+from forecast.files import write_text, written_whole
 from forecast.models import make_model
 from forecast.panel.outcomes import check_target
 from forecast.panel.panel import Panel
@@ -71,31 +75,112 @@ def lay_out(root: Path) -> Path:
         shutil.copytree(shipped_facts(), draft, dirs_exist_ok=True)
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
+    if not (root / SETTINGS).exists():
+        write_text(root / SETTINGS, _TEMPLATE)
     return root
 
 
-def find_workspace(near: Path | str) -> Path:
-    """Find the workspace around a folder; where there is none, lay one out in it with the shipped facts.
+def find_workspace(near: Path | str | None = None, *, create: bool = False) -> Path:
+    """Find the workspace around a folder.
 
-    A notebook asks for the one around itself, ``find_workspace(".")``, and so works in a checkout, in a workspace and
-    anywhere else.
+    A notebook asks for the one around itself, ``find_workspace(".")``, and so works in a checkout and in a workspace.
 
     Parameters
     ----------
-    near : path-like
-        A folder in a workspace, or one in which the folder `forecast-workspace` is to be made.
+    near : path-like, optional
+        A folder in a workspace. Default: what the environment variable ``FORECAST_ROOT`` names, or the current folder.
+    create : bool
+        Where there is none, lay one out in the folder `forecast-workspace` with the shipped facts.
 
     Returns
     -------
     Path
-        The nearest folder, from `near` upwards, that holds `data/raw`, or else the new one.
+        The nearest folder, from `near` upwards, that holds `data/raw`, or the new one.
+
+    Raises
+    ------
+    DataMissingError
+        If there is none, and none is to be made.
     """
-    here = Path(near).resolve()
-    for folder in (here, *here.parents):
+    here = Path(near if near is not None else os.environ.get("FORECAST_ROOT") or ".").resolve()
+    made = here / "forecast-workspace"
+    for folder in (here, *here.parents, made):
         if (folder / "data" / "raw").is_dir():
             return folder
-    made = here / "forecast-workspace"
-    return made if (made / "data" / "raw").is_dir() else lay_out(made)
+    if not create:
+        raise DataMissingError(f"there is no workspace around {here}: lay one out with 'forecast init DIR'")
+    return lay_out(made)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `forecast.toml` says for the verbs to take if nothing else is said."""
+
+    #: States whose dyads `forecast run` forecasts, and the first of them the one that `rank` ranks; none: all dyads.
+    focal: tuple[str, ...] = ()
+    #: Days of `predict` and `forecast run`.
+    horizons: tuple[int, ...] = (30, 90, 180)
+    #: Publishers whose newest records `forecast run` fetches.
+    sources: tuple[str, ...] = (STATE_DEPARTMENT,)
+    #: How often `forecast run` is due, a name of `SCHEDULES`.
+    schedule: str = "monthly"
+
+
+#: Schedule -> days after which what it makes is stale.
+SCHEDULES: Final = {"daily": 2, "weekly": 9, "monthly": 35}
+#: Publishers that `forecast update` can fetch from.
+SOURCES: Final = (STATE_DEPARTMENT,)
+SETTINGS: Final = "forecast.toml"
+_TEMPLATE: Final = """\
+# What the verbs take if nothing else is said. A line may be left out.
+focal = ["USA"]                     # whose dyads 'forecast run' forecasts ([]: all), and whom 'rank' ranks
+horizons = ["30d", "90d", "180d"]   # of 'predict' and 'run'
+sources = ["state-department"]      # whose newest records 'forecast run' fetches ([]: none)
+schedule = "monthly"                # how often 'forecast run' is due: daily, weekly or monthly
+"""
+
+
+def read_settings(root: Path) -> Settings:
+    """Read `forecast.toml` of a workspace, all its problems at once; without it, or a line of it, the defaults hold."""
+    path = root / SETTINGS
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be read as TOML: {error}", path=path) from None
+    problems, read = [], {}
+    for name, value in given.items():
+        try:
+            read[name] = _READERS[name](value)
+        except KeyError:
+            problems.append(f"{name}: is no setting; there are {', '.join(_READERS)}")
+        except (ForecastError, TypeError) as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise InputError("; ".join(problems), path=path)
+    return Settings(**read)
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ForecastError(f"{value!r} is no list; write it in brackets")
+    return value
+
+
+def _one_of(value: Any, names: Collection[str]) -> str:
+    if value not in names:
+        raise ForecastError(f"{value!r} is not one of {', '.join(names)}")
+    return str(value)
+
+
+#: Setting -> how its value is read.
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "focal": lambda value: tuple(find_state(str(state)) for state in _listed(value)),
+    "horizons": lambda value: tuple(check_horizons(value)),
+    "sources": lambda value: tuple(_one_of(source, SOURCES) for source in _listed(value)),
+    "schedule": lambda value: _one_of(value, SCHEDULES),
+}
 
 
 def present_day(today: str | Day | None = None) -> Day:
@@ -170,6 +255,11 @@ class Workspace:
         return self.root / "data" / "raw"
 
     @property
+    def settings(self) -> Settings:
+        """What `forecast.toml` says."""
+        return read_settings(self.root)
+
+    @property
     def history(self) -> History:
         """All facts, those of the future of any as-of date among them."""
         return self._read().history
@@ -236,11 +326,12 @@ class Query:
     target: str
     model: str | None
 
-    def horizons(self, horizons: Horizon | Iterable[Horizon], *, by: AnyDay | None = None) -> list[int]:
-        """Horizons in days; a last day of the window comes before them."""
+    def horizons(self, horizons: Horizon | Iterable[Horizon] | None, *, by: AnyDay | None = None) -> list[int]:
+        """Horizons in days, by default those of the settings; a last day of the window comes before them."""
         if by is not None:
             return [horizon_until(self.day, read_day(by, what="by", month="last"), what="by")]
-        return check_horizons(horizons, what="horizons")
+        given = self.workspace.settings.horizons if horizons is None else horizons
+        return check_horizons(given, what="horizons")
 
     def horizon(self, horizon: Horizon | Iterable[Horizon], *, by: AnyDay | None = None) -> int:
         """The one horizon of a verb that answers one."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
+from forecast.cli.options import FOLDER
 from forecast.errors import ForecastError
 
 VERBS = (
@@ -44,7 +46,11 @@ class Command(click.Group):
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="forecast")
-def main() -> None:
+@click.option(
+    "--root", type=FOLDER, default=Path(), envvar="FORECAST_ROOT",
+    help="Workspace of the verb. Default: FORECAST_ROOT, or the current folder.",
+)  # fmt: skip
+def main(root: Path) -> None:
     """How likely is it that the leaders of two states meet in person by a date?
 
     Every forecast uses only what was public before its as-of date.

@@ -10,11 +10,13 @@ import click
 
 from forecast.models import DEFAULT, MODELS
 
+FOLDER = click.Path(path_type=Path, file_okay=False)
+#: It may stand before the verb too, where the environment variable is read.
 ROOT = click.option(
     "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Workspace: a folder with data/raw. Default: the current folder.",
+    type=FOLDER,
+    default=lambda: click.get_current_context().find_root().params.get("root", Path()),
+    help="Workspace: a folder with data/raw. Default: FORECAST_ROOT, or the current folder.",
 )
 TARGET = click.option(
     "--target",
@@ -25,16 +27,50 @@ TARGET = click.option(
 )
 
 
-HORIZONS = click.option(
-    "--horizon", "--horizons", "horizons", metavar="DAYS,...", default="30,90,180", show_default=True,
-    help="How far ahead: days, or 12w, 6m, 1y; up to 730 days.",
+def models_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    """Models whose name begins so, for a shell; of several joined by commas the last."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in MODELS if name.startswith(begun)]
+
+
+def states_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    """Codes of states that begin so, for a shell."""
+    from forecast.facts.countries import states
+
+    return [code for code in states() if code.startswith(incomplete.upper())]
+
+
+def dyads_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    """Dyads that begin so, for a shell: the first state, then the second."""
+    first, dash, second = incomplete.upper().partition("-")
+    if not dash:
+        return [f"{code}-" for code in states_like(context, option, first)]
+    return [f"{first}-{code}" for code in states_like(context, option, second) if code != first]
+
+
+def focal(text: str) -> Callable[..., Any]:
+    """The option `--focal` of a verb that takes a state."""
+    return click.option("--focal", metavar="STATE", shell_complete=states_like, help=text)
+
+
+def horizons(default: str | None, described: str = "") -> Callable[..., Any]:
+    """The option `--horizon` of a verb that answers several."""
+    return click.option(
+        "--horizon", "--horizons", "horizons", metavar="DAYS,...", default=default, show_default=default is not None,
+        help="How far ahead: days, or 12w, 6m, 1y." + (f" Default: {described}." if described else ""),
+    )  # fmt: skip
+
+
+MODEL = click.option(
+    "--model", default=DEFAULT, show_default=True, metavar="NAME", shell_complete=models_like,
+    help=f"One of {', '.join(MODELS)}.",
 )  # fmt: skip
-MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
 #: Of verbs that use the model which answers at a date.
 ANSWERING = click.option(
     "--model",
     default=None,
     metavar="NAME",
+    shell_complete=models_like,
     help=f"One of {', '.join(MODELS)}. Default: the champion's, or {DEFAULT} where no champion may answer.",
 )
 
@@ -62,7 +98,7 @@ AS_OF = click.option(
 )
 HORIZON = click.option(
     "--horizon", "--horizons", "horizon", metavar="DAYS", default="90", show_default=True,
-    help="How far ahead: days, or 12w, 6m, 1y; up to 730 days.",
+    help="How far ahead: days, or 12w, 6m, 1y.",
 )  # fmt: skip
 BY = click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
 OUTPUT = click.option(

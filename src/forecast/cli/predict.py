@@ -7,17 +7,17 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZONS, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.options import ANSWERING, AS_OF, BY, OUTPUT, ROOT, TARGET, dyads_like, focal, formats, horizons
 from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
 
 
 @click.command()
-@click.argument("dyads", nargs=-1, metavar="[DYAD]...")
+@click.argument("dyads", nargs=-1, metavar="[DYAD]...", shell_complete=dyads_like)
 @AS_OF
-@HORIZONS
+@horizons(None, "30,90,180, or those of forecast.toml")
 @BY
 @click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
-@click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
+@focal("With --all: only the dyads of this state.")
 @TARGET
 @ANSWERING
 @formats("json", "csv")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, focal, formats
 from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
 
 
@@ -14,7 +14,7 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @AS_OF
 @HORIZON
 @BY
-@click.option("--focal", default="USA", show_default=True, metavar="STATE", help="The state whose dyads are ranked.")
+@focal("Whose dyads are ranked. Default: the first of forecast.toml, or USA.")
 @click.option(
     "--sort",
     type=click.Choice(["probability", "surprise", "change"]),
@@ -31,7 +31,7 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 def rank(
     as_of: str | None,
     horizon: str,
-    focal: str,
+    focal: str | None,
     by: str | None,
     sort: str,
     top: int,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET
+from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET, dyads_like, focal
 from forecast.cli.output import progress
 
 
 @click.command()
-@click.argument("dyads", nargs=-1, metavar="[DYAD]...")
+@click.argument("dyads", nargs=-1, metavar="[DYAD]...", shell_complete=dyads_like)
 @AS_OF
 @click.option(
     "--output",
@@ -22,7 +22,7 @@ from forecast.cli.output import progress
 @click.option(
     "--forecasts", type=click.Path(path_type=Path), help="The forecasts.csv of a backtest: how good the model was."
 )
-@click.option("--focal", metavar="STATE", help="Watch only the dyads of this state.")
+@focal("Watch only the dyads of this state.")
 @TARGET
 @ANSWERING
 @ROOT

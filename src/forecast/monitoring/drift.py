@@ -67,7 +67,7 @@ def measure_drift(
     say("comparing")
     learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
     verdicts = [
-        *_sources(root, everything, day),
+        *judge_sources(root, everything, day),
         *_calibration(known, day, model_of_year, target=target),
         *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
         *_signals(learned, recent),
@@ -93,7 +93,9 @@ def _recorded(signals: pd.DataFrame, known: History) -> pd.DataFrame:
     return signals.iloc[np.flatnonzero(reached)]
 
 
-def _sources(root: Path, history: History, day: Day) -> list[DriftRow]:
+def judge_sources(root: Path, history: History, day: Day) -> list[DriftRow]:
+    """Judge how far each source lies behind a day."""
+    """Judge how far each source lies behind a day."""
     rows = []
     for coverage in sorted(history.coverages, key=lambda one: (one.publisher, one.source)):
         days = _record_days(root, history, coverage)

@@ -38,7 +38,7 @@ def predict(
     *,
     as_of: AnyDay | None = None,
     root: Path | str = ".",
-    horizons: Horizon | Sequence[Horizon] = (30, 90, 180),
+    horizons: Horizon | Sequence[Horizon] | None = None,
     by: AnyDay | None = None,
     target: str = "meeting",
     model: str | None = None,
@@ -58,9 +58,10 @@ def predict(
         today (UTC).
     root : path-like
         The workspace.
-    horizons : int, str or sequence of them
+    horizons : int, str or sequence of them, optional
         Days, in 1..730, or texts such as ``"90d"``, ``"12w"``, ``"6m"`` (months of 30 days) and ``"1y"``. Ignored if
-        `by` is given. Every verb takes it as `horizon` too.
+        `by` is given. Default: those of the workspace's `forecast.toml`, or 30, 90 and 180. Every verb takes it as
+        `horizon` too.
     by : str, date or numpy.datetime64, optional
         Last day of the window instead of horizons; a month is its last day.
     target : {"meeting", "bilateral"}

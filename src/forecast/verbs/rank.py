@@ -37,7 +37,7 @@ def rank(
     root: Path | str = ".",
     horizon: Horizon | Sequence[Horizon] = 90,
     by: AnyDay | None = None,
-    focal: str = "USA",
+    focal: str | None = None,
     sort: str = "probability",
     top: int | None = 20,
     target: str = "meeting",
@@ -57,8 +57,8 @@ def rank(
         One of `forecast.predict`. Ignored if `by` is given.
     by : str, date or numpy.datetime64, optional
         Last day of the window instead of a horizon.
-    focal : str
-        The state.
+    focal : str, optional
+        The state. Default: the first focal state of the workspace's `forecast.toml`, or the USA.
     sort : {"probability", "surprise", "change"}
         `surprise` is the log-odds of the forecast above those of the dyad's climatology. `change` is the probability
         now minus that of a month before, for a window as long, by the model of that day; the largest rises and falls
@@ -87,6 +87,7 @@ def rank(
         raise ForecastError(f"a list of {top} dyads cannot be made; the least is 1", argument="top")
     question = Workspace(root).query(as_of, target=target, model=model)
     day, days = question.day, question.horizon(horizon, by=by)
+    focal = focal if focal is not None else next(iter(question.workspace.settings.focal), "USA")
     query = {"root": root, "horizons": days, "target": target, "model": model, "focal": focal, "on_step": on_step}
     rows = with_surprise(predict(as_of=day, **query))  # type: ignore[arg-type]
     columns = ["rank", *COLUMNS, "surprise"]
