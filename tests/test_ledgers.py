@@ -13,6 +13,7 @@ from forecast.errors import DataMissingError, ForecastError, InputError
 from forecast.facts.countries import canonical_dyad
 from forecast.facts.events import REQUIRED
 from forecast.readers.ledger import read_ledger
+from forecast.verbs.check import check, contradictions, undecided
 from forecast.verbs.ledger import new
 from forecast.workspace import load_history
 
@@ -109,3 +110,35 @@ def test_the_command_says_what_to_do_next(root):
     assert "rus-chn.csv is ready" in done.stderr
     for words in ([], ["RUS-CHN", "--focal", "BRA"]):
         assert CliRunner().invoke(main, ["ledger", "new", *words, "--root", str(root)]).exit_code == 2
+
+
+CHECKED = """
+2020-03-01 | 2020-03-02 | 2020-03-02 | IND | PAK | CONSULT  | visit    | leader   | occurred
+2020-04-01 | 2020-04-16 | 2020-04-16 | IND | PAK | CONSULT  | visit    | leader   | occurred
+2020-05-01 | 2020-05-01 | 2020-05-01 | IND | PAK | REJECT   | meet     | leader   | occurred
+2020-06-01 | 2020-06-01 | 2020-06-01 | IND | PAK | CONSULT  | announce | minister | occurred
+2021-03-01 | 2021-03-02 | 2021-03-02 | IND | PAK | CONSULT  | visit    | leader   | occurred
+2021-06-01 | 2021-06-01 | 2021-05-01 | IND | PAK | CONSULT  | visit    | leader   | announced
+"""
+
+
+def test_the_check_counts_meetings_and_names_rows_that_decide_nothing(root):
+    path = new("IND-PAK", root=root, since="2020-01-01", until="2020-12-31")
+    names = "started_on,ended_on,known_on,source,recipient,event,mode,level,status"
+    rows = [",".join(cell.strip() for cell in line.split("|")) for line in CHECKED.strip().splitlines()]
+    path.write_text("\n".join([names, *rows]) + "\n", encoding="utf-8")
+    (source,) = check(root=root).to_dict("records")
+    assert (source["events"], source["leader_meetings"], source["undecided"]) == (6, 3, 2)
+    assert (source["holds"], source["complete"]) == ("IND-PAK", True)
+    found = undecided(root=root)
+    assert found[["started_on", "reason"]].to_numpy().tolist() == [
+        ["2020-04-01", "lasts more than 14 days"],
+        ["2021-03-01", "no complete source covers the pair then"],
+        ["2020-06-01", "no meeting, no plan, and no signal looks at it"],
+    ]
+    assert contradictions(root=root).empty
+    done = CliRunner().invoke(main, ["check", "--root", str(root)])
+    assert "3 rows that decide nothing, or odd ones" in done.stdout
+    assert "contradictions" not in done.stdout
+    listed = CliRunner().invoke(main, ["check", "--undecided", "--root", str(root)])
+    assert listed.stdout.startswith("publisher,record_id,dyad,started_on,ended_on,reason\nledger:ind-pak,")
