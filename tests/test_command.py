@@ -8,6 +8,7 @@ import fcntl
 import inspect
 import io
 import json
+import logging
 import re
 import shlex
 import shutil
@@ -21,7 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
-from forecast.cli.main import main
+from forecast.cli.main import SECTIONS, main
 from forecast.models import DEFAULT, MODELS
 from forecast.verbs.predict import COLUMNS
 from simulated_ledgers import simulated_ledger, write_workspace
@@ -80,10 +81,23 @@ def test_every_verb_has_help(verb):
     assert done.stderr == ""
     assert done.stdout.startswith("Usage: ")
     assert done.stdout == forecast(*([verb] if verb else []), "-h").stdout
-    assert max(len(line) for line in done.stdout.splitlines()) <= 100
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+    broken = [line for line in done.stdout.splitlines() if re.search(r"\w-$", line)]
+    assert broken == [], "a word is broken after its hyphen"
     words = main.commands[verb].get_short_help_str(limit=200) if verb else main.help
     assert words
     assert words.split("\n")[0].rstrip(".") in " ".join(done.stdout.split())
+
+
+def test_the_help_has_every_verb_in_a_section_with_an_example():
+    assert sorted(verb for verbs in SECTIONS.values() for verb in verbs) == VERBS
+    shown = forecast("--help").stdout
+    places = [shown.index(f"{section}:\n") for section in SECTIONS]
+    assert places == sorted(places)
+    for verbs in SECTIONS.values():
+        for verb, example in verbs.items():
+            assert example.startswith(f"forecast {verb}")
+            assert f"Example: {example}" in " ".join(forecast(verb, "--help").stdout.split())
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -106,7 +120,8 @@ def documented_calls() -> list[str]:
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("forecast ")]
     inline = [words for words in re.findall(r"`(forecast [^`]+)`", README) if "-workspace" in words]
     recipes = re.findall(r"^\t\S*/(forecast .*)$", (TOP / "Makefile").read_text(encoding="utf-8"), re.M)
-    return [*lines, *inline, *recipes]
+    examples = [example for verbs in SECTIONS.values() for example in verbs.values()]
+    return [*lines, *inline, *recipes, *examples]
 
 
 @pytest.mark.parametrize("line", documented_calls())
@@ -173,6 +188,17 @@ def test_the_workspace_is_named_before_or_after_the_verb_or_by_the_environment(l
     environment = forecast(*words)
     assert {len(json.loads(done.stdout)) for done in (before, after, environment)} == {3}
     assert forecast("--root", tmp_path, *words).exit_code == 6
+
+
+def test_a_job_writes_each_step_with_its_time_if_it_is_to_be_verbose(tmp_path, ledgers):
+    root = tmp_path / "ws"
+    shutil.copytree(ledgers / "data", root / "data")
+    words = ["predict", "IND-PAK", "--as-of", "2018-03-01", "--model", "base-rate", "--format", "json"]
+    done = forecast("--verbose", "--root", root, *words)
+    logging.getLogger("forecast").handlers.clear()
+    assert len(json.loads(done.stdout)) == 3
+    (line,) = done.stderr.splitlines()
+    assert re.fullmatch(r"[\d-]+ [\d:,]+ INFO forecast: training the model 'base-rate' on what was known .*", line)
 
 
 # --- standard output holds data ---

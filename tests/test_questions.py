@@ -40,6 +40,7 @@ def answered(verb: str, *words: object, root: Path, as_of: str = AS_OF) -> str:
 
 CALLS = {
     "explain": ["explain", "IND-PAK"],
+    "explain in full": ["explain", "IND-PAK", "--full"],
     "whatif": ["whatif", "IND-PAK", "--add", VISIT],
     "rank": ["rank", "--focal", "IND"],
     "rank by change": ["rank", "--focal", "IND", "--sort", "change"],
@@ -76,7 +77,7 @@ def test_an_explanation_in_json_is_that_of_the_library(odd):
 
 
 def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(odd):
-    text = answered("explain", "IND-PAK", root=odd)
+    text = answered("explain", "IND-PAK", "--full", root=odd)
     account = text.split("From climatology to the forecast")[1].split("The lines sum")[0].splitlines()[2:-1]
     shares = [float(re.findall(r"[+-]\d+\.\d\d", line)[0]) for line in account]
     assert sum(shares[:-1]) == pytest.approx(shares[-1], abs=0.005 * len(shares))
@@ -84,6 +85,14 @@ def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(o
     assert re.search(r"\[rivals-[0-9a-f]+\]", text)
     assert "https://example.org/a?b=1&c=<d>" in text
     assert "What is missing" in text
+
+
+def test_an_explanation_fits_a_screen_and_says_how_to_see_more(odd):
+    text = answered("explain", "IND-PAK", root=odd)
+    assert text.count("\n") <= 24
+    assert text.splitlines()[-1].startswith("--full: ")
+    full = answered("explain", "IND-PAK", "--full", "--analogues", 0, root=odd)
+    assert set(re.findall(r"\d\d\.\d%", text)) <= set(re.findall(r"\d\d\.\d%", full))
 
 
 def test_the_steps_of_an_explanation_are_those_of_its_picture(odd):

@@ -17,8 +17,8 @@ from forecast.cli.output import progress
 @ROOT
 def drift(**options: Any) -> None:
     """Report whether sources, signals and probabilities are still those that the model learned."""
-    from forecast.verbs import drift as verb
-
     with progress() as step:
+        from forecast.verbs import drift as verb
+
         report = verb.drift(**options, on_step=step)
     click.echo(report.text())

@@ -9,7 +9,7 @@ import click
 
 from forecast.cli.check import print_check
 from forecast.cli.options import ROOT
-from forecast.cli.output import progress
+from forecast.cli.output import progress, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +69,8 @@ def ingest(
         return
     if publisher == "table":
         for note in rows.attrs["notes"]:
-            click.echo(f"forecast: {note}", err=True)
-        click.echo(f"forecast: {len(rows)} rows {'read, nothing written' if dry_run else 'written'}", err=True)
+            say(note)
+        say(f"{len(rows)} rows {'read, nothing written' if dry_run else 'written'}")
         return
     print_check(root)
 
@@ -80,4 +80,4 @@ def print_ingestion(rows: pd.DataFrame) -> None:
     from forecast.verbs.ingest import said_of_events
 
     for line in said_of_events(rows):
-        click.echo(f"forecast: {line}", err=True)
+        say(line)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import ROOT
+from forecast.cli.output import say
 
 
 @click.group()
@@ -34,4 +35,4 @@ def new(dyad: str | None, **options: Any) -> None:
     from forecast.verbs import ledger as verb
 
     path = verb.new(dyad, **options)
-    click.echo(f"forecast: {path} is ready: add a row an event, then try 'forecast check'", err=True)
+    say(f"{path} is ready: add a row an event, then try 'forecast check'")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -33,7 +36,7 @@ def deliver(result: str | Drawn, output: Path | None = None) -> None:
 
         text = str(result)
         write_text(output, text if text.endswith("\n") else text + "\n")
-        click.echo(f"forecast: written to {output}", err=True)
+        say(f"written to {output}")
     elif isinstance(result, str) or not sys.stdout.isatty():
         click.echo(str(result))
     else:
@@ -63,14 +66,44 @@ def as_csv(rows: pd.DataFrame) -> str:
     return rows.to_csv(index=False, lineterminator="\n").rstrip("\n")
 
 
+def say(message: str) -> None:
+    """Print a message on standard error: one line, on a terminal broken between words."""
+    line = f"forecast: {message}"
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    click.echo(line, err=True)
+
+
 def warn(warnings: Iterable[str]) -> None:
-    """Print warnings on standard error, a line each."""
+    """Print warnings on standard error."""
     for warning in warnings:
-        click.echo(f"forecast: warning: {warning}", err=True)
+        say(f"warning: {warning}")
 
 
-def progress() -> AbstractContextManager[Callable[[str], None]]:
-    """Show on standard error which step is under way: a spinner on a terminal, nothing elsewhere."""
-    from forecast.display.progress import steps
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show on standard error which step is under way: a spinner on a terminal, and what is logged elsewhere."""
+    from forecast.display.progress import logged, steps
 
-    return steps(sys.stderr)
+    with steps(sys.stderr, DURATIONS) as shown:
+        shown("loading")
+
+        def step(name: str) -> None:
+            logged(name)
+            shown(name)
+
+        yield step
+
+
+#: How long each step took when it was last made on this machine.
+DURATIONS: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "forecast" / "durations.json"
+
+
+def log_steps() -> None:
+    """Write what is logged to standard error, a line each with its time."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("forecast")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)

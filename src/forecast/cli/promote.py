@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @ROOT
 def promote(**options: Any) -> None:
     """Make VERSION, a model of an earlier retrain, the champion."""
-    from forecast.verbs import promote as verb
-
     with progress() as step:
+        from forecast.verbs import promote as verb
+
         done = verb.promote(**options, on_step=step)
     print_change(done)
 

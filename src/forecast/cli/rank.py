@@ -43,9 +43,9 @@ def rank(
 ) -> None:
     """Rank the dyads of a state: a watch list."""
     check_output(output)
-    from forecast.verbs.rank import rank as run
-
     with progress() as step:
+        from forecast.verbs.rank import rank as run
+
         rows = run(
             as_of=as_of,
             root=root,

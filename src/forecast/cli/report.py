@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET, dyads_like, focal
-from forecast.cli.output import progress
+from forecast.cli.output import progress, say
 
 
 @click.command()
@@ -37,9 +37,9 @@ def report(
     root: Path,
 ) -> None:
     """Write a page about all dyads, and a sheet about each DYAD named."""
-    from forecast.verbs.report import report as run
-
     with progress() as step:
+        from forecast.verbs.report import report as run
+
         run(
             list(dyads),
             as_of=as_of,
@@ -51,4 +51,4 @@ def report(
             model=model,
             on_step=step,
         )
-    click.echo(f"forecast: written to {output}", err=True)
+    say(f"written to {output}")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET, WAIT
-from forecast.cli.output import progress
+from forecast.cli.output import deliver, progress, say
 from forecast.cli.promote import report_problem
 
 
@@ -22,12 +22,12 @@ from forecast.cli.promote import report_problem
 @ROOT
 def retrain(**options: Any) -> None:
     """Train on everything known, and promote the new model if nothing speaks against it."""
-    from forecast.verbs import retrain as verb
-
     with progress() as step:
+        from forecast.verbs import retrain as verb
+
         done = verb.retrain(**options, on_step=step)
     as_of, decision = done.report["as_of"], done.report["decision"]
-    click.echo(done.text() if done.is_new else f"nothing to do: retrained as of {as_of} already, {decision}")
+    deliver(done.table() if done.is_new else f"nothing to do: retrained as of {as_of} already, {decision}")
     if done.folder is not None:
-        click.echo(f"forecast: the report is in {done.folder}", err=True)
+        say(f"the report is in {done.folder}")
     report_problem(done.problem)

@@ -19,9 +19,9 @@ from forecast.errors import TrackingError
 @ROOT
 def train(model: str, **options: Any) -> None:
     """Train a model and keep it in the workspace."""
-    from forecast.verbs import train as verb
-
     with progress() as step:
+        from forecast.verbs import train as verb
+
         step(f"training the model {model!r}")
         card = verb.train(model=model, **options)
     click.echo("{model_id} {model_version}: {n_rows} rows of {n_dyads} dyads".format(**card), err=True)

@@ -9,7 +9,7 @@ import click
 
 from forecast.cli.ingest import print_ingestion
 from forecast.cli.options import ROOT
-from forecast.cli.output import deliver, progress
+from forecast.cli.output import deliver, progress, say
 from forecast.errors import InputError
 
 
@@ -63,4 +63,4 @@ def update(
     if result.refused and not options["allow_shrink"]:
         raise InputError(f"would be refused: {result.refused}; accept with --allow-shrink")
     place = f"written to {root / 'data' / 'raw' / 'state-department'}"
-    click.echo(f"forecast: {place if result.written else 'nothing is written: this is a dry run'}", err=True)
+    say(f"{place if result.written else 'nothing is written: this is a dry run'}")

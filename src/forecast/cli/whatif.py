@@ -55,9 +55,9 @@ def whatif(
     if not (add or remove or add_venue):
         raise click.UsageError("suppose something: --add an event, --remove a record, or --add-venue")
     check_output(output)
-    from forecast.verbs.whatif import whatif as run
-
     with progress() as step:
+        from forecast.verbs.whatif import whatif as run
+
         result = run(
             dyad,
             as_of=as_of,

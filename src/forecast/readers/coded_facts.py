@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,15 +116,37 @@ class Addresses:
 
     #: From series and edition to the address of the source.
     summits: dict[tuple[str, str], str] = field(default_factory=dict)
-    #: From record id, first day, source and recipient of a publisher's record to the address of its collection.
+    #: From record id, first day, source and recipient of a publisher's record to the address of the page that lists it.
     records: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
 
     def of_event(self, event: pd.Series) -> str:
-        """Return the address of an event, or of the collection that holds its record; empty if none is known."""
+        """Return the address of an event, or of the page that lists its record; empty if none is known."""
         if event["url"]:
             return str(event["url"])
         key = (event["record_id"], f"{event['started_on']:%Y-%m-%d}", event["source"], event["recipient"])
         return self.records.get(key, "")
+
+
+#: Where the publisher shows its records: visits by year, journeys by traveller.
+_PAGES: Final = "https://history.state.gov/departmenthistory"
+
+
+@cache
+def _travellers() -> tuple[dict[str, str], ...]:
+    """Travellers of the publisher's pages, with the days on which their first and last listed journeys began."""
+    with (files("forecast.readers") / "travellers.csv").open(encoding="utf-8") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+def _page(collection: str, started_on: str) -> str:
+    """The page that lists a record of the State Department; of a traveller it does not know, the page of all."""
+    if collection == "visits":
+        return f"{_PAGES}/visits/{started_on[:4]}"
+    role = collection.removesuffix("-travels")
+    if role not in {one["role"] for one in _travellers()}:
+        return ""
+    own = [one for one in _travellers() if one["role"] == role and one["first_on"] <= started_on <= one["last_on"]]
+    return "/".join([_PAGES, "travels", role, *(one["page"] for one in own)])
 
 
 def read_addresses(raw: Path) -> Addresses:
@@ -137,5 +162,5 @@ def read_addresses(raw: Path) -> Addresses:
         for name, entry in read_manifest(folder / "manifest.json")["collections"].items():
             for _, row in table_rows(folder / f"{name}.csv", ("record_id", "started_on", "source", "recipient")):
                 key = (row["record_id"], row["started_on"], row["source"], row["recipient"])
-                records[key] = str(entry.get("address", ""))
+                records[key] = _page(name, row["started_on"]) or str(entry.get("address", ""))
     return Addresses(summits, records)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import AnyDay
-from forecast.display.progress import silent
+from forecast.display.progress import logged
 from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
 from forecast.leakage.audit import draw_audit_dates, run_proofs
@@ -57,7 +57,7 @@ def audit(
     """
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
-    say = on_step if on_step is not None else silent
+    say = on_step if on_step is not None else logged
     workspace = Workspace(root)
     day = workspace.day(as_of) if as_of is not None else None
     make_model(model)  # an unknown name is an error before anything long begins

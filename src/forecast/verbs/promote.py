@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecast.display.progress import silent
+from forecast.display.progress import logged
 from forecast.errors import DataMissingError, ModelError
 from forecast.panel.outcomes import check_target
 from forecast.promotion.champions import alone, export_champion, prune, switch
@@ -122,4 +122,4 @@ def mirrored(root: Path, target: str, *, track: bool, say: Callable[[str], None]
     """Let MLflow's registry name the same champion, and return what went wrong there."""
     if not track:
         return ""
-    return mirror(root, target, Workspace(root).history, say=say if say is not None else silent)
+    return mirror(root, target, Workspace(root).history, say=say if say is not None else logged)

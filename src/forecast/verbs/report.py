@@ -15,7 +15,7 @@ from forecast.backtesting.backtest import score
 from forecast.dates import AnyDay, Day
 from forecast.display.frames import Forecasts, dyad_name, score_table
 from forecast.display.pictures import require_matplotlib
-from forecast.display.progress import silent
+from forecast.display.progress import logged
 from forecast.errors import DataMissingError, DateError, InputError, ModelError
 from forecast.exchange.forecast_files import read_forecasts
 from forecast.explanation.engagement_history import engagements_of, venues_of
@@ -99,7 +99,7 @@ def report(
     named = Workspace(root).dyads(dyads, on=day)
     focal = Workspace(root).focal(focal, on=day)
     past = _past(Path(forecasts), target) if forecasts is not None else None
-    say = on_step if on_step is not None else silent
+    say = on_step if on_step is not None else logged
     query: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
     days = sorted({*_CURVE, *HORIZONS})
     say("forecasting")

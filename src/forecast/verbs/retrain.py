@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from forecast.dates import AnyDay
-from forecast.display.progress import silent
+from forecast.display.progress import logged
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
 from forecast.files import sync_folder, write_text, written_whole
@@ -66,6 +67,25 @@ class Retraining:
         """The report for reading, in Markdown."""
         return report_text(self.report)
 
+    def table(self) -> Document:
+        """The decision, its reason and the checks, for a terminal."""
+        report = self.report
+        dry = "" if self.folder is not None else "would be "
+        lead = f"As of {report['as_of']}: {dry}{report['decision']}\n{report['reason']}"
+        facts = [
+            ("challenger", report["challenger"]["name"]),
+            ("champion", report["champion"]["name"] if report["champion"] else "none"),
+            *(("" if at else "sources", source) for at, source in enumerate(report["drift"]["sources"])),
+            *(("note", note) for note in report["notes"]),
+        ]
+        checks = [(one["name"], "passed" if one["passed"] else "failed", one["told"]) for one in report["checks"]]
+        columns = [Column("check"), Column(""), Column("result", wraps=True)]
+        return Document(
+            Paragraph(lead, style="bold"),
+            Table([Column(""), Column("", wraps=True)], facts),
+            Table(columns, checks) if checks else None,
+        )
+
 
 def retrain(
     *,
@@ -103,7 +123,7 @@ def retrain(
     Retraining
         Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
     """
-    say = on_step if on_step is not None else silent
+    say = on_step if on_step is not None else logged
     place = Path(root)
     workspace = Workspace(place)
     day = workspace.day(as_of)
