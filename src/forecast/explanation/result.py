@@ -51,7 +51,7 @@ SLIGHT: Final = 0.005
 _SIGNALS_SHOWN: Final = 2
 _FACTS_SHOWN: Final = 3
 #: What a brief explanation holds, so that it fits a screen of 24 lines.
-_BRIEF_FAMILIES, _BRIEF_SUMMITS, _BRIEF_FACTS = 5, 2, 2
+_BRIEF_FAMILIES, _BRIEF_SUMMITS, _BRIEF_FACTS = 4, 2, 2
 
 _LOG_ODDS: Final = Column("log-odds", align="right", form="+.2f", missing="")
 

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from forecast.dates import Day, parse_day
-from forecast.display.progress import silent
+from forecast.display.progress import logged
 from forecast.errors import FetchError, InputError
 from forecast.files import reason_of
 from forecast.readers.download import LIMITS, fetch
@@ -55,7 +55,7 @@ def update_events(
     pandas.DataFrame
         As `forecast.ingest` returns it.
     """
-    say = on_step if on_step is not None else silent
+    say = on_step if on_step is not None else logged
     if source != "gdelt":
         raise InputError(f"{source} publishes no list of files; fetch them and run 'forecast ingest {source}'")
     if every not in LISTS:
