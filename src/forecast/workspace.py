@@ -10,7 +10,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -47,6 +47,7 @@ from forecast.readers.coded_facts import (
     read_engagements,
 )
 from forecast.readers.coded_source import read_source
+from forecast.readers.event_store import CUBE, read_reports
 from forecast.readers.leaders import read_leaders
 from forecast.readers.pairs import read_pair, read_state
 from forecast.readers.record import corrected, read_beside_summits
@@ -212,9 +213,10 @@ def load_history(root: Path, *, today: Day | None = None) -> History:
             f"{raw} holds no events: run 'forecast init DIR' for a workspace with the shipped facts, or put a ledger "
             f"into {raw / ENGAGEMENTS}"
         )
-    return make_history(
+    history = make_history(
         corrected(pd.concat(tables, ignore_index=True), raw), coverages, read_calendar(raw), read_leaders(raw)
     )
+    return replace(history, reports=read_reports(root))
 
 
 #: What a file looks like from outside: if one of these changes, the facts are read anew.
@@ -302,7 +304,7 @@ class Workspace:
         return Query(self, day, target, model)
 
     def _read(self) -> _Facts:
-        place, stamp = self.root.resolve(), _stamp(self.raw)
+        place, stamp = self.root.resolve(), _stamp(self.root)
         kept = _facts.pop(place, None)
         current = kept is not None and (kept.stamp, kept.today) == (stamp, self.today)
         _facts[place] = kept if kept is not None and current else _Facts(self.root, stamp, self.today)
@@ -311,9 +313,10 @@ class Workspace:
         return _facts[place]
 
 
-def _stamp(raw: Path) -> _Stamp:
+def _stamp(root: Path) -> _Stamp:
     """Name, size, times and number of every file; taken before reading, so that a change meanwhile is seen later."""
-    states = [(str(path.relative_to(raw)), path.stat()) for path in sorted(raw.rglob("*")) if path.is_file()]
+    paths = [*(root / "data" / "raw").rglob("*"), *(root / CUBE).glob("*/index/*.json")]
+    states = [(str(path.relative_to(root)), path.stat()) for path in sorted(paths) if path.is_file()]
     return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in states)
 
 

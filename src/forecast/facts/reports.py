@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,9 @@ _SPECIAL: Final = {
 }  # fmt: skip
 #: Modes that tell classes apart.
 MODES: Final = tuple(sorted({mode for _, mode in _SPECIAL}))
+
+#: Classes that a source does not tell apart: they are missing from it.
+LACKS: Final[Mapping[str, tuple[str, ...]]] = {"polecat": ("intent",)}
 
 #: Actors of a report: both sides are leaders, both at least governments, or somebody else is among them.
 OTHERS, GOVERNMENT, LEADERS = 0, 1, 2
@@ -100,29 +104,29 @@ class Cells:
     n: Ints
     n_leaders: Ints
     days: Ints
-    _sums: dict[bool, Ints] = field(default_factory=dict, init=False, repr=False)
 
-    def until(self, dyads: npt.NDArray[np.str_], kind: str, days: Ints, *, leaders: bool) -> Ints:
-        """Reports of a class before each day, counted from the first cell: differences are those between two days."""
-        if not len(self.dyads):
-            return np.zeros(len(days), dtype=np.int64)
-        if leaders not in self._sums:
-            self._sums[leaders] = np.concatenate([[0], np.cumsum(self.n_leaders if leaders else self.n)])
-        place = np.minimum(np.searchsorted(self.dyads, dyads), len(self.dyads) - 1)
-        known = self.dyads[place] == dyads
-        keys = _key(place, np.int64(list(CLASSES).index(kind)), days)
-        counts: Ints = np.where(known, self._sums[leaders][np.searchsorted(self._keys, keys)], 0)
-        return counts
+    @cached_property
+    def _sums(self) -> Ints:
+        """Running sums over the cells: of all reports, and of those of leaders."""
+        return np.concatenate([np.zeros((2, 1), np.int64), np.cumsum([self.n, self.n_leaders], axis=1)], axis=1)
 
-    @property
+    @cached_property
     def _keys(self) -> Ints:
-        if not hasattr(self, "_keys_made"):
-            object.__setattr__(self, "_keys_made", _key(self.dyad, self.kind, self.day))
-        made: Ints = self._keys_made  # type: ignore[attr-defined]
-        return made
+        return _key(self.dyad, self.kind, self.day)
+
+    def before(self, dyads: npt.NDArray[np.str_], days: Ints) -> Ints:
+        """Running sums before each of ascending days, of which differences count; shape (2, dyads, kinds, days)."""
+        shape = (len(dyads), len(CLASSES), len(days))
+        if not len(self.dyads) or not len(dyads):
+            return np.zeros((2, *shape), dtype=np.int64)
+        place = np.minimum(np.searchsorted(self.dyads, dyads), len(self.dyads) - 1)
+        keys = _key(place[:, None, None], np.arange(len(CLASSES))[:, None], days)
+        # In ascending order where the dyads are: neighbours in the query are neighbours in the cells.
+        sums: Ints = self._sums[:, np.searchsorted(self._keys, keys.ravel())].reshape(2, *shape)
+        return np.where((self.dyads[place] == dyads)[:, None, None], sums, 0)
 
 
-def _key(dyad: Ints, kind: Ints | np.int64, day: Ints) -> Ints:
+def _key(dyad: Ints, kind: Ints, day: Ints) -> Ints:
     return (dyad * len(CLASSES) + kind) * (1 << 22) + day + (1 << 21)
 
 
@@ -144,38 +148,29 @@ class Reports:
         gate = day_number(as_of)
         return replace(self, _gate=gate if self._gate is None else min(gate, self._gate))
 
-    def counts(
-        self,
-        source: str,
-        dyads: npt.NDArray[np.str_],
-        kind: str,
-        span: tuple[int, int],
-        *,
-        leaders: bool = False,
-    ) -> Ints:
-        """Reports of a source on each dyad that were published on the days ``[first, end)`` and before the gate."""
-        first, end = self._behind(span)
-        total = np.zeros(len(dyads), dtype=np.int64)
-        for cells in self._cells(source, first, end):
-            low, high = (
-                cells.until(dyads, kind, np.full(len(dyads), day, dtype=np.int64), leaders=leaders)
-                for day in (first, end)
-            )
-            total += high - low
+    def counts(self, source: str, dyads: npt.NDArray[np.str_], days: Ints) -> Ints:
+        """Reports of a source that were published between neighbouring days of an ascending list, and before the gate.
+
+        Returns
+        -------
+        numpy.ndarray of int64, shape (2, n_dyads, n_kinds, n_days - 1)
+            Of governments, and of those the ones of leaders; kinds in the order of `CLASSES`.
+        """
+        days = self._behind(days)
+        total = np.zeros((2, len(dyads), len(CLASSES), len(days) - 1), dtype=np.int64)
+        for cells in self._cells(source, int(days[0]), int(days[-1])):
+            total += np.diff(cells.before(dyads, days), axis=-1)
         return total
 
-    def days(self, source: str, span: tuple[int, int]) -> int:
-        """On how many of the days ``[first, end)`` before the gate the source reported on anybody."""
-        first, end = self._behind(span)
-        return sum(
-            int(np.searchsorted(cells.days, end) - np.searchsorted(cells.days, first))
-            for cells in self._cells(source, first, end)
-        )
+    def days(self, source: str, first: int, end: int) -> Ints:
+        """The days of ``[first, end)`` before the gate on which the source reported on anybody."""
+        first, end = self._behind(np.array([first, end])).tolist()
+        years = [cells.days for cells in self._cells(source, first, end)]
+        found = np.concatenate([np.zeros(0, dtype=np.int64), *years])
+        return found[(found >= first) & (found < end)]
 
-    def _behind(self, span: tuple[int, int]) -> tuple[int, int]:
-        first, end = span
-        end = end if self._gate is None else min(end, self._gate)
-        return min(first, end), end
+    def _behind(self, days: Ints) -> Ints:
+        return days if self._gate is None else np.minimum(days, self._gate)
 
     def _cells(self, source: str, first: int, end: int) -> list[Cells]:
         if first >= end:
