@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from forecast.verbs.report import report
     from forecast.verbs.retrain import retrain
     from forecast.verbs.rollback import rollback
+    from forecast.verbs.run import run
     from forecast.verbs.status import status
     from forecast.verbs.train import train
     from forecast.verbs.uncoded import uncoded
@@ -50,8 +51,8 @@ __version__ = "0.2.0"
 __all__ = [
     "ForecastError", "ablate", "audit", "backtest", "build_panel", "catalogue", "check", "drift", "engagements",
     "explain", "export", "find_workspace", "follow", "ingest", "init", "pictures", "predict", "promote", "rank",
-    "registry", "report", "retrain", "rollback", "status", "train", "uncoded", "update", "venues_ahead", "verify",
-    "verify_log", "whatif",
+    "registry", "report", "retrain", "rollback", "run", "status", "train", "uncoded", "update", "venues_ahead",
+    "verify", "verify_log", "whatif",
 ]  # fmt: skip
 
 # Names that are not verbs -> where they live; a verb lives in the file of its name. Nothing heavy is imported before it
