@@ -305,7 +305,7 @@ class _Reading:
             if self._taken[first] or (count == 1 and (fold(name) in _NO_NAME or len(name) < 2)):
                 continue
             known = self._person(name)
-            if known and (count > 1 or self._stands_alone(first)):
+            if known and (count > 1 or (self._stands_alone(first) and not _goes_on(parts[1:], self.text))):
                 self._add(replace(known, start=first, end=first + len(name)))
                 return count
         return 1
@@ -317,6 +317,11 @@ class _Reading:
 
     def states(self) -> None:
         """Read states, peoples, capitals and seats of government that are no part of an actor yet."""
+        if "Korea" in self.text:
+            for found in re.finditer(r"\bthe (North|South)(?=['’]s|[\s,.;:])(?! Korea| [A-Z])", self.text):
+                code = "PRK" if found.group(1) == "North" else "KOR"
+                if not self._taken[found.start()]:
+                    self._add(Actor(code, "", "", found.start(), found.end(), "state", 0.85))
         for pattern, kind in ((_nations(), "state"), (_seat(), "seat")):
             for found in pattern.finditer(self.text):
                 code = state_named(found.group(), self.day)
@@ -339,6 +344,14 @@ class _Reading:
                 # A name alone must not replace the full one that the text gave before.
                 if word not in self.cast or len(words) >= len(name_words(self.cast[word].name)):
                     self.cast[word] = actor
+
+
+def _goes_on(rest: list[tuple[str, int]], text: str) -> bool:
+    """Whether a name goes on after its first word: "Kim Jung-han" is no other Kim."""
+    if not rest or text[rest[0][1] - 1] == "-":
+        return False
+    word = re.sub(r"['’]s?$|[.,]+$", "", rest[0][0])
+    return fold(word) not in _NO_NAME and not _OFFICE.fullmatch(word)
 
 
 def _spelt(match: re.Match[str]) -> str:

@@ -22,7 +22,6 @@ from typing import Final
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state, fold, states
-from forecast.files import file_reader
 from forecast.readers.coded_source import (
     CodedSource,
     Collection,
@@ -107,7 +106,6 @@ class _Trip:
         return self.cells["AttendedMultilatEvent"].lower() == "yes"
 
 
-@file_reader
 def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None = None, version: str) -> CodedSource:
     """Code a file in COLT's official layout.
 
