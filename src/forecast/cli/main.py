@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Your data": {
         "init": "forecast init my-workspace",
         "check": "forecast check --root my-workspace",
+        "code": 'forecast code --text "China\'s premier will visit Germany next week." --published 2023-06-16',
         "ledger": "forecast ledger new RUS-CHN --since 2020-01-01 --until 2024-12-31",
         "ingest": "forecast ingest state-department path/to/files",
         "update": "forecast update --dry-run",
@@ -41,7 +42,6 @@ SECTIONS: dict[str, dict[str, str]] = {
         "audit": "forecast audit",
     },
     "Operate": {
-        "run": "forecast run --fail-on drift",
         "train": "forecast train --as-of 2023-01-01",
         "retrain": "forecast retrain --dry-run",
         "status": "forecast status --format json",
