@@ -135,9 +135,9 @@ def test_a_bad_call_is_refused(workspace, row):
 def test_every_kind_of_error_has_a_code_of_its_own():
     kinds = {kind.exit_code for kind in ForecastError.__subclasses__()}
     assert len(kinds) == len(ForecastError.__subclasses__())
-    # A leak, a store that fails and a second retraining are no bad calls: 8, 10 and 11 have their tests beside those of
-    # audit, tracking and retraining.
-    assert {int(row["code"]) for row in table(CALLS)} | {1, 3, 8, 10, 11} == {*exit_codes(), 2}
+    # A leak, a store that fails, a second retraining and drift are no bad calls: 8, 10, 11 and 12 have their tests
+    # beside those of audit, tracking, retraining and run.
+    assert {int(row["code"]) for row in table(CALLS)} | {1, 3, 8, 10, 11, 12} == {*exit_codes(), 2}
 
 
 def test_an_error_that_the_line_explains_is_code_one():

@@ -20,6 +20,7 @@ PARTS = {
     "What is known": ("engagements", "venues_ahead", "catalogue", "registry", "check", "uncoded"),
     "How good it is": ("backtest", "ablate", "verify", "verify_log", "audit", "drift", "export"),
     "Models": ("train", "build_panel"),
+    "Operation": ("run", "retrain", "promote", "rollback", "status"),
     "Workspaces": ("init", "find_workspace", "ingest", "update"),
 }
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from forecast.verbs.retrain import retrain
     from forecast.verbs.review import review
     from forecast.verbs.rollback import rollback
+    from forecast.verbs.run import run
     from forecast.verbs.status import status
     from forecast.verbs.train import train
     from forecast.verbs.uncoded import uncoded
@@ -53,8 +54,8 @@ __version__ = "0.2.0"
 __all__ = [
     "ForecastError", "ablate", "add_to_ledger", "audit", "backtest", "build_panel", "catalogue", "check", "code",
     "drift", "engagements", "explain", "export", "find_workspace", "follow", "ingest", "init", "pictures", "predict",
-    "promote", "rank", "registry", "report", "retrain", "review", "rollback", "status", "train", "uncoded", "update",
-    "venues_ahead", "verify", "verify_log", "whatif",
+    "promote", "rank", "registry", "report", "retrain", "review", "rollback", "run", "status", "train", "uncoded",
+    "update", "venues_ahead", "verify", "verify_log", "whatif",
 ]  # fmt: skip
 
 # Names that are not verbs -> where they live; a verb lives in the file of its name. Nothing heavy is imported before it

@@ -105,6 +105,12 @@ class BusyError(ForecastError):
     exit_code = 11
 
 
+class DriftError(ForecastError):
+    """What the model learned no longer holds, and the call was to fail on that."""
+
+    exit_code = 12
+
+
 def exit_codes() -> dict[int, str]:
     """Exit code of every kind of user error, with its first docstring line."""
     kinds: list[type[ForecastError]] = [ForecastError, *ForecastError.__subclasses__()]

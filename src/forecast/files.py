@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from forecast.errors import FetchError, ForecastError, HeldError, InputError
 
@@ -54,12 +57,29 @@ def reason_of(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def file_reader(read: Callable[Concatenate[Path, P], T]) -> Callable[Concatenate[Path, P], T]:
+    """Decorate a reader whose first argument is its file or folder: what fails in it is one `InputError` that names it.
+
+    So stands every reader: what a library raises at a broken file is nowhere written down.
+    """
+
+    @wraps(read)
+    def reader(path: Path, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with reading(lambda reason: InputError(f"cannot be read: {reason}", path=path)):
+            return read(path, *args, **kwargs)
+
+    return reader
+
+
 @contextmanager
 def reading(refused: Callable[[str], ForecastError]) -> Iterator[None]:
-    """Make one error for the user of whatever fails while a file is read, in any library; `refused` gets the reason.
+    """Make one error for the user of whatever fails in the block, in any library; `refused` gets the reason.
 
-    Every reader of files stands in such a block: what a library raises at a broken file is nowhere written down. Errors
-    that name their place already pass.
+    Errors that name their place already pass.
     """
     try:
         yield
@@ -79,6 +99,18 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@file_reader
+def read_json(path: Path, *, kind: type = dict) -> Any:
+    """Read a JSON document in UTF-8, which must hold an object, or a list if that is its `kind`."""
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise InputError(f"is no JSON: {error}", path=path) from None
+    if not isinstance(document, kind):
+        raise InputError(f"must hold one JSON {'object' if kind is dict else kind.__name__}", path=path)
+    return document
 
 
 @contextmanager

@@ -42,6 +42,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "audit": "forecast audit",
     },
     "Operate": {
+        "run": "forecast run --fail-on drift",
         "train": "forecast train --as-of 2023-01-01",
         "retrain": "forecast retrain --dry-run",
         "status": "forecast status --format json",

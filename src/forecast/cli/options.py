@@ -90,6 +90,9 @@ WAIT = click.option(
     metavar="SECONDS",
     help="How long to wait for another retrain or promote in this workspace.",
 )
+FAIL_ON = click.option(
+    "--fail-on", type=click.Choice(["watch", "drift"]), help="Leave with code 12 if the verdict is this or worse."
+)
 #: Of verbs about one day.
 AS_OF = click.option(
     "--as-of",

@@ -17,6 +17,7 @@ from forecast.errors import DateError, InputError
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS
+from forecast.files import file_reader
 from forecast.readers.calendar import VENUES
 from forecast.readers.coded_source import read_manifest
 from forecast.readers.ledger import read_ledger
@@ -29,6 +30,7 @@ SILENCE_DAYS: Final = 3653
 _DECLARATIONS = {"coverage_start", "coverage_end", "about", "focal", "direction", "complete"}
 
 
+@file_reader
 def read_engagements(directory: Path, *, today: Day | None = None) -> tuple[pd.DataFrame, list[Coverage]]:
     """Read every ledger of the folder, and what each covers.
 
@@ -149,6 +151,7 @@ def _page(collection: str, started_on: str) -> str:
     return "/".join([_PAGES, "travels", role, *(one["page"] for one in own)])
 
 
+@file_reader
 def read_addresses(raw: Path) -> Addresses:
     """Read from ``data/raw`` the addresses of the summits and of the publisher's collections."""
     venues = raw / VENUES

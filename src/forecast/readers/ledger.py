@@ -29,6 +29,7 @@ from forecast.errors import DateError, InputError, StateError
 from forecast.facts.codebook import PLOVER, modes
 from forecast.facts.countries import find_state
 from forecast.facts.events import ACCESS, COLUMNS, LEVELS, OPTIONAL, REQUIRED, SETTINGS, STATUSES
+from forecast.files import file_reader
 from forecast.readers.table_columns import meaning
 from forecast.readers.tables import raise_all
 
@@ -44,6 +45,7 @@ _DEFAULTS: Final = {"setting": "bilateral", "status": "occurred"}
 LONGEST_DAYS: Final = 366
 
 
+@file_reader
 def read_ledger(path: Path, *, today: Day | None = None) -> pd.DataFrame:
     """Read a CSV file in UTF-8 with the `REQUIRED` columns into events; their publisher is ``ledger:<file name>``.
 

@@ -17,6 +17,7 @@ import pandas as pd
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
 from forecast.facts.coverage import Coverage
+from forecast.files import file_reader
 from forecast.readers.ledger import read_ledger
 from forecast.readers.tables import table_rows
 
@@ -25,6 +26,7 @@ CORRECTIONS: Final = "record-corrections.csv"
 _KINDS: Final = ("no_meeting", "virtual", "day")
 
 
+@file_reader
 def read_beside_summits(directory: Path, *, today: Day | None = None) -> tuple[pd.DataFrame, list[Coverage]]:
     """Read the meetings beside summits of a folder; without the file there are none."""
     path = directory / f"{BESIDE_SUMMITS}.csv"

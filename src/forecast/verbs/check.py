@@ -15,7 +15,8 @@ from forecast.facts.contradictions import contradictions as contradictions_of
 from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 from forecast.facts.record import NONE
-from forecast.readers.coded_source import MANIFEST, read_manifest
+from forecast.files import file_reader
+from forecast.readers.coded_source import MANIFEST, read_manifest, read_rows
 from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import classified
@@ -49,13 +50,12 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
     idle = aside.loc[aside["reason"].isin([_UNCOVERED, _UNSEEN]), "record_id"]
     rows = []
     for coverage in history.coverages:
-        folder, manifest = workspace.raw / coverage.publisher, {}
+        folder, counts = workspace.raw / coverage.publisher, dict[str, float]()
         own = history.events.loc[history.events["publisher"] == coverage.publisher]
         if (folder / MANIFEST).exists():
-            table = pd.read_csv(folder / f"{coverage.source}.csv", dtype=str, keep_default_na=False)
+            table, counts = _collection(folder, coverage.source)
             own = own.loc[own["record_id"].isin(table["record_id"])]
             events = table.loc[table["event"] != ""]
-            manifest = read_manifest(folder / MANIFEST)["collections"][coverage.source]
         else:
             events = own
         leaders = (events["level"] == "leader") & (events["status"] == "occurred") & (events["event"] == "CONSULT")
@@ -64,14 +64,23 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
                 "publisher": coverage.publisher, "source": coverage.source, "holds": _holds(history, coverage),
                 "complete": coverage.complete, "coverage_start": str(coverage.starts_on),
                 "coverage_end": str(coverage.ends_on), "declared": coverage.declared,
-                "records": manifest.get("records"), "events": len(events),
+                "records": counts.get("records"), "events": len(events),
                 "leader_meetings": int((leaders & events["mode"].isin(IN_PERSON_MODES)).sum()),
                 "undecided": int(own["record_id"].isin(idle).sum()),
-                "uncoded": sum(manifest.get("uncoded", {}).values()),
-                "coded_share_since_1945": manifest.get("coded_rate_since_1945"),
+                "uncoded": int(counts.get("uncoded", 0)),
+                "coded_share_since_1945": counts.get("coded_rate_since_1945"),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+@file_reader
+def _collection(folder: Path, name: str) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Rows of a collection of coded facts, and what its manifest counts."""
+    said = read_manifest(folder / MANIFEST)["collections"][name]
+    counts = {key: float(said[key]) for key in ("records", "coded_rate_since_1945") if said.get(key) is not None}
+    counts["uncoded"] = sum(int(count) for count in said.get("uncoded", {}).values())
+    return read_rows(folder / f"{name}.csv"), counts
 
 
 def _holds(history: History, coverage: Coverage) -> str:

@@ -13,7 +13,7 @@ from forecast.display.progress import logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
-from forecast.files import sync_folder, write_text, written_whole
+from forecast.files import read_json, sync_folder, write_text, written_whole
 from forecast.models import DEFAULT, make_model
 from forecast.panel.outcomes import check_target
 from forecast.promotion import report_text
@@ -172,9 +172,9 @@ def _present_champion(root: Path, target: str) -> tuple[Champion | None, list[st
 def _done(folder: Path, champion: Champion | None) -> dict[str, Any] | None:
     """The report of the same retraining, if it is finished and what it promoted is not lost."""
     try:
-        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        report = read_json(folder / REPORT)
         return dict(report) if champion is not None or report["decision"] != "promoted" else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, KeyError):
         return None
 
 

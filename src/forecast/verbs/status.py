@@ -17,6 +17,7 @@ from forecast.promotion.registry import agreement
 from forecast.training.champion import former_names, read_champion, read_journal
 from forecast.training.provenance import rows_fingerprint
 from forecast.verbs.promote import reports
+from forecast.verbs.run import last_run
 from forecast.workspace import SCHEDULES, Settings, Workspace
 
 
@@ -32,7 +33,7 @@ def status(*, root: Path | str = ".") -> dict[str, Any]:
     dict
         `targets` (for each target with a champion or a retraining: `champion`, `problem`, `former`, `last_retraining`,
         `registry`), `coverage_end` (source -> last day), `stale` (what has grown old, in words) and `settings` (those
-        of `forecast.toml`).
+        of `forecast.toml`) and `last_run` (as `forecast.run` kept it).
     """
     place = Path(root)
     workspace = Workspace(place)
@@ -55,16 +56,20 @@ def status(*, root: Path | str = ".") -> dict[str, Any]:
         "coverage_end": {f"{c.publisher}/{c.source}": str(c.ends_on) for c in history.coverages},
         "stale": _stale(place, history, settings, last),
         "settings": asdict(settings),
+        "last_run": last_run(place),
     }
 
 
 def _stale(root: Path, history: History, settings: Settings, last: dict[str, dict[str, Any]]) -> list[str]:
     """What is older than the schedule allows, and sources that are silent for longer than they ever were."""
     present, limit = today(), SCHEDULES[settings.schedule]
-    ages = {target: day_number(present) - day_number(parse_day(report["as_of"])) for target, report in last.items()}
+    dated = {f"retrain for {target}": report["as_of"] for target, report in last.items()}
+    if (run := last_run(root)) is not None:
+        dated = {"run": run["as_of"]}
+    ages = {what: day_number(present) - day_number(parse_day(as_of)) for what, as_of in dated.items()}
     stale = [
-        f"the last retrain for {target} is {age} days old, and the schedule is {settings.schedule}"
-        for target, age in ages.items()
+        f"the last {what} is {age} days old, and the schedule is {settings.schedule}"
+        for what, age in ages.items()
         if age > limit
     ]
     silent = [row for row in judge_sources(root, history, present) if row.verdict == VERDICTS[-1]]
@@ -123,7 +128,13 @@ def table(result: dict[str, Any]) -> Document:
     said = result["settings"]
     settings = [(name, ", ".join(map(str, said[name])) or "none") for name in ("focal", "horizons", "sources")]
     settings.append(("schedule", said["schedule"]))
-    return Document(fresh, *targets, Table(columns, ends, title="records"), Table(columns, settings, title="settings"))
+    run = result["last_run"]
+    ran = [] if run is None else [("last run", f"as of {run['as_of']}, code {run['code']}")]
+    ran += [] if run is None else [(one["step"], one["line"]) for one in run["steps"] if one["code"]]
+    ran_table = Table(columns, ran) if ran else None
+    return Document(
+        fresh, ran_table, *targets, Table(columns, ends, title="records"), Table(columns, settings, title="settings")
+    )
 
 
 def _lines(about: dict[str, Any]) -> list[tuple[str, str]]:

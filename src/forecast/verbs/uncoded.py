@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.errors import InputError
-from forecast.readers.coded_source import UNCODED
+from forecast.readers.coded_source import UNCODED, read_rows
 from forecast.workspace import Workspace
 
 
@@ -24,14 +23,7 @@ def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
         Columns collection, record_id, started_on, reason and more as `forecast ingest` wrote them, and publisher; empty
         without a publisher's records.
     """
-    tables = []
-    for path in sorted(Workspace(root).raw.glob(f"*/{UNCODED}")):
-        try:
-            table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        except ValueError as error:
-            raise InputError(
-                f"is no table of uncoded records ({error}); run forecast ingest again", path=path
-            ) from None
-        tables.append(table.assign(publisher=path.parent.name))
+    paths = sorted(Workspace(root).raw.glob(f"*/{UNCODED}"))
+    tables = [read_rows(path).assign(publisher=path.parent.name) for path in paths]
     empty = pd.DataFrame(columns=["collection", "record_id", "started_on", "reason", "publisher"])
     return pd.concat(tables, ignore_index=True).fillna("") if tables else empty
