@@ -10,8 +10,8 @@ import pytest
 
 import forecast as fc
 from browser import Page, opened
+from forecast.display.characters import plain
 from forecast.display.numbers import percent
-from forecast.display.table import plain
 from odd_ledgers import NOTES
 
 # Opens the page in a browser.

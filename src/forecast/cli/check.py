@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from forecast.cli.options import ROOT
-from forecast.cli.output import as_csv, deliver
+from forecast.cli.output import as_csv, deliver, put
 
 
 @click.command()
@@ -24,7 +24,7 @@ def check(root: Path, listed: str | None) -> None:
     from forecast.verbs.uncoded import uncoded
 
     lists = {"uncoded": uncoded, "contradictions": verb.contradictions, "undecided": verb.undecided}
-    click.echo(as_csv(lists[listed](root=root)))
+    put(as_csv(lists[listed](root=root)))
 
 
 def print_check(root: Path) -> None:

@@ -6,7 +6,8 @@ Each verb has a file of its name with its options; what it does is the function 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import click
 
 from forecast.cli.options import FOLDER
 from forecast.cli.output import log_steps, say
+from forecast.display.characters import plain_lines
 from forecast.errors import ForecastError
 
 #: Sections of the help -> verb -> an example of it. A new verb is a line here and a file of its name beside this one.
@@ -78,6 +80,16 @@ class Context(click.Context):
     formatter_class = Formatter
 
 
+@contextmanager
+def _shown_plainly() -> Iterator[None]:
+    """Take out of the parser's errors, which quote what was typed, what is never shown."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = plain_lines(error.message)  # type: ignore[misc]  # nothing else changes what it shows
+        raise
+
+
 class Command(click.Group):
     """A group whose help has sections, and that answers a user's error with one line and its exit code."""
 
@@ -91,10 +103,16 @@ class Command(click.Group):
                 rows = [(f"{verb:<{width}}", self.commands[verb].get_short_help_str(limit=200)) for verb in verbs]
                 formatter.write_dl(rows)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse what was typed."""
+        with _shown_plainly():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; an error about an argument names the option that was typed."""
         try:
-            return super().invoke(ctx)
+            with _shown_plainly():
+                return super().invoke(ctx)
         except ForecastError as error:
             verb = self.commands.get(ctx.invoked_subcommand or "")
             for option in verb.params if verb is not None else ():

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET
-from forecast.cli.output import progress
+from forecast.cli.output import progress, put
 from forecast.errors import TrackingError
 
 
@@ -24,7 +24,7 @@ def train(model: str, **options: Any) -> None:
 
         step(f"training the model {model!r}")
         card = verb.train(model=model, **options)
-    click.echo("{model_id} {model_version}: {n_rows} rows of {n_dyads} dyads".format(**card), err=True)
-    click.echo(card["path"])
+    put("{model_id} {model_version}: {n_rows} rows of {n_dyads} dyads".format(**card), err=True)
+    put(card["path"])
     if card["problem"]:
         raise TrackingError(f"the model is kept, but {card['problem']}")

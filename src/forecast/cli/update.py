@@ -9,7 +9,7 @@ import click
 
 from forecast.cli.ingest import print_ingestion
 from forecast.cli.options import ROOT
-from forecast.cli.output import deliver, progress, say
+from forecast.cli.output import deliver, progress, put, say
 from forecast.errors import InputError
 
 
@@ -57,7 +57,7 @@ def update(
     with progress() as step:
         result = verb.update(root=root, **options, on_step=step)
     if not result.is_new:
-        click.echo("nothing new")
+        put("nothing new")
         return
     deliver(verb.table(result, whole=whole))
     if result.refused and not options["allow_shrink"]:

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from forecast.display.characters import plain
+
 #: What jobs listen to; no handler is set here.
 logger = logging.getLogger("forecast")
 
@@ -40,7 +42,7 @@ def steps(stream: TextIO, durations: Path | None = None) -> Iterator[Callable[[s
             return Text(f"about {lasting(seconds)} left" if seconds > 0.5 and " left" not in task.description else "")
 
     usual, began, under_way = _read_durations(durations), [time.monotonic()], [""]
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), Left(""))
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn(), Left(""))
     with Progress(*columns, console=Console(file=stream), transient=True) as progress:
         task = progress.add_task("", total=None)
 
@@ -49,7 +51,7 @@ def steps(stream: TextIO, durations: Path | None = None) -> Iterator[Callable[[s
             if now - began[-1] > _WORTH_KEEPING:
                 usual[kind(under_way[-1])] = round(now - began[-1], 1)
             began[:], under_way[:] = [now], [step]
-            progress.update(task, description=step)
+            progress.update(task, description=plain(step))
 
         yield name
         name("")

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from forecast.display.characters import plain
 from forecast.display.frames import CLIMATOLOGY as CLIMATOLOGY_COLUMN
 from forecast.display.frames import PROBABILITY, dyad_name, interval, records, shared_state
 from forecast.display.numbers import log_odds, percent
-from forecast.display.table import Column, Document, Drawn, Paragraph, Table, plain
+from forecast.display.table import Column, Document, Drawn, Paragraph, Table
 from forecast.explanation.contributions import CLIMATOLOGY
 from forecast.explanation.engagement_history import venue_name
 from forecast.facts.countries import states

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from forecast.display.characters import isolated, plain
 from forecast.display.table import Table
 from forecast.pages.illustrations import Illustration
 from forecast.pages.tables import Section
@@ -81,6 +82,7 @@ class Leaderboard:
 def _rendered(template: str, page: Report | Leaderboard) -> str:
     environment = Environment(
         loader=PackageLoader("forecast.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, finalize=lambda value: plain(value) if type(value) is str else value,
     )  # fmt: skip
+    environment.filters["isolated"] = isolated
     return environment.get_template(template).render({one.name: getattr(page, one.name) for one in fields(page)}) + "\n"
