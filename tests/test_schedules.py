@@ -116,7 +116,7 @@ SystemCallErrorNumber Environment OnCalendar RandomizedDelaySec Persistent Wante
 def test_the_workflow_runs_one_at_a_time_and_keeps_what_it_made():
     # YAML reads the key "on" as a truth.
     assert [entry["cron"] for entry in WORKFLOW[True]["schedule"]] == ["17 3 1 * *"]
-    assert WORKFLOW["concurrency"] == {"group": "retrain", "cancel-in-progress": False}
+    assert WORKFLOW["concurrency"] == {"group": "run", "cancel-in-progress": False}
     assert WORKFLOW["permissions"] == {"contents": "read"}
     steps = WORKFLOW["jobs"]["run"]["steps"]
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in steps if "uses" in step)
