@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from forecast.verbs.init import init
     from forecast.verbs.predict import predict
     from forecast.verbs.promote import promote
+    from forecast.verbs.questions import questions
     from forecast.verbs.rank import rank
     from forecast.verbs.registry import registry
     from forecast.verbs.report import report
@@ -54,8 +55,8 @@ __version__ = "0.2.0"
 __all__ = [
     "ForecastError", "ablate", "add_to_ledger", "audit", "backtest", "build_panel", "catalogue", "check", "code",
     "drift", "engagements", "explain", "export", "find_workspace", "follow", "ingest", "init", "pictures", "predict",
-    "promote", "rank", "registry", "report", "retrain", "review", "rollback", "run", "status", "train", "uncoded",
-    "update", "venues_ahead", "verify", "verify_log", "whatif",
+    "promote", "questions", "rank", "registry", "report", "retrain", "review", "rollback", "run", "status", "train",
+    "uncoded", "update", "venues_ahead", "verify", "verify_log", "whatif",
 ]  # fmt: skip
 
 # Names that are not verbs -> where they live; a verb lives in the file of its name. Nothing heavy is imported before it

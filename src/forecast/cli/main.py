@@ -40,6 +40,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Score": {
         "backtest": "forecast backtest --start 2015-01 --end 2019-12 --focal USA --output scores",
         "verify": "forecast verify crowd.csv",
+        "questions": "forecast questions 2026-03-01-llm.json --format csv --output crowd.csv",
         "export": "forecast export september.csv --output hub",
         "audit": "forecast audit",
     },
