@@ -102,8 +102,8 @@ code | words                                                        | says
 5    | rank --by surprise                                           | --by: 'surprise' is no day of the calendar
 4    | predict USA-EU --as-of 2018-03-01                            | the European Union is no state but unites states
 5    | train --as-of never                                          | --as-of: 'never' is no day of the calendar
-6    | predict FRA-DEU --as-of 2018-03-01                           | no source records meetings of FRA-DEU
-6    | predict IND-PAK FRA-DEU --as-of 2018-03-01                   | FRA-DEU
+6    | predict FRA-DEU --as-of 2018-03-01 --strict                  | no source records meetings of FRA-DEU
+6    | predict IND-PAK FRA-DEU --as-of 2018-03-01 --strict          | FRA-DEU
 6    | predict --all --focal FRA --as-of 2018-03-01                 | no source covers a dyad of FRA on 2018-03-01
 6    | predict IND-PAK --as-of 2012-11-01                           | day of training
 6    | audit --as-of 2011-05-05                                     | nothing was known before 2011-01-01

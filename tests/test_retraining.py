@@ -108,7 +108,8 @@ def test_the_first_one_must_hold_against_climatology(league):
     )
     assert (refused["as_of"], refused["decision"]) == ("2014-01-01", "not promoted")
     assert (
-        first_report["reason"] == "All checks passed: not worse than the climatology in the folds, calibration, leaks."
+        first_report["reason"]
+        == "All checks passed: not worse than the climatology in the folds, calibration, leaks, sources."
     )
     assert not refused["checks"][0]["passed"]
     assert refused["checks"][0]["name"] == "not worse than the champion in the folds"

@@ -362,7 +362,7 @@ class Query:
         if self.known.coverage_end(dyad) is None:
             raise DataMissingError(
                 f"no source records meetings of {dyad} before {self.day}: put a ledger of its events into "
-                "data/raw/engagements"
+                "data/raw/engagements, or ask 'forecast predict' for a fallback"
             )
 
     def answering(self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None) -> Answering:

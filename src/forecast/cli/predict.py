@@ -18,6 +18,7 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @BY
 @click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
 @focal("With --all: only the dyads of this state.")
+@click.option("--strict", is_flag=True, help="Refuse a dyad that no complete source covers, instead of a fallback.")
 @TARGET
 @ANSWERING
 @formats("json", "csv")

@@ -15,6 +15,7 @@ from forecast.cli.promote import report_problem
 @AS_OF
 @click.option("--dry-run", is_flag=True, help="Compute and report, and write nothing at all.")
 @click.option("--force", is_flag=True, help="Do it again even if the same has been done.")
+@click.option("--allow-stale", is_flag=True, help="Promote even if all sources of meetings ended 180 days ago or more.")
 @MODEL
 @TARGET
 @WAIT

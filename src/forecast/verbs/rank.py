@@ -12,7 +12,18 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import AnyDay, Day, Horizon
-from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, PROBABILITY, SURPRISE, dyad_name, share, shared_state
+from forecast.display.frames import (
+    ANNOUNCED,
+    CLIMATOLOGY,
+    PROBABILITY,
+    STALE,
+    STALE_AFTER_DAYS,
+    SURPRISE,
+    any_stale,
+    dyad_name,
+    share,
+    shared_state,
+)
 from forecast.display.numbers import surprise
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError
@@ -160,6 +171,10 @@ def table(rows: pd.DataFrame) -> Document:
         columns += [SURPRISE, replace(ANNOUNCED, head="ann.")]
         names += ["surprise", "announced"]
         about = "surprise: log-odds above the dyad's climatology; ann.: a meeting in the window was announced."
+    if any_stale(rows):
+        columns.append(STALE)
+        names.append("stale_days")
+        about += f" stale: the newest fact is more than {STALE_AFTER_DAYS} days old."
     named = pd.DataFrame(rows.assign(name=[dyad_name(dyad, but=focal) for dyad in rows["dyad"]]))
     cells = list(named[names].astype(object).itertuples(index=False, name=None))
     notes = [about, f"model {first['model_id']} {first['model_version']}, data {first['data_version']}"]

@@ -19,6 +19,7 @@ from forecast.panel.outcomes import check_target
 from forecast.promotion import report_text
 from forecast.promotion.challenge import Challenge, Step, challenge
 from forecast.promotion.champions import alone, export_champion, prune, switch
+from forecast.promotion.checks import ALIVE
 from forecast.promotion.registry import keep_run, mirror
 from forecast.promotion.report import decision_of, report_of
 from forecast.training.bundle import pack_state, write_bundle
@@ -95,6 +96,7 @@ def retrain(
     target: str = "meeting",
     dry_run: bool = False,
     force: bool = False,
+    allow_stale: bool = False,
     wait_seconds: float = WAIT_SECONDS,
     track: bool = False,
     on_step: Step | None = None,
@@ -113,6 +115,8 @@ def retrain(
         Write nothing at all.
     force : bool
         Do it again even if the same has been done.
+    allow_stale : bool
+        Promote even if every source of meetings ended more than 180 days before.
     wait_seconds : float
         How long to wait for another process that retrains or promotes here, before it is a `BusyError`.
     track : bool
@@ -138,7 +142,7 @@ def retrain(
             held.enter_context(alone(place, wait_seconds=wait_seconds))
         folder = place / "mlruns" / "retrain" / f"{day}-{key[:12]}"
         champion, notes = _present_champion(place, target)
-        report = None if force else _done(folder, champion)
+        report = None if force else _done(folder, champion, allow_stale)
         if report is None and champion is not None:
             if champion.trained.card.trained_as_of > str(day):
                 raise DateError(
@@ -154,7 +158,9 @@ def retrain(
             # Nothing to do, but the registry may still lack what the files hold.
             problem = mirror(place, target, everything, say=say) if track and not dry_run else ""
             return Retraining(report, folder if folder.is_dir() else None, is_new=False, problem=problem)
-        result = challenge(place, everything, day, model=model, target=target, champion=champion, say=say)
+        result = challenge(
+            place, everything, day, model=model, target=target, champion=champion, say=say, allow_stale=allow_stale
+        )
         report = report_of(result, day, key=key, champion=champion, notes=notes)
         if dry_run:
             return Retraining({**report, "notes": [*notes, "dry run: nothing is written"]}, None, is_new=True)
@@ -169,12 +175,14 @@ def _present_champion(root: Path, target: str) -> tuple[Champion | None, list[st
         return None, [f"{problem}; the challenger is treated as the first one"]
 
 
-def _done(folder: Path, champion: Champion | None) -> dict[str, Any] | None:
-    """The report of the same retraining, if it is finished and what it promoted is not lost."""
+def _done(folder: Path, champion: Champion | None, allow_stale: bool) -> dict[str, Any] | None:
+    """The report of the same retraining, if it is finished, what it promoted is not lost, and it judged by the same."""
     try:
         report = read_json(folder / REPORT)
+        if allow_stale and any(check["name"] == ALIVE and not check["passed"] for check in report["checks"]):
+            return None
         return dict(report) if champion is not None or report["decision"] != "promoted" else None
-    except (InputError, KeyError):
+    except (InputError, KeyError, TypeError):
         return None
 
 
