@@ -198,9 +198,11 @@ def test_skill_is_that_of_windows_that_had_ended(page):
 
 
 def test_the_data_are_told(page):
-    rows = table(page, "Sources of the workspace")
+    """Nobody could know in March 2018 that a ledger would reach to 2019."""
+    rows = table(page, "Sources as they were known before 2018-03-01")
     assert [row[0] for row in rows] == ["neighbours.csv", "rivals.csv"]
-    assert [row[1] for row in rows] == ["2008-01-01 to 2018-01-31", "2008-01-01 to 2019-12-31"]
+    assert [row[1] for row in rows] == ["2008-01-01 to 2018-01-31", "2008-01-01 to 2018-02-28"]
+    assert "pages may be of a later day than 2018-03-01" in page.text()
 
 
 def test_nothing_is_loaded_and_the_console_is_clean(page, written):

@@ -121,7 +121,9 @@ class Explanation(Drawn):
         return {
             "account": account_table(self.probability, self.contributions, self.horizon),
             "summits": summits_table(self.summits, self.horizon),
-            "facts": facts_table(self.contributions, self.signals, self.evidence),
+            "facts": facts_table(
+                self.contributions, self.signals, self.evidence, as_of=str(self.forecast["as_of"].iloc[0])
+            ),
             "hazards": _hazards_table(self.hazards),
             "analogues": _analogues_table(self.analogues, self.horizon),
             "missing": _missing_table(self.missing),
@@ -257,7 +259,7 @@ def summits_table(summits: pd.DataFrame, days: int, *, brief: bool = False) -> T
     return Table(columns, rows, title=title) if brief else Table(columns, rows, title, [note], details=details)
 
 
-def facts_table(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd.DataFrame) -> Table:
+def facts_table(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd.DataFrame, *, as_of: str) -> Table:
     """The weightiest signals of each family and the latest facts that they look at."""
     weighted = evidence.loc[evidence["weighted"].astype(bool)]
     lines: list[tuple[str, float | None, str, str]] = []
@@ -277,9 +279,11 @@ def facts_table(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd
         if len(facts) > _FACTS_SHOWN:
             lines.append(("", None, f"and {len(facts) - _FACTS_SHOWN} earlier", ""))
     columns = [Column("family", style="bold", heads=True), _LOG_ODDS, Column("signals and facts", wraps=True)]
-    note = "The log-odds of a signal are what the forecast would lose if that one alone were not known."
+    notes = ["The log-odds of a signal are what the forecast would lose if that one alone were not known."]
     rows, details = [line[:3] for line in lines], [line[3] for line in lines]
-    return Table(columns, rows, title="What stands behind each family", notes=[note], details=details)
+    if any(details):
+        notes.append(f"Addresses show where a fact can be looked up today: pages may be of a later day than {as_of}.")
+    return Table(columns, rows, title="What stands behind each family", notes=notes, details=details)
 
 
 def _hazards_table(hazards: pd.DataFrame) -> Table:

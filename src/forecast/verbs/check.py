@@ -61,7 +61,7 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
         leaders = (events["level"] == "leader") & (events["status"] == "occurred") & (events["event"] == "CONSULT")
         rows.append(
             {
-                "publisher": coverage.publisher, "source": coverage.source, "holds": _holds(history, coverage),
+                "publisher": coverage.publisher, "source": coverage.source, "holds": holds(history, coverage),
                 "complete": coverage.complete, "coverage_start": str(coverage.starts_on),
                 "coverage_end": str(coverage.ends_on), "declared": coverage.declared,
                 "records": counts.get("records"), "events": len(events),
@@ -83,7 +83,7 @@ def _collection(folder: Path, name: str) -> tuple[pd.DataFrame, dict[str, float]
     return read_rows(folder / f"{name}.csv"), counts
 
 
-def _holds(history: History, coverage: Coverage) -> str:
+def holds(history: History, coverage: Coverage) -> str:
     """Whose meetings a source holds, and in which direction."""
     if coverage.focal:
         of = {"journeys": "journeys of", "visits": "visits to", "both": "journeys of and visits to"}

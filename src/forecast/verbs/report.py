@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,20 +15,22 @@ from forecast.dates import AnyDay, Day
 from forecast.display.frames import Forecasts, dyad_name, score_table
 from forecast.display.pictures import require_matplotlib
 from forecast.display.progress import logged
+from forecast.display.table import Column, Table
 from forecast.errors import DataMissingError, DateError, InputError, ModelError
 from forecast.exchange.forecast_files import read_forecasts
 from forecast.explanation.engagement_history import engagements_of, venues_of
 from forecast.explanation.result import Explanation
 from forecast.facts.countries import sides, states
 from forecast.facts.history import History
+from forecast.facts.record import NONE
 from forecast.files import write_text
 from forecast.pages import illustrations, tables
 from forecast.pages.page import Report, Sheet, Skill
 from forecast.panel.outcomes import QUESTIONS
 from forecast.periods import EDGES
+from forecast.readers.crosscheck import Gathering, check_calendar, read_gatherings
 from forecast.training.answering import Step
-from forecast.verbs.check import calendar_check, check
-from forecast.verbs.check import table as coverage_table
+from forecast.verbs.check import holds
 from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
 from forecast.verbs.rank import month_before, with_change, with_surprise
@@ -133,13 +134,32 @@ def report(
         skill=_skill(past, Path(forecasts), day, str(first["model_id"]))
         if past is not None and forecasts is not None
         else None,
-        coverage=replace(
-            coverage_table(check(root=root), calendar_check(root=root)),
-            title=f"Sources of the workspace as they stand today; what became public on {day} or later was not used",
-        ),
+        coverage=_sources(known, read_gatherings(Workspace(root).raw), day),
     )
     write_text(path, page.html())
     return path
+
+
+def _sources(known: History, gatherings: Sequence[Gathering], day: Day) -> Table:
+    """What was known of each source before the day, and of the summits that the records name."""
+    columns = [Column("source", width=21), Column("covered"), Column("what it holds", wraps=True)]
+    cells = [
+        (one.source, f"{one.starts_on} to {one.ends_on}{'' if one.declared else '?'}",
+         f"{holds(known, one)}{'' if one.complete else ', not all of them'}")
+        for one in known.coverages
+    ]  # fmt: skip
+    met = known.events["meeting_of"] != NONE
+    notes = [
+        f"{publisher}: {len(rows)} facts, {met.loc[rows.index].sum()} of them meetings of leaders"
+        for publisher, rows in known.events.groupby("publisher", sort=True)
+    ]
+    if not all(one.declared for one in known.coverages):
+        notes.append("? not declared: taken from the first and last known_on of the ledger")
+    named = check_calendar(known, gatherings) if known.calendar.editions else None
+    if named is not None and named.named:
+        counts = f"{len(named.matched)} of {named.named}"
+        notes.append(f"named summits since 1990 in the calendar: {named.share:.1%} ({counts})")
+    return Table(columns, cells, title=f"Sources as they were known before {day}", notes=notes)
 
 
 def _compared(everyone: Forecasts, day: Day, focal: str | None, query: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
