@@ -25,9 +25,9 @@ NOTICE = "<!-- Made by `make reference` from the commands and registries of the 
 
 HEAD = """\
 `forecast COMMAND --help` says the same. Tables fit the width of the terminal, and 80 columns elsewhere; they have
-colour on a terminal alone, and none if `NO_COLOR` is set. `--root DIR`, an option of every verb that needs a
-workspace, names it; without it the current folder is meant. What the verbs compute and write is described in the
-[pages beside this one](reference/index.md)."""
+colour on a terminal alone, and none if `NO_COLOR` is set. `--root DIR`, before or after the verb, names the workspace;
+without it the environment variable `FORECAST_ROOT` does, or else the current folder is meant. What the verbs compute
+and write is described in the [pages beside this one](reference/index.md)."""
 
 CODES = """\
 With code 10 all else is done. Any other code with a traceback is a defect of the program."""
@@ -77,13 +77,23 @@ def options(command: click.Command, context: click.Context) -> list[tuple[str, s
     return rows
 
 
+def verbs(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+    """Every verb with its context, those of a group below it."""
+    for name in group.list_commands(context):
+        command = group.commands[name]
+        yield name, command, context
+        if not isinstance(command, click.Group):
+            continue
+        below = click.Context(command, info_name=name, parent=context)
+        yield from ((f"{name} {verb}", one, parent) for verb, one, parent in verbs(command, below))
+
+
 def commands() -> Iterator[str]:
     """A section a verb."""
     pages = described()
     with click.Context(main, info_name="forecast", **main.context_settings) as top:
-        for verb in main.list_commands(top):
-            command = main.commands[verb]
-            with click.Context(command, info_name=verb, parent=top) as context:
+        for verb, command, parent in verbs(main, top):
+            with click.Context(command, info_name=verb.split()[-1], parent=parent) as context:
                 yield f"### forecast {verb}"
                 yield prose(inspect.cleandoc(command.help or ""))
                 yield f"```text\n{' '.join(context.get_usage().removeprefix('Usage: ').split())}\n```"

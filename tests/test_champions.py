@@ -20,6 +20,7 @@ from forecast.panel.panel import build_panel
 from forecast.promotion import champions
 from forecast.training import answering, provenance
 from forecast.training import champion as reading
+from forecast.training.bundle import pack_state, state_hash
 from forecast.training.provenance import FITTING, ROWS
 from forecast.training.train import Trained, train
 from forecast.workspace import load_history
@@ -252,6 +253,15 @@ def test_promotions_and_rollbacks_go_there_and_back(own):
         fc.rollback(root=own)
 
 
+def test_a_champion_of_an_earlier_format_is_left_out_with_a_warning(own):
+    """An update of the program must not stop the forecasts of a job that runs unattended."""
+    card = champion_folder(own) / "card.json"
+    card.write_text(json.dumps(json.loads(card.read_text(encoding="utf-8")) | {"format": 1}), encoding="utf-8")
+    row = asked(own, "2018-03-05")
+    assert row["model_version"].startswith("2018-01-01-")
+    assert row["warnings"] == "the champion is left out: another version of the program stored it; run forecast retrain"
+
+
 def test_a_crash_between_order_and_link_is_seen_in_the_order(own):
     """The order of champions is written before the link: as long as the link is the old one, so is the order."""
     journal = own / "mlruns" / "champions" / "meeting.json"
@@ -272,12 +282,16 @@ def test_the_last_ten_former_champions_are_kept_and_what_was_never_used_goes(own
     champion = reading.read_champion(own, "meeting")
     some, decision = champion.trained, champion.decision
 
-    def exported(version: str) -> str:
-        card = replace(some.card, model_version=version, trained_as_of=version[:10])
+    def exported(day: str) -> str:
+        sha256 = state_hash(pack_state(some.model), day)
+        card = replace(
+            some.card, model_version=f"{day}-{sha256[:8]}", trained_as_of=day, last_as_of="2014-01-01",
+            state_sha256=sha256,
+        )  # fmt: skip
         return champions.export_champion(own, Trained(some.model, card), decision)
 
-    made = [exported(f"2014-02-{day:02d}-00000000") for day in range(1, 14)]
-    unused = exported("2014-03-01-00000000")
+    made = [exported(f"2014-02-{day:02d}") for day in range(1, 14)]
+    unused = exported("2014-03-01")
     for name in made:
         champions.switch(own, "meeting", name, by="promote")
     former = reading.former_names(own, "meeting")

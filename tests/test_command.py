@@ -8,6 +8,7 @@ import fcntl
 import inspect
 import io
 import json
+import logging
 import re
 import shlex
 import shutil
@@ -16,11 +17,12 @@ import sys
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
-from forecast.cli.main import main
+from forecast.cli.main import SECTIONS, main
 from forecast.models import DEFAULT, MODELS
 from forecast.verbs.predict import COLUMNS
 from simulated_ledgers import simulated_ledger, write_workspace
@@ -79,10 +81,23 @@ def test_every_verb_has_help(verb):
     assert done.stderr == ""
     assert done.stdout.startswith("Usage: ")
     assert done.stdout == forecast(*([verb] if verb else []), "-h").stdout
-    assert max(len(line) for line in done.stdout.splitlines()) <= 100
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+    broken = [line for line in done.stdout.splitlines() if re.search(r"\w-$", line)]
+    assert broken == [], "a word is broken after its hyphen"
     words = main.commands[verb].get_short_help_str(limit=200) if verb else main.help
     assert words
     assert words.split("\n")[0].rstrip(".") in " ".join(done.stdout.split())
+
+
+def test_the_help_has_every_verb_in_a_section_with_an_example():
+    assert sorted(verb for verbs in SECTIONS.values() for verb in verbs) == VERBS
+    shown = forecast("--help").stdout
+    places = [shown.index(f"{section}:\n") for section in SECTIONS]
+    assert places == sorted(places)
+    for verbs in SECTIONS.values():
+        for verb, example in verbs.items():
+            assert example.startswith(f"forecast {verb}")
+            assert f"Example: {example}" in " ".join(forecast(verb, "--help").stdout.split())
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -105,7 +120,8 @@ def documented_calls() -> list[str]:
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("forecast ")]
     inline = [words for words in re.findall(r"`(forecast [^`]+)`", README) if "-workspace" in words]
     recipes = re.findall(r"^\t\S*/(forecast .*)$", (TOP / "Makefile").read_text(encoding="utf-8"), re.M)
-    return [*lines, *inline, *recipes]
+    examples = [example for verbs in SECTIONS.values() for example in verbs.values()]
+    return [*lines, *inline, *recipes, *examples]
 
 
 @pytest.mark.parametrize("line", documented_calls())
@@ -114,6 +130,8 @@ def test_every_call_in_the_documentation_can_be_read_by_the_command(line):
     with click.Context(main, info_name="forecast") as context:
         name, command, rest = main.resolve_command(context, words)
         assert command is not None
+        while isinstance(command, click.Group):
+            name, command, rest = command.resolve_command(context, rest)
         with command.make_context(name, rest, parent=context) as inner:
             assert inner.args == []
 
@@ -135,6 +153,52 @@ def test_python_in_the_documentation_calls_what_exists(block):
 
 def test_the_readme_shows_calls():
     assert len(documented_calls()) >= 8
+
+
+# --- the shell ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("forecast pre", {"predict"}),
+        ("forecast predict US", {"USA-"}),
+        ("forecast predict usa-ch", {"USA-CHE", "USA-CHL", "USA-CHN"}),
+        ("forecast predict USA-CHN --as", {"--as-of"}),
+        ("forecast explain USA-CHN --model ha", {"hazard"}),
+        ("forecast backtest --model base-rate,clim", {"base-rate,climatology"}),
+        ("forecast rank --focal IN", {"IND"}),
+        ("forecast rank --sort s", {"surprise"}),
+    ],
+)
+def test_a_shell_completes_verbs_options_states_and_models(typed, offered):
+    words = typed.split()
+    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(len(words) - 1), "_FORECAST_COMPLETE": "bash_complete"}
+    done = CliRunner().invoke(main, prog_name="forecast", env=asked)
+    found = {line.partition(",")[2] for line in done.stdout.splitlines()}
+    assert offered <= found
+    assert all(one.upper().startswith(words[-1].upper()) for one in found)
+
+
+def test_the_workspace_is_named_before_or_after_the_verb_or_by_the_environment(ledgers, tmp_path, monkeypatch):
+    words = ["predict", "IND-PAK", "--as-of", "2018-03-01", "--model", "climatology", "--format", "json"]
+    before = forecast("--root", ledgers, *words)
+    after = forecast("--root", tmp_path / "absent", *words, "--root", ledgers)
+    monkeypatch.setenv("FORECAST_ROOT", str(ledgers))
+    environment = forecast(*words)
+    assert {len(json.loads(done.stdout)) for done in (before, after, environment)} == {3}
+    assert forecast("--root", tmp_path, *words).exit_code == 6
+
+
+def test_a_job_writes_each_step_with_its_time_if_it_is_to_be_verbose(tmp_path, ledgers):
+    root = tmp_path / "ws"
+    shutil.copytree(ledgers / "data", root / "data")
+    words = ["predict", "IND-PAK", "--as-of", "2018-03-01", "--model", "base-rate", "--format", "json"]
+    done = forecast("--verbose", "--root", root, *words)
+    logging.getLogger("forecast").handlers.clear()
+    assert len(json.loads(done.stdout)) == 3
+    (line,) = done.stderr.splitlines()
+    assert re.fullmatch(r"[\d-]+ [\d:,]+ INFO forecast: training the model 'base-rate' on what was known .*", line)
 
 
 # --- standard output holds data ---
@@ -343,9 +407,9 @@ def test_the_narrower_target_is_not_likelier(ledgers):
 
 
 def test_without_a_date_today_is_meant(ledgers, monkeypatch):
-    monkeypatch.setattr("forecast.cli.options.today", lambda: "2018-03-01")
+    monkeypatch.setattr("forecast.dates.today", lambda: np.datetime64("2020-01-01"))
     done = forecast("predict", "IND-PAK", "--model", "climatology", "--format", "json", "--root", ledgers)
-    assert {row["as_of"] for row in json.loads(done.stdout)} == {"2018-03-01"}
+    assert {row["as_of"] for row in json.loads(done.stdout)} == {"2020-01-01"}
 
 
 # --- models are kept ---

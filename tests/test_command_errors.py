@@ -72,33 +72,38 @@ code | words                                                        | says
 4    | predict Soviet~Union-IND --as-of 2018-03-01                  | it ended on 1991-12-26; since then Russia
 4    | predict IND-SSD --as-of 2011-07-08                           | it begins on 2011-07-09
 4    | predict IND-PAK IND-Pakstan --as-of 2018-03-01               | did you mean Pakistan (PAK)
-4    | predict --all --focal Indai --as-of 2018-03-01               | India (IND)
+4    | predict --all --focal Indai --as-of 2018-03-01               | --focal: unknown state 'Indai'; did you mean India
 4    | backtest --focal Indai                                       | India (IND)
-5    | predict IND-PAK --as-of 2018-03-01 --horizon 0               | a horizon of 0 days is outside 1..730
+5    | predict IND-PAK --as-of 2018-03-01 --horizon 0               | --horizon: a horizon of 0 days is outside 1..730
 5    | predict IND-PAK --as-of 2018-03-01 --horizon 731             | a horizon of 731 days is outside 1..730
 5    | predict IND-PAK --as-of 2018-03-01 --horizon=-3              | outside 1..730
 5    | predict IND-PAK --as-of 2018-03-01 --horizon 30,731          | 731
-5    | predict IND-PAK --as-of 2018-03-01 --horizon abc             | 'abc' is no list of whole days
-5    | predict IND-PAK --as-of 2018-03-01 --horizon 30.5            | '30.5' is no list of whole days
-5    | predict IND-PAK --as-of 2018-03-01 --horizon 30,,90          | is no list of whole days
-5    | predict IND-PAK --as-of 2018-03-01 --by 2018-02-28           | before the as-of date 2018-03-01
+5    | predict IND-PAK --as-of 2018-03-01 --horizon abc             | --horizon: 'abc' is no whole number of days
+5    | predict IND-PAK --as-of 2018-03-01 --horizon 30.5            | '30.5' is no whole number of days
+5    | predict IND-PAK --as-of 2018-03-01 --horizon 30,,90          | --horizon: '' is no whole number of days
+5    | predict IND-PAK --as-of 2018-03-01 --by 2018-02-28           | --by: the last day 2018-02-28 is before
 5    | predict IND-PAK --as-of 2018-03-01 --by 2020-03-01           | outside 1..730
-5    | predict IND-PAK --as-of 2018-03-01 --by soon                 | by: 'soon' is no day of the calendar
-5    | predict IND-PAK --as-of 2018-02-30                           | '2018-02-30' is no day of the calendar
+5    | predict IND-PAK --as-of 2018-03-01 --by soon                 | --by: 'soon' is no day of the calendar
+5    | predict IND-PAK --as-of 2018-02-30                           | --as-of: '2018-02-30' is no day of the calendar
 5    | predict IND-PAK --as-of 01/03/2018                           | is no day of the calendar
 5    | predict IND-PAK --as-of 2000-01-01                           | before the data begin
 5    | predict IND-PAK --as-of 2012-01-01                           | before the data begin
-5    | backtest --start 2018-01-01 --end 2017-01-01                 | end 2017-01-01 is before start 2018-01-01
+5    | backtest --start 2018-01-01 --end 2017-01-01                 | --end: 2017-01-01 is before the start 2018-01-01
 5    | backtest --start 2018-01-02 --end 2018-01-03                 | no as-of date between
-5    | backtest --start then                                        | start: 'then' is no day
-5    | backtest --start 2018-13                                     | start: '2018-13' is no day of the calendar; write
-5    | backtest --end 2018-00                                       | end: '2018-00' is no day
-5    | backtest --end 2018                                          | end: '2018' is no day
+5    | backtest --start then                                        | --start: 'then' is no day
+5    | backtest --start 2018-13                                     | --start: '2018-13' is no day of the calendar
+5    | backtest --end 2018-00                                       | --end: '2018-00' is no day
+5    | backtest --end 2018                                          | --end: '2018' is no day
 5    | backtest --horizon 0                                         | outside 1..730
 5    | audit --as-of 2018-12-01                                     | resolved for as-of dates up to 2018-10-02
-5    | train --as-of never                                          | 'never' is no day of the calendar
-6    | predict FRA-DEU --as-of 2018-03-01                           | no source records meetings of FRA-DEU
-6    | predict IND-PAK FRA-DEU --as-of 2018-03-01                   | FRA-DEU
+5    | predict IND-PAK --as-of 2999-01-01                           | --as-of: 2999-01-01 is after today
+5    | backtest --end 2999-01                                       | --end: 2999-01-01 is after today
+5    | rank --focal IND --as-of 2018-03-01 --horizon 30,90          | --horizon: one horizon is answered at a time
+5    | rank --by surprise                                           | --by: 'surprise' is no day of the calendar
+4    | predict USA-EU --as-of 2018-03-01                            | the European Union is no state but unites states
+5    | train --as-of never                                          | --as-of: 'never' is no day of the calendar
+6    | predict FRA-DEU --as-of 2018-03-01 --strict                  | no source records meetings of FRA-DEU
+6    | predict IND-PAK FRA-DEU --as-of 2018-03-01 --strict          | FRA-DEU
 6    | predict --all --focal FRA --as-of 2018-03-01                 | no source covers a dyad of FRA on 2018-03-01
 6    | predict IND-PAK --as-of 2012-11-01                           | day of training
 6    | audit --as-of 2011-05-05                                     | nothing was known before 2011-01-01
@@ -114,7 +119,6 @@ code | words                                                        | says
 2    | predict IND-PAK --focal IND --as-of 2018-03-01               | --focal goes with --all
 2    | predict IND-PAK --mood good                                  | No such option
 9    | update --from http://example.org/mirror                       | is not fetched: give an address
-2    | train                                                        | Missing option '--as-of'
 2    | audit --trials 0                                             | 0 is not in the range
 2    | ingest kremlin .                                             | 'kremlin' is not
 2    | backtest --refit year                                        | No such option
@@ -131,9 +135,9 @@ def test_a_bad_call_is_refused(workspace, row):
 def test_every_kind_of_error_has_a_code_of_its_own():
     kinds = {kind.exit_code for kind in ForecastError.__subclasses__()}
     assert len(kinds) == len(ForecastError.__subclasses__())
-    # A leak, a store that fails and a second retraining are no bad calls: 8, 10 and 11 have their tests beside those of
-    # audit, tracking and retraining.
-    assert {int(row["code"]) for row in table(CALLS)} | {1, 3, 8, 10, 11} == {*exit_codes(), 2}
+    # A leak, a store that fails, a second retraining and drift are no bad calls: 8, 10, 11 and 12 have their tests
+    # beside those of audit, tracking, retraining and run.
+    assert {int(row["code"]) for row in table(CALLS)} | {1, 3, 8, 10, 11, 12} == {*exit_codes(), 2}
 
 
 def test_an_error_that_the_line_explains_is_code_one():
@@ -291,7 +295,9 @@ def test_a_model_that_was_changed_is_refused(workspace):
     state = bytearray((folder / "state.npz").read_bytes())
     state[len(state) // 2] ^= 1
     (folder / "state.npz").write_bytes(state)
-    assert_refused(ASK, 7, "state.npz was changed after training; delete the folder", workspace)
+    assert_refused(
+        ASK, 7, "state.npz, or its day of training, was changed after training; delete the folder", workspace
+    )
     shutil.rmtree(folder)
     assert forecast(ASK, workspace).exit_code == 0
 

@@ -18,7 +18,8 @@ from forecast.dates import (
     day_numbers,
     horizon_until,
     parse_day,
-    parse_month_or_day,
+    read_as_of,
+    read_day,
     year_start,
 )
 from forecast.errors import DateError
@@ -151,14 +152,45 @@ def test_arrays_of_days_are_cut_to_days():
 
 @given(st.dates(dt.date(1850, 1, 1), dt.date(2100, 12, 31)))
 def test_a_month_means_its_first_day_and_a_day_itself(date):
-    assert parse_month_or_day(f" {date:%Y-%m}") == day(f"{date:%Y-%m}-01")
-    assert parse_month_or_day(date.isoformat()) == parse_month_or_day(date) == parse_day(date)
-    assert parse_month_or_day(np.datetime64(f"{date:%Y-%m}", "M")) == day(f"{date:%Y-%m}-01")
+    assert read_day(f" {date:%Y-%m}") == day(f"{date:%Y-%m}-01")
+    assert read_day(date.isoformat()) == read_day(date) == parse_day(date)
+    assert read_day(np.datetime64(f"{date:%Y-%m}", "M")) == day(f"{date:%Y-%m}-01")
+    last = read_day(f"{date:%Y-%m}", month="last")
+    assert last.astype("datetime64[M]") == np.datetime64(f"{date:%Y-%m}", "M")
+    assert str(last + np.timedelta64(1, "D"))[-2:] == "01"
 
 
 @pytest.mark.parametrize("value", ["", "2024", "2024-00", "2024-13", "2024-1", "202401", "2024-01-", "May 2024", None])
 def test_what_is_neither_month_nor_day_is_refused_and_named(value):
     with pytest.raises(DateError) as refusal:
-        parse_month_or_day(value, what="start")
-    told = f"start: {str(value)!r} is no day of the calendar; write YYYY-MM-DD, or YYYY-MM for its first day"
-    assert str(refusal.value) == told
+        read_day(value, what="start")
+    assert str(refusal.value) == (
+        f"start: {str(value)!r} is no day of the calendar; write YYYY-MM-DD, YYYY-MM for its first day, today or "
+        "yesterday"
+    )
+
+
+def test_today_and_yesterday_are_days_and_no_date_means_today(monkeypatch):
+    monkeypatch.setattr("forecast.dates.today", lambda: day("2024-03-01"))
+    assert read_as_of() == read_as_of("today") == read_as_of(" Today ") == day("2024-03-01")
+    assert read_as_of("yesterday") == day("2024-02-29")
+    assert read_as_of(pd.Timestamp("2024-02-29 12:00")) == read_as_of(dt.date(2024, 2, 29)) == day("2024-02-29")
+    with pytest.raises(DateError, match=r"^as_of: 2024-03-02 is after today, 2024-03-01: what will be"):
+        read_as_of("2024-03-02")
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        (90, [90]), ("90", [90]), ("90d", [90]), (" 12W ", [84]), ("6m", [180]), ("1y", [365]), ("2y", [730]),
+        ("30,90,6m", [30, 90, 180]), (["1y", 30, np.int64(7)], [7, 30, 365]), (30.0, [30]), (("4w", 28), [28]),
+    ],
+)  # fmt: skip
+def test_horizons_are_one_or_several_numbers_with_or_without_a_unit(given, days):
+    assert check_horizons(given) == days
+
+
+@pytest.mark.parametrize("bad", ["soon", "6 months", "30,,90", "", None, True, "1.5y", object(), [[30]]])
+def test_what_is_no_horizon_is_refused_and_named(bad):
+    with pytest.raises(DateError, match=r"^--horizon: .* is no whole number of days; write 90, 90d, 12w, 6m or 1y$"):
+        check_horizons(bad, what="--horizon")

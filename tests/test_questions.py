@@ -40,9 +40,10 @@ def answered(verb: str, *words: object, root: Path, as_of: str = AS_OF) -> str:
 
 CALLS = {
     "explain": ["explain", "IND-PAK"],
+    "explain in full": ["explain", "IND-PAK", "--full"],
     "whatif": ["whatif", "IND-PAK", "--add", VISIT],
     "rank": ["rank", "--focal", "IND"],
-    "rank by change": ["rank", "--focal", "IND", "--by", "change"],
+    "rank by change": ["rank", "--focal", "IND", "--sort", "change"],
 }
 
 
@@ -76,7 +77,7 @@ def test_an_explanation_in_json_is_that_of_the_library(odd):
 
 
 def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(odd):
-    text = answered("explain", "IND-PAK", root=odd)
+    text = answered("explain", "IND-PAK", "--full", root=odd)
     account = text.split("From climatology to the forecast")[1].split("The lines sum")[0].splitlines()[2:-1]
     shares = [float(re.findall(r"[+-]\d+\.\d\d", line)[0]) for line in account]
     assert sum(shares[:-1]) == pytest.approx(shares[-1], abs=0.005 * len(shares))
@@ -84,6 +85,14 @@ def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(o
     assert re.search(r"\[rivals-[0-9a-f]+\]", text)
     assert "https://example.org/a?b=1&c=<d>" in text
     assert "What is missing" in text
+
+
+def test_an_explanation_fits_a_screen_and_says_how_to_see_more(odd):
+    text = answered("explain", "IND-PAK", root=odd)
+    assert text.count("\n") <= 24
+    assert text.splitlines()[-1].startswith("--full: ")
+    full = answered("explain", "IND-PAK", "--full", "--analogues", 0, root=odd)
+    assert set(re.findall(r"\d\d\.\d%", text)) <= set(re.findall(r"\d\d\.\d%", full))
 
 
 def test_the_steps_of_an_explanation_are_those_of_its_picture(odd):
@@ -175,7 +184,7 @@ def test_a_supposition_that_cannot_be_is_one_line(odd, words, code, told):
 
 
 def test_three_orders(odd):
-    rows = {by: fc.rank(as_of=AS_OF, focal="IND", by=by, root=odd) for by in ("probability", "surprise", "change")}
+    rows = {by: fc.rank(as_of=AS_OF, focal="IND", sort=by, root=odd) for by in ("probability", "surprise", "change")}
     for by, found in rows.items():
         assert found["rank"].tolist() == [1, 2]
         order = found[by].abs() if by == "change" else found[by]
@@ -201,7 +210,9 @@ def test_a_watch_list_as_table_json_and_csv(odd):
     assert list(json.loads(answered("rank", "--focal", "IND", "--format", "json", root=odd))[0]) == [
         "rank", *COLUMNS, "surprise",
     ]  # fmt: skip
-    table = pd.read_csv(io.StringIO(answered("rank", "--focal", "IND", "--by", "change", "--format", "csv", root=odd)))
+    table = pd.read_csv(
+        io.StringIO(answered("rank", "--focal", "IND", "--sort", "change", "--format", "csv", root=odd))
+    )
     assert list(table.columns) == ["rank", *COLUMNS, "surprise", "before_as_of", "before", "change"]
 
 
@@ -218,7 +229,7 @@ def test_a_dyad_without_a_past_has_no_change():
 
 
 def test_a_month_before_the_data_there_is_no_change(odd):
-    done = asked("rank", "--focal", "IND", "--by", "change", "--model", "climatology", root=odd, as_of="2009-01-05")
+    done = asked("rank", "--focal", "IND", "--sort", "change", "--model", "climatology", root=odd, as_of="2009-01-05")
     assert done.exit_code == 6
     assert done.stderr.startswith(
         "forecast: no change since a month before 2009-01-05 can be computed: nothing was known"

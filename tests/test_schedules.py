@@ -20,7 +20,7 @@ TOP = Path(__file__).resolve().parent.parent
 DEPLOY = TOP / "deploy"
 SYSTEMD = DEPLOY / "systemd"
 CRON = (DEPLOY / "cron" / "forecast").read_text(encoding="utf-8")
-WORKFLOW = yaml.safe_load((DEPLOY / "github-actions" / "retrain.yml").read_text(encoding="utf-8"))
+WORKFLOW = yaml.safe_load((DEPLOY / "github-actions" / "run.yml").read_text(encoding="utf-8"))
 
 
 def unit(name: str) -> dict[str, list[tuple[str, str]]]:
@@ -43,25 +43,26 @@ def commands() -> list[str]:
     """Every command line of the program in a schedule."""
     cron = [line.split(maxsplit=6)[6] for line in CRON.splitlines() if re.match(r"\d", line)]
     lines = [part.strip() for line in cron for part in line.split(";")]
-    lines += [value.lstrip("-") for value in values("forecast-retrain.service", "Service", "ExecStart")]
-    lines += [step["run"] for step in WORKFLOW["jobs"]["retrain"]["steps"] if "forecast " in step.get("run", "")]
+    lines += [value.lstrip("-") for value in values("forecast-run.service", "Service", "ExecStart")]
+    lines += [step["run"] for step in WORKFLOW["jobs"]["run"]["steps"] if "forecast " in step.get("run", "")]
     return lines
 
 
 @pytest.mark.parametrize("line", commands())
 def test_every_command_names_a_verb_and_options_that_exist(line):
-    program, verb, *words = shlex.split(line)
+    program, *words = shlex.split(line)
     assert Path(program).name == "forecast"
-    command = main.commands[verb]
     # Parsed for real, so an unknown option, a missing value or a stray argument is an error.
-    with click.Context(command, info_name=verb) as context:
-        command.parse_args(context, list(words))
+    with main.make_context("forecast", words) as top:
+        verb, command, rest = main.resolve_command(top, [*top._protected_args, *top.args])
+        with click.Context(command, info_name=verb, parent=top) as context:
+            command.parse_args(context, list(rest))
 
 
-def test_every_schedule_updates_retrains_and_waits():
-    verbs = [shlex.split(line)[1] for line in commands()]
-    assert verbs == ["update", "retrain", "update", "retrain", "update", "retrain", "status"]
-    assert all("--wait" in line for line in commands() if " retrain " in line)
+def test_every_schedule_runs_in_its_workspace_and_waits():
+    verbs = [shlex.split(line)[3] for line in commands()[:3]]
+    assert verbs == ["run"] * 3
+    assert all(" --root " in line and " --wait " in line for line in commands()[:3])
 
 
 def test_the_line_of_cron_has_its_fields_and_a_user():
@@ -74,18 +75,18 @@ def test_the_line_of_cron_has_its_fields_and_a_user():
 
 
 def test_the_units_can_be_read_and_the_service_is_shut_in():
-    for name in ("forecast-retrain.service", "forecast-retrain.timer"):
+    for name in ("forecast-run.service", "forecast-run.timer"):
         configparser.ConfigParser(strict=False, interpolation=None).read_string((SYSTEMD / name).read_text("utf-8"))
-    settings = dict(unit("forecast-retrain.service")["Service"])
+    settings = dict(unit("forecast-run.service")["Service"])
     assert settings["Type"] == "oneshot"
     assert settings["ProtectSystem"] == "strict"
     assert settings["NoNewPrivileges"] == "true"
     assert settings["ReadWritePaths"] == settings["WorkingDirectory"] == "/srv/forecast"
     assert settings["SuccessExitStatus"] == str(BusyError.exit_code)
-    assert values("forecast-retrain.timer", "Timer", "Persistent") == ["true"]
+    assert values("forecast-run.timer", "Timer", "Persistent") == ["true"]
 
 
-@pytest.mark.parametrize("name", ["forecast-retrain.service", "forecast-retrain.timer"])
+@pytest.mark.parametrize("name", ["forecast-run.service", "forecast-run.timer"])
 def test_systemd_accepts_the_units_where_it_is_installed(name, tmp_path):
     """Where it is not, the file at least names only settings that this test has seen accepted."""
     program = shutil.which("systemd-analyze")
@@ -115,14 +116,25 @@ SystemCallErrorNumber Environment OnCalendar RandomizedDelaySec Persistent Wante
 def test_the_workflow_runs_one_at_a_time_and_keeps_what_it_made():
     # YAML reads the key "on" as a truth.
     assert [entry["cron"] for entry in WORKFLOW[True]["schedule"]] == ["17 3 1 * *"]
-    assert WORKFLOW["concurrency"] == {"group": "retrain", "cancel-in-progress": False}
+    assert WORKFLOW["concurrency"] == {"group": "run", "cancel-in-progress": False}
     assert WORKFLOW["permissions"] == {"contents": "read"}
-    steps = WORKFLOW["jobs"]["retrain"]["steps"]
+    steps = WORKFLOW["jobs"]["run"]["steps"]
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in steps if "uses" in step)
     (cache,) = [step["with"] for step in steps if "cache" in step.get("uses", "")]
-    assert cache["path"] == "mlruns"
+    assert cache["path"].split() == ["mlruns", "forecast-log", "reports"]
 
 
 def test_every_exit_code_that_a_scheduler_may_see_is_told():
     text = (TOP / "docs" / "how-to" / "retrain-on-a-schedule.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| ([\d, ]+) \|", text, flags=re.MULTILINE) == ["0", "2, 5", "3", "6, 7", "10", "11", "137"]
+    assert re.findall(r"^\| ([\d, ]+) \|", text, flags=re.MULTILINE) == [
+        "0",
+        "2, 5",
+        "3",
+        "6, 7",
+        "9",
+        "10",
+        "11",
+        "12",
+        "70",
+        "137",
+    ]

@@ -36,6 +36,8 @@ CALLS = {
     "promote": "promote {former}",
     "rollback": "rollback",
     "init": "init laid-out",
+    "ledger": "ledger new RUS-CHN",
+    "code": "code text.txt --published 2018-03-01",
     "ingest": "ingest state-department records --root coded",
     "update": f"update --from {FILES} --dry-run --list --root coded",
 }
@@ -47,6 +49,7 @@ def test_every_verb_runs(league, tmp_path):
     shutil.copytree(FILES / "travels", here / "records")
     shutil.copytree(FILES / "visits" / "data", here / "records" / "visits")
     (here / "coded" / "data" / "raw").mkdir(parents=True)
+    (here / "text.txt").write_text("India's Prime Minister Narendra Modi visited Nepal on Monday.", encoding="utf-8")
     former = ""
     with contextlib.chdir(here), quick_audit():
         for verb, call in CALLS.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import hashlib
 import os
 import shutil
 import signal
@@ -23,7 +22,7 @@ from forecast.cli.main import main
 from forecast.errors import ModelError, TrackingError
 from forecast.tracking import load_registered, registered_versions, set_alias, tracked_run, tracking_uri
 from forecast.tracking.client import mlflow, without_password
-from forecast.training.bundle import load_bundle, save_bundle
+from forecast.training.bundle import Card, load_bundle, save_bundle, state_hash, version_of
 from tracked_workspaces import artifact, client_of, only_run, runs_of, with_store, working_directory
 
 # Makes, damages and locks stores of MLflow, in processes of their own.
@@ -78,7 +77,9 @@ def test_a_flipped_bit_is_refused(workspace, share):
     state = bytearray(path.read_bytes())
     state[int(share * len(state))] ^= 1
     path.write_bytes(state)
-    with pytest.raises(ModelError, match=r"^version 1 of forecast-hazard-meeting: state\.npz was changed") as caught:
+    with pytest.raises(
+        ModelError, match=r"^version 1 of forecast-hazard-meeting: state\.npz, or its day of training, was changed"
+    ) as caught:
         load_registered(workspace, NAME, "champion")
     assert caught.value.exit_code == 7
     assert "\n" not in str(caught.value)
@@ -88,7 +89,7 @@ def test_a_flipped_bit_is_refused(workspace, share):
 def test_the_card_of_another_model_is_refused(workspace):
     one, other = (bundle_of(workspace, version) for version in ("1", "2"))
     shutil.copy(other / "card.json", one / "card.json")
-    with pytest.raises(ModelError, match=r"state\.npz was changed"):
+    with pytest.raises(ModelError, match=r"state\.npz.* was changed"):
         load_registered(workspace, NAME, "1")
 
 
@@ -135,7 +136,7 @@ def test_a_state_of_other_things_is_refused_though_it_is_sealed(workspace, tmp_p
     made = tmp_path / "made.npz"
     np.savez(made, allow_pickle=True, **arrays)
     shutil.rmtree(folder)
-    save_bundle(folder, made.read_bytes(), dataclasses.replace(card, state_sha256=_sha256(made)))
+    save_bundle(folder, made.read_bytes(), _card_of(made, card))
     with working_directory(tmp_path), pytest.raises(ModelError, match=words):
         load_registered(workspace, NAME, "1")
     assert not (tmp_path / "ran").exists()
@@ -145,15 +146,17 @@ def test_a_state_that_is_no_archive_is_refused_though_it_is_sealed(workspace, tm
     made = tmp_path / "made.npz"
     made.write_bytes(b"\x80\x04cos\nsystem\n")
     folder = bundle_of(workspace, "1")
-    card = dataclasses.replace(load_bundle(folder)[1], state_sha256=_sha256(made))
+    card = _card_of(made, load_bundle(folder)[1])
     shutil.rmtree(folder)
     save_bundle(folder, made.read_bytes(), card)
     with pytest.raises(ModelError, match=r"state\.npz holds no state of a model"):
         load_registered(workspace, NAME, "1")
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _card_of(state: Path, card: Card) -> Card:
+    """The card with the hash and the version of another state."""
+    sha256 = state_hash(state.read_bytes(), card.trained_as_of)
+    return dataclasses.replace(card, state_sha256=sha256, model_version=version_of(card.trained_as_of, sha256))
 
 
 def test_mlflows_own_way_of_loading_refuses_a_changed_model_too(workspace, monkeypatch):

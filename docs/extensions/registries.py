@@ -18,8 +18,9 @@ import forecast as fc
 PARTS = {
     "Forecasts": ("predict", "follow", "explain", "whatif", "rank", "report"),
     "What is known": ("engagements", "venues_ahead", "catalogue", "registry", "check", "uncoded"),
-    "How good it is": ("backtest", "ablate", "verify", "verify_log", "audit", "drift", "export"),
+    "How good it is": ("backtest", "ablate", "verify", "verify_log", "questions", "audit", "drift", "export"),
     "Models": ("train", "build_panel"),
+    "Operation": ("run", "retrain", "promote", "rollback", "status"),
     "Workspaces": ("init", "find_workspace", "ingest", "update"),
 }
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from forecast.display import pictures
     from forecast.errors import ForecastError
     from forecast.verbs.ablate import ablate
+    from forecast.verbs.add_to_ledger import add_to_ledger
     from forecast.verbs.audit import audit
     from forecast.verbs.backtest import backtest
     from forecast.verbs.build_panel import build_panel
     from forecast.verbs.catalogue import catalogue
     from forecast.verbs.check import check
+    from forecast.verbs.code import code
     from forecast.verbs.drift import drift
     from forecast.verbs.engagements import engagements
     from forecast.verbs.explain import explain
@@ -30,11 +32,14 @@ if TYPE_CHECKING:
     from forecast.verbs.init import init
     from forecast.verbs.predict import predict
     from forecast.verbs.promote import promote
+    from forecast.verbs.questions import questions
     from forecast.verbs.rank import rank
     from forecast.verbs.registry import registry
     from forecast.verbs.report import report
     from forecast.verbs.retrain import retrain
+    from forecast.verbs.review import review
     from forecast.verbs.rollback import rollback
+    from forecast.verbs.run import run
     from forecast.verbs.status import status
     from forecast.verbs.train import train
     from forecast.verbs.uncoded import uncoded
@@ -48,10 +53,10 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
-    "ForecastError", "ablate", "audit", "backtest", "build_panel", "catalogue", "check", "drift", "engagements",
-    "explain", "export", "find_workspace", "follow", "ingest", "init", "pictures", "predict", "promote", "rank",
-    "registry", "report", "retrain", "rollback", "status", "train", "uncoded", "update", "venues_ahead", "verify",
-    "verify_log", "whatif",
+    "ForecastError", "ablate", "add_to_ledger", "audit", "backtest", "build_panel", "catalogue", "check", "code",
+    "drift", "engagements", "explain", "export", "find_workspace", "follow", "ingest", "init", "pictures", "predict",
+    "promote", "questions", "rank", "registry", "report", "retrain", "review", "rollback", "run", "status", "train",
+    "uncoded", "update", "venues_ahead", "verify", "verify_log", "whatif",
 ]  # fmt: skip
 
 # Names that are not verbs -> where they live; a verb lives in the file of its name. Nothing heavy is imported before it

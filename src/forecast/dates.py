@@ -6,10 +6,11 @@ A day is a `numpy.datetime64[D]`. An *as-of date* means midnight at the start of
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,17 @@ import numpy.typing as npt
 from forecast.errors import DateError
 
 Day = np.datetime64
+#: How a caller may write a day, and a horizon in days or with a unit, such as ``"12w"``.
+AnyDay = str | dt.date | np.datetime64
+Horizon = int | str
 Days = npt.NDArray[np.datetime64]
 
 MAX_HORIZON_DAYS = 730
+
+
+def today() -> Day:
+    """The present day in UTC."""
+    return np.datetime64(dt.datetime.now(dt.UTC).date().isoformat(), "D")
 
 
 def parse_day(value: object, *, what: str = "date") -> Day:
@@ -39,24 +48,46 @@ def parse_day(value: object, *, what: str = "date") -> Day:
             raise ValueError(text)
         return np.datetime64(dt.date.fromisoformat(text).isoformat(), "D")
     except ValueError:
-        raise DateError(f"{what}: {str(value)!r} is no day of the calendar; write YYYY-MM-DD") from None
+        raise DateError(f"{str(value)!r} is no day of the calendar; write YYYY-MM-DD", argument=what) from None
 
 
-def parse_month_or_day(value: object, *, what: str = "date") -> Day:
-    """Read one day; text may also be a month, ``YYYY-MM``, which means its first day.
+def read_day(value: object, *, what: str = "date", month: Literal["first", "last"] = "first") -> Day:
+    """Read one day as a person writes it: a date, ``today``, ``yesterday``, or a month for its first or last day.
 
     Examples
     --------
-    >>> parse_month_or_day("2024-05")
-    np.datetime64('2024-05-01')
+    >>> read_day("2024-02"), read_day("2024-02", month="last")
+    (np.datetime64('2024-02-01'), np.datetime64('2024-02-29'))
     """
-    month = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d", value.strip())
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if text in ("today", "yesterday"):
+        return today() - np.timedelta64(int(text == "yesterday"), "D")
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        number = calendar.monthrange(int(text[:4]), int(text[5:]))[1] if month == "last" else 1
+        return np.datetime64(f"{text}-{number:02d}", "D")
     try:
-        return parse_day(f"{str(value).strip()}-01" if month else value, what=what)
+        return parse_day(value, what=what)
     except DateError:
         raise DateError(
-            f"{what}: {str(value)!r} is no day of the calendar; write YYYY-MM-DD, or YYYY-MM for its first day"
+            f"{str(value)!r} is no day of the calendar; write YYYY-MM-DD, YYYY-MM for its {month} day, today or "
+            "yesterday",
+            argument=what,
         ) from None
+
+
+def read_as_of(value: object = None, *, what: str = "as_of", present: Day | None = None) -> Day:
+    """Read an as-of date, which may not be after today; without one today is meant.
+
+    Examples
+    --------
+    >>> read_as_of("2023-09")
+    np.datetime64('2023-09-01')
+    """
+    present = present if present is not None else today()
+    day = present if value is None else read_day(value, what=what)
+    if day > present:
+        raise DateError(f"{day} is after today, {present}: what will be public by then is not known yet", argument=what)
+    return day
 
 
 def as_day(stamp: Any) -> Day:
@@ -100,18 +131,41 @@ def as_of_grid(start: Day, end: Day, *, every: str = "month") -> Days:
     return days[(days >= start) & (days <= end)]
 
 
-def check_horizons(horizons: Iterable[int]) -> list[int]:
-    """Return the horizons as a sorted list of distinct whole days in 1..730."""
-    days_ahead = sorted(set(horizons))
+#: Days of the units of a horizon: a month and a year are taken as 30 and 365 days, wherever they begin.
+_UNITS: Final = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def check_horizons(horizons: object, *, what: str | None = None) -> list[int]:
+    """Return horizons, one or several, as a sorted list of distinct whole days in 1..730.
+
+    A horizon is a number of days or a text with a unit: days, weeks, months of 30 days, years of 365.
+
+    Examples
+    --------
+    >>> check_horizons(90), check_horizons("12w"), check_horizons(["1y", 30, "6m"])
+    ([90], [84], [30, 180, 365])
+    """
+    given = horizons.split(",") if isinstance(horizons, str) else horizons
+    days_ahead = sorted({_horizon(one, what) for one in (given if isinstance(given, Iterable) else [given])})
     if not days_ahead:
-        raise DateError("no horizon given; ask for at least one, such as 90 days")
-    for days in days_ahead:
-        if int(days) != days or not 1 <= days <= MAX_HORIZON_DAYS:
-            raise DateError(f"a horizon of {days} days is outside 1..{MAX_HORIZON_DAYS}")
-    return [int(days) for days in days_ahead]
+        raise DateError("no horizon given; ask for at least one, such as 90 days", argument=what)
+    return days_ahead
 
 
-def horizon_until(as_of: Day, last_day: Day) -> int:
+def _horizon(value: Any, what: str | None) -> int:
+    """One horizon in days."""
+    days = value
+    if isinstance(value, str):
+        parts = re.fullmatch(r"\s*([+-]?\d+)\s*([dwmy]?)\s*", value.lower())
+        days = int(parts[1]) * _UNITS[parts[2]] if parts else None
+    if isinstance(days, bool) or not isinstance(days, int | float | np.number):
+        raise DateError(f"{value!r} is no whole number of days; write 90, 90d, 12w, 6m or 1y", argument=what)
+    if not 1 <= days <= MAX_HORIZON_DAYS or int(days) != days:
+        raise DateError(f"a horizon of {days} days is outside 1..{MAX_HORIZON_DAYS}", argument=what)
+    return int(days)
+
+
+def horizon_until(as_of: Day, last_day: Day, *, what: str | None = None) -> int:
     """Horizon in days whose half-open window ends with `last_day` included.
 
     Examples
@@ -120,8 +174,8 @@ def horizon_until(as_of: Day, last_day: Day) -> int:
     63
     """
     if last_day < as_of:
-        raise DateError(f"the last day {last_day} is before the as-of date {as_of}")
-    return check_horizons([int((last_day - as_of).astype(np.int64)) + 1])[0]
+        raise DateError(f"the last day {last_day} is before the as-of date {as_of}", argument=what)
+    return check_horizons(int((last_day - as_of).astype(np.int64)) + 1, what=what)[0]
 
 
 def year_start(day: Day) -> Day:

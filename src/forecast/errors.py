@@ -11,9 +11,19 @@ from pathlib import Path
 
 
 class ForecastError(Exception):
-    """Base of all errors that a user can mend."""
+    """Base of all errors that a user can mend; `argument` is the one that is wrong, if it is one.
+
+    Examples
+    --------
+    >>> str(ForecastError("'soon' is no day", argument="as_of"))
+    "as_of: 'soon' is no day"
+    """
 
     exit_code = 1
+
+    def __init__(self, problem: str = "", *, argument: str | None = None) -> None:
+        super().__init__(f"{argument}: {problem}" if argument else problem)
+        self.problem, self.argument = problem, argument
 
 
 class InputError(ForecastError):
@@ -30,13 +40,13 @@ class InputError(ForecastError):
     def __init__(
         self, problem: str, *, path: str | Path | None = None, row: int | None = None, field: str | None = None
     ) -> None:
-        self.problem, self.path, self.row, self.field = problem, path, row, field
         where = [str(path)] if path is not None else []
         if row is not None:
             where.append(f"line {row}")
         if field is not None:
             where.append(field)
         super().__init__(": ".join(filter(None, [", ".join(where), problem])))
+        self.problem, self.path, self.row, self.field = problem, path, row, field
 
 
 class HeldError(InputError):
@@ -67,6 +77,10 @@ class ModelError(ForecastError):
     exit_code = 7
 
 
+class OtherVersionError(ModelError):
+    """A stored model was written by another version of the program."""
+
+
 class AuditError(ForecastError):
     """A proof against leaks failed, or it compared nothing."""
 
@@ -89,6 +103,12 @@ class BusyError(ForecastError):
     """Another process is retraining or promoting in this workspace."""
 
     exit_code = 11
+
+
+class DriftError(ForecastError):
+    """What the model learned no longer holds, and the call was to fail on that."""
+
+    exit_code = 12
 
 
 def exit_codes() -> dict[int, str]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from forecast.errors import HeldError, InputError
+from forecast.errors import FetchError, ForecastError, HeldError, InputError
 
 #: From Linux's fcntl.h and fs.h: the working folder, and the flag that makes two names change places.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -37,11 +40,53 @@ def write_text(path: Path, text: str) -> None:
             draft.unlink(missing_ok=True)
 
 
-def reason_of(error: OSError) -> str:
-    """Say what went wrong; a failed copy of many files carries its reasons in a list."""
+def reason_of(error: BaseException) -> str:
+    """Say in one line what went wrong; a failed copy of many files carries its reasons in a list."""
     if isinstance(error, shutil.Error) and error.args and error.args[0]:
         return str(error.args[0][0][-1])
-    return error.strerror or str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8; save the file as UTF-8"
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "it is too large for the memory"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def file_reader(read: Callable[Concatenate[Path, P], T]) -> Callable[Concatenate[Path, P], T]:
+    """Decorate a reader whose first argument is its file or folder: what fails in it is one `InputError` that names it.
+
+    So stands every reader: what a library raises at a broken file is nowhere written down.
+    """
+
+    @wraps(read)
+    def reader(path: Path, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with reading(lambda reason: InputError(f"cannot be read: {reason}", path=path)):
+            return read(path, *args, **kwargs)
+
+    return reader
+
+
+@contextmanager
+def reading(refused: Callable[[str], ForecastError]) -> Iterator[None]:
+    """Make one error for the user of whatever fails in the block, in any library; `refused` gets the reason.
+
+    Errors that name their place already pass.
+    """
+    try:
+        yield
+    except (InputError, FetchError):
+        raise
+    except Exception as error:
+        raise refused(reason_of(error)) from None
 
 
 def sync_folder(folder: Path) -> None:
@@ -54,6 +99,18 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@file_reader
+def read_json(path: Path, *, kind: type = dict) -> Any:
+    """Read a JSON document in UTF-8, which must hold an object, or a list if that is its `kind`."""
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise InputError(f"is no JSON: {error}", path=path) from None
+    if not isinstance(document, kind):
+        raise InputError(f"must hold one JSON {'object' if kind is dict else kind.__name__}", path=path)
+    return document
 
 
 @contextmanager

@@ -6,21 +6,35 @@ which parses and checks the words before any file is read, and then holds the fa
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, Days, as_of_grid, check_horizons, horizon_until, parse_day, parse_month_or_day
-from forecast.errors import DataMissingError, DateError, InputError
+from forecast import dates
+from forecast.dates import (
+    AnyDay,
+    Day,
+    Days,
+    Horizon,
+    as_of_grid,
+    check_horizons,
+    horizon_until,
+    parse_day,
+    read_as_of,
+    read_day,
+)
+from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
+from forecast.facts.countries import find_state
 from forecast.facts.history import History, make_history
-from forecast.files import written_whole
+from forecast.files import write_text, written_whole
 from forecast.models import make_model
 from forecast.panel.outcomes import check_target
 from forecast.panel.panel import Panel
@@ -33,7 +47,9 @@ from forecast.readers.coded_facts import (
     read_engagements,
 )
 from forecast.readers.coded_source import read_source
+from forecast.readers.event_store import CUBE, read_reports
 from forecast.readers.leaders import read_leaders
+from forecast.readers.pairs import read_pair, read_state
 from forecast.readers.record import corrected, read_beside_summits
 from forecast.training.answering import Answering, Step, answering_models
 
@@ -60,39 +76,126 @@ def lay_out(root: Path) -> Path:
         shutil.copytree(shipped_facts(), draft, dirs_exist_ok=True)
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
+    if not (root / SETTINGS).exists():
+        write_text(root / SETTINGS, _TEMPLATE)
     return root
 
 
-def find_workspace(near: Path | str) -> Path:
-    """Find the workspace around a folder; where there is none, lay one out in it with the shipped facts.
+def find_workspace(near: Path | str | None = None, *, create: bool = False) -> Path:
+    """Find the workspace around a folder.
 
-    A notebook asks for the one around itself, ``find_workspace(".")``, and so works in a checkout, in a workspace and
-    anywhere else.
+    A notebook asks for the one around itself, ``find_workspace(".")``, and so works in a checkout and in a workspace.
 
     Parameters
     ----------
-    near : path-like
-        A folder in a workspace, or one in which the folder `forecast-workspace` is to be made.
+    near : path-like, optional
+        A folder in a workspace. Default: what the environment variable ``FORECAST_ROOT`` names, or the current folder.
+    create : bool
+        Where there is none, lay one out in the folder `forecast-workspace` with the shipped facts.
 
     Returns
     -------
     Path
-        The nearest folder, from `near` upwards, that holds `data/raw`, or else the new one.
+        The nearest folder, from `near` upwards, that holds `data/raw`, or the new one.
+
+    Raises
+    ------
+    DataMissingError
+        If there is none, and none is to be made.
     """
-    here = Path(near).resolve()
-    for folder in (here, *here.parents):
+    here = Path(near if near is not None else os.environ.get("FORECAST_ROOT") or ".").resolve()
+    made = here / "forecast-workspace"
+    for folder in (here, *here.parents, made):
         if (folder / "data" / "raw").is_dir():
             return folder
-    made = here / "forecast-workspace"
-    return made if (made / "data" / "raw").is_dir() else lay_out(made)
+    if not create:
+        raise DataMissingError(f"there is no workspace around {here}: lay one out with 'forecast init DIR'")
+    return lay_out(made)
 
 
-def load_history(root: Path) -> History:
+@dataclass(frozen=True)
+class Settings:
+    """What `forecast.toml` says for the verbs to take if nothing else is said."""
+
+    #: States whose dyads `forecast run` forecasts, and the first of them the one that `rank` ranks; none: all dyads.
+    focal: tuple[str, ...] = ()
+    #: Days of `predict` and `forecast run`.
+    horizons: tuple[int, ...] = (30, 90, 180)
+    #: Publishers whose newest records `forecast run` fetches.
+    sources: tuple[str, ...] = (STATE_DEPARTMENT,)
+    #: How often `forecast run` is due, a name of `SCHEDULES`.
+    schedule: str = "monthly"
+
+
+#: Schedule -> days after which what it makes is stale.
+SCHEDULES: Final = {"daily": 2, "weekly": 9, "monthly": 35}
+#: Publishers that `forecast update` can fetch from.
+SOURCES: Final = (STATE_DEPARTMENT,)
+SETTINGS: Final = "forecast.toml"
+_TEMPLATE: Final = """\
+# What the verbs take if nothing else is said. A line may be left out.
+focal = ["USA"]                     # whose dyads 'forecast run' forecasts ([]: all), and whom 'rank' ranks
+horizons = ["30d", "90d", "180d"]   # of 'predict' and 'run'
+sources = ["state-department"]      # whose newest records 'forecast run' fetches ([]: none)
+schedule = "monthly"                # how often 'forecast run' is due: daily, weekly or monthly
+"""
+
+
+def read_settings(root: Path) -> Settings:
+    """Read `forecast.toml` of a workspace, all its problems at once; without it, or a line of it, the defaults hold."""
+    path = root / SETTINGS
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be read as TOML: {error}", path=path) from None
+    problems, read = [], {}
+    for name, value in given.items():
+        try:
+            read[name] = _READERS[name](value)
+        except KeyError:
+            problems.append(f"{name}: is no setting; there are {', '.join(_READERS)}")
+        except (ForecastError, TypeError) as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise InputError("; ".join(problems), path=path)
+    return Settings(**read)
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ForecastError(f"{value!r} is no list; write it in brackets")
+    return value
+
+
+def _one_of(value: Any, names: Collection[str]) -> str:
+    if value not in names:
+        raise ForecastError(f"{value!r} is not one of {', '.join(names)}")
+    return str(value)
+
+
+#: Setting -> how its value is read.
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "focal": lambda value: tuple(find_state(str(state)) for state in _listed(value)),
+    "horizons": lambda value: tuple(check_horizons(value)),
+    "sources": lambda value: tuple(_one_of(source, SOURCES) for source in _listed(value)),
+    "schedule": lambda value: _one_of(value, SCHEDULES),
+}
+
+
+def present_day(today: str | Day | None = None) -> Day:
+    """The day that is given, or else the present one (UTC)."""
+    return parse_day(today, what="today") if today is not None else dates.today()
+
+
+def load_history(root: Path, *, today: Day | None = None) -> History:
     """Read the facts of a folder, whatever was read before; `Workspace.history` reads them once."""
+    today = present_day(today)
     raw = root / "data" / "raw"
     tables, coverages = [], []
     if (raw / ENGAGEMENTS).is_dir():
-        events, covered = read_engagements(raw / ENGAGEMENTS)
+        events, covered = read_engagements(raw / ENGAGEMENTS, today=today)
         if covered:
             tables.append(events)
             coverages += covered
@@ -101,7 +204,7 @@ def load_history(root: Path) -> History:
             events, covered = read_source(folder)
             tables.append(events)
             coverages += covered
-    beside, covered = read_beside_summits(raw)
+    beside, covered = read_beside_summits(raw, today=today)
     if covered:
         tables.append(beside)
         coverages += covered
@@ -110,9 +213,10 @@ def load_history(root: Path) -> History:
             f"{raw} holds no events: run 'forecast init DIR' for a workspace with the shipped facts, or put a ledger "
             f"into {raw / ENGAGEMENTS}"
         )
-    return make_history(
+    history = make_history(
         corrected(pd.concat(tables, ignore_index=True), raw), coverages, read_calendar(raw), read_leaders(raw)
     )
+    return replace(history, reports=read_reports(root))
 
 
 #: What a file looks like from outside: if one of these changes, the facts are read anew.
@@ -125,8 +229,9 @@ _WORKSPACES_KEPT, _DAYS_KEPT = 2, 8
 class _Facts:
     """The facts of a folder as they were when they were read, and cuts of them at as-of dates."""
 
-    def __init__(self, root: Path, stamp: _Stamp) -> None:
-        self.stamp, self.history, self._raw = stamp, load_history(root), root / "data" / "raw"
+    def __init__(self, root: Path, stamp: _Stamp, today: Day) -> None:
+        self.stamp, self.today, self._raw = stamp, today, root / "data" / "raw"
+        self.history = load_history(root, today=today)
         self.known_before = lru_cache(maxsize=_DAYS_KEPT)(self.history.known_before)
 
     @cached_property
@@ -138,15 +243,23 @@ _facts: dict[Path, _Facts] = {}
 
 
 class Workspace:
-    """A folder with `data/raw/`; its facts are read once a process, and anew as soon as one of their files changes."""
+    """A folder with `data/raw/`; its facts are read once a process, and anew as soon as one of their files changes.
 
-    def __init__(self, root: Path | str) -> None:
-        self.root = Path(root)
+    Nothing may be known after `today`, by default the present day (UTC), and no question be put as of a later one.
+    """
+
+    def __init__(self, root: Path | str, *, today: str | Day | None = None) -> None:
+        self.root, self.today = Path(root), present_day(today)
 
     @property
     def raw(self) -> Path:
         """Where the facts stand."""
         return self.root / "data" / "raw"
+
+    @property
+    def settings(self) -> Settings:
+        """What `forecast.toml` says."""
+        return read_settings(self.root)
 
     @property
     def history(self) -> History:
@@ -162,26 +275,48 @@ class Workspace:
         """The facts as they were public before a day."""
         return self._read().known_before(day)
 
-    def query(self, as_of: str | Day, *, target: str = "meeting", model: str | None = None) -> Query:
+    def day(self, as_of: AnyDay | None = None) -> Day:
+        """Parse an as-of date, which must not be after today; without one today is meant."""
+        return read_as_of(as_of, present=self.today)
+
+    def dyad(self, text: str, *, on: Day) -> str:
+        """The dyad that a person names, by states in any spelling or by their leaders of the day."""
+        return read_pair(text, on=on, leaders=lambda: self.history.leaders)
+
+    def dyads(self, texts: str | Iterable[str] | None, *, on: Day) -> list[str]:
+        """Dyads that a person names, one or several, each once and in their order."""
+        named = [texts] if isinstance(texts, str) else list(texts or [])
+        return list(dict.fromkeys(self.dyad(text, on=on) for text in named))
+
+    def focal(self, text: str | None, *, on: Day | None = None) -> str | None:
+        """The focal state that a person names, if any; without a day it may be one of the past."""
+        try:
+            return None if text is None else read_state(text, on=on, leaders=lambda: self.history.leaders)
+        except StateError as error:
+            raise StateError(error.problem, argument="focal") from None
+
+    def query(self, as_of: AnyDay | None = None, *, target: str = "meeting", model: str | None = None) -> Query:
         """Parse and check what a verb about one day is called with; no file is read yet."""
-        day = parse_day(as_of, what="as_of")
+        day = self.day(as_of)
         check_target(target)
         if model is not None:
             make_model(model)  # an unknown name is an error before anything long begins
         return Query(self, day, target, model)
 
     def _read(self) -> _Facts:
-        place, stamp = self.root.resolve(), _stamp(self.raw)
+        place, stamp = self.root.resolve(), _stamp(self.root)
         kept = _facts.pop(place, None)
-        _facts[place] = kept if kept is not None and kept.stamp == stamp else _Facts(self.root, stamp)
+        current = kept is not None and (kept.stamp, kept.today) == (stamp, self.today)
+        _facts[place] = kept if kept is not None and current else _Facts(self.root, stamp, self.today)
         while len(_facts) > _WORKSPACES_KEPT:
             del _facts[next(iter(_facts))]
         return _facts[place]
 
 
-def _stamp(raw: Path) -> _Stamp:
+def _stamp(root: Path) -> _Stamp:
     """Name, size, times and number of every file; taken before reading, so that a change meanwhile is seen later."""
-    states = [(str(path.relative_to(raw)), path.stat()) for path in sorted(raw.rglob("*")) if path.is_file()]
+    paths = [*(root / "data" / "raw").rglob("*"), *(root / CUBE).glob("*/index/*.json")]
+    states = [(str(path.relative_to(root)), path.stat()) for path in sorted(paths) if path.is_file()]
     return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in states)
 
 
@@ -194,15 +329,19 @@ class Query:
     target: str
     model: str | None
 
-    def horizons(self, horizons: Iterable[Any], *, by: str | Day | None = None) -> list[int]:
-        """Horizons in days; a last day of the window comes before them."""
+    def horizons(self, horizons: Horizon | Iterable[Horizon] | None, *, by: AnyDay | None = None) -> list[int]:
+        """Horizons in days, by default those of the settings; a last day of the window comes before them."""
         if by is not None:
-            return [horizon_until(self.day, parse_day(by, what="by"))]
-        days_ahead = list(horizons)
-        for days in days_ahead:
-            if not isinstance(days, int | float | np.number):
-                raise DateError(f"horizon: {days!r} is no whole number of days")
-        return check_horizons(days_ahead)
+            return [horizon_until(self.day, read_day(by, what="by", month="last"), what="by")]
+        given = self.workspace.settings.horizons if horizons is None else horizons
+        return check_horizons(given, what="horizons")
+
+    def horizon(self, horizon: Horizon | Iterable[Horizon], *, by: AnyDay | None = None) -> int:
+        """The one horizon of a verb that answers one."""
+        days = self.horizons(horizon, by=by)
+        if len(days) > 1:
+            raise DateError(f"one horizon is answered at a time, not {len(days)}", argument="horizon")
+        return days[0]
 
     @cached_property
     def history(self) -> History:
@@ -223,7 +362,7 @@ class Query:
         if self.known.coverage_end(dyad) is None:
             raise DataMissingError(
                 f"no source records meetings of {dyad} before {self.day}: put a ledger of its events into "
-                "data/raw/engagements"
+                "data/raw/engagements, or ask 'forecast predict' for a fallback"
             )
 
     def answering(self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None) -> Answering:
@@ -234,11 +373,11 @@ class Query:
         )[self.day]  # fmt: skip
 
 
-def as_of_dates(start: str | Day, end: str | Day, every: str) -> Days:
+def as_of_dates(start: AnyDay, end: AnyDay, every: str) -> Days:
     """As-of dates between two days, both parsed; at least one."""
-    first, last = parse_month_or_day(start, what="start"), parse_month_or_day(end, what="end")
+    first, last = read_day(start, what="start"), read_as_of(end, what="end")
     if last < first:
-        raise DateError(f"end {last} is before start {first}")
+        raise DateError(f"{last} is before the start {first}", argument="end")
     grid = as_of_grid(first, last, every=every)
     if not len(grid):
         raise DateError(f"there is no as-of date between {first} and {last} with one every {every}")

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 import forecast as fc
+from forecast.display.characters import plain
 from forecast.display.numbers import percent
-from forecast.display.table import Column, Table, plain
+from forecast.display.table import Column, Table
 from odd_ledgers import NOTES
 
 QUESTION = {"as_of": "2018-03-01"}
-ALLOWED = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "div", "a"}
+ALLOWED = {"table", "bdi", "caption", "thead", "tbody", "tr", "th", "td", "p", "div", "a"}
 
 
 class Shown(HTMLParser):
@@ -44,7 +45,7 @@ class Shown(HTMLParser):
 
     def handle_data(self, data):
         self.words.append(data)
-        if self.open and self.open[-1] in ("td", "th"):
+        if self.open and self.open[-1] in ("td", "th", "bdi") and {"td", "th"} & set(self.open):
             self.rows[-1][-1] += data
 
 
@@ -94,7 +95,7 @@ def test_forecasts_and_watch_lists_show_per_cent(odd):
     page = shown(rows)
     assert page.rows[0][0] == "dyad"
     assert [row[4] for row in page.rows[1:]] == [percent(p) for p in rows["probability"]]
-    ranked = fc.rank(root=odd, focal="IND", by="change", **QUESTION)
+    ranked = fc.rank(root=odd, focal="IND", sort="change", **QUESTION)
     page = shown(ranked)
     assert page.rows[0][0] == "rank"
     assert page.rows[0][-4:] == ["surprise", "before", "change", "announced"]
@@ -120,6 +121,6 @@ def test_a_notebook_that_wants_plain_text_gets_it(odd):
 @pytest.mark.parametrize("note", NOTES)
 def test_a_cell_is_the_text_that_it_was(note):
     found = Shown(Table([Column(note)], [[note]], title=note).html())
-    assert found.rows == [[note], [plain(note)]]
+    assert found.rows == [[plain(note)], [plain(note)]]
     assert found.tags <= ALLOWED
     assert plain(note).isprintable()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import time
 
 import pytest
 
@@ -42,6 +44,37 @@ def test_folds_of_an_earlier_run_took_no_time():
 )
 def test_the_time_left_is_said_in_seconds_minutes_or_hours(seconds, left):
     assert told((0.0, 0, 2), (seconds, 1, 2))[1] == f"fold 2 of 2, about {left} left"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_what_a_step_took_last_says_what_is_left_of_it(tmp_path, monkeypatch):
+    durations = tmp_path / "cache" / "durations.json"
+    monkeypatch.setattr("forecast.display.progress._WORTH_KEEPING", 0.05)
+    with steps(Terminal(), durations) as step:
+        step("training as of 2023-01-01")
+        time.sleep(0.1)
+    kept = json.loads(durations.read_text(encoding="utf-8"))
+    assert list(kept) == ["training as of #"]
+    assert 0.05 < kept["training as of #"] < 5
+    durations.write_text('{"training as of #": 100}', encoding="utf-8")
+    terminal = Terminal()
+    with steps(terminal, durations) as step:
+        step("training as of 2024-01-01")
+        time.sleep(0.3)
+    assert "about 2 min left" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("content", [None, "", "[1]", '{"a": "b"}'])
+def test_durations_that_cannot_be_read_are_no_error(tmp_path, content):
+    durations = tmp_path / "durations.json"
+    if content is not None:
+        durations.write_text(content, encoding="utf-8")
+    with steps(Terminal(), durations) as step:
+        step("drawing")
 
 
 def test_where_there_is_no_terminal_nothing_is_said():

@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 from rich.cells import cell_len
 
 from forecast.cli.output import shows_colour
-from forecast.display.table import WIDTH, Column, Document, Paragraph, Table, plain, web_link
+from forecast.display.characters import plain
+from forecast.display.table import WIDTH, Column, Document, Paragraph, Table, web_link
 
 SCRIPT = Path(sys.executable).with_name("forecast")
 SEQUENCE = re.compile(r"\x1b\[\d+m")

@@ -46,6 +46,7 @@ ELSEWHERE = {
     "forecast init DIR": "tests/test_clean_install.py",
     "forecast verify --log": "tests/monitoring/test_forecast_log.py",
     "forecast retrain": "tests/test_retraining.py",
+    "forecast run": "tests/test_running.py",
     "forecast promote VERSION": "tests/test_champions.py",
     "forecast rollback": "tests/test_champions.py",
 }
@@ -70,6 +71,7 @@ class Reader:
     def __init__(self, page: Path, here: Path, *, small: Path, kept: Path) -> None:
         self.page, self.here, self.small, self.kept = page, here, small, kept
         self.names: dict = {"__name__": "example"}
+        self.variables: dict[str, str] = {}
 
     def types(self, words: str) -> str:
         """Run a line and give what it prints."""
@@ -79,6 +81,8 @@ class Reader:
             assert re.search(rf"^{target[1]}:", (TOP / "Makefile").read_text(encoding="utf-8"), flags=re.M)
         elif script := re.fullmatch(r"\.venv/bin/python (\S+)", words):
             assert (TOP / script[1]).is_file()
+        elif variable := re.fullmatch(r"export ([A-Z_]+)=(.*)", words):
+            self.variables[variable[1]] = variable[2].replace("$PWD", str(self.here))
         elif words.startswith("cd "):
             self.here = self.here / words.removeprefix("cd ")
             assert self.here.is_dir()
@@ -105,7 +109,7 @@ class Reader:
         arguments = shlex.split(said.format(here=self.here) if words in SMALL else said)
         place = self.small if words in SMALL else self.here
         with contextlib.chdir(place):
-            done = CliRunner().invoke(main, arguments)
+            done = CliRunner(env=self.variables).invoke(main, arguments)
         assert done.exit_code == 0, f"{words}: {done.output}"
         DONE.add(said)
         if arguments[0] == "init":
@@ -128,8 +132,9 @@ class Reader:
 
 def parse(words: str) -> None:
     """Hold that a verb takes these words; nothing is run."""
-    verb, *rest = shlex.split(words)[1:]
-    main.commands[verb].make_context(verb, rest)
+    with main.make_context("forecast", shlex.split(words)[1:]) as top:
+        verb, command, rest = main.resolve_command(top, [*top._protected_args, *top.args])
+        command.make_context(verb, list(rest), parent=top)
 
 
 def link_kept(root: Path, kept: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forecast.cli.main import main
-from forecast.readers.ledger import OPTIONAL, REQUIRED
+from forecast.facts.events import OPTIONAL, REQUIRED
 
 TOP = Path(__file__).resolve().parent.parent.parent
 PAGES = [

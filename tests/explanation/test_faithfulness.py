@@ -213,5 +213,5 @@ def test_facts_that_become_known_on_the_day_itself_change_no_explanation(rivals,
     before["forecast"].pop("issued_at")
     after["forecast"].pop("issued_at")
     assert before == after
-    with pytest.raises(DateError, match="horizon: 'soon' is no whole number"):
+    with pytest.raises(DateError, match="horizons: 'soon' is no whole number"):
         explain("IND-PAK", as_of="2018-03-01", root=tmp_path / "ws", horizon="soon")

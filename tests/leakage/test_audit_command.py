@@ -119,7 +119,8 @@ def test_signals_of_a_module_are_found_and_two_of_one_name_refused(neighbours):
         (["--signals", "{mine}:ABSENT"], 3, "has no ABSENT"),
         (["--signals", "{mine}"], 3, "is no package.module:NAME and no file.py:NAME"),
         (["--signals", "no_such_module:X"], 3, "cannot be imported (ModuleNotFoundError"),
-        (["--as-of", "2030-01-01"], 5, "outcomes of 90 days are resolved"),
+        (["--as-of", "2026-01-01"], 5, "outcomes of 90 days are resolved"),
+        (["--as-of", "2999-01-01"], 5, "is after today"),
         (["--trials", "0"], 2, "0 is not in the range"),
     ],
 )

@@ -10,8 +10,8 @@ import pytest
 
 import forecast as fc
 from browser import Page, opened
+from forecast.display.characters import plain
 from forecast.display.numbers import percent
-from forecast.display.table import plain
 from odd_ledgers import NOTES
 
 # Opens the page in a browser.
@@ -70,7 +70,7 @@ def test_the_parts_stand_in_their_order(page):
 
 def test_the_watch_list_holds_the_figures_of_predict_and_rank(page, odd):
     told = fc.predict(root=odd, horizons=[30, 90, 180], **QUESTION).set_index(["dyad", "horizon_days"])
-    changed = fc.rank(root=odd, focal="IND", by="change", **QUESTION).set_index("dyad")
+    changed = fc.rank(root=odd, focal="IND", sort="change", **QUESTION).set_index("dyad")
     likeliest = told.xs(90, level="horizon_days")["probability"].sort_values(ascending=False)
     rows = table(page, "Probability that the leaders meet, by dyad")
     assert [row[1].split()[-1] for row in rows] == list(likeliest.index)
@@ -198,9 +198,11 @@ def test_skill_is_that_of_windows_that_had_ended(page):
 
 
 def test_the_data_are_told(page):
-    rows = table(page, "Sources of the workspace")
+    """Nobody could know in March 2018 that a ledger would reach to 2019."""
+    rows = table(page, "Sources as they were known before 2018-03-01")
     assert [row[0] for row in rows] == ["neighbours.csv", "rivals.csv"]
-    assert [row[1] for row in rows] == ["2008-01-01 to 2018-01-31", "2008-01-01 to 2019-12-31"]
+    assert [row[1] for row in rows] == ["2008-01-01 to 2018-01-31", "2008-01-01 to 2018-02-28"]
+    assert "pages may be of a later day than 2018-03-01" in page.text()
 
 
 def test_nothing_is_loaded_and_the_console_is_clean(page, written):

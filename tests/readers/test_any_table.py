@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from forecast.errors import InputError
 from forecast.facts.countries import states
+from forecast.facts.events import OPTIONAL, REQUIRED
 from forecast.readers.any_table import LEDGER, TableReading, read_any_table
-from forecast.readers.ledger import OPTIONAL, REQUIRED, read_ledger
+from forecast.readers.ledger import read_ledger
 from forecast.readers.state_names import StateNames, name_key, names_in, number_system
 from forecast.readers.table_columns import field_of, meaning
 from forecast.readers.table_days import DayError, count_orders, parse_cell

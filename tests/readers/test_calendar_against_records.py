@@ -184,7 +184,7 @@ def test_the_check_says_the_share_where_there_are_both(history, gatherings, ship
     line = f"named summits since 1990 in the calendar: {check.share:.1%} ({len(check.matched)} of {check.named})\n"
     shown = CliRunner().invoke(main, ["check", "--root", str(shipped)])
     assert shown.exit_code == 0, shown.stderr
-    assert shown.stdout.endswith(line)
+    assert line in shown.stdout
     assert "summits" not in CliRunner().invoke(main, ["check", "--root", str(rivals)]).stdout
 
 

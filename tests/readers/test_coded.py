@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from forecast.errors import DataMissingError, InputError
+from forecast.facts.history import make_history
 from forecast.readers.coded_facts import read_engagements, read_manifest
 from forecast.workspace import load_history
 from text_tables import day, write_ledger
@@ -34,6 +36,30 @@ def test_undeclared_coverage_runs_from_the_first_to_the_last_day_known(tmp_path)
     assert coverage.focal == ""
     assert coverage.publisher == "ledger:border"
     assert len(events) == 3
+
+
+def test_ten_years_without_a_row_are_not_covered(tmp_path):
+    odd = LEDGER + "1964-05-01 | 1964-05-01 | IND | PAK | CONSULT | visit | leader\n"
+    _, coverages = read_engagements(folder_with(tmp_path, border=odd))
+    days = [(str(coverage.starts_on), str(coverage.ends_on)) for coverage in coverages]
+    assert days == [("1964-05-01", "1964-05-01"), ("2010-03-07", "2013-02-03")]
+
+
+def test_an_odd_row_changes_no_day_that_the_others_resolve(tmp_path):
+    odd = LEDGER + "1964-05-01 | 1964-05-01 | CHN | IND | CONSULT | visit | leader\n"
+    days = np.arange("1960-01-01", "2014-01-01", 37, dtype="datetime64[D]").astype(np.int64)
+    resolved = []
+    for name, text in (("plain", LEDGER), ("odd", odd)):
+        history = make_history(*read_engagements(folder_with(make(tmp_path / name), border=text)))
+        cut = history.known_before(day("2012-01-01"))
+        resolved.append([*history.recorded("IND-PAK", days), history.resolved_until("IND-PAK", days),
+                         *cut.recorded("IND-PAK", days)])  # fmt: skip
+    np.testing.assert_array_equal(*resolved)
+
+
+def make(folder):
+    folder.mkdir()
+    return folder
 
 
 def test_declared_coverage_is_taken_from_the_manifest(tmp_path):

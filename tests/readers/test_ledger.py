@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.errors import InputError
-from forecast.facts.events import COLUMNS
-from forecast.readers.ledger import OPTIONAL, REQUIRED, read_ledger
+from forecast.facts.codebook import PLOVER, modes
+from forecast.facts.events import COLUMNS, OPTIONAL, REQUIRED
+from forecast.readers.ledger import read_ledger
 from text_tables import table
 
 HEADER = "started_on,known_on,source,recipient,event,mode,level"
@@ -174,6 +178,86 @@ def test_a_bad_cell_is_refused_with_file_line_and_column(tmp_path, line, column,
     assert "\n" not in str(refusal.value)
 
 
+# The mode of an event, and what the error says of it.
+MODES_REFUSED = [
+    ("CONSULT", "Visit", "did you mean visit?"),
+    ("CONSULT", "vist", "did you mean visit?"),
+    ("CONSULT", "summit", "did you mean multilateral?"),
+    ("CONSULT", "videoconference", "did you mean virtual?"),
+    ("CONSULT", "Treffen", "did you mean meet?"),
+    ("CONSULT", "cancel", "the modes of CONSULT"),
+    ("SANCTION", "cancelled", "did you mean cancel?"),
+    ("REJECT", "xyzzy", "is not one of cancel, postpone"),
+]
+
+
+@pytest.mark.parametrize(("event", "mode", "problem"), MODES_REFUSED)
+def test_a_mode_that_is_none_is_refused_with_what_may_be_meant(tmp_path, event, mode, problem):
+    with pytest.raises(InputError, match="line 2, mode: ") as refusal:
+        read(tmp_path, f"2020-03-01,2020-03-02,IND,PAK,{event},{mode},leader")
+    assert problem in str(refusal.value)
+    assert repr(mode) in str(refusal.value)
+
+
+@pytest.mark.parametrize("event", PLOVER)
+def test_every_mode_of_every_event_is_read(tmp_path, event):
+    lines = [f"2020-03-01,2020-03-02,IND,PAK,{event},{mode},minister" for mode in modes(event)]
+    assert read(tmp_path, *lines)["mode"].tolist() == list(modes(event))
+
+
+def test_a_meeting_of_leaders_is_not_announced_when_it_occurred(tmp_path):
+    with pytest.raises(InputError, match="line 2, mode: 'announce' is no way to meet"):
+        read(tmp_path, GOOD.replace("visit", "announce"))
+
+
+def test_all_problems_of_a_file_are_said_at_once_and_the_like_together(tmp_path):
+    with pytest.raises(InputError) as refusal:
+        read(
+            tmp_path,
+            GOOD,
+            "2020-03-01,2020-03-02,Pakstan,IND,CONSULT,Visit,leader",
+            "2020-03-32,2020-03-02,Pakstan,IND,CONSULT,visit,leader",
+            GOOD,
+            GOOD + ",more",
+        )
+    first, *problems = str(refusal.value).splitlines()
+    assert first.endswith("border.csv: 6 problems:")
+    assert [line.strip().split(":")[0] for line in problems] == [
+        "line 3, mode", "lines 3, 4, source", "line 4, started_on", "line 5", "line 6",
+    ]  # fmt: skip
+    assert refusal.value.exit_code == 3
+
+
+TODAY = np.datetime64("2024-06-01")
+# First day, last day, day known, event, status; the column of the problem, or none, as of 2024-06-01.
+TIMES = """
+first      | last       | known      | event   | status    | problem
+2024-06-01 | 2024-06-01 | 2024-06-01 | CONSULT | occurred  |
+2024-05-31 | 2024-06-05 | 2024-06-01 | CONSULT | occurred  |
+2024-06-20 | 2024-06-21 | 2024-05-01 | CONSULT | announced |
+2024-06-20 | 2024-06-21 | 2024-05-01 | REJECT  | occurred  |
+2024-06-02 | 2024-06-02 | 2024-06-02 | CONSULT | occurred  | known_on
+2104-03-01 | 2104-03-01 | 2104-03-01 | CONSULT | occurred  | known_on
+2024-06-20 | 2024-06-21 | 2024-06-02 | CONSULT | announced | known_on
+2024-06-20 | 2024-06-21 | 2024-05-01 | CONSULT | occurred  | known_on
+2021-03-01 | 2022-03-01 | 2022-03-01 | CONSULT | occurred  |
+2021-03-01 | 2022-03-02 | 2022-03-02 | CONSULT | occurred  | ended_on
+2014-03-01 | 2022-03-02 | 2014-03-02 | SANCTION | occurred |
+"""
+
+
+@pytest.mark.parametrize("row", table(TIMES), ids=lambda row: " ".join(row.values()))
+def test_nothing_is_known_that_is_not_public_yet_and_no_encounter_lasts_years(tmp_path, row):
+    mode = "cancel" if row["event"] == "SANCTION" else "meet"
+    line = f"{row['first']},{row['last']},{row['known']},IND,PAK,{row['event']},{mode},leader,{row['status']}"
+    path = written(tmp_path, HEADER.replace(",known_on", ",ended_on,known_on") + f",status\n{line}\n")
+    if not row["problem"]:
+        assert len(read_ledger(path, today=TODAY)) == 1
+        return
+    with pytest.raises(InputError, match=f"line 2, {row['problem']}: "):
+        read_ledger(path, today=TODAY)
+
+
 OPTIONAL_REFUSED = [
     ("ended_on", "2020-02-28", "2020-02-28 is before started_on 2020-03-01"),
     ("ended_on", "never", "'never' is no day of the calendar"),
@@ -263,4 +347,4 @@ def test_any_cells_are_read_or_refused_with_their_line(tmp_path_factory, rows):
         return
     with pytest.raises(InputError) as refusal:
         read_ledger(path)
-    assert refusal.value.row is not None
+    assert re.search(r"\blines? \d", str(refusal.value))

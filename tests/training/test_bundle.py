@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import multiprocessing
 import shutil
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from forecast.errors import InputError, ModelError
 from forecast.models import MODELS
-from forecast.training.bundle import FORMAT, Card, bundle_path, load_bundle, pack_state, save_bundle
+from forecast.training.bundle import (
+    FORMAT,
+    Card,
+    bundle_path,
+    load_bundle,
+    pack_state,
+    save_bundle,
+    state_hash,
+    version_of,
+    write_bundle,
+)
 from forecast.training.train import Trained, keep_model, kept_model, train, training_panel
 from forecast.workspace import load_history
 
@@ -77,7 +91,7 @@ def test_a_changed_byte_is_refused(stored, share):
     state = bytearray(path.read_bytes())
     state[int(share * len(state))] ^= 1
     path.write_bytes(state)
-    with pytest.raises(ModelError, match=r"state\.npz was changed after training; delete the folder"):
+    with pytest.raises(ModelError, match=r"state\.npz.* was changed after training; delete the folder"):
         load_bundle(stored)
 
 
@@ -115,6 +129,8 @@ CARDS = {
     "parameters": ({"parameters": {"mood": 1}}, "delete the folder"),
     "no parameters": ({"parameters": None}, "delete the folder"),
     "checksum": ({"state_sha256": "0" * 64}, "was changed"),
+    "brackets": ("[" * 100_000, "is no trained model .it is nested too deeply"),
+    "too large": (" " * 2**20 + "{}", "card.json is larger than 1 MiB"),
 }
 
 
@@ -130,6 +146,132 @@ def test_a_card_that_cannot_be_believed_is_refused(stored, case):
         load_bundle(stored)
     assert "\n" not in str(caught.value)
     assert str(stored) in str(caught.value)
+
+
+def sealed(folder: Path, state: bytes | None = None, *, hashed: bool = True, **changes: object) -> Path:
+    """Change a bundle and seal it again, as whoever can write to the folder can; `hashed` with the state's hash."""
+    content = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    content.pop("seal")
+    card = dataclasses.replace(Card(**content), **changes)
+    state = (folder / "state.npz").read_bytes() if state is None else state
+    if hashed:
+        sha256 = state_hash(state, str(card.trained_as_of))
+        version = changes.get("model_version", version_of(str(card.trained_as_of), sha256))
+        card = dataclasses.replace(card, state_sha256=sha256, model_version=version)
+    write_bundle(folder, state, card)
+    return folder
+
+
+def test_a_day_of_training_that_was_moved_is_refused_though_it_is_sealed(stored):
+    with pytest.raises(ModelError, match=r"state\.npz, or its day of training, was changed after training"):
+        load_bundle(sealed(stored, trained_as_of="2018-01-01", hashed=False))
+    with pytest.raises(ModelError, match=r"rows of .* to 2016-1.* cannot have been learned on 2010-01-01"):
+        load_bundle(sealed(stored, trained_as_of="2010-01-01"))
+
+
+@pytest.mark.parametrize("version", ["2010-01-01-00000000", "2017-01-01-00000000", "", "../x"])
+def test_the_version_is_that_of_the_state_and_its_day(stored, version):
+    with pytest.raises(ModelError, match=r"card\.json names the version .* of another state"):
+        load_bundle(sealed(stored, model_version=version))
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("trained_as_of", "soon"), ("trained_as_of", "2017-02-30"), ("last_as_of", "2017-01-01"), ("n_rows", "many"),
+     ("libraries", None), ("first_as_of", "2018-01-01"), ("key", 7)],
+)  # fmt: skip
+def test_a_card_that_no_training_writes_is_refused_though_it_is_sealed(stored, part, value):
+    with pytest.raises(ModelError, match=r"card\.json is none of a trained model"):
+        load_bundle(sealed(stored, **{part: value}))
+
+
+def archive(parts: dict[str, bytes], *, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An npz archive of bytes that may be no arrays."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", packing) as packed:
+        for name, content in parts.items():
+            packed.writestr(f"{name}.npy", content)
+    return made.getvalue()
+
+
+def head_of(shape: tuple[int, ...]) -> bytes:
+    """The first lines of an array of floats, which may claim any shape."""
+    made = io.BytesIO()
+    np.lib.format.write_array_header_1_0(made, {"descr": "<f8", "fortran_order": False, "shape": shape})
+    return made.getvalue()
+
+
+def test_a_state_of_zeros_is_refused_before_it_is_unpacked(stored):
+    """512 MiB of zeros are packed into half a mebibyte."""
+    count = 2**26
+    state = archive({"rate_": head_of((count,)) + bytes(8 * count)})
+    assert len(state) < 2**20
+    tracemalloc.start()
+    with pytest.raises(ModelError, match="it unpacks to more than 256 MiB"):
+        load_bundle(sealed(stored, state))
+    assert tracemalloc.get_traced_memory()[1] < 64 * 2**20
+    tracemalloc.stop()
+
+
+def test_a_file_that_is_too_large_is_not_read(stored):
+    with (stored / "state.npz").open("r+b") as file:
+        file.truncate(2**40)
+    with pytest.raises(ModelError, match=r"state\.npz is larger than 256 MiB"):
+        load_bundle(stored)
+
+
+STATES = {
+    "a shape that is not there": (archive({"rate_": head_of((10**12,)) + bytes(80)}), "not of the shape"),
+    "more than its shape": (archive({"rate_": head_of((2,)) + bytes(80)}), "not of the shape"),
+    "packed otherwise": (archive({"rate_": head_of((2,)) + bytes(16)}, packing=zipfile.ZIP_BZIP2), "does not use"),
+    "no array": (archive({"rate_": b"zeros"}), "holds no state of a model"),
+    "nothing": (archive({}), "feature_names_in_. is missing"),
+    "another name": (archive({"predict": head_of((2,)) + bytes(16)}), "predict is nothing that a model learns"),
+    "no archive": (b"zeros", "holds no state of a model"),
+    "an archive cut off": (archive({"rate_": head_of((2,)) + bytes(16)})[:-40], "holds no state of a model"),
+}
+
+
+@pytest.mark.parametrize("case", STATES)
+def test_a_state_of_something_else_is_refused_though_it_is_sealed(stored, case):
+    state, words = STATES[case]
+    with pytest.raises(ModelError, match=words) as caught:
+        load_bundle(sealed(stored, state))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_arrays_that_do_not_fit_one_another_are_refused(tmp_path, trained, name):
+    """Each array of a state is left out, and cut in each of its dimensions, and given another; answers stay answers."""
+    one = trained[name]
+    row = pd.DataFrame(
+        np.zeros((1, len(one.model.feature_names_in_))),
+        columns=one.model.feature_names_in_,
+        index=pd.MultiIndex.from_tuples([("IND-PAK", pd.Timestamp(DAY))], names=["dyad", "as_of"]),
+    )
+    refused = 0
+    for part, array in one.model.get_state().items():
+        shapes = [
+            None,
+            np.zeros(()),
+            np.zeros((0,)),
+            np.zeros((2, 3, 5)),
+            *(array.take([], a) for a in range(array.ndim)),
+        ]
+        for other in shapes:
+            state = {key: value for key, value in one.model.get_state().items() if key != part}
+            state |= {} if other is None else {part: other}
+            made = io.BytesIO()
+            np.savez(made, allow_pickle=False, **state)
+            (tmp_path / "bundle").mkdir(exist_ok=True)
+            write_bundle(tmp_path / "bundle", pack_state(one.model), one.card)
+            try:
+                model, _ = load_bundle(sealed(tmp_path / "bundle", made.getvalue()))
+            except ModelError as error:
+                refused += "state.npz holds no state of a model" in str(error)
+            else:
+                assert model.predict_cumulative_incidence(row, HORIZONS).shape == (1, len(HORIZONS))
+    assert refused >= len(one.model.get_state())
 
 
 def test_a_card_without_one_of_its_parts_is_refused(stored):

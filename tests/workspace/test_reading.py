@@ -39,7 +39,7 @@ def test_a_changed_file_is_read_anew(own, change):
     path = own / LEDGER
     text = path.read_text("utf-8")
     if change == "a row more":
-        path.write_text(text + text.splitlines()[-1].replace(",meet,", ",call,") + "\n", encoding="utf-8")
+        path.write_text(text + text.splitlines()[-1].replace(",meet,", ",multilateral,") + "\n", encoding="utf-8")
     elif change == "same size":
         path.write_text(text.replace("2018-", "2017-"), encoding="utf-8")
         assert len(path.read_text("utf-8")) == len(text)
@@ -60,7 +60,7 @@ def test_a_query_checks_its_words_before_it_reads_a_file(tmp_path):
     with pytest.raises(ModelError):
         nowhere.query("2018-03-01", model="oracle")
     query = nowhere.query("2018-03-01")
-    with pytest.raises(DateError, match="horizon: 'soon' is no whole number"):
+    with pytest.raises(DateError, match="horizons: 'soon' is no whole number"):
         query.horizons(["soon"])
     with pytest.raises(DataMissingError):
         query.known  # noqa: B018
@@ -73,7 +73,7 @@ def test_a_query_knows_nothing_of_its_own_day(own):
 
 
 def test_warnings_stand_one_by_one_and_joined(rivals):
-    rows = fc.predict(root=rivals, as_of="2030-01-01", model="climatology", horizons=[30])
+    rows = fc.predict(root=rivals, as_of="2026-01-01", model="climatology", horizons=[30])
     for dyad, warnings in rows.attrs["warnings"].items():
         assert set(rows.loc[rows["dyad"] == dyad, "warnings"]) == {"; ".join(warnings)}
     assert rows.attrs["warnings"]

@@ -26,7 +26,7 @@ from typing import Any, Final
 import pandas as pd
 
 from forecast.errors import InputError
-from forecast.files import locked, write_text, written_whole
+from forecast.files import locked, read_json, reading, write_text, written_whole
 
 RECORD: Final = "backtest.json"
 FORECASTS: Final = "forecasts.csv"
@@ -49,8 +49,13 @@ class Checkpoint:
         return (self.folder / SCORES).exists()
 
     def holds(self, fold: str) -> bool:
-        """Whether a fold is finished."""
-        return self._table(fold).exists()
+        """Whether a fold is finished; a table that cannot be read makes room, and the fold is computed again."""
+        try:
+            self.read(fold)
+        except InputError:
+            self._table(fold).unlink(missing_ok=True)
+            return False
+        return True
 
     def write(self, fold: str, table: pd.DataFrame) -> None:
         """Keep the forecasts of a finished fold; numbers are written so that they are read again to the last bit."""
@@ -59,11 +64,11 @@ class Checkpoint:
 
     def read(self, fold: str) -> pd.DataFrame:
         """The forecasts of a finished fold."""
-        return _forecasts(self._table(fold), advice="delete it, and the fold is computed again")
+        return _forecasts(self._table(fold))
 
     def forecasts(self) -> pd.DataFrame:
         """The forecasts of a finished backtest."""
-        return _forecasts(self.folder / FORECASTS, advice="name a new folder")
+        return _forecasts(self.folder / FORECASTS)
 
     def close(self, folds: list[str], scores: pd.DataFrame, cuts: pd.DataFrame) -> None:
         """Put the forecasts of all folds, their scores and those by cut in place and remove the tables of the folds."""
@@ -76,14 +81,11 @@ class Checkpoint:
         self.clear()
 
     def ablation(self) -> pd.DataFrame | None:
-        """What each family of signals gains, if it was computed before."""
-        path = self.folder / ABLATION
+        """What each family of signals gains, if it was computed before; a table that cannot be read makes room."""
         try:
-            return pd.read_csv(path, keep_default_na=False)
-        except FileNotFoundError:
+            return pd.read_csv(self.folder / ABLATION, keep_default_na=False)
+        except Exception:
             return None
-        except (ValueError, OSError) as error:
-            raise InputError(f"is no table ({error}); delete it, and it is computed again", path=path) from None
 
     def keep_ablation(self, gains: pd.DataFrame) -> None:
         """Put what each family of signals gains beside the scores."""
@@ -97,9 +99,11 @@ class Checkpoint:
 
     def scores(self) -> pd.DataFrame:
         """The scores of a finished backtest."""
-        table = pd.DataFrame(_read(self.folder / SCORES, list))
-        empty = [name for name in table if table[name].isna().all()]
-        return table.astype(dict.fromkeys(empty, float))
+        path = self.folder / SCORES
+        with reading(lambda reason: InputError(f"cannot be understood ({reason}); name a new folder", path=path)):
+            table = pd.DataFrame(read_json(path, kind=list))
+            empty = [name for name in table if table[name].isna().all()]
+            return table.astype(dict.fromkeys(empty, float))
 
     def _table(self, fold: str) -> Path:
         return self.folder / "folds" / f"{fold}.csv"
@@ -115,7 +119,10 @@ def open_checkpoint(folder: Path, request: dict[str, Any]) -> Iterator[Checkpoin
         raise InputError("exists already; name a new folder", path=folder)
     with locked(folder, wait_seconds=0.0):
         checkpoint = Checkpoint(folder)
-        recorded = _read(folder / RECORD, dict)
+        try:
+            recorded = read_json(folder / RECORD)
+        except InputError as error:
+            raise InputError(f"{error.problem}; name a new folder", path=error.path) from None
         if recorded != request:
             if checkpoint.finished or any((folder / "folds").glob("*.csv")):
                 raise InputError(_refusal(recorded, request, finished=checkpoint.finished), path=folder)
@@ -125,8 +132,8 @@ def open_checkpoint(folder: Path, request: dict[str, Any]) -> Iterator[Checkpoin
         yield checkpoint
 
 
-def _forecasts(path: Path, *, advice: str) -> pd.DataFrame:
-    try:
+def _forecasts(path: Path) -> pd.DataFrame:
+    with reading(lambda reason: InputError(f"is no table of forecasts ({reason}); name a new folder", path=path)):
         table = pd.read_csv(
             path,
             keep_default_na=False,
@@ -135,22 +142,10 @@ def _forecasts(path: Path, *, advice: str) -> pd.DataFrame:
             converters=dict.fromkeys(("probability", "climatology"), float),
         )
         return table.astype({"as_of": "datetime64[s]"})
-    except (ValueError, OSError) as error:
-        raise InputError(f"is no table of forecasts ({error}); {advice}", path=path) from None
 
 
 def _keep(folder: Path, request: dict[str, Any]) -> None:
     write_text(folder / RECORD, json.dumps(request, indent=1) + "\n")
-
-
-def _read(path: Path, kind: type) -> Any:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, kind):
-            raise ValueError(f"it must hold a {kind.__name__}")
-    except (ValueError, OSError) as error:
-        raise InputError(f"cannot be understood ({error}); name a new folder", path=path) from None
-    return content
 
 
 def _refusal(recorded: dict[str, Any], request: dict[str, Any], *, finished: bool) -> str:

@@ -25,9 +25,10 @@ from forecast.cli.output import deliver, progress
 def audit(**options: Any) -> None:
     """Prove that no forecast of the workspace sees what was not public."""
     from forecast.leakage.audit import check_passed
-    from forecast.verbs import audit as verb
 
     with progress() as step:
+        from forecast.verbs import audit as verb
+
         report = verb.audit(**options, on_step=step)
     deliver(verb.table(report))
     check_passed(report)

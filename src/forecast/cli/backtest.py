@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import HORIZONS, NO_TRACK, ROOT, TARGET
+from forecast.cli.options import NO_TRACK, ROOT, TARGET, focal, horizons, models_like
 from forecast.cli.output import deliver, progress
 from forecast.errors import TrackingError
 from forecast.models import MODELS
@@ -15,7 +15,13 @@ from forecast.models import MODELS
 
 @click.command()
 @click.option(
-    "--model", "models", default=",".join(MODELS), show_default=True, metavar="NAME,...", help="Models of the registry."
+    "--model",
+    "models",
+    default=",".join(MODELS),
+    show_default=True,
+    metavar="NAME,...",
+    help="Models of the registry.",
+    shell_complete=models_like,
 )
 @click.option(
     "--start", default="2010-01", show_default=True, metavar="DATE", help="First as-of date; YYYY-MM is its first day."
@@ -30,8 +36,8 @@ from forecast.models import MODELS
     show_default=True,
     help="Step of the dates.",
 )
-@HORIZONS
-@click.option("--focal", metavar="STATE", help="Only the dyads of this state are forecast.")
+@horizons("30,90,180")
+@focal("Only the dyads of this state are forecast.")
 @TARGET
 @click.option(
     "--output",

@@ -7,24 +7,31 @@ from pathlib import Path
 import click
 
 from forecast.cli.options import ROOT
-from forecast.cli.output import as_csv, deliver
+from forecast.cli.output import as_csv, deliver, put
 
 
 @click.command()
 @ROOT
-@click.option("--uncoded", is_flag=True, help="List the records that could not be coded, as CSV.")
-def check(root: Path, uncoded: bool) -> None:
-    """Report coverage, counts and records that could not be coded."""
-    if uncoded:
-        from forecast.verbs.uncoded import uncoded as listed
-
-        click.echo(as_csv(listed(root=root)))
-    else:
+@click.option("--uncoded", "listed", flag_value="uncoded", help="List the records that could not be coded, as CSV.")
+@click.option("--contradictions", "listed", flag_value="contradictions", help="List what sources contradict, as CSV.")
+@click.option("--undecided", "listed", flag_value="undecided", help="List the rows that can decide nothing, as CSV.")
+def check(root: Path, listed: str | None) -> None:
+    """Report coverage, counts, contradictions, and records that could not be coded or decide nothing."""
+    if listed is None:
         print_check(root)
+        return
+    from forecast.verbs import check as verb
+    from forecast.verbs.uncoded import uncoded
+
+    lists = {"uncoded": uncoded, "contradictions": verb.contradictions, "undecided": verb.undecided}
+    put(as_csv(lists[listed](root=root)))
 
 
 def print_check(root: Path) -> None:
-    """Print coverage and counts of a workspace."""
+    """Print coverage, counts and what is to be looked at of a workspace."""
+    from forecast.display.table import Document
     from forecast.verbs import check as verb
 
-    deliver(verb.table(verb.check(root=root), verb.calendar_check(root=root)))
+    known = verb.table(verb.check(root=root), verb.calendar_check(root=root))
+    problems = verb.problems_table(verb.contradictions(root=root), verb.undecided(root=root))
+    deliver(Document(known, *problems.blocks))

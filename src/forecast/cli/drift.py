@@ -6,19 +6,21 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET
-from forecast.cli.output import progress
+from forecast.cli.options import ANSWERING, AS_OF, FAIL_ON, ROOT, TARGET
+from forecast.cli.output import progress, put
 
 
 @click.command()
 @AS_OF
+@FAIL_ON
 @ANSWERING
 @TARGET
 @ROOT
-def drift(**options: Any) -> None:
+def drift(fail_on: str | None, **options: Any) -> None:
     """Report whether sources, signals and probabilities are still those that the model learned."""
-    from forecast.verbs import drift as verb
-
     with progress() as step:
+        from forecast.verbs import drift as verb
+
         report = verb.drift(**options, on_step=step)
-    click.echo(report.text())
+    put(report.text())
+    report.check(fail_on)

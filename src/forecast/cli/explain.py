@@ -6,22 +6,23 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, dyads_like, formats
 from forecast.cli.output import as_json, check_output, deliver, progress
 
 
 @click.command()
-@click.argument("dyad")
+@click.argument("dyad", shell_complete=dyads_like)
 @AS_OF
 @HORIZON
 @BY
+@click.option("--full", is_flag=True, help="All facts, the window week by week, similar situations of the past.")
 @click.option(
     "--analogues",
     type=click.IntRange(min=0),
     default=5,
     show_default=True,
     metavar="N",
-    help="How many of the nearest situations of the past to show.",
+    help="With --full or JSON: how many similar situations of the past.",
 )
 @TARGET
 @ANSWERING
@@ -30,9 +31,10 @@ from forecast.cli.output import as_json, check_output, deliver, progress
 @ROOT
 def explain(
     dyad: str,
-    as_of: str,
-    horizon: int,
+    as_of: str | None,
+    horizon: str,
     by: str | None,
+    full: bool,
     analogues: int,
     target: str,
     model: str | None,
@@ -42,9 +44,9 @@ def explain(
 ) -> None:
     """Explain why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
     check_output(output)
-    from forecast.verbs.explain import explain as run
-
     with progress() as step:
+        from forecast.verbs.explain import explain as run
+
         result = run(
             dyad,
             as_of=as_of,
@@ -53,7 +55,7 @@ def explain(
             horizon=horizon,
             target=target,
             model=model,
-            analogues=analogues,
+            analogues=analogues if full or form == "json" else 0,
             on_step=step,
         )
-    deliver(as_json(result) if form == "json" else result, output)
+    deliver(as_json(result) if form == "json" else result if full else result.brief(), output)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from forecast.cli.output import say
+
 
 @click.command()
 @click.argument("forecasts", type=click.Path(path_type=Path))
@@ -24,4 +26,4 @@ def export(**options: Any) -> None:
     """Write FORECASTS, a table of forecasts, as files that others can score."""
     from forecast.verbs import export as verb
 
-    click.echo(f"forecast: written to {verb.export(**options)}", err=True)
+    say(f"written to {verb.export(**options)}")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from forecast.cli.output import put
+
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
@@ -14,4 +16,4 @@ def init(directory: Path) -> None:
     from forecast.verbs.init import init as run
 
     root = run(directory)
-    click.echo(f"{root} is ready: try 'forecast predict USA-CHN --root {root}'", err=True)
+    put(f"{root} is ready: try 'forecast predict USA-CHN --root {root}'", err=True)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from forecast.errors import DateError
 from forecast.models import DEFAULT, MODELS
 
+FOLDER = click.Path(path_type=Path, file_okay=False)
+#: It may stand before the verb too, where the environment variable is read.
 ROOT = click.option(
     "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Workspace: a folder with data/raw. Default: the current folder.",
+    type=FOLDER,
+    default=lambda: click.get_current_context().find_root().params.get("root", Path()),
+    help="Workspace: a folder with data/raw. Default: FORECAST_ROOT, or the current folder.",
 )
 TARGET = click.option(
     "--target",
@@ -27,30 +27,50 @@ TARGET = click.option(
 )
 
 
-class HorizonList(click.ParamType[list[int]]):
-    """Whole days joined by commas."""
-
-    name = "DAYS,..."
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
-        """Read ``30,90`` as a list of days."""
-        if isinstance(value, list):
-            return value
-        try:
-            return [int(part) for part in str(value).split(",")]
-        except ValueError:
-            raise DateError(f"--horizon: {value!r} is no list of whole days such as 30,90,180") from None
+def models_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    """Models whose name begins so, for a shell; of several joined by commas the last."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in MODELS if name.startswith(begun)]
 
 
-HORIZONS = click.option(
-    "--horizon", "horizons", type=HorizonList(), default="30,90,180", show_default=True, help="Days, in 1..730."
-)
-MODEL = click.option("--model", default=DEFAULT, show_default=True, metavar="NAME", help=f"One of {', '.join(MODELS)}.")
+def states_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    """Codes of states that begin so, for a shell."""
+    from forecast.facts.countries import states
+
+    return [code for code in states() if code.startswith(incomplete.upper())]
+
+
+def dyads_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    """Dyads that begin so, for a shell: the first state, then the second."""
+    first, dash, second = incomplete.upper().partition("-")
+    if not dash:
+        return [f"{code}-" for code in states_like(context, option, first)]
+    return [f"{first}-{code}" for code in states_like(context, option, second) if code != first]
+
+
+def focal(text: str) -> Callable[..., Any]:
+    """The option `--focal` of a verb that takes a state."""
+    return click.option("--focal", metavar="STATE", shell_complete=states_like, help=text)
+
+
+def horizons(default: str | None, described: str = "") -> Callable[..., Any]:
+    """The option `--horizon` of a verb that answers several."""
+    return click.option(
+        "--horizon", "--horizons", "horizons", metavar="DAYS,...", default=default, show_default=default is not None,
+        help="How far ahead: days, or 12w, 6m, 1y." + (f" Default: {described}." if described else ""),
+    )  # fmt: skip
+
+
+MODEL = click.option(
+    "--model", default=DEFAULT, show_default=True, metavar="NAME", shell_complete=models_like,
+    help=f"One of {', '.join(MODELS)}.",
+)  # fmt: skip
 #: Of verbs that use the model which answers at a date.
 ANSWERING = click.option(
     "--model",
     default=None,
     metavar="NAME",
+    shell_complete=models_like,
     help=f"One of {', '.join(MODELS)}. Default: the champion's, or {DEFAULT} where no champion may answer.",
 )
 
@@ -70,11 +90,19 @@ WAIT = click.option(
     metavar="SECONDS",
     help="How long to wait for another retrain or promote in this workspace.",
 )
+FAIL_ON = click.option(
+    "--fail-on", type=click.Choice(["watch", "drift"]), help="Leave with code 12 if the verdict is this or worse."
+)
 #: Of verbs about one day.
 AS_OF = click.option(
-    "--as-of", metavar="DATE", default=lambda: today(), help="Midnight at the start of this day. Default: today (UTC)."
+    "--as-of",
+    metavar="DATE",
+    help="Use only what was public before this day: 2023-09-29, 2023-09 (its first day), yesterday. Default: today.",
 )
-HORIZON = click.option("--horizon", type=int, default=90, show_default=True, metavar="DAYS", help="Days, in 1..730.")
+HORIZON = click.option(
+    "--horizon", "--horizons", "horizon", metavar="DAYS", default="90", show_default=True,
+    help="How far ahead: days, or 12w, 6m, 1y.",
+)  # fmt: skip
 BY = click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
 OUTPUT = click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
@@ -87,8 +115,3 @@ def formats(*names: str) -> Callable[..., Any]:
         "--format", "form", type=click.Choice(["table", *names]), default="table", show_default=True,
         help="How to print.",
     )  # fmt: skip
-
-
-def today() -> str:
-    """Today in UTC, the default as-of date."""
-    return dt.datetime.now(dt.UTC).date().isoformat()

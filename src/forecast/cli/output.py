@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
+from forecast.display.characters import escaped_json, plain_lines
 from forecast.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,11 +35,11 @@ def deliver(result: str | Drawn, output: Path | None = None) -> None:
     if output is not None:
         from forecast.files import write_text
 
-        text = str(result)
+        text = plain_lines(str(result))
         write_text(output, text if text.endswith("\n") else text + "\n")
-        click.echo(f"forecast: written to {output}", err=True)
+        say(f"written to {output}")
     elif isinstance(result, str) or not sys.stdout.isatty():
-        click.echo(str(result))
+        put(str(result))
     else:
         from rich.console import Console
 
@@ -43,7 +47,7 @@ def deliver(result: str | Drawn, output: Path | None = None) -> None:
         if shows_colour(sys.stdout):
             console.print(result, crop=False)
         else:
-            click.echo(result.text(console.width))
+            put(result.text(console.width))
 
 
 def shows_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
@@ -52,10 +56,13 @@ def shows_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) ->
 
 
 def as_json(result: Any) -> str:
-    """A result as JSON: the rows of a DataFrame as a list of objects, the parts of another by name."""
+    """A result as JSON: the rows of a DataFrame as a list of objects, the parts of another by name.
+
+    Characters that are never shown are escaped.
+    """
     if not isinstance(result, dict):
         result = result.to_dict(orient="records") if hasattr(result, "to_csv") else result.to_dict()
-    return json.dumps(result, indent=1, ensure_ascii=False)
+    return escaped_json(json.dumps(result, indent=1, ensure_ascii=False))
 
 
 def as_csv(rows: pd.DataFrame) -> str:
@@ -63,14 +70,54 @@ def as_csv(rows: pd.DataFrame) -> str:
     return rows.to_csv(index=False, lineterminator="\n").rstrip("\n")
 
 
+def put(text: str, *, err: bool = False) -> None:
+    """Print a text: all that is printed passes here, without the characters that are never shown."""
+    click.echo(plain_lines(text), err=err)
+
+
+def say(message: str) -> None:
+    """Print a message on standard error: one line, on a terminal broken between words."""
+    line = f"forecast: {message}"
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    put(line, err=True)
+
+
 def warn(warnings: Iterable[str]) -> None:
-    """Print warnings on standard error, a line each."""
+    """Print warnings on standard error."""
     for warning in warnings:
-        click.echo(f"forecast: warning: {warning}", err=True)
+        say(f"warning: {warning}")
 
 
-def progress() -> AbstractContextManager[Callable[[str], None]]:
-    """Show on standard error which step is under way: a spinner on a terminal, nothing elsewhere."""
-    from forecast.display.progress import steps
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show on standard error which step is under way: a spinner on a terminal, and what is logged elsewhere."""
+    from forecast.display.progress import logged, steps
 
-    return steps(sys.stderr)
+    with steps(sys.stderr, DURATIONS) as shown:
+        shown("loading")
+
+        def step(name: str) -> None:
+            logged(name)
+            shown(name)
+
+        yield step
+
+
+#: How long each step took when it was last made on this machine.
+DURATIONS: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "forecast" / "durations.json"
+
+
+class _PlainLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return plain_lines(super().format(record))
+
+
+def log_steps() -> None:
+    """Write what is logged to standard error, a line each with its time."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("forecast")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)

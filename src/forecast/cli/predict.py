@@ -7,17 +7,18 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZONS, OUTPUT, ROOT, TARGET, formats
-from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
+from forecast.cli.options import ANSWERING, AS_OF, BY, OUTPUT, ROOT, TARGET, dyads_like, focal, formats, horizons
+from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, say, warn
 
 
 @click.command()
-@click.argument("dyads", nargs=-1, metavar="[DYAD]...")
+@click.argument("dyads", nargs=-1, metavar="[DYAD]...", shell_complete=dyads_like)
 @AS_OF
-@HORIZONS
+@horizons(None, "30,90,180, or those of forecast.toml")
 @BY
 @click.option("--all", "all_dyads", is_flag=True, help="All dyads that exist on the date.")
-@click.option("--focal", metavar="STATE", help="With --all: only the dyads of this state.")
+@focal("With --all: only the dyads of this state.")
+@click.option("--strict", is_flag=True, help="Refuse a dyad that no complete source covers, instead of a fallback.")
 @TARGET
 @ANSWERING
 @formats("json", "csv")
@@ -31,13 +32,13 @@ def predict(dyads: tuple[str, ...], all_dyads: bool, form: str, output: Path | N
     if options["focal"] is not None and not all_dyads:
         raise click.UsageError("--focal goes with --all")
     check_output(output)
-    from forecast.verbs import predict as verb
-
     with progress() as step:
+        from forecast.verbs import predict as verb
+
         rows = verb.predict(dyads, **options, on_step=step)
     from forecast.display.frames import distinct_warnings
 
     warn(distinct_warnings(rows))
     if options["record"]:
-        click.echo("forecast: recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]), err=True)
+        say("recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]))
     deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else verb.table(rows), output)

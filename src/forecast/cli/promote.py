@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT
-from forecast.cli.output import progress, warn
+from forecast.cli.output import progress, put, warn
 from forecast.errors import TrackingError
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @ROOT
 def promote(**options: Any) -> None:
     """Make VERSION, a model of an earlier retrain, the champion."""
-    from forecast.verbs import promote as verb
-
     with progress() as step:
+        from forecast.verbs import promote as verb
+
         done = verb.promote(**options, on_step=step)
     print_change(done)
 
@@ -33,7 +33,7 @@ def print_change(done: Promotion) -> None:
     """Print the champion before and after."""
     warn([done.warning] if done.warning else [])
     change = f"{done.after} (unchanged)" if done.before == done.after else f"{done.before or 'none'} -> {done.after}"
-    click.echo(f"champion: {change}")
+    put(f"champion: {change}")
     report_problem(done.problem)
 
 

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, focal, formats
 from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
 
 
 @click.command()
 @AS_OF
 @HORIZON
-@click.option("--focal", default="USA", show_default=True, metavar="STATE", help="The state whose dyads are ranked.")
+@BY
+@focal("Whose dyads are ranked. Default: the first of forecast.toml, or USA.")
 @click.option(
-    "--by",
+    "--sort",
     type=click.Choice(["probability", "surprise", "change"]),
     default="probability",
     show_default=True,
@@ -28,10 +29,11 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @OUTPUT
 @ROOT
 def rank(
-    as_of: str,
-    horizon: int,
-    focal: str,
-    by: str,
+    as_of: str | None,
+    horizon: str,
+    focal: str | None,
+    by: str | None,
+    sort: str,
     top: int,
     target: str,
     model: str | None,
@@ -41,15 +43,16 @@ def rank(
 ) -> None:
     """Rank the dyads of a state: a watch list."""
     check_output(output)
-    from forecast.verbs.rank import rank as run
-
     with progress() as step:
+        from forecast.verbs.rank import rank as run
+
         rows = run(
             as_of=as_of,
             root=root,
             horizon=horizon,
             focal=focal,
             by=by,
+            sort=sort,
             top=top,
             target=target,
             model=model,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET
-from forecast.cli.output import progress
+from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET, dyads_like, focal
+from forecast.cli.output import progress, say
 
 
 @click.command()
-@click.argument("dyads", nargs=-1, metavar="[DYAD]...")
+@click.argument("dyads", nargs=-1, metavar="[DYAD]...", shell_complete=dyads_like)
 @AS_OF
 @click.option(
     "--output",
@@ -22,13 +22,13 @@ from forecast.cli.output import progress
 @click.option(
     "--forecasts", type=click.Path(path_type=Path), help="The forecasts.csv of a backtest: how good the model was."
 )
-@click.option("--focal", metavar="STATE", help="Watch only the dyads of this state.")
+@focal("Watch only the dyads of this state.")
 @TARGET
 @ANSWERING
 @ROOT
 def report(
     dyads: tuple[str, ...],
-    as_of: str,
+    as_of: str | None,
     output: Path,
     forecasts: Path | None,
     focal: str | None,
@@ -37,9 +37,9 @@ def report(
     root: Path,
 ) -> None:
     """Write a page about all dyads, and a sheet about each DYAD named."""
-    from forecast.verbs.report import report as run
-
     with progress() as step:
+        from forecast.verbs.report import report as run
+
         run(
             list(dyads),
             as_of=as_of,
@@ -51,4 +51,4 @@ def report(
             model=model,
             on_step=step,
         )
-    click.echo(f"forecast: written to {output}", err=True)
+    say(f"written to {output}")

@@ -6,20 +6,16 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET, WAIT, today
-from forecast.cli.output import progress
+from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET, WAIT
+from forecast.cli.output import deliver, progress, say
 from forecast.cli.promote import report_problem
 
 
 @click.command()
-@click.option(
-    "--as-of",
-    metavar="DATE",
-    default=lambda: today(),
-    help="Only what was known before this day. Default: today (UTC).",
-)
+@AS_OF
 @click.option("--dry-run", is_flag=True, help="Compute and report, and write nothing at all.")
 @click.option("--force", is_flag=True, help="Do it again even if the same has been done.")
+@click.option("--allow-stale", is_flag=True, help="Promote even if all sources of meetings ended 180 days ago or more.")
 @MODEL
 @TARGET
 @WAIT
@@ -27,12 +23,12 @@ from forecast.cli.promote import report_problem
 @ROOT
 def retrain(**options: Any) -> None:
     """Train on everything known, and promote the new model if nothing speaks against it."""
-    from forecast.verbs import retrain as verb
-
     with progress() as step:
+        from forecast.verbs import retrain as verb
+
         done = verb.retrain(**options, on_step=step)
     as_of, decision = done.report["as_of"], done.report["decision"]
-    click.echo(done.text() if done.is_new else f"nothing to do: retrained as of {as_of} already, {decision}")
+    deliver(done.table() if done.is_new else f"nothing to do: retrained as of {as_of} already, {decision}")
     if done.folder is not None:
-        click.echo(f"forecast: the report is in {done.folder}", err=True)
+        say(f"the report is in {done.folder}")
     report_problem(done.problem)

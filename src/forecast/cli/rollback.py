@@ -18,8 +18,8 @@ from forecast.cli.promote import print_change
 @ROOT
 def rollback(**options: Any) -> None:
     """Go back to the champion before the present one."""
-    from forecast.verbs import rollback as verb
-
     with progress() as step:
+        from forecast.verbs import rollback as verb
+
         done = verb.rollback(**options, on_step=step)
     print_change(done)

@@ -6,25 +6,25 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import MODEL, NO_TRACK, ROOT, TARGET
-from forecast.cli.output import progress
+from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET
+from forecast.cli.output import progress, put
 from forecast.errors import TrackingError
 
 
 @click.command()
-@click.option("--as-of", metavar="DATE", required=True, help="Day of training: only what was known before it is used.")
+@AS_OF
 @MODEL
 @TARGET
 @NO_TRACK
 @ROOT
 def train(model: str, **options: Any) -> None:
     """Train a model and keep it in the workspace."""
-    from forecast.verbs import train as verb
-
     with progress() as step:
+        from forecast.verbs import train as verb
+
         step(f"training the model {model!r}")
         card = verb.train(model=model, **options)
-    click.echo("{model_id} {model_version}: {n_rows} rows of {n_dyads} dyads".format(**card), err=True)
-    click.echo(card["path"])
+    put("{model_id} {model_version}: {n_rows} rows of {n_dyads} dyads".format(**card), err=True)
+    put(card["path"])
     if card["problem"]:
         raise TrackingError(f"the model is kept, but {card['problem']}")

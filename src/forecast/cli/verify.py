@@ -8,22 +8,33 @@ from typing import Any
 import click
 
 from forecast.cli.options import MODEL, ROOT, TARGET
-from forecast.cli.output import deliver, progress, warn
+from forecast.cli.output import check_output, deliver, progress, say, warn
 
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--log", is_flag=True, help="Check the log of recorded forecasts and score what has resolved since.")
 @click.option("--head", metavar="HASH", help="With --log: a head of the log that was kept, to be looked up in it.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --log: a leaderboard page of the log and of each FILE, by month.",
+)
 @TARGET
 @MODEL
 @ROOT
-def verify(files: tuple[Path, ...], log: bool, head: str | None, root: Path, **options: Any) -> None:
+def verify(
+    files: tuple[Path, ...], log: bool, head: str | None, output: Path | None, root: Path, **options: Any
+) -> None:
     """Score the forecasts of each FILE, the model's and climatology's on the same questions."""
     if not files and not log:
         raise click.UsageError("name at least one FILE, or ask for --log")
     if head is not None and not log:
         raise click.UsageError("--head goes with --log")
+    if output is not None and not log:
+        raise click.UsageError("--output goes with --log")
+    check_output(output)
+    result = None
     if files:
         from forecast.verbs import verify as verb
 
@@ -37,3 +48,6 @@ def verify(files: tuple[Path, ...], log: bool, head: str | None, root: Path, **o
         checked = log_verb.verify_log(root=root, head=head)
         warn(checked.warnings)
         deliver(log_verb.table(checked))
+        if output is not None:
+            log_verb.leaderboard(root=root, output=output, crowds=result)
+            say(f"written to {output}")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, dyads_like, formats
 from forecast.cli.output import as_json, check_output, deliver, progress, warn
 
 
 @click.command()
-@click.argument("dyad")
+@click.argument("dyad", shell_complete=dyads_like)
 @AS_OF
 @HORIZON
 @BY
@@ -39,8 +39,8 @@ from forecast.cli.output import as_json, check_output, deliver, progress, warn
 @ROOT
 def whatif(
     dyad: str,
-    as_of: str,
-    horizon: int,
+    as_of: str | None,
+    horizon: str,
     by: str | None,
     add: tuple[str, ...],
     remove: tuple[str, ...],
@@ -55,9 +55,9 @@ def whatif(
     if not (add or remove or add_venue):
         raise click.UsageError("suppose something: --add an event, --remove a record, or --add-venue")
     check_output(output)
-    from forecast.verbs.whatif import whatif as run
-
     with progress() as step:
+        from forecast.verbs.whatif import whatif as run
+
         result = run(
             dyad,
             as_of=as_of,

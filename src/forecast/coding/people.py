@@ -28,7 +28,7 @@ _MONTH: Final = _EXPRESSIONS["month"]
 _PARTICLE: Final = _EXPRESSIONS["particle"]
 _WORD: Final = r"(?:(?:al|el|as|ad|ar|an|ash|es|d|l|O)[-'] ?)?[A-ZÀ-Ž][\w'.\-]*(?<!')"
 #: A name: capitals, with particles between or before them; it ends before a month, a comma or a word in small letters.
-_NAME: Final = (
+NAME: Final = (
     rf"(?!(?:{_MONTH}) \d)(?:{_PARTICLE} )*{_WORD}(?: (?!(?:{_MONTH}) \d)(?:(?:{_PARTICLE}"
     rf" )*{_WORD}|(?:al|el) ?[-–] ?[A-Z]\w+))*(?:, (?:3rd|Jr\.?)| 3rd)?"
 )
@@ -96,7 +96,7 @@ _OF_ORGANISATION: Final = re.compile(
     rf" ?(?:of|for|to) (?:the )?(?:\w+ )?(?:{_ORGANISATION}|\w+ (?:Council|Commission|Bank"
     rf"|Assembly|League|Union|Cooperation))\b"
 )
-_AFTER_NAME: Final = re.compile(rf"(?P<name>{_NAME})")
+_AFTER_NAME: Final = re.compile(rf"(?P<name>{NAME})")
 
 
 def mentions_in(text: str, day: dt.date) -> list[Mention]:

@@ -59,6 +59,9 @@ PROBABILITY: Final = Column("probability", align="right", form=share, style="cya
 INTERVAL: Final = Column("90% interval", align="right", style="cyan")
 CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
 ANNOUNCED: Final = Column("announced", form=yes_or_no)
+#: Days after which the newest fact about a dyad is stale, and its column, which is shown where one is.
+STALE_AFTER_DAYS: Final = 180
+STALE: Final = Column("stale", align="right", form=lambda days: f"{days} d" if days > STALE_AFTER_DAYS else "")
 SURPRISE: Final = Column("surprise", align="right", form="+.2f")
 #: Columns of scores: horizon, number and rate of cases, Brier score and its skill, and the skill's interval.
 SCORE_COLUMNS: Final = (
@@ -111,14 +114,21 @@ class Forecasts(_Frame):
             "climatology": CLIMATOLOGY, "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
             "before": Column("before", align="right", form=share, missing=""),
             "change": Column("change", align="right", form=_signed("+.1f", 100, " points"), missing=""),
-            "announced": ANNOUNCED,
+            "announced": ANNOUNCED, "stale_days": STALE,
         }  # fmt: skip
         shown = pd.DataFrame(self.head(_SHOWN))
+        if not any_stale(shown):
+            columns.pop("stale_days")
         shown["interval"] = [interval(row) for row in shown.to_dict(orient="records")]
         names = [name for name in columns if name in shown]
         notes = [f"{_SHOWN} of {len(self)} rows"] if len(self) > _SHOWN else []
         rows = list(shown[names].astype(object).itertuples(index=False, name=None))
         return Table([columns[name] for name in names], rows, notes=notes)
+
+
+def any_stale(rows: pd.DataFrame) -> bool:
+    """Whether the newest fact about a dyad of the rows is stale."""
+    return "stale_days" in rows and bool((rows["stale_days"] > STALE_AFTER_DAYS).any())
 
 
 def _signed(form: str, factor: float = 1.0, unit: str = "") -> Any:

@@ -1,41 +1,93 @@
-"""What the command says while it works: a spinner on a terminal, nothing elsewhere."""
+"""What is said while the program works: a spinner on a terminal, and lines in the log of a job."""
 
 from __future__ import annotations
 
+import json
+import logging
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TextIO
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from forecast.display.characters import plain
+
+#: What jobs listen to; no handler is set here.
+logger = logging.getLogger("forecast")
 
 
-def silent(step: str) -> None:
-    """Ignore the step: for a caller that does not want to know it."""
+def logged(step: str) -> None:
+    """Log a step: what a caller without a display of its own gets."""
+    logger.info(step)
 
 
 @contextmanager
-def steps(stream: TextIO) -> Iterator[Callable[[str], None]]:
+def steps(stream: TextIO, durations: Path | None = None) -> Iterator[Callable[[str], None]]:
     """A function that shows the name of the step under way.
 
-    On a terminal the step stands beside a moving spinner with the time that has passed, which vanishes at the end.
-    Elsewhere, as in a log, nothing is written.
+    On a terminal the step stands beside a moving spinner with the time that has passed, and what is left of the time
+    that it took last, as the file `durations` keeps it; the line vanishes at the end. Elsewhere nothing is written.
     """
     if not stream.isatty():
         yield lambda step: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.text import Text
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    class Left(TextColumn):
+        def render(self, task: Any) -> Text:
+            seconds = usual.get(kind(task.description), 0.0) - (time.monotonic() - began[-1])
+            return Text(f"about {lasting(seconds)} left" if seconds > 0.5 and " left" not in task.description else "")
+
+    usual, began, under_way = _read_durations(durations), [time.monotonic()], [""]
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn(), Left(""))
     with Progress(*columns, console=Console(file=stream), transient=True) as progress:
-        task: list[int] = []
+        task = progress.add_task("", total=None)
 
         def name(step: str) -> None:
-            if not task:
-                task.append(progress.add_task(step, total=None))
-            else:
-                progress.update(task[0], description=step)  # type: ignore[arg-type]
+            now = time.monotonic()
+            if now - began[-1] > _WORTH_KEEPING:
+                usual[kind(under_way[-1])] = round(now - began[-1], 1)
+            began[:], under_way[:] = [now], [step]
+            progress.update(task, description=plain(step))
 
         yield name
+        name("")
+    _keep_durations(durations, usual)
+
+
+#: Shorter steps need no time left.
+_WORTH_KEEPING: Final = 2.0
+
+
+def kind(step: str) -> str:
+    """A step without the numbers and dates by which it differs from others of its kind.
+
+    Examples
+    --------
+    >>> kind("training the model 'hazard' on what was known before 2023-01-01 (once)")
+    "training the model 'hazard' on what was known before # (once)"
+    """
+    return re.sub(r"[\d-]*\d", "#", step)
+
+
+def _read_durations(path: Path | None) -> dict[str, float]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
+        return {str(name): float(seconds) for name, seconds in kept.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep_durations(path: Path | None, usual: dict[str, float]) -> None:
+    """Keep the durations; a place where nothing can be written is no reason to fail."""
+    if path is None or not usual:
+        return
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(usual, indent=1), encoding="utf-8")
 
 
 def fold_words(clock: Callable[[], float] = time.monotonic) -> Callable[[int, int], str]:
@@ -56,12 +108,13 @@ def fold_words(clock: Callable[[], float] = time.monotonic) -> Callable[[int, in
         earlier, since = first[0]
         if done == earlier:
             return here
-        return f"{here}, about {_lasting((now - since) / (done - earlier) * (total - done))} left"
+        return f"{here}, about {lasting((now - since) / (done - earlier) * (total - done))} left"
 
     return words
 
 
-def _lasting(seconds: float) -> str:
+def lasting(seconds: float) -> str:
+    """Write a duration."""
     if seconds < 59.5:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)

@@ -45,7 +45,6 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -54,29 +53,18 @@ from urllib.parse import urlsplit
 import pandas as pd
 from markupsafe import Markup
 
+from forecast.display.characters import isolated, plain
+
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table as RichTable
     from rich.text import Text
-#: Characters that change the direction in which the text around them is read.
-_BIDIRECTIONAL: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 #: Width of what is no terminal: a file, a pipe, the text of a result.
 WIDTH: Final = 80
 #: Columns before a line that belongs to the row above it.
 _INDENT: Final = 4
 #: Narrower prose is no longer pleasant to read: columns stand closer before that.
 _PROSE: Final = 24
-
-
-def plain(text: str) -> str:
-    r"""The text with a space for each control and bidirectional character, which could steer a terminal or a reader.
-
-    Examples
-    --------
-    >>> plain("a\x1b[31mb\nc")
-    'a [31mb c'
-    """
-    return "".join(" " if unicodedata.category(c) == "Cc" or c in _BIDIRECTIONAL else c for c in text)
 
 
 def web_link(text: str) -> Markup:
@@ -95,7 +83,7 @@ def web_link(text: str) -> Markup:
     except ValueError:
         host = None
     if not host or re.search(r"[\x00-\x20\x7f]", text):
-        return Markup("{}").format(plain(text))
+        return isolated(text)
     return Markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(text, host)
 
 
@@ -139,9 +127,15 @@ class Column:
         """A cell of HTML; the lines below it that are addresses are links."""
         tag = "th" if self.heads and cell else "td"
         look = f"{self.look};font-weight:bold" if "bold" in f"{style} {self.style}" else self.look
+        shown = cell if isinstance(cell, Markup) else isolated(cell)
         lines = (Markup('<div style="white-space:normal">{}</div>').format(web_link(one)) for one in below.split("\n"))
         return Markup('<{}{} style="{}">{}{}</{}>').format(
-            tag, Markup(' scope="row"') if tag == "th" else "", look, cell, Markup("").join(lines) if below else "", tag
+            tag,
+            Markup(' scope="row"') if tag == "th" else "",
+            look,
+            shown,
+            Markup("").join(lines) if below else "",
+            tag,
         )
 
 
@@ -189,7 +183,7 @@ class Paragraph(Drawn):
 
     def html(self) -> Markup:
         """One paragraph a line."""
-        return Markup("\n").join(Markup("<p>{}</p>").format(line) for line in self.words.split("\n"))
+        return Markup("\n").join(Markup("<p>{}</p>").format(isolated(line)) for line in self.words.split("\n"))
 
 
 @dataclass(frozen=True)
@@ -213,11 +207,12 @@ class Table(Drawn):
     def html(self) -> Markup:
         """The table with its title as caption and its notes as paragraphs."""
         head = Markup("").join(
-            Markup('<th scope="col" style="{}">{}</th>').format(column.look, column.title) for column in self.columns
+            Markup('<th scope="col" style="{}">{}</th>').format(column.look, isolated(column.title))
+            for column in self.columns
         )
         lines = [Markup("<table>")]
         if self.title:
-            lines.append(Markup("<caption>{}</caption>").format(self.title))
+            lines.append(Markup("<caption>{}</caption>").format(isolated(self.title)))
         lines += [Markup("<thead><tr>{}</tr></thead>").format(head), Markup("<tbody>")]
         place = self._details_place()
         for at, row in enumerate(self.cells()):
@@ -230,7 +225,11 @@ class Table(Drawn):
                 for number, (column, cell) in enumerate(zip(self.columns, row, strict=True))
             )
             lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
-        lines += [Markup("</tbody>"), Markup("</table>"), *(Markup("<p>{}</p>").format(note) for note in self.notes)]
+        lines += [
+            Markup("</tbody>"),
+            Markup("</table>"),
+            *(Markup("<p>{}</p>").format(isolated(note)) for note in self.notes),
+        ]
         return Markup("\n").join(lines)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

@@ -21,6 +21,7 @@ from forecast.dates import MAX_HORIZON_DAYS, horizon_until, parse_day
 from forecast.errors import DateError, InputError, StateError
 from forecast.exchange.forecast_files import Place, read_day, read_outcome, read_probability, read_text
 from forecast.facts.countries import parse_dyad
+from forecast.files import file_reader
 from forecast.readers.tables import table_rows
 
 #: Columns that the file must have; `outcome` may be empty.
@@ -47,6 +48,7 @@ class Crowd:
     aside: pd.DataFrame
 
 
+@file_reader
 def read_crowd(path: Path) -> Crowd:
     """Read a CSV file of other people's probabilities with the columns `NEEDED`, one answer a forecaster and day."""
     rows, aside = [], []

@@ -5,7 +5,6 @@ Each cell is read, or refused with its place.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ import pandas as pd
 from forecast.dates import MAX_HORIZON_DAYS, parse_day
 from forecast.errors import DateError, InputError, StateError
 from forecast.facts.countries import parse_dyad
+from forecast.files import file_reader, read_json
 from forecast.readers.tables import table_rows
 
 
@@ -88,6 +88,7 @@ COLUMNS: Final = ("line", *NEEDED, *OPTIONAL)
 KEY: Final = ("model_id", "dyad", "as_of", "horizon_days", "target")
 
 
+@file_reader
 def read_forecasts(path: Path) -> pd.DataFrame:
     """Read a table of forecasts: CSV, or a JSON list of objects if the name ends in ``.json``.
 
@@ -133,15 +134,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str], bool]]:
         for line, row in table_rows(path, NEEDED):
             yield line, row, True
         return
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    except ValueError as error:
-        raise InputError(f"is no JSON in UTF-8: {error}", path=path) from None
-    if not isinstance(entries, list):
-        raise InputError("must hold one JSON list of forecasts", path=path)
-    for number, entry in enumerate(entries, start=1):
+    for number, entry in enumerate(read_json(path, kind=list), start=1):
         if not isinstance(entry, dict):
             raise InputError("is no JSON object", path=path, field=f"entry {number}")
         missing = [name for name in NEEDED if name not in entry]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
+import shutil
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -118,13 +118,14 @@ def kept_rows(root: Path, history: History, trained_as_of: Day, *, target: str) 
     They lie in ``data/features/`` and can be deleted. A file that cannot be read makes room.
     """
     try:
-        with np.load(_folder(root, history, trained_as_of, target) / _FILE, allow_pickle=False) as arrays:
+        path = _folder(root, history, trained_as_of, target) / _FILE
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             index = pd.MultiIndex.from_arrays(
                 [arrays["dyad"], arrays["as_of"].astype("datetime64[s]")], names=["dyad", "as_of"]
             )
             signals = pd.DataFrame(arrays["signals"], columns=arrays["signal_names"], index=index)
             return Rows(signals, pd.DataFrame(arrays["outcomes"], columns=arrays["outcome_names"], index=index))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except Exception:  # whatever is wrong with a file that can be made anew
         return None
 
 
@@ -133,9 +134,7 @@ def training_rows(root: Path, history: History, trained_as_of: Day, *, target: s
     panel = training_panel(history, trained_as_of, target=target)
     index = panel.signals.index
     folder = _folder(root, history, trained_as_of, target)
-    if folder.is_dir():
-        (folder / _FILE).unlink(missing_ok=True)
-        folder.rmdir()
+    shutil.rmtree(folder, ignore_errors=True)
     with written_whole(folder) as draft:
         np.savez_compressed(
             draft / _FILE,

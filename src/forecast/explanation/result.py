@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -9,10 +10,11 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from forecast.display.characters import plain
 from forecast.display.frames import CLIMATOLOGY as CLIMATOLOGY_COLUMN
 from forecast.display.frames import PROBABILITY, dyad_name, interval, records, shared_state
 from forecast.display.numbers import log_odds, percent
-from forecast.display.table import Column, Document, Drawn, Paragraph, Table, plain
+from forecast.display.table import Column, Document, Drawn, Paragraph, Table
 from forecast.explanation.contributions import CLIMATOLOGY
 from forecast.explanation.engagement_history import venue_name
 from forecast.facts.countries import states
@@ -49,6 +51,8 @@ SLIGHT: Final = 0.005
 
 _SIGNALS_SHOWN: Final = 2
 _FACTS_SHOWN: Final = 3
+#: What a brief explanation holds, so that it fits a screen of 24 lines.
+_BRIEF_FAMILIES, _BRIEF_SUMMITS, _BRIEF_FACTS = 4, 2, 2
 
 _LOG_ODDS: Final = Column("log-odds", align="right", form="+.2f", missing="")
 
@@ -117,7 +121,9 @@ class Explanation(Drawn):
         return {
             "account": account_table(self.probability, self.contributions, self.horizon),
             "summits": summits_table(self.summits, self.horizon),
-            "facts": facts_table(self.contributions, self.signals, self.evidence),
+            "facts": facts_table(
+                self.contributions, self.signals, self.evidence, as_of=str(self.forecast["as_of"].iloc[0])
+            ),
             "hazards": _hazards_table(self.hazards),
             "analogues": _analogues_table(self.analogues, self.horizon),
             "missing": _missing_table(self.missing),
@@ -132,17 +138,37 @@ class Explanation(Drawn):
         """The document as HTML."""
         return self._document().html()
 
+    def brief(self) -> Document:
+        """What fits a screen: the account, the summits and the latest of the weightiest facts."""
+        shares = self.contributions.iloc[1:].set_index("family")["contribution"].abs()
+        facts = self.evidence.loc[self.evidence["weighted"].astype(bool) & self.evidence["family"].isin(shares.index)]
+        order = facts["family"].map(shares).to_numpy()
+        facts = facts.iloc[np.argsort(-order, kind="stable")].drop_duplicates("family").drop_duplicates("what")
+        lines = [
+            (textwrap.shorten(fact_words(fact), 79, placeholder=" ..."),)
+            for _, fact in facts.head(_BRIEF_FACTS).iterrows()
+        ]
+        return Document(
+            self._question(),
+            account_table(self.probability, self.contributions, self.horizon, brief=True),
+            summits_table(self.summits, self.horizon, brief=True),
+            Table([Column("Latest facts of the weightiest families", wraps=True)], lines) if lines else None,
+            "--full: facts with addresses, week by week, similar situations of the past.",
+        )
+
     def _document(self) -> Document:
+        return Document(self._question(), *self.sections.values())
+
+    def _question(self) -> Paragraph:
         row = self.forecast.iloc[0]
         announced = " A meeting in the window was announced." if row["announced"] else ""
-        question = Paragraph(
+        return Paragraph(
             f"{row['dyad']}: will the leaders {QUESTIONS[row['target']]} by {row['window_end']}?\n"
             f"As of {row['as_of']}, from what was public before: {percent(row['probability'])} (90% interval "
             f"{interval(row)}).{announced}\n"
             f"model {row['model_id']} {row['model_version']}, data {row['data_version']}",
             style="bold",
         )
-        return Document(question, *self.sections.values())
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield self._document()
@@ -166,11 +192,13 @@ class Step(NamedTuple):
     probability: float
 
 
-def steps(probability: float, contributions: pd.DataFrame) -> list[Step]:
+def steps(probability: float, contributions: pd.DataFrame, *, most: int | None = None) -> list[Step]:
     """From climatology to the forecast, whose log-odds are the sum of all above it; slight ones share a line."""
     first = contributions.iloc[0]
     start = float(log_odds(first["without"]))
-    slight = [at for at in contributions.index[1:] if abs(contributions["contribution"][at]) < SLIGHT]
+    sizes = contributions["contribution"].iloc[1:].abs()
+    floor = SLIGHT if most is None or len(sizes) <= most else max(SLIGHT, float(sizes.nlargest(most).min()))
+    slight = list(sizes.index[sizes < floor])
     lines = [Step(CLIMATOLOGY, WORDS[CLIMATOLOGY], start, np.nan, float(first["without"]))]
     for at, part in contributions.drop(slight).iterrows():
         family = "" if at == 0 else str(part["family"])
@@ -179,14 +207,14 @@ def steps(probability: float, contributions: pd.DataFrame) -> list[Step]:
         lines.append(Step(family, words, float(part["contribution"]), float(part["odds_factor"]), without))
     if slight:
         share = float(contributions.loc[slight, "contribution"].sum())
-        words = f"{len(slight)} more, {'each ' if len(slight) > 1 else ''}under {SLIGHT}"
+        words = f"{len(slight)} more, {'each ' if len(slight) > 1 else ''}under {floor:.3g}"
         lines.append(Step("", words, share, float(np.exp(share)), np.nan))
     total = start + float(contributions["contribution"].sum())
     return [*lines, Step("forecast", "", total, np.nan, probability)]
 
 
-def account_table(probability: float, contributions: pd.DataFrame, horizon: int) -> Table:
-    """From climatology to the forecast, a line a family."""
+def account_table(probability: float, contributions: pd.DataFrame, horizon: int, *, brief: bool = False) -> Table:
+    """From climatology to the forecast, a line a family; briefly the weightiest ones."""
     columns = [
         Column("family", heads=True),
         Column("in words", wraps=True),
@@ -194,17 +222,19 @@ def account_table(probability: float, contributions: pd.DataFrame, horizon: int)
         Column("odds", align="right", form=times, missing=""),
         Column("probability", align="right", form=percent, missing="", style="cyan"),
     ]
-    rows = steps(probability, contributions)
+    rows = steps(probability, contributions, most=_BRIEF_FAMILIES if brief else None)
     note = (
         "The lines sum to the forecast. The probability in the line of a family: the forecast without that family (no "
         "summit ahead; elsewhere the mean of the training rows)."
     )
     title = f"From climatology to the forecast for {horizon} days"
-    return Table(columns, rows, title=title, notes=[note], styles={len(rows) - 1: "bold"})
+    return Table(columns, rows, title=title, notes=[] if brief else [note], styles={len(rows) - 1: "bold"})
 
 
-def summits_table(summits: pd.DataFrame, days: int) -> Table | Paragraph:
-    """Summits of so many days; those beyond the window that is explained have no figures."""
+def summits_table(summits: pd.DataFrame, days: int, *, brief: bool = False) -> Table | Paragraph:
+    """Summits of so many days, briefly the likeliest; those beyond the window that is explained have no figures."""
+    if brief:
+        summits = summits.iloc[np.sort(np.argsort(-summits["chance"].to_numpy(float))[:_BRIEF_SUMMITS])]
     title = f"Summits of both within {days} days"
     if summits.empty:
         return Paragraph(f"{title}\nNone is known.", style="bold")
@@ -226,10 +256,10 @@ def summits_table(summits: pd.DataFrame, days: int) -> Table | Paragraph:
         "chance: that a meeting of the two is recorded there, from past editions alone; without: the forecast if this "
         "summit alone were not known."
     )
-    return Table(columns, rows, title=title, notes=[note], details=details)
+    return Table(columns, rows, title=title) if brief else Table(columns, rows, title, [note], details=details)
 
 
-def facts_table(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd.DataFrame) -> Table:
+def facts_table(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd.DataFrame, *, as_of: str) -> Table:
     """The weightiest signals of each family and the latest facts that they look at."""
     weighted = evidence.loc[evidence["weighted"].astype(bool)]
     lines: list[tuple[str, float | None, str, str]] = []
@@ -249,9 +279,11 @@ def facts_table(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd
         if len(facts) > _FACTS_SHOWN:
             lines.append(("", None, f"and {len(facts) - _FACTS_SHOWN} earlier", ""))
     columns = [Column("family", style="bold", heads=True), _LOG_ODDS, Column("signals and facts", wraps=True)]
-    note = "The log-odds of a signal are what the forecast would lose if that one alone were not known."
+    notes = ["The log-odds of a signal are what the forecast would lose if that one alone were not known."]
     rows, details = [line[:3] for line in lines], [line[3] for line in lines]
-    return Table(columns, rows, title="What stands behind each family", notes=[note], details=details)
+    if any(details):
+        notes.append(f"Addresses show where a fact can be looked up today: pages may be of a later day than {as_of}.")
+    return Table(columns, rows, title="What stands behind each family", notes=notes, details=details)
 
 
 def _hazards_table(hazards: pd.DataFrame) -> Table:

@@ -38,6 +38,12 @@ PLOVER: Final = {
 #: Modes of CONSULT in which the two sides are in one place.
 IN_PERSON_MODES: Final = ("visit", "third-party", "multilateral", "meet")
 
+#: Modes of CONSULT.
+CONSULT_MODES: Final = (*IN_PERSON_MODES, "phone", "virtual", "working-group", "dialogue", "announce")
+
+#: Modes of every other act beside those of PLOVER: what is done to a meeting, and what is agreed.
+_ACTS: Final = ("cancel", "postpone", "suspend", "settle", "loan", *CONSULT_MODES)
+
 
 @dataclass(frozen=True)
 class CameoCode:
@@ -48,6 +54,22 @@ class CameoCode:
     mode: str
     contexts: tuple[str, ...]
     goldstein: float | None
+
+
+@cache
+def modes(event: str) -> tuple[str, ...]:
+    """The modes that an event type may have.
+
+    Examples
+    --------
+    >>> modes("CONSULT")[-3:]
+    ('working-group', 'dialogue', 'announce')
+    >>> "cancel" in modes("SANCTION"), "cancel" in modes("CONSULT")
+    (True, False)
+    """
+    if event == "CONSULT":
+        return CONSULT_MODES
+    return tuple(dict.fromkeys((*_ACTS, *sorted({code.mode for code in cameo().values()} - {""}))))
 
 
 @cache

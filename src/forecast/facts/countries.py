@@ -11,6 +11,8 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -145,31 +147,42 @@ def canonical_dyad(one: str, other: str) -> str:
     return f"{first}-{second}"
 
 
-def parse_dyad(text: str, *, on: Day | None = None) -> str:
-    """Read a dyad from text such as ``USA-CHN``, ``china-united states`` or ``Guinea-Bissau / Senegal``.
+def parse_dyad(text: str, *, on: Day | None = None, find: Callable[..., str] = find_state) -> str:
+    """Read a dyad from text such as ``USA-CHN``, ``usa china`` or ``Guinea-Bissau / Senegal``.
 
-    With a day, both states must exist on it.
+    With a day, both states must exist on it; `find` resolves the name of one, by default as `find_state`.
 
     Examples
     --------
     >>> parse_dyad("Pakistan-India")
     'IND-PAK'
     """
-    candidates = [
-        (text[: found.start()], text[found.end() :])
-        for found in re.finditer(r"\s*[-–/,&]\s*|\s+and\s+", text)
-        if text[: found.start()].strip() and text[found.end() :].strip()
-    ]
-    if not candidates:
-        raise StateError(f"{text!r} is no dyad; write two states such as USA-CHN or 'India-Pakistan'")
-    failures = []
-    for one, other in candidates:
-        try:
-            return canonical_dyad(find_state(one, on=on), find_state(other, on=on))
-        except StateError as error:
-            failures.append((fold(one) in _codes_by_name()) + (fold(other) in _codes_by_name()))
-            if failures[-1] == max(failures):
-                best = error
+    said, none = str(text), f"{text!r} is no dyad; write two states such as USA-CHN or 'India-Pakistan'"
+    for separator in (r"\s*[-–_/,&]\s*|\s+and\s+", r"\s+"):
+        candidates = [
+            (said[: cut.start()], said[cut.end() :])
+            for cut in re.finditer(separator, said.strip())
+            if said[: cut.start()].strip() and said[cut.end() :].strip()
+        ]
+        if candidates:
+            break
+    else:
+        raise StateError(none)
+    best, known = StateError(""), -1
+    for pair in candidates:
+        codes, errors = [], []
+        for name in pair:
+            try:
+                codes.append(find(name, on=on))
+            except StateError as error:
+                errors.append(error)
+        if not errors:
+            return canonical_dyad(*codes)
+        if len(codes) >= known:
+            best, known = errors[0], len(codes)
+    with suppress(StateError):
+        find(said, on=on)
+        best = StateError(none)  # one state of several words
     raise best
 
 

@@ -44,4 +44,10 @@ COLUMNS: Final = (
     "note",
     "url",
 )
+#: The columns that a ledger must have, and those that may be left out.
+REQUIRED: Final = ("started_on", "known_on", "source", "recipient", "event", "mode", "level")
+OPTIONAL: Final = (
+    "ended_on", "setting", "status", "place", "persons", "note", "url", "context", "venue", "dialogue", "access",
+    "offices",
+)  # fmt: skip
 DAY_COLUMNS: Final = ("started_on", "ended_on", "occurred_on", "known_on")

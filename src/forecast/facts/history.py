@@ -23,6 +23,7 @@ from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.leaders import Spell
 from forecast.facts.record import GROUPS, Ints, Spans, directions, spans_of, union, with_groups
+from forecast.facts.reports import Reports
 
 _ONE_DAY = np.timedelta64(1, "D")
 _FAR = 1 << 40
@@ -43,12 +44,15 @@ class History:
         Scheduled summits.
     leaders : tuple of Spell
         Who leads which state since when.
+    reports : Reports
+        Event data, for signals alone; no outcome and no fingerprint of facts is made of them.
     """
 
     events: pd.DataFrame
     coverages: tuple[Coverage, ...]
     calendar: Calendar = field(default_factory=Calendar)
     leaders: tuple[Spell, ...] = ()
+    reports: Reports = field(default_factory=Reports)
     _known: dict[str, Days] = field(default_factory=dict, init=False, repr=False)
     _spans: dict[str, Spans] = field(default_factory=dict, init=False, repr=False)
 
@@ -75,11 +79,12 @@ class History:
                 continue
             last = min(coverage.ends_on, as_of - _ONE_DAY)
             if not coverage.declared:
-                last = known[np.searchsorted(known, as_of) - 1]
+                last = min(coverage.ends_on, known[np.searchsorted(known, as_of) - 1])
             if coverage.starts_on <= last:
                 coverages.append(replace(coverage, ends_on=last))
         leaders = tuple(spell for spell in self.leaders if spell.begins_on < as_of)
-        return History(events, tuple(coverages), self.calendar.known_before(as_of), leaders)
+        calendar, reports = self.calendar.known_before(as_of), self.reports.known_before(as_of)
+        return History(events, tuple(coverages), calendar, leaders, reports)
 
     def days_known(self, coverage: Coverage) -> Days:
         """Sorted days on which facts of a source's publisher became known."""
@@ -192,7 +197,8 @@ class History:
         for coverage in sorted(self._undeclared(dyad), key=lambda one: one.starts_on):
             reported = day_number(self.first_report(dyad, coverage.publisher)) < days
             known, start = day_numbers(self.days_known(coverage)), day_number(coverage.starts_on)
-            ends = known[np.maximum(np.searchsorted(known, days) - 1, 0)] + 1
+            reported &= start < days
+            ends = np.minimum(known[np.maximum(np.searchsorted(known, days) - 1, 0)], day_number(coverage.ends_on)) + 1
             first = np.where(reported & (start > until), start, first)
             until = np.where(reported, np.maximum(until, ends), until)
         return np.where(until > -_FAR, first, days), np.where(until > -_FAR, until, days)

@@ -13,12 +13,14 @@ from forecast.dates import Day, Days, as_of_grid, day_numbers
 from forecast.errors import DataMissingError, DateError, InputError
 from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
+from forecast.files import reading
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport, DriftRow
 from forecast.monitoring.verdicts import judge_calibration, judge_column, judge_source
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel, rows_known
 from forecast.readers.coded_facts import STATE_DEPARTMENT
+from forecast.readers.coded_source import AGAIN, read_rows
 from forecast.signals.cube import effective_days
 from forecast.training.answering import Step
 from forecast.training.splits import TRAINING_YEARS, refit_day
@@ -67,7 +69,7 @@ def measure_drift(
     say("comparing")
     learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
     verdicts = [
-        *_sources(root, everything, day),
+        *judge_sources(root, everything, day),
         *_calibration(known, day, model_of_year, target=target),
         *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
         *_signals(learned, recent),
@@ -93,7 +95,9 @@ def _recorded(signals: pd.DataFrame, known: History) -> pd.DataFrame:
     return signals.iloc[np.flatnonzero(reached)]
 
 
-def _sources(root: Path, history: History, day: Day) -> list[DriftRow]:
+def judge_sources(root: Path, history: History, day: Day) -> list[DriftRow]:
+    """Judge how far each source lies behind a day."""
+    """Judge how far each source lies behind a day."""
     rows = []
     for coverage in sorted(history.coverages, key=lambda one: (one.publisher, one.source)):
         days = _record_days(root, history, coverage)
@@ -111,12 +115,10 @@ def _record_days(root: Path, history: History, coverage: Coverage) -> Days:
         known = history.events.loc[history.events["publisher"] == coverage.publisher, "known_on"]
         return known.to_numpy().astype("datetime64[D]")
     path = root / "data" / "raw" / STATE_DEPARTMENT / f"{coverage.source}.csv"
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, usecols=["ended_on", "known_on"])
-    days = table["known_on"].where(table["known_on"] != "", table["ended_on"])
-    try:
+    with reading(lambda reason: InputError(f"is no table of coded facts ({reason}); {AGAIN}", path=path)):
+        table = read_rows(path)
+        days = table["known_on"].where(table["known_on"] != "", table["ended_on"])
         return days[days != ""].to_numpy().astype("datetime64[D]")
-    except ValueError as error:
-        raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
 
 
 def _calibration(known: History, day: Day, model_of_year: ModelOfYear, *, target: str) -> list[DriftRow]:

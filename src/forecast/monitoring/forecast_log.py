@@ -29,7 +29,7 @@ import pandas as pd
 
 from forecast.dates import day_numbers
 from forecast.errors import DataMissingError, ForecastError, InputError
-from forecast.files import locked, reason_of, sync_folder
+from forecast.files import file_reader, locked, reason_of, sync_folder
 from forecast.verification import Interval, brier_score, brier_skill, skill_interval, widest
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import days_of
@@ -115,6 +115,7 @@ def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appende
     return Appended(head, number, aside)
 
 
+@file_reader
 def read_log(root: Path) -> ForecastLog:
     """Read the log of a workspace and check its chain. Nothing is written."""
     path = log_path(root)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.dates import Day, Days, day_number, day_numbers
-from forecast.errors import ForecastError
+from forecast.errors import DriftError, ForecastError
 from forecast.monitoring import distances
 from forecast.monitoring.distances import CHANCES, FEWEST_DYADS, FEWEST_YEARS
 from forecast.verification import score_interval
@@ -77,6 +77,16 @@ class DriftReport:
         """The worst verdict of all rows; without any, ``not enough cases (n = 0)``."""
         verdicts = [row.verdict for row in self.rows if row.verdict in VERDICTS]
         return max(verdicts, key=VERDICTS.index) if verdicts else not_enough(0)
+
+    def check(self, fail_on: str | None) -> None:
+        """Raise `DriftError` if the verdict is this one or worse."""
+        if fail_on is None:
+            return
+        if fail_on not in VERDICTS[1:]:
+            raise ForecastError(f"{fail_on!r} is not one of {', '.join(VERDICTS[1:])}", argument="fail_on")
+        if self.verdict in VERDICTS[VERDICTS.index(fail_on) :]:
+            worst = ", ".join(row.what for row in self.rows if row.verdict == self.verdict)
+            raise DriftError(f"the verdict as of {self.as_of} is {self.verdict!r}: {worst}")
 
     def to_frame(self) -> pd.DataFrame:
         """The rows as a table, with the fields of `DriftRow` as columns."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from forecast.display.characters import isolated, plain
 from forecast.display.table import Table
 from forecast.pages.illustrations import Illustration
 from forecast.pages.tables import Section
@@ -61,9 +62,27 @@ class Report:
 
     def html(self) -> str:
         """The page in itself: no file and no address is loaded when it is shown. Text is escaped, pictures are not."""
-        environment = Environment(
-            loader=PackageLoader("forecast.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True,
-        )  # fmt: skip
-        template = environment.get_template("report.html.jinja")
-        return template.render({field.name: getattr(self, field.name) for field in fields(self)}) + "\n"
+        return _rendered("report.html.jinja", self)
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """Recorded forecasts, scored; each part has a heading, a sentence and a table."""
+
+    scored_on: str
+    head: str
+    n_lines: int
+    parts: Sequence[tuple[str, str, Table]]
+
+    def html(self) -> str:
+        """The page in itself, as `Report.html`."""
+        return _rendered("leaderboard.html.jinja", self)
+
+
+def _rendered(template: str, page: Report | Leaderboard) -> str:
+    environment = Environment(
+        loader=PackageLoader("forecast.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=lambda value: plain(value) if type(value) is str else value,
+    )  # fmt: skip
+    environment.filters["isolated"] = isolated
+    return environment.get_template(template).render({one.name: getattr(page, one.name) for one in fields(page)}) + "\n"

@@ -10,7 +10,17 @@ from typing import NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
-from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, INTERVAL, PROBABILITY, SURPRISE, dyad_name, interval
+from forecast.display.frames import (
+    ANNOUNCED,
+    CLIMATOLOGY,
+    INTERVAL,
+    PROBABILITY,
+    STALE,
+    SURPRISE,
+    any_stale,
+    dyad_name,
+    interval,
+)
 from forecast.display.pictures.signs import kind_of
 from forecast.display.table import Column, Paragraph, Table, web_link
 from forecast.explanation.result import Explanation, span_words, summits_table
@@ -77,10 +87,11 @@ def watch_list(rows: pd.DataFrame, *, days: Sequence[int], linked: Collection[st
         Column("change", align="right", form=lambda change: f"{100 * change:+.1f}", missing=""),
         *(replace(PROBABILITY, head=f"{some} days") for some in (sooner, later)),
         ANNOUNCED,
+        *([STALE] if any_stale(rows) else []),
     ]
     cells = [
         (row["rank"], row["dyad"], row["probability"], interval(row), row["climatology"], row["surprise"],
-         row["change"], row[sooner], row[later], row["announced"])
+         row["change"], row[sooner], row[later], row["announced"], *([row["stale_days"]] if any_stale(rows) else []))
         for _, row in rows.iterrows()
     ]  # fmt: skip
     return Table(columns, cells, title="Probability that the leaders meet, by dyad")
@@ -90,10 +101,11 @@ def forecasts_table(rows: pd.DataFrame, *, title: str) -> Table:
     """Forecasts of one dyad with their surprise, a row a horizon."""
     columns = [
         Column("by", heads=True), Column("days", align="right"), _MAIN, INTERVAL, CLIMATOLOGY, SURPRISE, ANNOUNCED,
+        *([STALE] if any_stale(rows) else []),
     ]  # fmt: skip
     cells = [
         (row["window_end"], row["horizon_days"], row["probability"], interval(row), row["climatology"], row["surprise"],
-         row["announced"])
+         row["announced"], *([row["stale_days"]] if any_stale(rows) else []))
         for _, row in rows.iterrows()
     ]  # fmt: skip
     return Table(columns, cells, title=title)

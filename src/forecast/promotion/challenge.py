@@ -61,12 +61,20 @@ class Challenge:
 
 
 def challenge(
-    root: Path, everything: History, day: Day, *, model: str, target: str, champion: Champion | None, say: Step
+    root: Path,
+    everything: History,
+    day: Day,
+    *,
+    model: str,
+    target: str,
+    champion: Champion | None,
+    say: Step,
+    allow_stale: bool = False,
 ) -> Challenge:
     """Train a challenger on everything known at a day and compare it with the champion. Nothing is written.
 
     `champion` is None if there is none, or none that can be believed; `say` is called before each step that takes long.
-    """
+    """  # fmt: skip
     known = everything.known_before(day)
     configurations = {CHALLENGER: folds.registered(model)}
     if champion is not None:
@@ -89,6 +97,9 @@ def challenge(
         )
         _compare_now(given, champion, result)
     _audit(given, refits, result)
+    if not allow_stale:
+        ends = {f"{c.publisher}/{c.source}": str(c.ends_on) for c in known.resolving}
+        result.checks.append(checks.alive(ends, day))
     say("measuring drift")
     result.drift = measure_drift(
         root, everything, day, trained=trained, training_rows=training_rows, rows=rows, say=say,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.dates import Day
 from forecast.monitoring.verdicts import judge_calibration
 from forecast.promotion.folds import CHALLENGER, CHAMPION, CLIMATOLOGY, HORIZONS, separate_windows
 from forecast.verification import compare
@@ -19,6 +21,9 @@ MARGIN: Final = 0.01
 #: Windows on which calibration is judged, and the band of the ratio of mean probabilities of old and new model.
 CALIBRATION_DAYS: Final = 90
 MEANS: Final = (0.5, 2.0)
+#: Days after which the sources of a record that has ended are dead, and the name of the check of it.
+DEAD_AFTER_DAYS: Final = 180
+ALIVE: Final = "sources"
 #: Share of the facts that the champion knew that may be gone: records are corrected now and then.
 LOST_SHARE: Final = 0.01
 
@@ -108,6 +113,18 @@ def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int)
     if still_known < (1 - LOST_SHARE) * then["events"]:
         lost.append(f"of {then['events']} facts that the champion knew {still_known} are left")
     return Check("facts", not lost, "; ".join(lost) or "nothing that the champion knew is gone")
+
+
+def alive(coverage: Mapping[str, str], day: Day) -> Check:
+    """Check that at least one source of meetings goes on: what has ended long ago teaches nothing new.
+
+    `coverage` gives the last day of each source that resolves meetings.
+    """
+    newest = max(coverage.values(), default="")
+    ends = ", ".join(f"{source} ends on {end}" for source, end in sorted(coverage.items())) or "there is none"
+    oldest = day - np.timedelta64(DEAD_AFTER_DAYS + 1, "D")
+    reason = f"a source of meetings must reach to {oldest} ({DEAD_AFTER_DAYS} days before): {ends}"
+    return Check(ALIVE, newest >= str(oldest), reason)
 
 
 def leak_free(report: pd.DataFrame) -> Check:

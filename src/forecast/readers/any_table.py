@@ -23,6 +23,7 @@ import pandas as pd
 from forecast.dates import Day
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.events import SETTINGS
+from forecast.files import file_reader
 from forecast.readers import table_columns as columns
 from forecast.readers.state_names import name_key
 from forecast.readers.table_files import Row, read_grid
@@ -50,6 +51,7 @@ class TableReading:
     problems: list[str] = field(default_factory=list)
 
 
+@file_reader
 def read_any_table(
     path: Path, *, mapping: Mapping[str, str] | None = None, today: Day, focal: str | None = None
 ) -> TableReading:

@@ -11,13 +11,13 @@ import gzip
 import io
 import re
 import tarfile
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
 from forecast.errors import FetchError
+from forecast.files import reading
 
 #: Bytes of an archive when unpacked; the publisher's are about 6 MiB.
 UNPACKED_BYTES: Final = 128 * 2**20
@@ -42,15 +42,13 @@ def read_archive(content: bytes, address: str, *, folders: Collection[str], limi
     if content[:2] != b"\x1f\x8b":
         what = "a web page" if b"<html" in content[:2000].lower() else f"{content[:20]!r}"
         raise FetchError(f"{address}: is {what}, not an archive (.tar.gz); check the address")
-    try:
+    with reading(lambda reason: FetchError(f"{address}: is a broken archive ({reason}); try again")):
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
             unpacked = packed.read(limit + 1)
         if len(unpacked) > limit:
             raise FetchError(f"{address}: unpacks to more than {limit / 2**20:g} MiB, which is refused")
         with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
             result = _read(archive, address, folders)
-    except (EOFError, gzip.BadGzipFile, zlib.error, tarfile.TarError) as error:
-        raise FetchError(f"{address}: is a broken archive ({error}); try again") from None
     held = {name.partition("/")[0] for name in result.files}
     lacking = [folder for folder in folders if folder not in held]
     if lacking:

@@ -32,6 +32,7 @@ from forecast.dates import Day
 from forecast.errors import InputError, StateError
 from forecast.facts.calendar import NEVER, Calendar, Edition
 from forecast.facts.countries import find_state, states
+from forecast.files import file_reader
 from forecast.readers.tables import day_of, raise_all, table_rows
 
 VENUES: Final = "venues.csv"
@@ -84,6 +85,7 @@ class _Membership:
     known_on: Day | None
 
 
+@file_reader
 def read_calendar(directory: Path) -> Calendar:
     """Read `venues.csv` and `memberships.csv` of a folder; without them the calendar is empty."""
     venues, memberships = directory / VENUES, directory / MEMBERSHIPS

@@ -28,6 +28,7 @@ import numpy as np
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state
+from forecast.files import file_reader
 from forecast.readers.china_names import Visitor, mentions, read_visitor
 from forecast.readers.coded_source import (
     CodedSource,
@@ -140,6 +141,7 @@ def code_china(outbound: Path, inbound: Path, *, attendees: Path | None = None, 
     return CodedSource(PUBLISHER, ADDRESS, version, LICENCE, KNOWN_RULE, collections)
 
 
+@file_reader
 def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
     problems = Problems(path)
     rows, uncoded, days, abroad, ids = [], [], [], [], _Ids()
@@ -247,6 +249,7 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
     return found
 
 
+@file_reader
 def _visits(path: Path, abroad: list[_Journey]) -> Collection:
     problems = Problems(path)
     rows, uncoded, days, ids = [], [], [], _Ids()
@@ -318,6 +321,7 @@ def _visit_rows(
     ]
 
 
+@file_reader
 def _hosted(path: Path) -> Collection:
     problems = Problems(path)
     rows, uncoded, days, ids = [], [], [], _Ids()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, parse_day
+from forecast.dates import Day, Days, parse_day
 from forecast.errors import DateError, InputError
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS
+from forecast.files import file_reader
 from forecast.readers.calendar import VENUES
 from forecast.readers.coded_source import read_manifest
 from forecast.readers.ledger import read_ledger
@@ -20,13 +25,18 @@ from forecast.readers.tables import table_rows
 
 STATE_DEPARTMENT = "state-department"
 ENGAGEMENTS = "engagements"
+#: Days without a row after which a ledger that declares nothing begins anew.
+SILENCE_DAYS: Final = 3653
 _DECLARATIONS = {"coverage_start", "coverage_end", "about", "focal", "direction", "complete"}
 
 
-def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
-    """Read every ledger of the folder, and one coverage each.
+@file_reader
+def read_engagements(directory: Path, *, today: Day | None = None) -> tuple[pd.DataFrame, list[Coverage]]:
+    """Read every ledger of the folder, and what each covers.
 
-    The days of coverage are those that `manifest.json` declares by file name, else the first and last `known_on`.
+    The days of coverage are those that `manifest.json` declares by file name, else those from the first to the last
+    `known_on`. Ten years without a row are not covered: the ledger begins anew after them, so that one odd row (1904
+    for 2004) does not stretch what it covers.
     """
     manifest_path = directory / "manifest.json"
     declared = read_manifest(manifest_path) if manifest_path.exists() else {}
@@ -36,20 +46,19 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
         raise InputError(f"declares {', '.join(unknown)}, which is not in the folder", path=manifest_path)
     tables, coverages = [], []
     for path in paths:
-        table = read_ledger(path)
+        table = read_ledger(path, today=today)
         entry = declared.get(path.name, {})
         days = _declared_days(entry, path.name, manifest_path)
         focal, direction, complete = _declared_focus(entry, path.name, manifest_path)
         if not table.empty:
             tables.append(table)
-            known = table["known_on"].to_numpy("datetime64[D]")
-            span = days or (known.min(), known.max())
+            spans = [days] if days else _runs(np.unique(table["known_on"].to_numpy("datetime64[D]")))
         elif days:
             # An empty ledger whose days are declared says that nothing happened in them.
-            span = days
+            spans = [days]
         else:
             continue
-        coverages.append(
+        coverages += [
             Coverage(
                 publisher=f"ledger:{path.stem}",
                 source=path.name,
@@ -61,9 +70,16 @@ def read_engagements(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
                 direction=direction,
                 complete=complete,
             )
-        )
+            for span in spans
+        ]
     events = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
     return events, coverages
+
+
+def _runs(known: Days) -> list[tuple[Day, Day]]:
+    """First and last of the days of each run in which none is `SILENCE_DAYS` after the one before."""
+    cuts = np.flatnonzero(np.diff(known).astype(int) > SILENCE_DAYS) + 1
+    return [(run[0], run[-1]) for run in np.split(known, cuts)]
 
 
 def _declared_days(entry: object, name: str, path: Path) -> tuple[Day, Day] | None:
@@ -102,17 +118,40 @@ class Addresses:
 
     #: From series and edition to the address of the source.
     summits: dict[tuple[str, str], str] = field(default_factory=dict)
-    #: From record id, first day, source and recipient of a publisher's record to the address of its collection.
+    #: From record id, first day, source and recipient of a publisher's record to the address of the page that lists it.
     records: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
 
     def of_event(self, event: pd.Series) -> str:
-        """Return the address of an event, or of the collection that holds its record; empty if none is known."""
+        """Return the address of an event, or of the page that lists its record; empty if none is known."""
         if event["url"]:
             return str(event["url"])
         key = (event["record_id"], f"{event['started_on']:%Y-%m-%d}", event["source"], event["recipient"])
         return self.records.get(key, "")
 
 
+#: Where the publisher shows its records: visits by year, journeys by traveller.
+_PAGES: Final = "https://history.state.gov/departmenthistory"
+
+
+@cache
+def _travellers() -> tuple[dict[str, str], ...]:
+    """Travellers of the publisher's pages, with the days on which their first and last listed journeys began."""
+    with (files("forecast.readers") / "travellers.csv").open(encoding="utf-8") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+def _page(collection: str, started_on: str) -> str:
+    """The page that lists a record of the State Department; of a traveller it does not know, the page of all."""
+    if collection == "visits":
+        return f"{_PAGES}/visits/{started_on[:4]}"
+    role = collection.removesuffix("-travels")
+    if role not in {one["role"] for one in _travellers()}:
+        return ""
+    own = [one for one in _travellers() if one["role"] == role and one["first_on"] <= started_on <= one["last_on"]]
+    return "/".join([_PAGES, "travels", role, *(one["page"] for one in own)])
+
+
+@file_reader
 def read_addresses(raw: Path) -> Addresses:
     """Read from ``data/raw`` the addresses of the summits and of the publisher's collections."""
     venues = raw / VENUES
@@ -126,5 +165,5 @@ def read_addresses(raw: Path) -> Addresses:
         for name, entry in read_manifest(folder / "manifest.json")["collections"].items():
             for _, row in table_rows(folder / f"{name}.csv", ("record_id", "started_on", "source", "recipient")):
                 key = (row["record_id"], row["started_on"], row["source"], row["recipient"])
-                records[key] = str(entry.get("address", ""))
+                records[key] = _page(name, row["started_on"]) or str(entry.get("address", ""))
     return Addresses(summits, records)

@@ -13,20 +13,25 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from forecast.dates import parse_day
-from forecast.errors import DateError, InputError
+from forecast.errors import InputError
+from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
+from forecast.files import file_reader, read_json, reading
 
 #: Columns of a table of coded facts; the publisher stands in the manifest.
 FACTS: Final = tuple(name for name in COLUMNS if name != "publisher")
 MANIFEST: Final = "manifest.json"
 UNCODED: Final = "uncoded.csv"
+#: What mends coded facts.
+AGAIN: Final = "run forecast ingest again"
 _UNCODED_COLUMNS: Final = ("record_id", "started_on", "reason", "text")
 
 
@@ -155,6 +160,12 @@ def contents_of(source: CodedSource) -> dict[str, bytes]:
     return files
 
 
+@file_reader
+def read_rows(path: Path) -> pd.DataFrame:
+    """Read a table of a folder of coded facts, every cell as a text."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+
+
 def _table(rows: pd.DataFrame) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -163,6 +174,7 @@ def _table(rows: pd.DataFrame) -> bytes:
     return text.getvalue().encode()
 
 
+@file_reader
 def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
     """Read a folder of coded facts as events and the coverage of its collections.
 
@@ -178,27 +190,34 @@ def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
         raise InputError("names no publisher and collections; run forecast ingest again", path=path)
     tables, coverages = [], []
     for name, said in collections.items():
-        try:
+        with reading(partial(_misdeclared, name, path)):
             coverages.append(_coverage(str(publisher), name, said))
-        except (KeyError, TypeError, AttributeError, ValueError, DateError) as error:
-            problem = f"{error} is missing" if isinstance(error, KeyError) else error
-            raise InputError(f"collection {name}: {problem}; run forecast ingest again", path=path) from None
         tables.append(_read_table(folder, name, said, path))
     events = pd.concat(tables, ignore_index=True).assign(publisher=publisher)
     return events.loc[events["event"] != "", list(COLUMNS)], coverages
 
 
+def _misdeclared(name: str, path: Path, reason: str) -> InputError:
+    return InputError(f"collection {name}: {reason}; run forecast ingest again", path=path)
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """Read a manifest of coded facts or of ledgers."""
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"is no JSON: {error}", path=path) from None
-    if not isinstance(manifest, dict):
-        raise InputError("must hold one JSON object", path=path)
-    return manifest
+    return dict(read_json(path))
+
+
+def _check_events(events: pd.DataFrame) -> None:
+    """Refuse events without their days, their states, or what makes them events."""
+    for column in DAY_COLUMNS:
+        if events[column].isna().any():
+            raise ValueError(f"an event without {column}")
+    for side in ("source", "recipient"):
+        if not (known := events[side].isin(list(states()))).all():
+            raise ValueError(f"{side} {events.loc[~known, side].iloc[0]!r} is no code of a state")
+    if (events["source"] == events["recipient"]).any():
+        raise ValueError("source and recipient are the same state")
+    for name in ("record_id", "mode", "level", "setting", "status"):
+        events[name]  # a column that is missing is an error of its own
 
 
 def _coverage(publisher: str, name: str, said: dict[str, Any]) -> Coverage:
@@ -224,24 +243,22 @@ def _coverage(publisher: str, name: str, said: dict[str, Any]) -> Coverage:
 
 def _read_table(folder: Path, name: str, said: dict[str, Any], manifest: Path) -> pd.DataFrame:
     path = folder / f"{name}.csv"
-    try:
+    with reading(lambda reason: InputError(f"cannot be read: {reason}", path=path)):
         content = path.read_bytes()
+    with reading(
+        lambda reason: InputError(f"collection {name} names no SHA-256 of its file ({reason})", path=manifest)
+    ):
         expected = {one["name"]: one["sha256"] for one in said["files"]}[path.name]
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    except (KeyError, TypeError) as error:
-        raise InputError(f"collection {name} names no SHA-256 of its file ({error})", path=manifest) from None
     if hashlib.sha256(content).hexdigest() != expected:
         raise InputError(
             "is not what its manifest says: the file was changed after it was written. Code the facts again "
             "(forecast ingest), or put rows of your own into a ledger in data/raw/engagements",
             path=path,
         )
-    try:
+    with reading(lambda reason: InputError(f"is no table of coded facts ({reason}); {AGAIN}", path=path)):
         table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
         for column in DAY_COLUMNS:
             table[column] = pd.to_datetime(table[column], format="%Y-%m-%d").astype("datetime64[s]")
         table["accompanied"] = table["accompanied"] == "true"
-    except (ValueError, KeyError) as error:
-        raise InputError(f"is no table of coded facts ({error}); run forecast ingest again", path=path) from None
+        _check_events(table.loc[table["event"] != ""])
     return table.reindex(columns=["publisher", *FACTS], fill_value="")

@@ -22,6 +22,7 @@ from typing import Final
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state, fold, states
+from forecast.files import file_reader
 from forecast.readers.coded_source import (
     CodedSource,
     Collection,
@@ -106,6 +107,7 @@ class _Trip:
         return self.cells["AttendedMultilatEvent"].lower() == "yes"
 
 
+@file_reader
 def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None = None, version: str) -> CodedSource:
     """Code a file in COLT's official layout.
 

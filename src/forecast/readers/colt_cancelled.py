@@ -9,6 +9,7 @@ from typing import Final
 
 from forecast.errors import StateError
 from forecast.facts.countries import find_state
+from forecast.files import file_reader
 from forecast.readers.coded_source import meeting
 from forecast.readers.problems import Problems, csv_rows
 
@@ -26,6 +27,7 @@ _SAID_ON: Final = re.compile(
 )
 
 
+@file_reader
 def read_cancelled(path: Path) -> tuple[list[dict[str, str]], list[tuple[str, str, str, str]], list[dt.date]]:
     """Give journeys that were called off as snubs of the state to be visited, what is left out, and the days known.
 

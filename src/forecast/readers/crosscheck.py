@@ -25,6 +25,7 @@ from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.countries import states
 from forecast.facts.history import History
+from forecast.files import file_reader
 from forecast.readers.tables import day_of, table_rows
 
 GATHERINGS: Final = "gatherings.csv"
@@ -59,6 +60,7 @@ class Gathering:
     reason: str
 
 
+@file_reader
 def read_gatherings(directory: Path) -> tuple[Gathering, ...]:
     """Read `gatherings.csv` of a folder in the order of its lines; without it there are none."""
     path = directory / GATHERINGS

@@ -11,12 +11,14 @@ from typing import Final
 from forecast.errors import InputError
 from forecast.facts.countries import states
 from forecast.facts.leaders import Spell
+from forecast.files import file_reader
 from forecast.readers.tables import day_of, table_rows
 
 LEADERS: Final = "leaders.csv"
 _NEEDED: Final = ("state", "leader", "office", "from", "to")
 
 
+@file_reader
 def read_leaders(directory: Path) -> tuple[Spell, ...]:
     """Read `leaders.csv` of a folder, ordered by state and first day; without it there are none."""
     path = directory / LEADERS

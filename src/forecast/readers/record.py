@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import parse_day
+from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
 from forecast.facts.coverage import Coverage
+from forecast.files import file_reader
 from forecast.readers.ledger import read_ledger
 from forecast.readers.tables import table_rows
 
@@ -25,12 +26,13 @@ CORRECTIONS: Final = "record-corrections.csv"
 _KINDS: Final = ("no_meeting", "virtual", "day")
 
 
-def read_beside_summits(directory: Path) -> tuple[pd.DataFrame, list[Coverage]]:
+@file_reader
+def read_beside_summits(directory: Path, *, today: Day | None = None) -> tuple[pd.DataFrame, list[Coverage]]:
     """Read the meetings beside summits of a folder; without the file there are none."""
     path = directory / f"{BESIDE_SUMMITS}.csv"
     if not path.exists():
         return pd.DataFrame(), []
-    table = read_ledger(path).assign(publisher=BESIDE_SUMMITS)
+    table = read_ledger(path, today=today).assign(publisher=BESIDE_SUMMITS)
     if table.empty:
         return table, []
     first, last = table["started_on"].min(), table["known_on"].max()

@@ -75,6 +75,11 @@ def _own_names() -> dict[str, tuple[str, ...]]:
     }
 
 
+def is_own_name(text: str) -> bool:
+    """Whether a text is a code, old or new, or a name or alias of the table of states."""
+    return name_key(text) in _own_names()
+
+
 @cache
 def _alpha_2() -> dict[str, str]:
     """Alpha-2 codes of the states of the table; one that several had is that of the newest."""
@@ -139,6 +144,23 @@ def _foreign_names() -> dict[str, dict[str, frozenset[str]]]:
             name, code = one.split("=")
             found.setdefault(name_key(name), {}).setdefault(code, set()).add(language)
     return {key: {code: frozenset(said) for code, said in codes.items()} for key, codes in found.items()}
+
+
+def state_named(text: str) -> str | None:
+    """The state that an English name, an ISO code or a code that it replaced means: the newest of several, or none.
+
+    Examples
+    --------
+    >>> state_named("the former Yugoslav Republic of Macedonia"), state_named("ROM"), state_named("EUR")
+    ('MKD', 'ROU', None)
+    """
+    codes = _own_names().get(name_key(text).removeprefix("the "), ())
+    return codes[0] if codes else None
+
+
+def state_codes() -> list[str]:
+    """Codes of three letters that mean a state: of ISO 3166, and those that they replaced."""
+    return sorted({*states(), *(code for code in _OLD_CODES if len(code) == 3)})
 
 
 def number_system(texts: Iterable[str]) -> tuple[Literal["iso", "cow"] | None, str]:

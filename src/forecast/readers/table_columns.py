@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from forecast.facts.codebook import PLOVER
-from forecast.facts.events import LEVELS, SETTINGS, STATUSES
-from forecast.readers.ledger import OPTIONAL, REQUIRED
+from forecast.facts.events import LEVELS, OPTIONAL, REQUIRED, SETTINGS, STATUSES
 from forecast.readers.state_names import name_key
 
 #: Columns of a ledger, and `country`, `kind` and `days`, which are only means to them.

@@ -11,8 +11,8 @@ import numpy as np
 from forecast.dates import Day
 from forecast.errors import StateError
 from forecast.facts.countries import states
+from forecast.facts.events import OPTIONAL
 from forecast.readers import table_columns as columns
-from forecast.readers.ledger import OPTIONAL
 from forecast.readers.state_names import StateNames, number_system
 from forecast.readers.table_days import WORDS, DayError, Order, count_orders, is_serial, parse_cell
 from forecast.readers.table_files import Row

@@ -52,20 +52,28 @@ def day_of(row: dict[str, str], field: str, path: Path, line: int) -> Day:
 
 
 def raise_all(problems: Sequence[InputError]) -> None:
-    """Raise the problems of one file as one error, which lists the first of them with their lines and columns."""
+    """Raise the problems of one file as one error that lists them with lines and columns, the like together."""
     if len(problems) < 2:
         for problem in problems:
             raise problem
         return
-    first = problems[0]
+    alike: dict[tuple[str | None, str], list[int]] = {}
+    for one in problems:
+        alike.setdefault((one.field, one.problem), []).extend([] if one.row is None else [one.row])
     said = []
-    for one in problems[:LISTED]:
-        place = ", ".join(filter(None, ["" if one.row is None else f"line {one.row}", one.field]))
-        said.append(": ".join(filter(None, [place, one.problem])))
-    if len(problems) > LISTED:
-        said.append(f"and {len(problems) - LISTED} more")
-    text = "\n  ".join([f"{len(problems)} problems:", *said])
-    raise InputError(text, path=first.path)
+    for (name, text), lines in list(alike.items())[:LISTED]:
+        place = ", ".join(filter(None, [_places(lines), name]))
+        said.append(": ".join(filter(None, [place, text])))
+    if len(alike) > LISTED:
+        said.append(f"and {len(alike) - LISTED} more")
+    raise InputError("\n  ".join([f"{len(problems)} problems:", *said]), path=problems[0].path)
+
+
+def _places(lines: list[int]) -> str:
+    """Lines that have the same problem, the first of them by number."""
+    shown = ", ".join(map(str, lines[:5]))
+    more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
+    return f"line{'s' if len(lines) > 1 else ''} {shown}{more}" if lines else ""
 
 
 @contextmanager

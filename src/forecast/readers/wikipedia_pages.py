@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
+from forecast.files import file_reader
 from forecast.readers.download import LIMITS
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class PageTable:
     rows: tuple[tuple[str, ...], ...]
 
 
+@file_reader
 def read_page(path: Path) -> SavedPage:
     """Read a page that was saved as HTML, or an answer of the API (``action=parse`` or ``action=query``) in JSON.
 
@@ -149,14 +151,14 @@ def _page_of_answer(answer: dict[str, Any]) -> SavedPage:
     if "parse" in answer:
         said = answer["parse"]
         text = said["text"] if isinstance(said["text"], str) else said["text"]["*"]
-        return SavedPage(said["title"], text, _day_of_parse(said, text), "html", str(said.get("revid", "")))
+        return SavedPage(str(said["title"]), text, _day_of_parse(said, text), "html", str(said.get("revid", "")))
     pages = answer["query"]["pages"]
     page = list(pages.values() if isinstance(pages, dict) else pages)[0]  # noqa: RUF015
     revision = page["revisions"][0]
     content = revision.get("slots", {}).get("main", revision)
     text = content["content"] if "content" in content else content["*"]
     day = parse_day(str(revision["timestamp"])[:10])
-    return SavedPage(page["title"], text, day, "wikitext", str(revision.get("revid", "")))
+    return SavedPage(str(page["title"]), text, day, "wikitext", str(revision.get("revid", "")))
 
 
 def _day_of_parse(said: dict[str, Any], text: str) -> Day:

@@ -31,6 +31,7 @@ from forecast.errors import InputError, StateError
 from forecast.facts.countries import find_state, fold
 from forecast.facts.events import SETTINGS
 from forecast.facts.leaders import Spell
+from forecast.files import reading
 from forecast.readers.coded_source import CodedSource, Collection, facts_table, meeting
 from forecast.readers.stay_days import Stay
 from forecast.readers.trip_details import Ruling, rule_on
@@ -85,19 +86,8 @@ def code_trips(
     read: list[tuple[SavedPage, list[Stop]]] = []
     problems = []
     for one in pages:
-        where = one if isinstance(one, Path) else one.title
         try:
-            page = read_page(one) if isinstance(one, Path) else one
-            if page.revised_on > today:
-                raise InputError(f"is of {page.revised_on}, which is after {today}", path=where)
-            stops = stops_of(page)
-            if not stops:
-                raise InputError(
-                    "holds no table of trips (columns such as Country, Dates and Details); give an English list of a "
-                    "leader's international trips",
-                    path=where,
-                )
-            read.append((page, stops))
+            read.append(_read_page(one, today))
         except InputError as error:
             problems.append(str(error))
     slugs = [_slug(page.title) for page, _ in read]
@@ -116,6 +106,23 @@ def code_trips(
         known_rule="a stay is known on its last day, a planned one on the day of the page's revision",
         collections=collections,
     )
+
+
+def _read_page(one: Path | SavedPage, today: Day) -> tuple[SavedPage, list[Stop]]:
+    """The page and its stops; a page of a later day, and one without a stop, is refused."""
+    where = one if isinstance(one, Path) else one.title
+    with reading(lambda reason: InputError(f"cannot be read: {reason}", path=where)):
+        page = read_page(one) if isinstance(one, Path) else one
+        stops = stops_of(page)
+    if page.revised_on > today:
+        raise InputError(f"is of {page.revised_on}, which is after {today}", path=where)
+    if not stops:
+        raise InputError(
+            "holds no table of trips (columns such as Country, Dates and Details); give an English list of a leader's "
+            "international trips",
+            path=where,
+        )
+    return page, stops
 
 
 def _slug(title: str) -> str:

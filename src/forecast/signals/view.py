@@ -18,6 +18,7 @@ from forecast.dates import Day, day_number
 from forecast.facts.calendar import Edition
 from forecast.facts.history import History
 from forecast.facts.plans import Plan, plans
+from forecast.facts.reports import Reports
 from forecast.signals.cube import Cube, Ints, Selector, Slice, effective_days
 from forecast.signals.summits import Summits, SummitTable, known_summits, summit_table
 
@@ -71,6 +72,11 @@ class View:
     def history(self) -> History:
         """The history as it was known before the as-of date."""
         return self.once("history", lambda: self._cube.history.known_before(self.as_of))
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Event data published before the as-of date."""
+        return self._cube.history.reports.known_before(self.as_of)
 
     def events(self, select: Selector) -> Slice:
         """Events that a selector takes, ordered by dyad and day of publication."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.dates import Day, parse_day
+from forecast.errors import OtherVersionError
 from forecast.facts.history import History
 from forecast.models import DEFAULT
 from forecast.panel.panel import Panel
@@ -49,12 +50,12 @@ def answering_models(
     model of the first day of the date's year, which is trained if it is not kept (docs/decisions/004,
     docs/decisions/008).
     """
-    champion = read_champion(root, target)
+    champion, left_out = _champion(root, target)
     name = model if model is not None else DEFAULT
     kept: dict[Day, Trained] = {}
     chosen = {}
     for day in days:
-        answer, warnings = _by_champion(champion, day, model)
+        answer, warnings = _by_champion(champion, day, model) if not left_out else (None, left_out)
         if answer is None:
             refit = refit_day(day)
             if refit not in kept:
@@ -64,6 +65,14 @@ def answering_models(
             answer = Answering(kept[refit], warnings)
         chosen[day] = answer
     return chosen
+
+
+def _champion(root: Path, target: str) -> tuple[Champion | None, tuple[str, ...]]:
+    """The champion, or a warning if the present version of the program cannot read it any more."""
+    try:
+        return read_champion(root, target), ()
+    except OtherVersionError:
+        return None, ("the champion is left out: another version of the program stored it; run forecast retrain",)
 
 
 def _by_champion(champion: Champion | None, day: Day, model: str | None) -> tuple[Answering | None, tuple[str, ...]]:

@@ -10,21 +10,30 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import re
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from forecast.errors import ModelError
-from forecast.files import written_whole
+from forecast.dates import parse_day
+from forecast.errors import ModelError, OtherVersionError
+from forecast.files import reading, written_whole
 from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+#: Bytes of a state, packed or not: far more than a model learns, far less than a computer has.
+LARGEST_STATE: Final = 256 * 2**20
+#: Bytes of a card.
+_LARGEST_CARD: Final = 2**20
+#: The first lines of an array in an npz archive, which give its type and shape.
+_LARGEST_HEAD: Final = 2**14
 #: Names of learned state: of the model itself, or of its classifier.
 _LEARNED: Final = re.compile(r"(classifier\.)?[a-z][a-z_]*_")
 
@@ -35,7 +44,7 @@ class Card:
 
     #: Name in the registry.
     model_id: str
-    #: Day of training and the head of the state's SHA-256.
+    #: Day of training and the head of `state_sha256`.
     model_version: str
     target: str
     trained_as_of: str
@@ -49,6 +58,7 @@ class Card:
     last_as_of: str
     parameters: dict[str, Any]
     libraries: dict[str, str]
+    #: Of the state and its day of training.
     state_sha256: str
     created_at: str
     format: int = FORMAT
@@ -64,6 +74,16 @@ def pack_state(model: PeriodModel) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **model.get_state())
     return buffer.getvalue()
+
+
+def state_hash(state: bytes, trained_as_of: str) -> str:
+    """SHA-256 of a packed state and its day of training: on another day it is another model."""
+    return hashlib.sha256(trained_as_of.encode() + b"\0" + state).hexdigest()
+
+
+def version_of(trained_as_of: str, state_sha256: str) -> str:
+    """Version of a model: its day of training and the head of the hash of both."""
+    return f"{trained_as_of}-{state_sha256[:8]}"
 
 
 def save_bundle(path: Path, state: bytes, card: Card) -> None:
@@ -92,37 +112,95 @@ def load_bundle(
     Any other is refused with `advice`, under the name `named` or its path.
     """
     where = named if named is not None else str(path)
-    try:
-        content = json.loads((path / "card.json").read_text(encoding="utf-8"))
+
+    def refused(what: str) -> ModelError:
+        return ModelError(f"{where}{what}; {advice}")
+
+    with reading(lambda reason: refused(f" is no trained model ({reason})")):
+        content = json.loads(_read(path / "card.json", _LARGEST_CARD).decode())
         seal = content.pop("seal")
         card = Card(**content)
-        state = (path / "state.npz").read_bytes()
-    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise ModelError(f"{where} is no trained model ({error}); {advice}") from None
+        state = _read(path / "state.npz", LARGEST_STATE)
     if card.format != FORMAT or card.model_id not in MODELS:
-        raise ModelError(f"{where} was written by another version of the program; {advice}")
+        raise OtherVersionError(f"{where} was written by another version of the program; {advice}")
     if seal != _seal(card):
-        raise ModelError(f"{where}: card.json was changed after training; {advice}")
-    if hashlib.sha256(state).hexdigest() != card.state_sha256:
-        raise ModelError(f"{where}: state.npz was changed after training; {advice}")
-    try:
+        raise refused(": card.json was changed after training")
+    with reading(lambda reason: refused(f": card.json is none of a trained model ({reason})")):
+        _check_card(card)
+    if state_hash(state, card.trained_as_of) != card.state_sha256:
+        raise refused(": state.npz, or its day of training, was changed after training")
+    if version_of(card.trained_as_of, card.state_sha256) != card.model_version:
+        raise refused(f": card.json names the version {card.model_version} of another state")
+    with reading(lambda reason: refused(f": card.json names impossible parameters ({reason})")):
         model = make_model(card.model_id).set_params(**card.parameters)
-    except (TypeError, ValueError) as error:
-        raise ModelError(f"{where}: card.json names impossible parameters ({error}); {advice}") from None
-    try:
+    with reading(lambda reason: refused(f": state.npz holds no state of a model ({reason})")):
         model.set_state(_trusted(state))
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{where}: state.npz holds no state of a model ({error}); {advice}") from None
+        _try_out(model, card)
     return model, card
 
 
+def _read(path: Path, most: int) -> bytes:
+    """Read a file whose size is bounded."""
+    if path.stat().st_size > most:
+        raise ValueError(f"{path.name} is larger than {most / 2**20:g} MiB")
+    return path.read_bytes()
+
+
+def _check_card(card: Card) -> None:
+    """Refuse what no training writes: parts of another type, rows of the day of training or later."""
+    kinds = {"str": str, "int": int, "dict[str, Any]": dict, "dict[str, str]": dict}
+    for part in fields(card):
+        if not isinstance(getattr(card, part.name), kinds[str(part.type)]):
+            raise ValueError(f"{part.name} is {getattr(card, part.name)!r}")
+    first, last, day = (
+        parse_day(getattr(card, name), what=name) for name in ("first_as_of", "last_as_of", "trained_as_of")
+    )
+    if not first <= last < day:
+        raise ValueError(f"rows of {first} to {last} cannot have been learned on {day}")
+
+
 def _trusted(state: bytes) -> dict[str, npt.NDArray[Any]]:
-    """Arrays under names that a model learns, for whoever can seal a file could else set any attribute of the model."""
-    with np.load(io.BytesIO(state), allow_pickle=False) as archive:
-        arrays = dict(archive)
-    for name, value in arrays.items():
-        if value.dtype.kind not in "biufU":
-            raise ValueError(f"{name} is of the type {value.dtype}")
-        if not _LEARNED.fullmatch(name):
-            raise ValueError(f"{name} is nothing that a model learns")
-    return arrays
+    """Arrays under names that a model learns, for whoever can seal a file could else set any attribute of the model.
+
+    What they would take is added up before one is unpacked: an archive of a few bytes can hold gigabytes of zeros.
+    """
+    with zipfile.ZipFile(io.BytesIO(state)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > LARGEST_STATE:
+            raise ValueError(f"it unpacks to more than {LARGEST_STATE / 2**20:g} MiB")
+        for part in parts:
+            _check_part(archive, part)
+    with np.load(io.BytesIO(state), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Refuse an array of another kind or name, and one that is larger or smaller than its head says."""
+    name = part.filename.removesuffix(".npy")
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or part.flag_bits & 1:
+        raise ValueError(f"{name} is packed in a way that the program does not use")
+    with archive.open(part) as packed:
+        head = io.BytesIO(packed.read(_LARGEST_HEAD))
+    version = np.lib.format.read_magic(head)
+    if version != (1, 0):
+        raise ValueError(f"{name} is written in another format of arrays")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(head)
+    if dtype.kind not in "biufU":
+        raise ValueError(f"{name} is of the type {dtype}")
+    if not _LEARNED.fullmatch(name):
+        raise ValueError(f"{name} is nothing that a model learns")
+    if head.tell() + math.prod(shape) * dtype.itemsize != part.file_size:
+        raise ValueError(f"{name} is not of the shape {shape} that it claims")
+
+
+def _try_out(model: PeriodModel, card: Card) -> None:
+    """Let the model answer once: arrays whose shapes do not fit one another are seen here, not in a forecast."""
+    names = model.feature_names_in_
+    if names.ndim != 1 or model.n_features_in_ != len(names):
+        raise ValueError("it names other signals than it has")
+    index = pd.MultiIndex.from_tuples([("CHN-USA", pd.Timestamp(card.trained_as_of))], names=["dyad", "as_of"])
+    row = pd.DataFrame([[model.neutral(str(name)) for name in names]], index=index, columns=names, dtype=np.float64)
+    horizons = (1, 30, 100)
+    parts = (model.predict_cumulative_incidence(row, horizons), *model.predict_interval(row, horizons))
+    if any(part.shape != (1, len(horizons)) for part in parts):
+        raise ValueError("its arrays do not fit one another")

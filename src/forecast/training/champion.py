@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from forecast.errors import ModelError
+from forecast.files import reading
 from forecast.training.bundle import load_bundle
 from forecast.training.train import Trained
 
@@ -70,7 +71,7 @@ def read_champion(root: Path, target: str) -> Champion | None:
         except ModelError as error:
             now = champion_name(root, target)
             if now == name:
-                raise ModelError(
+                raise type(error)(
                     f"the champion cannot be used: {error}; 'forecast rollback' or 'forecast retrain' makes another one"
                 ) from None
             name = now
@@ -79,11 +80,9 @@ def read_champion(root: Path, target: str) -> Champion | None:
 
 def read_folder(folder: Path) -> Champion:
     """Read one folder of a champion; one of which a file is missing or was changed is a `ModelError`."""
-    try:
+    with reading(lambda reason: ModelError(f"{folder / 'decision.json'} cannot be read ({reason})")):
         decision = json.loads((folder / "decision.json").read_text(encoding="utf-8"))
         seal = decision.pop("seal")
-    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise ModelError(f"{folder / 'decision.json'} cannot be read ({error})") from None
     if seal != seal_of(decision):
         raise ModelError(f"{folder / 'decision.json'} was changed after it was written")
     model, card = load_bundle(folder)
@@ -118,7 +117,7 @@ def read_journal(root: Path, target: str) -> list[dict[str, str]]:
         for order in (journal["after"], journal["before"]):
             if order and order[-1]["name"] == now:
                 return [dict(entry) for entry in order]
-    except (OSError, ValueError, TypeError, KeyError, IndexError):
+    except Exception:  # a journal of any other kind is lost, and made anew of the folders
         pass
     folders = sorted(path.name for path in champions_folder(root).glob(f"*-{target}-*") if NAME.fullmatch(path.name))
     return [{"name": name, "at": "", "by": "found"} for name in [*(n for n in folders if n != now), now]]

@@ -16,7 +16,7 @@ from forecast.models import make_model
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel, build_panel, rows_known
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.training.bundle import Card, bundle_path, load_bundle, pack_state, save_bundle
+from forecast.training.bundle import Card, bundle_path, load_bundle, pack_state, save_bundle, state_hash, version_of
 from forecast.training.provenance import code_fingerprint, library_versions, now
 from forecast.training.splits import training_grid
 
@@ -69,10 +69,11 @@ def train(history: History, trained_as_of: Day, *, model: str, target: str, pane
     """Train a model of the registry on what was known before a day, on training rows that exist already if named."""
     rows = panel if panel is not None else training_panel(history, trained_as_of, target=target)
     learned = fitted(rows, model=model)
-    state = hashlib.sha256(pack_state(learned)).hexdigest()
+    state = state_hash(pack_state(learned), str(trained_as_of))
     dyads = rows.signals.index.get_level_values("dyad")
     card = Card(
-        model_id=model, model_version=f"{trained_as_of}-{state[:8]}", target=target, trained_as_of=str(trained_as_of),
+        model_id=model, model_version=version_of(str(trained_as_of), state), target=target,
+        trained_as_of=str(trained_as_of),
         key=training_key(history.known_before(trained_as_of).fingerprint(), trained_as_of, model=model, target=target),
         panel=rows.fingerprint, n_rows=len(rows.signals), n_dyads=dyads.nunique(), first_as_of=str(rows.as_ofs.min()),
         last_as_of=str(rows.as_ofs.max()), parameters=learned.get_params(deep=False), libraries=library_versions(),

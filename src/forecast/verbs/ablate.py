@@ -8,24 +8,25 @@ from pathlib import Path
 import pandas as pd
 
 from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
-from forecast.dates import Day, check_horizons
+from forecast.dates import AnyDay, Horizon, check_horizons
 from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
 from forecast.display.table import Column, Table
-from forecast.facts.countries import find_state
 from forecast.panel.outcomes import check_target
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.user_signals import check_names
+from forecast.verbs.horizons import either_horizon
 from forecast.workspace import Workspace, as_of_dates
 
 
+@either_horizon
 def ablate(
     changes: Sequence[str] | None = None,
     *,
-    start: str | Day,
-    end: str | Day,
+    start: AnyDay,
+    end: AnyDay,
     root: Path | str = ".",
     every: str = "month",
-    horizons: Sequence[int] = (30, 90, 180),
+    horizons: Horizon | Sequence[Horizon] = (30, 90, 180),
     target: str = "meeting",
     focal: str | None = None,
     signals: Sequence[Signal | ComputedSignal] = (),
@@ -59,8 +60,8 @@ def ablate(
     check_names(signals)
     forecasts = forecasts_under(
         Workspace(root).history, grid, changes=None if changes is None else check_changes(changes, signals),
-        horizons=check_horizons(horizons), target=check_target(target),
-        focal=find_state(focal) if focal is not None else None, extra=signals, teach=teach, on_step=on_step,
+        horizons=check_horizons(horizons, what="horizons"), target=check_target(target),
+        focal=Workspace(root).focal(focal), extra=signals, teach=teach, on_step=on_step,
     )  # fmt: skip
     return gains(forecasts)
 

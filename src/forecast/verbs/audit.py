@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, parse_day
-from forecast.display.progress import silent
+from forecast.dates import AnyDay
+from forecast.display.progress import logged
 from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
 from forecast.leakage.audit import draw_audit_dates, run_proofs
@@ -25,7 +25,7 @@ from forecast.workspace import Workspace
 def audit(
     *,
     root: Path | str = ".",
-    as_of: str | Day | None = None,
+    as_of: AnyDay | None = None,
     model: str = DEFAULT,
     trials: int = 5,
     seed: int = 0,
@@ -40,7 +40,7 @@ def audit(
     ----------
     root, model, on_step
         As in `forecast.predict`.
-    as_of : str or numpy.datetime64, optional
+    as_of : str, date or numpy.datetime64, optional
         Try this as-of date alone; without it, dates are drawn from the record.
     trials : int
         As-of dates of each proof.
@@ -57,14 +57,15 @@ def audit(
     """
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
-    say = on_step if on_step is not None else silent
-    day = parse_day(as_of, what="as_of") if as_of is not None else None
+    say = on_step if on_step is not None else logged
+    workspace = Workspace(root)
+    day = workspace.day(as_of) if as_of is not None else None
     make_model(model)  # an unknown name is an error before anything long begins
     extra: list[Signal | ComputedSignal] = []
     for one in signals:
         extra += find_signals(one) if isinstance(one, str) else [one]
     check_names(extra)
-    history = Workspace(root).history
+    history = workspace.history
     dates = draw_audit_dates(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
     trained_as_of = refit_day(dates.first)
     say(f"training the model {model!r} on what was known before {trained_as_of}")

@@ -13,28 +13,29 @@ from forecast.backtesting.ablation import forecasts_under, gains, possible_chang
 from forecast.backtesting.backtest import backtest as run
 from forecast.backtesting.backtest import score
 from forecast.backtesting.checkpoint import Checkpoint, open_checkpoint
-from forecast.dates import Day, Days, check_horizons
+from forecast.dates import AnyDay, Days, Horizon, check_horizons
 from forecast.display.frames import Scorecard, score_table
 from forecast.display.table import Document
-from forecast.facts.countries import find_state
 from forecast.facts.history import History
 from forecast.models import MODELS, make_model
 from forecast.panel.outcomes import check_target
 from forecast.training.provenance import code_fingerprint, library_versions
 from forecast.verbs.ablate import table as ablation_table
+from forecast.verbs.horizons import either_horizon
 from forecast.verbs.tracking import digest, is_tracked, tracking
 from forecast.verification import scores_by_cut
 from forecast.workspace import Workspace, as_of_dates
 
 
+@either_horizon
 def backtest(
     *,
     root: Path | str = ".",
     models: Sequence[str] = tuple(MODELS),
-    start: str | Day = "2010-01",
-    end: str | Day = "2024-05",
+    start: AnyDay = "2010-01",
+    end: AnyDay = "2024-05",
     every: str = "month",
-    horizons: Sequence[int] = (30, 90, 180),
+    horizons: Horizon | Sequence[Horizon] = (30, 90, 180),
     target: str = "meeting",
     focal: str | None = None,
     output: Path | str | None = None,
@@ -75,9 +76,9 @@ def backtest(
     grid = as_of_dates(start, end, every)
     choices: dict[str, Any] = {
         "models": list(dict.fromkeys(models)),
-        "horizons": check_horizons(horizons),
+        "horizons": check_horizons(horizons, what="horizons"),
         "target": check_target(target),
-        "focal": find_state(focal) if focal is not None else None,
+        "focal": Workspace(root).focal(focal),
     }
     history = Workspace(root).history
     request = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **choices}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from forecast.dates import Day
-from forecast.facts.countries import find_state
+from forecast.dates import AnyDay
 from forecast.panel.panel import Panel
 from forecast.panel.panel import build_panel as build
 from forecast.signals.declare import ComputedSignal, Signal
@@ -15,8 +14,8 @@ from forecast.workspace import Workspace, as_of_dates
 
 def build_panel(
     *,
-    start: str | Day,
-    end: str | Day,
+    start: AnyDay,
+    end: AnyDay,
     root: Path | str = ".",
     every: str = "month",
     target: str = "meeting",
@@ -27,7 +26,7 @@ def build_panel(
 
     Parameters
     ----------
-    start, end : str or numpy.datetime64
+    start, end : str, date or numpy.datetime64
         First and last as-of date; ``YYYY-MM`` is the first day of the month.
     every : {"month", "quarter", "week"}
     root, target
@@ -43,5 +42,5 @@ def build_panel(
         `signals` and `outcomes` are pandas DataFrames.
     """
     grid = as_of_dates(start, end, every)
-    centre = find_state(focal) if focal is not None else None
+    centre = Workspace(root).focal(focal)
     return build(Workspace(root).history, grid, target=target, focal=centre, extra=signals)

@@ -1,17 +1,34 @@
-"""The verb *check*: coverage, counts and the calendar of a workspace."""
+"""The verb *check*: coverage, counts, contradictions and the calendar of a workspace."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from forecast.display.table import Column, Table
+from forecast.dates import day_numbers
+from forecast.display.table import Column, Document, Table
 from forecast.facts.codebook import IN_PERSON_MODES
-from forecast.readers.coded_facts import STATE_DEPARTMENT
-from forecast.readers.coded_source import read_manifest
+from forecast.facts.contradictions import contradictions as contradictions_of
+from forecast.facts.coverage import Coverage
+from forecast.facts.history import History
+from forecast.facts.record import NONE
+from forecast.files import file_reader
+from forecast.readers.coded_source import MANIFEST, read_manifest, read_rows
 from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
+from forecast.signals.catalogue import CATALOGUE
+from forecast.signals.cube import classified
 from forecast.workspace import Workspace
+
+#: Contradictions and rows that decide nothing shown beside the counts.
+SHOWN: Final = 5
+#: Days from which a stay of leaders is worth a look.
+LONG_STAY_DAYS: Final = 14
+_UNDECIDED: Final = ("publisher", "record_id", "dyad", "started_on", "ended_on")
+_UNCOVERED: Final = "no complete source covers the pair then"
+_UNSEEN: Final = "no meeting, no plan, and no signal looks at it"
 
 
 def check(*, root: Path | str = ".") -> pd.DataFrame:
@@ -24,31 +41,98 @@ def check(*, root: Path | str = ".") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a source: publisher, source, coverage_start, coverage_end, declared, records, events,
-        leader_meetings, uncoded, coded_share_since_1945. What a source does not report is missing.
+        One row a source: publisher, source, holds (of whom, in which direction), complete, coverage_start,
+        coverage_end, declared, records, events, leader_meetings, undecided (meetings that resolve nothing and, of a
+        ledger, rows that nothing looks at), uncoded, coded_share_since_1945. What a source does not report is missing.
     """
     workspace = Workspace(root)
-    history, folder = workspace.history, workspace.raw / STATE_DEPARTMENT
+    history, aside = workspace.history, undecided(root=root)
+    idle = aside.loc[aside["reason"].isin([_UNCOVERED, _UNSEEN]), "record_id"]
     rows = []
     for coverage in history.coverages:
-        if coverage.publisher == STATE_DEPARTMENT:
-            events = pd.read_csv(folder / f"{coverage.source}.csv", dtype=str, keep_default_na=False)
-            events = events.loc[events["event"] != ""]
-            manifest = read_manifest(folder / "manifest.json")["collections"][coverage.source]
+        folder, counts = workspace.raw / coverage.publisher, dict[str, float]()
+        own = history.events.loc[history.events["publisher"] == coverage.publisher]
+        if (folder / MANIFEST).exists():
+            table, counts = _collection(folder, coverage.source)
+            own = own.loc[own["record_id"].isin(table["record_id"])]
+            events = table.loc[table["event"] != ""]
         else:
-            events, manifest = history.events.loc[history.events["publisher"] == coverage.publisher], {}
-        leaders = events.loc[(events["level"] == "leader") & (events["status"] == "occurred")]
+            events = own
+        leaders = (events["level"] == "leader") & (events["status"] == "occurred") & (events["event"] == "CONSULT")
         rows.append(
             {
-                "publisher": coverage.publisher, "source": coverage.source, "coverage_start": str(coverage.starts_on),
+                "publisher": coverage.publisher, "source": coverage.source, "holds": holds(history, coverage),
+                "complete": coverage.complete, "coverage_start": str(coverage.starts_on),
                 "coverage_end": str(coverage.ends_on), "declared": coverage.declared,
-                "records": manifest.get("records"), "events": len(events),
-                "leader_meetings": int(leaders["mode"].isin(IN_PERSON_MODES).sum()),
-                "uncoded": sum(manifest.get("uncoded", {}).values()),
-                "coded_share_since_1945": manifest.get("coded_rate_since_1945"),
+                "records": counts.get("records"), "events": len(events),
+                "leader_meetings": int((leaders & events["mode"].isin(IN_PERSON_MODES)).sum()),
+                "undecided": int(own["record_id"].isin(idle).sum()),
+                "uncoded": int(counts.get("uncoded", 0)),
+                "coded_share_since_1945": counts.get("coded_rate_since_1945"),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+@file_reader
+def _collection(folder: Path, name: str) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Rows of a collection of coded facts, and what its manifest counts."""
+    said = read_manifest(folder / MANIFEST)["collections"][name]
+    counts = {key: float(said[key]) for key in ("records", "coded_rate_since_1945") if said.get(key) is not None}
+    counts["uncoded"] = sum(int(count) for count in said.get("uncoded", {}).values())
+    return read_rows(folder / f"{name}.csv"), counts
+
+
+def holds(history: History, coverage: Coverage) -> str:
+    """Whose meetings a source holds, and in which direction."""
+    if coverage.focal:
+        of = {"journeys": "journeys of", "visits": "visits to", "both": "journeys of and visits to"}
+        below = "" if coverage.defines_meetings else "ministers' "
+        return f"{below}{of.get(coverage.direction, 'events of')} {coverage.focal}"
+    dyads = sorted(history.events.loc[history.events["publisher"] == coverage.publisher, "dyad"].unique())
+    return dyads[0] if len(dyads) == 1 else f"{len(dyads)} pairs"
+
+
+def contradictions(*, root: Path | str = ".") -> pd.DataFrame:
+    """List where the sources of the workspace `root` contradict one another (`forecast.facts.contradictions`)."""
+    return contradictions_of(Workspace(root).history)
+
+
+def undecided(*, root: Path | str = ".") -> pd.DataFrame:
+    """List the rows that can decide nothing, and very long stays of leaders in ledgers.
+
+    A meeting on a day that no complete source covers for the pair informs signals and resolves no outcome. A ledger's
+    row that is no meeting, no plan and looked at by no signal of the catalogue informs nothing either.
+
+    Parameters
+    ----------
+    root : path-like
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns publisher, record_id, dyad, started_on, ended_on, reason.
+    """
+    history = Workspace(root).history
+    events = history.events
+    met = (events["meeting_of"] != NONE).to_numpy()
+    first, last = (day_numbers(events[name].to_numpy("datetime64[D]")) for name in ("started_on", "ended_on"))
+    reasons = np.full(len(events), "", dtype=object)
+    for dyad, rows in events.loc[met].groupby("dyad").groups.items():
+        at = events.index.get_indexer(rows)
+        reasons[at[history.resolved_until(str(dyad), first[at]) == first[at]]] = _UNCOVERED
+    kinds = classified(history, events)
+    seen = met | ((events["level"] == "leader") & (events["status"] != "occurred")).to_numpy()
+    for signal in CATALOGUE.values():
+        seen |= signal.select.takes(kinds)
+        seen |= signal.against.takes(kinds) if signal.against is not None else False
+    ledger = events["publisher"].str.startswith("ledger:").to_numpy()
+    reasons[ledger & ~seen] = _UNSEEN
+    long = np.where(ledger & met & (last - first >= LONG_STAY_DAYS), f"lasts more than {LONG_STAY_DAYS} days", "")
+    both = pd.concat([events[list(_UNDECIDED)].assign(reason=why) for why in (reasons, long)])
+    named = pd.DataFrame(both.loc[both["reason"] != ""])
+    days = {name: named[name].dt.strftime("%Y-%m-%d") for name in ("started_on", "ended_on")}
+    return named.assign(**days).sort_values(["publisher", "reason", *_UNDECIDED[2:], "record_id"], ignore_index=True)
 
 
 def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
@@ -73,6 +157,7 @@ def table(rows: pd.DataFrame, calendar: CalendarCheck | None) -> Table:
          row["records"], row["events"], row["leader_meetings"], row["uncoded"])
         for _, row in rows.iterrows()
     ]  # fmt: skip
+    details = [f"{row['holds']}{'' if row['complete'] else ', not all of them'}" for _, row in rows.iterrows()]
     notes = []
     shares = rows.dropna(subset="coded_share_since_1945")
     if len(shares):
@@ -83,4 +168,26 @@ def table(rows: pd.DataFrame, calendar: CalendarCheck | None) -> Table:
     if calendar is not None:
         counts = f"{len(calendar.matched)} of {calendar.named}"
         notes.append(f"named summits since 1990 in the calendar: {calendar.share:.1%} ({counts})")
-    return Table(columns, cells, notes=notes)
+    return Table(columns, cells, notes=notes, details=details)
+
+
+def problems_table(contradicted: pd.DataFrame, aside: pd.DataFrame) -> Document:
+    """The latest contradictions between sources, and the latest rows that decide nothing, with their counts."""
+    parts = []
+    if len(contradicted):
+        by_kind = ", ".join(f"{n} {kind}" for kind, n in contradicted["kind"].value_counts(sort=False).items())
+        shown = contradicted.tail(SHOWN).to_dict("records")
+        cells = [
+            (row["dyad"], row["started_on"], row["publisher"], f"{row['kind']}: {row['other']} {row['other_days']}")
+            for row in shown
+        ]
+        columns = [Column("dyad"), Column("day"), Column("reported by", width=23), Column("but", wraps=True)]
+        note = "'forecast check --contradictions' lists all"
+        parts.append(Table(columns, cells, title=f"{len(contradicted)} contradictions: {by_kind}", notes=[note]))
+    if len(aside):
+        shown = aside.sort_values("started_on", kind="stable").tail(SHOWN).to_dict("records")
+        cells = [(row["dyad"], row["started_on"], row["publisher"], row["reason"]) for row in shown]
+        columns = [Column("dyad"), Column("day"), Column("reported by", width=23), Column("why", wraps=True)]
+        note = "'forecast check --undecided' lists all"
+        parts.append(Table(columns, cells, title=f"{len(aside)} rows that decide nothing, or odd ones", notes=[note]))
+    return Document(*parts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from forecast.dates import Day
-from forecast.display.progress import silent
+from forecast.dates import AnyDay, Day
+from forecast.display.progress import logged
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
@@ -19,7 +19,7 @@ from forecast.workspace import Workspace
 def drift(
     *,
     root: Path | str = ".",
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     model: str | None = None,
     target: str = "meeting",
     on_step: Step | None = None,
@@ -40,7 +40,7 @@ def drift(
         Rows on the sources, the calibration, the probabilities and the signals; `text()` is for reading, `metrics()`
         for tracking.
     """
-    say = on_step if on_step is not None else silent
+    say = on_step if on_step is not None else logged
     query = Workspace(root).query(as_of, target=target, model=model)
     query.known  # noqa: B018 - a day before the data begin is an error
     history = query.history

@@ -6,23 +6,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.dates import Day, parse_day
+from forecast.dates import AnyDay
 from forecast.explanation.engagement_history import engagements_of
-from forecast.facts.countries import parse_dyad
 from forecast.workspace import Workspace
 
 
-def engagements(dyad: str, *, as_of: str | Day, root: Path | str = ".") -> pd.DataFrame:
+def engagements(dyad: str, *, as_of: AnyDay | None = None, root: Path | str = ".") -> pd.DataFrame:
     """List the engagements of two states that were public before a day.
 
     Parameters
     ----------
     dyad : str
         Such as ``"USA-CHN"``.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
-    root : path-like
-        The workspace.
+    as_of, root
+        As in `forecast.predict`.
 
     Returns
     -------
@@ -34,6 +31,7 @@ def engagements(dyad: str, *, as_of: str | Day, root: Path | str = ".") -> pd.Da
     ------
     StateError, DateError, DataMissingError, InputError
     """
-    day = parse_day(as_of, what="as_of")
-    canonical = parse_dyad(dyad, on=day)
-    return engagements_of(Workspace(root).known_before(day), canonical)
+    workspace = Workspace(root)
+    day = workspace.day(as_of)
+    canonical = workspace.dyad(dyad, on=day)
+    return engagements_of(workspace.known_before(day), canonical)

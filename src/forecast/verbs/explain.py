@@ -8,20 +8,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day
+from forecast.dates import AnyDay, Day, Horizon
 from forecast.explanation.analogues import Rows, kept_rows, training_rows
 from forecast.explanation.analogues import analogues as analogues_of
 from forecast.explanation.contributions import contributions, hazard_curve, signal_effects
 from forecast.explanation.evidence import evidence, gaps
 from forecast.explanation.result import Explanation
 from forecast.explanation.summits import missed_summits, summits_ahead, view_of
-from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import build_panel
 from forecast.readers.coded_facts import Addresses
 from forecast.training.answering import Step
 from forecast.training.train import Trained
+from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import forecast_rows
 from forecast.workspace import Workspace
 
@@ -29,13 +29,14 @@ from forecast.workspace import Workspace
 HORIZON = 90
 
 
+@either_horizon
 def explain(
     dyad: str,
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     root: Path | str = ".",
-    by: str | Day | None = None,
-    horizon: int = HORIZON,
+    by: AnyDay | None = None,
+    horizon: Horizon | Sequence[Horizon] = HORIZON,
     target: str = "meeting",
     model: str | None = None,
     analogues: int = 5,
@@ -47,14 +48,15 @@ def explain(
     ----------
     dyad : str
         Such as ``"USA-CHN"``.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
+    as_of : str, date or numpy.datetime64, optional
+        Midnight at the start of this day: a date, a month for its first day, ``"today"`` or ``"yesterday"``. Default:
+        today (UTC).
     root : path-like
         The workspace.
-    by : str or numpy.datetime64, optional
+    by : str, date or numpy.datetime64, optional
         Last day of the window instead of a horizon.
-    horizon : int
-        Days, in 1..730. Ignored if `by` is given.
+    horizon : int or str
+        One of `forecast.predict`. Ignored if `by` is given.
     target : {"meeting", "bilateral"}
     model : str, optional
         A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
@@ -74,8 +76,8 @@ def explain(
     StateError, DateError, DataMissingError, InputError, ModelError
     """
     query = Workspace(root).query(as_of, target=target, model=model)
-    (days,) = query.horizons([horizon], by=by)
-    pair = parse_dyad(dyad, on=query.day)
+    days = query.horizon(horizon, by=by)
+    pair = query.workspace.dyad(dyad, on=query.day)
     query.check_recorded(pair)
     answering = query.answering(on_step)
     trained_as_of = answering.trained_as_of

@@ -7,25 +7,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.dates import Day, as_of_grid, parse_day
+from forecast.dates import AnyDay, Horizon
 from forecast.display.frames import Forecasts
-from forecast.errors import DateError
-from forecast.facts.countries import parse_dyad
 from forecast.panel.panel import build_panel
 from forecast.training.answering import Step, answering_models
+from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import forecast_rows
-from forecast.workspace import Workspace
+from forecast.workspace import Workspace, as_of_dates
 
 
+@either_horizon
 def follow(
     dyads: str | Sequence[str],
     *,
-    start: str | Day,
-    end: str | Day,
+    start: AnyDay,
+    end: AnyDay,
     every: str = "week",
     root: Path | str = ".",
-    horizons: Sequence[int] = (90,),
-    by: str | Day | None = None,
+    horizons: Horizon | Sequence[Horizon] = 90,
+    by: AnyDay | None = None,
     target: str = "meeting",
     model: str | None = None,
     on_step: Step | None = None,
@@ -36,15 +36,15 @@ def follow(
     ----------
     dyads : str or sequence of str
         Such as ``"USA-CHN"``.
-    start, end : str or numpy.datetime64
+    start, end : str, date or numpy.datetime64
         First as-of date, and the day that none is after.
     every : {"week", "month", "quarter"}
         Weeks run from `start`; months and quarters fall on the first day of a month.
     root : path-like
         The workspace.
-    horizons : sequence of int
-        Days, in 1..730. Ignored if `by` is given.
-    by : str or numpy.datetime64, optional
+    horizons : int, str or sequence of them
+        As in `forecast.predict`. Ignored if `by` is given.
+    by : str, date or numpy.datetime64, optional
         Last day of all windows, which grow shorter as it comes nearer.
     target : {"meeting", "bilateral"}
     model : str, optional
@@ -62,13 +62,10 @@ def follow(
     StateError, DateError, DataMissingError, InputError, ModelError
     """
     workspace = Workspace(root)
-    grid = as_of_grid(parse_day(start, what="start"), parse_day(end, what="end"), every=every)
-    if not len(grid):
-        raise DateError(f"there is no as-of date between {start} and {end} with one every {every}")
+    grid = as_of_dates(start, end, every)
     queries = [workspace.query(day, target=target, model=model) for day in grid]
     windows = [query.horizons(horizons, by=by) for query in queries]
-    names = [dyads] if isinstance(dyads, str) else list(dyads)
-    wanted = sorted({parse_dyad(name, on=day) for name in names for day in (grid[0], grid[-1])})
+    wanted = sorted({dyad for day in (grid[0], grid[-1]) for dyad in workspace.dyads(dyads, on=day)})
     for query in queries:
         for dyad in wanted:
             query.check_recorded(dyad)

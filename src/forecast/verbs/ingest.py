@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
-from forecast.errors import InputError
+from forecast.errors import DataMissingError, InputError
+from forecast.facts.reports import EVENT_SOURCES
 from forecast.files import clear_remains, locked, reason_of, replace_folder, write_text
 from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT
 from forecast.readers.coded_source import CodedSource, contents_of
+from forecast.readers.event_store import COUNTS, MOST_MALFORMED
 from forecast.readers.leaders import LEADERS, read_leaders
+from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.verbs.check import check
 
@@ -25,6 +28,7 @@ SOURCES: Final = {
     "colt": "a file in COLT's layout (csv or xlsx), and one of cancelled journeys if there is one",
     "wikipedia-trips": "saved pages of a list of a leader's trips, with the state whose leader travels",
     "table": "a table of your own (csv, tsv or xlsx), which becomes a ledger of its name",
+    **{name: f"files, folders or patterns of {name.upper()}'s events" for name in EVENT_SOURCES},
 }
 
 #: How many paths a publisher may have, where it is more than one.
@@ -39,6 +43,9 @@ def ingest(
     state: str | None = None,
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
+    engine: str = "duckdb",
+    most_malformed: int = MOST_MALFORMED,
+    on_step: Step | None = None,
 ) -> pd.DataFrame:
     """Code a publisher's files and replace its facts in the workspace `root`, or make a ledger of a table.
 
@@ -54,16 +61,27 @@ def ingest(
         For ``table``: from a ledger's column to the file's (`forecast.readers.any_table.read_any_table`).
     dry_run : bool
         For ``table``: read it and write nothing.
+    engine : str
+        For event data: ``duckdb``, ``spark`` or ``spark:MASTER``.
+    most_malformed : int
+        For event data: malformed rows of one batch of files beyond which the run stops.
+    on_step : callable, optional
+        For event data: called with a few words before each batch of files.
 
     Returns
     -------
     pandas.DataFrame
         One row a collection, as `check` returns them; for ``table`` the rows of the ledger, with what was recognised in
-        ``attrs["notes"]``.
+        ``attrs["notes"]``. For event data one row a batch of files that were new, with malformed rows in
+        ``attrs["malformed"]`` and the files that were there already in ``attrs["known"]``.
     """
     if publisher not in SOURCES:
         raise InputError(f"unknown publisher {publisher!r}; there are {', '.join(SOURCES)}")
     paths = [Path(source)] if isinstance(source, str | Path) else [Path(one) for one in source]
+    if publisher in EVENT_SOURCES:
+        if mapping or dry_run or state:
+            raise InputError("a state, a mapping and a dry run go with lists and tables", field=publisher)
+        return _events(publisher, paths, Path(root), engine, most_malformed, on_step)
     most = _MOST_PATHS.get(publisher, 1)
     if not 1 <= len(paths) <= most:
         raise InputError(f"{len(paths)} paths are named; name {SOURCES[publisher]}", field=publisher)
@@ -81,6 +99,38 @@ def ingest(
         coded = _coded(publisher, paths, raw, state)
         _write(raw / coded.publisher, lambda: contents_of(coded))
     return check(root=root)
+
+
+def _events(
+    source: str, paths: list[Path], root: Path, engine: str, most_malformed: int, on_step: Step | None
+) -> pd.DataFrame:
+    from forecast.readers.event_engines import engine_named
+    from forecast.readers.event_store import ingest_events
+
+    if not (root / "data" / "raw").is_dir():
+        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    with engine_named(engine) as running:
+        done = ingest_events(source, paths, root=root, engine=running, most_malformed=most_malformed, on_step=on_step)
+    columns = ("first", "last", *COUNTS)
+    rows = [(len(batch.files), *(getattr(batch, name) for name in columns)) for batch in done.batches]
+    table = pd.DataFrame(rows, columns=["files", *columns])
+    table.attrs.update(malformed=done.malformed, known=done.known)
+    return table
+
+
+def said_of_events(rows: pd.DataFrame) -> list[str]:
+    """What an ingestion of event data added and left out, a line each."""
+    known = rows.attrs["known"]
+    lines = [f"{len(known)} file{'s are' if len(known) > 1 else ' is'} held already"] if known else []
+    if len(rows):
+        sums = {name: int(rows[name].sum()) for name in ("files", *COUNTS)}
+        lines.append(
+            f"{sums['files']} new file{'s' if sums['files'] > 1 else ''}, {sums['rows']} rows: {sums['reports']} "
+            f"reports of two states, {sums['mirrored']} mirrored or repeated, {sums['no_dyad']} of no two states, "
+            f"{sums['no_class']} of no PLOVER event, {sums['malformed']} malformed"
+        )
+    lines = lines or ["nothing new"]
+    return [*lines, *(f"malformed: {line}" for line in rows.attrs["malformed"])]
 
 
 def _state_department(folder: Path) -> dict[str, bytes]:

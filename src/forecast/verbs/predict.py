@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day
-from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, INTERVAL, PROBABILITY, Forecasts, interval, with_warnings
+from forecast.dates import AnyDay, Day, Horizon
+from forecast.display.frames import (
+    ANNOUNCED,
+    CLIMATOLOGY,
+    INTERVAL,
+    PROBABILITY,
+    STALE,
+    STALE_AFTER_DAYS,
+    Forecasts,
+    any_stale,
+    interval,
+    warnings_by_dyad,
+    with_warnings,
+)
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError
 from forecast.explanation.engagement_history import source_warnings
-from forecast.facts.countries import find_state, parse_dyad
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
+from forecast.facts.record import Ints
 from forecast.models.baselines import climatology_of
 from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import Panel, build_panel
+from forecast.periods import Floats
 from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.training.train import Trained
+from forecast.verbs.fallback import MODEL as FALLBACK
+from forecast.verbs.fallback import fallback
+from forecast.verbs.horizons import either_horizon
 from forecast.verbs.recording import recorded
+from forecast.verbs.widening import stale_days, widened
 from forecast.workspace import Workspace
 
 #: Columns of a forecast, in the order of every output.
 COLUMNS = (
     "model_id", "model_version", "dyad", "as_of", "horizon_days", "window_end", "target", "probability", "low", "high",
-    "climatology", "announced", "issued_at", "data_version", "coverage_end", "warnings",
+    "climatology", "announced", "issued_at", "data_version", "coverage_end", "stale_days", "warnings",
 )  # fmt: skip
 
 
+@either_horizon
 def predict(
     dyads: str | Sequence[str] | None = None,
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     root: Path | str = ".",
-    horizons: Sequence[int] = (30, 90, 180),
-    by: str | Day | None = None,
+    horizons: Horizon | Sequence[Horizon] | None = None,
+    by: AnyDay | None = None,
     target: str = "meeting",
     model: str | None = None,
     focal: str | None = None,
+    strict: bool = False,
     record: bool = False,
     on_step: Step | None = None,
 ) -> Forecasts:
@@ -50,15 +70,19 @@ def predict(
     Parameters
     ----------
     dyads : str or sequence of str, optional
-        Such as ``"USA-CHN"`` or ``["India-Pakistan"]``; without it, all dyads of the cohort.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
+        Such as ``"USA-CHN"``, ``["India-Pakistan"]`` or, by the leaders of the day, ``"Biden-Xi"``; without it, all
+        dyads of the cohort.
+    as_of : str, date or numpy.datetime64, optional
+        Midnight at the start of this day: a date, a month for its first day, ``"today"`` or ``"yesterday"``. Default:
+        today (UTC).
     root : path-like
         The workspace.
-    horizons : sequence of int
-        Days, in 1..730. Ignored if `by` is given.
-    by : str or numpy.datetime64, optional
-        Last day of the window instead of horizons.
+    horizons : int, str or sequence of them, optional
+        Days, in 1..730, or texts such as ``"90d"``, ``"12w"``, ``"6m"`` (months of 30 days) and ``"1y"``. Ignored if
+        `by` is given. Default: those of the workspace's `forecast.toml`, or 30, 90 and 180. Every verb takes it as
+        `horizon` too.
+    by : str, date or numpy.datetime64, optional
+        Last day of the window instead of horizons; a month is its last day.
     target : {"meeting", "bilateral"}
         Any setting, or only bilateral meetings and meetings on the margins.
     model : str, optional
@@ -66,6 +90,9 @@ def predict(
         trained on or before `as_of`; otherwise the model of the first day of the year, by default ``"hazard"``.
     focal : str, optional
         With no `dyads`: only those of this state.
+    strict : bool
+        Refuse a dyad that no complete source covers. Otherwise its rows are a labelled fallback: `model_id` is
+        ``"fallback"``, the interval wide, and a warning says what it rests on (`forecast.verbs.fallback`).
     record : bool
         Append the forecasts to the workspace's log (`forecast.monitoring.forecast_log`). Where it then ends stands in
         ``result.attrs["log"]``: `head`, `n_lines`.
@@ -81,18 +108,44 @@ def predict(
     """
     query = Workspace(root).query(as_of, target=target, model=model)
     day, windows = query.day, query.horizons(horizons, by=by)
-    names = [dyads] if isinstance(dyads, str) else list(dyads or [])
-    wanted = sorted({parse_dyad(name, on=day) for name in names})
-    centre = find_state(focal, on=day) if focal is not None else None
+    wanted, centre = sorted(query.workspace.dyads(dyads, on=day)), query.workspace.focal(focal, on=day)
     known = query.known
     wanted = wanted or known.cohort(day, focal=centre)
     if not wanted:
         raise DataMissingError(f"no source covers a dyad {f'of {centre} ' if centre else ''}on {day}")
-    for dyad in wanted:
-        query.check_recorded(dyad)
-    answering = query.answering(on_step)
-    rows = forecast_rows(known, answering.trained, wanted, day, windows, target, warnings=answering.warnings)
+    uncovered = [dyad for dyad in wanted if known.coverage_end(dyad) is None]
+    if strict and uncovered:
+        query.check_recorded(uncovered[0])
+    covered, parts = [dyad for dyad in wanted if dyad not in uncovered], []
+    if covered:
+        answering = query.answering(on_step)
+        parts.append(
+            forecast_rows(known, answering.trained, covered, day, windows, target, warnings=answering.warnings)
+        )
+    if uncovered:
+        parts.append(fallback_rows(known, uncovered, day, windows, target))
+    rows = joined(parts)
     return recorded(rows, root=Path(root)) if record else rows
+
+
+def joined(parts: Sequence[Forecasts]) -> Forecasts:
+    """Forecasts of several tables in one, by dyad and horizon, with the warnings of all."""
+    warnings = {dyad: some for part in parts for dyad, some in warnings_by_dyad(part).items()}
+    rows = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+    return with_warnings(rows.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True), warnings)
+
+
+def fallback_rows(known: History, dyads: list[str], day: Day, horizons: list[int], target: str) -> Forecasts:
+    """Rows of dyads that no complete source covers, with the columns `COLUMNS`."""
+    found = fallback(known, dyads, day, horizons, target=target)
+    ages = stale_days(known, dyads, day)
+    frame = _rows(known, dyads, day, horizons, target, found.probability, (found.low, found.high), found.pooled, ages)
+    frame = frame.assign(model_id=FALLBACK, model_version=known.fingerprint()[:8])
+    by_dyad = {
+        dyad: (reason, *_stale_warning(days))
+        for dyad, reason, days in zip(dyads, found.reasons, ages.tolist(), strict=True)
+    }
+    return with_warnings(frame, by_dyad)[list(COLUMNS)]
 
 
 def forecast_rows(
@@ -114,8 +167,30 @@ def forecast_rows(
         rows = build_panel(known, np.array([day]), target=target, dyads=dyads)
     signals = rows.signals.loc[rows.as_ofs == day]
     probability = trained.model.predict_cumulative_incidence(signals, horizons)
-    low, high = trained.model.predict_interval(signals, horizons)
+    stale = stale_days(known, dyads, day)
+    low, high = widened(probability, *trained.model.predict_interval(signals, horizons), stale)
     reference = climatology_of(signals, horizons)
+    forecasts = _rows(known, dyads, day, horizons, target, probability, (low, high), reference, stale)
+    forecasts = forecasts.assign(model_id=trained.card.model_id, model_version=trained.card.model_version)
+    by_dyad = {
+        dyad: (*warnings, *source_warnings(known, dyad, day), *_stale_warning(days))
+        for dyad, days in zip(dyads, stale.tolist(), strict=True)
+    }
+    return with_warnings(forecasts, by_dyad)[list(COLUMNS)]
+
+
+def _rows(
+    known: History,
+    dyads: list[str],
+    day: Day,
+    horizons: list[int],
+    target: str,
+    probability: Floats,
+    bounds: tuple[Floats, Floats],
+    reference: Floats,
+    stale: Ints,
+) -> pd.DataFrame:
+    """Columns of forecasts but for model and warnings; the figures have a row a dyad and a column a horizon."""
     issued_at, data_version = now(), known.fingerprint()[:12]
     coverage_ends = [str(known.coverage_end(dyad) or "NaT") for dyad in dyads]
     frames = []
@@ -124,37 +199,48 @@ def forecast_rows(
         frames.append(
             pd.DataFrame(
                 {
-                    "model_id": trained.card.model_id, "model_version": trained.card.model_version, "dyad": dyads,
-                    "as_of": str(day), "horizon_days": horizon,
+                    "dyad": dyads, "as_of": str(day), "horizon_days": horizon,
                     "window_end": str(day + np.timedelta64(horizon - 1, "D")), "target": target,
-                    "probability": probability[:, k], "low": low[:, k], "high": high[:, k],
+                    "probability": probability[:, k], "low": bounds[0][:, k], "high": bounds[1][:, k],
                     "climatology": reference[:, k], "announced": announced, "issued_at": issued_at,
-                    "data_version": data_version, "coverage_end": coverage_ends,
+                    "data_version": data_version, "coverage_end": coverage_ends, "stale_days": stale,
                 }
             )
         )  # fmt: skip
-    forecasts = pd.concat(frames, ignore_index=True).sort_values(["dyad", "horizon_days"], kind="stable")
-    by_dyad = {dyad: (*warnings, *source_warnings(known, dyad, day)) for dyad in dyads}
-    return with_warnings(forecasts.reset_index(drop=True), by_dyad)[list(COLUMNS)]
+    return pd.concat(frames, ignore_index=True).sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)
+
+
+def _stale_warning(days: int) -> list[str]:
+    if days <= STALE_AFTER_DAYS:
+        return []
+    return [f"stale: the newest fact is {days} days old, and the interval is wider for it"]
 
 
 def table(rows: pd.DataFrame) -> Document:
     """Forecasts for reading, the likeliest dyad first."""
     first = rows.iloc[0]
-    ends = sorted(set(rows["coverage_end"]))
+    ends = sorted(set(rows["coverage_end"]) - {"NaT"})
     order = rows.groupby("dyad")["probability"].max().sort_values(ascending=False, kind="stable").index
     likeliest_first = rows.sort_values("dyad", key=lambda dyads: dyads.map(order.get_loc), kind="stable")
     columns = [
-        Column("dyad"), Column("by"), Column("days", align="right"), PROBABILITY, INTERVAL, CLIMATOLOGY, ANNOUNCED,
+        Column("dyad"), Column("by"), Column("days", align="right"), PROBABILITY, INTERVAL, CLIMATOLOGY,
+        replace(ANNOUNCED, head="ann.") if any_stale(rows) else ANNOUNCED, *([STALE] if any_stale(rows) else []),
     ]  # fmt: skip
-    cells = [
-        (row["dyad"], row["window_end"], row["horizon_days"], row["probability"], interval(row), row["climatology"],
-         row["announced"])
-        for _, row in likeliest_first.iterrows()
-    ]  # fmt: skip
-    notes = [
-        f"model {first['model_id']} {first['model_version']}, data {first['data_version']}",
-        f"meetings recorded to {ends[0] if len(ends) == 1 else f'{ends[0]} to {ends[-1]}'}",
+    names = ["name", "window_end", "horizon_days", "probability", "interval", "climatology", "announced", "stale_days"]
+    shown = [
+        {**row, "interval": interval(row), "name": f"{row['dyad']}{'*' if row['model_id'] == FALLBACK else ''}"}
+        for row in likeliest_first.to_dict("records")
     ]
+    cells = [tuple(row[name] for name in names[: len(columns)]) for row in shown]
+    models = sorted({(row["model_id"], row["model_version"]) for row in shown if row["model_id"] != FALLBACK})
+    by = ", ".join(f"model {name} {version}" for name, version in models) or "no model"
+    notes = [
+        f"{by}, data {first['data_version']}",
+        f"meetings recorded to {ends[0] if len(ends) == 1 else f'{ends[0]} to {ends[-1]}'}" if ends else "",
+    ]
+    if any(row["model_id"] == FALLBACK for row in shown):
+        notes.append("* a fallback: no complete source covers the pair, and a warning says what stands in its place")
+    if any_stale(rows):
+        notes.append(f"stale: the newest fact about the two is more than {STALE_AFTER_DAYS} days old")
     question = f"Will the leaders {QUESTIONS[first['target']]}?\nAs of {first['as_of']}, from what was public before."
-    return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=notes))
+    return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=list(filter(None, notes))))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecast.display.progress import silent
-from forecast.errors import DataMissingError, ModelError
+from forecast.display.progress import logged
+from forecast.errors import DataMissingError, InputError, ModelError
+from forecast.files import read_json
 from forecast.panel.outcomes import check_target
 from forecast.promotion.champions import alone, export_champion, prune, switch
 from forecast.promotion.registry import mirror
@@ -110,10 +110,10 @@ def reports(root: Path) -> list[tuple[dict[str, Any], Path]]:
     reports = []
     for path in (root / "mlruns" / "retrain").glob(f"*/{REPORT}"):
         try:
-            report = json.loads(path.read_text(encoding="utf-8"))
-            key = (str(report["decided_at"]), report["target"], report["challenger"]["name"])
+            report = read_json(path)
+            key = (str(report["decided_at"]), str(report["target"]), str(report["challenger"]["name"]))
             reports.append((key, report, path.parent))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (InputError, KeyError, TypeError):
             continue
     return [(report, folder) for _, report, folder in sorted(reports, key=lambda row: row[0])]
 
@@ -122,4 +122,4 @@ def mirrored(root: Path, target: str, *, track: bool, say: Callable[[str], None]
     """Let MLflow's registry name the same champion, and return what went wrong there."""
     if not track:
         return ""
-    return mirror(root, target, Workspace(root).history, say=say if say is not None else silent)
+    return mirror(root, target, Workspace(root).history, say=say if say is not None else logged)

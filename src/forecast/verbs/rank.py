@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -11,14 +11,27 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, parse_day
-from forecast.display.frames import ANNOUNCED, CLIMATOLOGY, PROBABILITY, SURPRISE, dyad_name, share, shared_state
+from forecast.dates import AnyDay, Day, Horizon
+from forecast.display.frames import (
+    ANNOUNCED,
+    CLIMATOLOGY,
+    PROBABILITY,
+    STALE,
+    STALE_AFTER_DAYS,
+    SURPRISE,
+    any_stale,
+    dyad_name,
+    share,
+    shared_state,
+)
 from forecast.display.numbers import surprise
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError
 from forecast.panel.outcomes import QUESTIONS
 from forecast.training.answering import Step
+from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import COLUMNS, predict
+from forecast.workspace import Workspace
 
 #: Orders of the list -> what is compared.
 ORDERS: Final = {
@@ -28,13 +41,15 @@ ORDERS: Final = {
 }
 
 
+@either_horizon
 def rank(
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     root: Path | str = ".",
-    horizon: int = 90,
-    focal: str = "USA",
-    by: str = "probability",
+    horizon: Horizon | Sequence[Horizon] = 90,
+    by: AnyDay | None = None,
+    focal: str | None = None,
+    sort: str = "probability",
     top: int | None = 20,
     target: str = "meeting",
     model: str | None = None,
@@ -44,15 +59,18 @@ def rank(
 
     Parameters
     ----------
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day.
+    as_of : str, date or numpy.datetime64, optional
+        Midnight at the start of this day: a date, a month for its first day, ``"today"`` or ``"yesterday"``. Default:
+        today (UTC).
     root : path-like
         The workspace.
-    horizon : int
-        Days, in 1..730.
-    focal : str
-        The state.
-    by : {"probability", "surprise", "change"}
+    horizon : int or str
+        One of `forecast.predict`. Ignored if `by` is given.
+    by : str, date or numpy.datetime64, optional
+        Last day of the window instead of a horizon.
+    focal : str, optional
+        The state. Default: the first focal state of the workspace's `forecast.toml`, or the USA.
+    sort : {"probability", "surprise", "change"}
         `surprise` is the log-odds of the forecast above those of the dyad's climatology. `change` is the probability
         now minus that of a month before, for a window as long, by the model of that day; the largest rises and falls
         come first.
@@ -67,24 +85,25 @@ def rank(
     Returns
     -------
     pandas.DataFrame
-        `rank`, the columns of a forecast, `surprise`, and for ``by="change"`` also `before_as_of`, `before` and
+        `rank`, the columns of a forecast, `surprise`, and for ``sort="change"`` also `before_as_of`, `before` and
         `change`. A dyad that did not exist a month before has no change and is left out there.
 
     Raises
     ------
     ForecastError, StateError, DateError, DataMissingError, InputError, ModelError
     """
-    if by not in ORDERS:
-        raise ForecastError(f"unknown order {by!r}; there are {', '.join(ORDERS)}")
+    if sort not in ORDERS:
+        raise ForecastError(f"unknown order {sort!r}; there are {', '.join(ORDERS)}", argument="sort")
     if top is not None and top < 1:
-        raise ForecastError(f"a list of {top} dyads cannot be made; the least is 1")
-    day = parse_day(as_of, what="as_of")
-
-    query = {"root": root, "horizons": [horizon], "target": target, "model": model, "focal": focal, "on_step": on_step}
+        raise ForecastError(f"a list of {top} dyads cannot be made; the least is 1", argument="top")
+    question = Workspace(root).query(as_of, target=target, model=model)
+    day, days = question.day, question.horizon(horizon, by=by)
+    focal = focal if focal is not None else next(iter(question.workspace.settings.focal), "USA")
+    query = {"root": root, "horizons": days, "target": target, "model": model, "focal": focal, "on_step": on_step}
     rows = with_surprise(predict(as_of=day, **query))  # type: ignore[arg-type]
     columns = ["rank", *COLUMNS, "surprise"]
     order: Callable[[pd.Series], pd.Series] | None = None
-    if by == "change":
+    if sort == "change":
         try:
             before = predict(as_of=month_before(day), **query)  # type: ignore[arg-type]
         except (DateError, DataMissingError) as error:
@@ -94,7 +113,7 @@ def rank(
             raise DataMissingError(f"no dyad of {focal} had a forecast a month before {day}")
         columns += ["before_as_of", "before", "change"]
         order = pd.Series.abs
-    rows = rows.sort_values(by, ascending=False, key=order, kind="stable", ignore_index=True).head(top or len(rows))
+    rows = rows.sort_values(sort, ascending=False, key=order, kind="stable", ignore_index=True).head(top or len(rows))
     return rows.assign(rank=np.arange(1, len(rows) + 1))[columns]
 
 
@@ -152,6 +171,10 @@ def table(rows: pd.DataFrame) -> Document:
         columns += [SURPRISE, replace(ANNOUNCED, head="ann.")]
         names += ["surprise", "announced"]
         about = "surprise: log-odds above the dyad's climatology; ann.: a meeting in the window was announced."
+    if any_stale(rows):
+        columns.append(STALE)
+        names.append("stale_days")
+        about += f" stale: the newest fact is more than {STALE_AFTER_DAYS} days old."
     named = pd.DataFrame(rows.assign(name=[dyad_name(dyad, but=focal) for dyad in rows["dyad"]]))
     cells = list(named[names].astype(object).itertuples(index=False, name=None))
     notes = [about, f"model {first['model_id']} {first['model_version']}, data {first['data_version']}"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,24 +11,26 @@ import pandas as pd
 
 import forecast
 from forecast.backtesting.backtest import score
-from forecast.dates import Day, parse_day
+from forecast.dates import AnyDay, Day
 from forecast.display.frames import Forecasts, dyad_name, score_table
 from forecast.display.pictures import require_matplotlib
-from forecast.display.progress import silent
+from forecast.display.progress import logged
+from forecast.display.table import Column, Table
 from forecast.errors import DataMissingError, DateError, InputError, ModelError
 from forecast.exchange.forecast_files import read_forecasts
 from forecast.explanation.engagement_history import engagements_of, venues_of
 from forecast.explanation.result import Explanation
-from forecast.facts.countries import find_state, parse_dyad, sides, states
+from forecast.facts.countries import sides, states
 from forecast.facts.history import History
+from forecast.facts.record import NONE
 from forecast.files import write_text
 from forecast.pages import illustrations, tables
 from forecast.pages.page import Report, Sheet, Skill
 from forecast.panel.outcomes import QUESTIONS
 from forecast.periods import EDGES
+from forecast.readers.crosscheck import Gathering, check_calendar, read_gatherings
 from forecast.training.answering import Step
-from forecast.verbs.check import calendar_check, check
-from forecast.verbs.check import table as coverage_table
+from forecast.verbs.check import holds
 from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
 from forecast.verbs.rank import month_before, with_change, with_surprise
@@ -50,7 +51,7 @@ _ENGAGEMENTS: Final = 12
 def report(
     dyads: str | Sequence[str] | None = None,
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     output: Path | str,
     root: Path | str = ".",
     forecasts: Path | str | None = None,
@@ -65,8 +66,8 @@ def report(
     ----------
     dyads : str or sequence of str, optional
         Dyads that get a sheet of their own.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day. Past forecasts are scored only if their window had ended by then.
+    as_of : str, date or numpy.datetime64, optional
+        As in `forecast.predict`. Past forecasts are scored only if their window had ended by then.
     output : path-like
         The HTML file; it is replaced whole or left as it is. It loads nothing when it is shown.
     root : path-like
@@ -93,13 +94,13 @@ def report(
     StateError, DateError, DataMissingError, InputError, ModelError
     """
     require_matplotlib()
-    path, day = Path(output), parse_day(as_of, what="as_of")
+    path, day = Path(output), Workspace(root).day(as_of)
     if not path.absolute().parent.is_dir():
         raise InputError("its folder does not exist", path=path)
-    names = [dyads] if isinstance(dyads, str) else list(dyads or [])
-    named = list(dict.fromkeys(parse_dyad(name, on=day) for name in names))
+    named = Workspace(root).dyads(dyads, on=day)
+    focal = Workspace(root).focal(focal, on=day)
     past = _past(Path(forecasts), target) if forecasts is not None else None
-    say = on_step if on_step is not None else silent
+    say = on_step if on_step is not None else logged
     query: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
     days = sorted({*_CURVE, *HORIZONS})
     say("forecasting")
@@ -109,7 +110,7 @@ def report(
     reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **query) for dyad in named}
     known = Workspace(root).known_before(day)
     say("drawing")
-    shared = _shared(focal, known, day, set(listed["dyad"]))
+    shared = _shared(focal, known, set(listed["dyad"]))
     but = [shared] if shared is not None else []
     sheets = [_sheet(known, own, reasons[dyad], day, past) for dyad in named] if own is not None else []
     watched, others = (
@@ -133,13 +134,32 @@ def report(
         skill=_skill(past, Path(forecasts), day, str(first["model_id"]))
         if past is not None and forecasts is not None
         else None,
-        coverage=replace(
-            coverage_table(check(root=root), calendar_check(root=root)),
-            title=f"Sources of the workspace as they stand today; what became public on {day} or later was not used",
-        ),
+        coverage=_sources(known, read_gatherings(Workspace(root).raw), day),
     )
     write_text(path, page.html())
     return path
+
+
+def _sources(known: History, gatherings: Sequence[Gathering], day: Day) -> Table:
+    """What was known of each source before the day, and of the summits that the records name."""
+    columns = [Column("source", width=21), Column("covered"), Column("what it holds", wraps=True)]
+    cells = [
+        (one.source, f"{one.starts_on} to {one.ends_on}{'' if one.declared else '?'}",
+         f"{holds(known, one)}{'' if one.complete else ', not all of them'}")
+        for one in known.coverages
+    ]  # fmt: skip
+    met = known.events["meeting_of"] != NONE
+    notes = [
+        f"{publisher}: {len(rows)} facts, {met.loc[rows.index].sum()} of them meetings of leaders"
+        for publisher, rows in known.events.groupby("publisher", sort=True)
+    ]
+    if not all(one.declared for one in known.coverages):
+        notes.append("? not declared: taken from the first and last known_on of the ledger")
+    named = check_calendar(known, gatherings) if known.calendar.editions else None
+    if named is not None and named.named:
+        counts = f"{len(named.matched)} of {named.named}"
+        notes.append(f"named summits since 1990 in the calendar: {named.share:.1%} ({counts})")
+    return Table(columns, cells, title=f"Sources as they were known before {day}", notes=notes)
 
 
 def _compared(everyone: Forecasts, day: Day, focal: str | None, query: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
@@ -161,10 +181,10 @@ def _compared(everyone: Forecasts, day: Day, focal: str | None, query: dict[str,
     return rows.assign(rank=np.arange(1, len(rows) + 1)), since, reason
 
 
-def _shared(focal: str | None, known: History, day: Day, dyads: set[str]) -> str | None:
+def _shared(focal: str | None, known: History, dyads: set[str]) -> str | None:
     """The state that all dyads of the list share: the one of the request, or because the sources cover no other."""
     if focal is not None:
-        return find_state(focal, on=day)
+        return focal
     shared = set.intersection(*(set(sides(dyad)) for dyad in dyads)) & set(known.focal_states)
     return shared.pop() if len(shared) == 1 else None
 

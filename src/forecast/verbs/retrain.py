@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecast.dates import Day, parse_day
-from forecast.display.progress import silent
+from forecast.dates import AnyDay
+from forecast.display.progress import logged
+from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
-from forecast.files import sync_folder, write_text, written_whole
+from forecast.files import read_json, sync_folder, write_text, written_whole
 from forecast.models import DEFAULT, make_model
 from forecast.panel.outcomes import check_target
 from forecast.promotion import report_text
 from forecast.promotion.challenge import Challenge, Step, challenge
 from forecast.promotion.champions import alone, export_champion, prune, switch
+from forecast.promotion.checks import ALIVE
 from forecast.promotion.registry import keep_run, mirror
 from forecast.promotion.report import decision_of, report_of
 from forecast.training.bundle import pack_state, write_bundle
 from forecast.training.champion import Champion, read_champion
-from forecast.training.provenance import now
 from forecast.training.train import Trained, training_key
 from forecast.workspace import Workspace
 
@@ -67,18 +68,37 @@ class Retraining:
         """The report for reading, in Markdown."""
         return report_text(self.report)
 
+    def table(self) -> Document:
+        """The decision, its reason and the checks, for a terminal."""
+        report = self.report
+        dry = "" if self.folder is not None else "would be "
+        lead = f"As of {report['as_of']}: {dry}{report['decision']}\n{report['reason']}"
+        facts = [
+            ("challenger", report["challenger"]["name"]),
+            ("champion", report["champion"]["name"] if report["champion"] else "none"),
+            *(("" if at else "sources", source) for at, source in enumerate(report["drift"]["sources"])),
+            *(("note", note) for note in report["notes"]),
+        ]
+        checks = [(one["name"], "passed" if one["passed"] else "failed", one["told"]) for one in report["checks"]]
+        columns = [Column("check"), Column(""), Column("result", wraps=True)]
+        return Document(
+            Paragraph(lead, style="bold"),
+            Table([Column(""), Column("", wraps=True)], facts),
+            Table(columns, checks) if checks else None,
+        )
+
 
 def retrain(
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     root: Path | str = ".",
     model: str = DEFAULT,
     target: str = "meeting",
     dry_run: bool = False,
     force: bool = False,
+    allow_stale: bool = False,
     wait_seconds: float = WAIT_SECONDS,
     track: bool = False,
-    today: str | None = None,
     on_step: Step | None = None,
 ) -> Retraining:
     """Train a challenger on everything known at a date, and promote it if nothing speaks against it.
@@ -95,27 +115,26 @@ def retrain(
         Write nothing at all.
     force : bool
         Do it again even if the same has been done.
+    allow_stale : bool
+        Promote even if every source of meetings ended more than 180 days before.
     wait_seconds : float
         How long to wait for another process that retrains or promotes here, before it is a `BusyError`.
     track : bool
         Log the retraining as a run in MLflow and register the model there (`forecast.tracking`), after all files.
-    today : str, optional
-        Default: the present day (UTC).
 
     Returns
     -------
     Retraining
         Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
     """
-    say = on_step if on_step is not None else silent
-    place, day = Path(root), parse_day(as_of, what="as_of")
-    present = parse_day(today if today is not None else now()[:10], what="today")
-    if day > present:
-        raise DateError(f"as_of {day} is after {present}: a model of a day to come would answer nothing until then")
+    say = on_step if on_step is not None else logged
+    place = Path(root)
+    workspace = Workspace(place)
+    day = workspace.day(as_of)
     check_target(target)
     make_model(model)
     say("checking the data")
-    query = Workspace(place).query(day, target=target, model=model)
+    query = workspace.query(day, target=target, model=model)
     everything, known = query.history, query.known
     key = training_key(known.fingerprint(), day, model=model, target=target)
     with ExitStack() as held:
@@ -123,7 +142,7 @@ def retrain(
             held.enter_context(alone(place, wait_seconds=wait_seconds))
         folder = place / "mlruns" / "retrain" / f"{day}-{key[:12]}"
         champion, notes = _present_champion(place, target)
-        report = None if force else _done(folder, champion)
+        report = None if force else _done(folder, champion, allow_stale)
         if report is None and champion is not None:
             if champion.trained.card.trained_as_of > str(day):
                 raise DateError(
@@ -139,7 +158,9 @@ def retrain(
             # Nothing to do, but the registry may still lack what the files hold.
             problem = mirror(place, target, everything, say=say) if track and not dry_run else ""
             return Retraining(report, folder if folder.is_dir() else None, is_new=False, problem=problem)
-        result = challenge(place, everything, day, model=model, target=target, champion=champion, say=say)
+        result = challenge(
+            place, everything, day, model=model, target=target, champion=champion, say=say, allow_stale=allow_stale
+        )
         report = report_of(result, day, key=key, champion=champion, notes=notes)
         if dry_run:
             return Retraining({**report, "notes": [*notes, "dry run: nothing is written"]}, None, is_new=True)
@@ -154,12 +175,14 @@ def _present_champion(root: Path, target: str) -> tuple[Champion | None, list[st
         return None, [f"{problem}; the challenger is treated as the first one"]
 
 
-def _done(folder: Path, champion: Champion | None) -> dict[str, Any] | None:
-    """The report of the same retraining, if it is finished and what it promoted is not lost."""
+def _done(folder: Path, champion: Champion | None, allow_stale: bool) -> dict[str, Any] | None:
+    """The report of the same retraining, if it is finished, what it promoted is not lost, and it judged by the same."""
     try:
-        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        report = read_json(folder / REPORT)
+        if allow_stale and any(check["name"] == ALIVE and not check["passed"] for check in report["checks"]):
+            return None
         return dict(report) if champion is not None or report["decision"] != "promoted" else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, KeyError, TypeError):
         return None
 
 

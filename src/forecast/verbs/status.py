@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from forecast.dates import day_number, parse_day, today
 from forecast.display.table import Column, Document, Table
 from forecast.errors import ModelError
+from forecast.facts.history import History
+from forecast.monitoring.drift import judge_sources
+from forecast.monitoring.verdicts import VERDICTS
 from forecast.panel.outcomes import TARGETS
 from forecast.promotion.registry import agreement
 from forecast.training.champion import former_names, read_champion, read_journal
 from forecast.training.provenance import rows_fingerprint
 from forecast.verbs.promote import reports
-from forecast.workspace import Workspace
+from forecast.verbs.run import last_run
+from forecast.workspace import SCHEDULES, Settings, Workspace
 
 
 def status(*, root: Path | str = ".") -> dict[str, Any]:
@@ -26,10 +32,12 @@ def status(*, root: Path | str = ".") -> dict[str, Any]:
     -------
     dict
         `targets` (for each target with a champion or a retraining: `champion`, `problem`, `former`, `last_retraining`,
-        `registry`) and `coverage_end` (source -> last day).
+        `registry`), `coverage_end` (source -> last day), `stale` (what has grown old, in words) and `settings` (those
+        of `forecast.toml`) and `last_run` (as `forecast.run` kept it).
     """
     place = Path(root)
-    history = Workspace(place).history
+    workspace = Workspace(place)
+    history, settings = workspace.history, workspace.settings
     last = _last_retrainings(place)
     targets = {}
     for target in TARGETS:
@@ -46,7 +54,26 @@ def status(*, root: Path | str = ".") -> dict[str, Any]:
     return {
         "targets": targets,
         "coverage_end": {f"{c.publisher}/{c.source}": str(c.ends_on) for c in history.coverages},
+        "stale": _stale(place, history, settings, last),
+        "settings": asdict(settings),
+        "last_run": last_run(place),
     }
+
+
+def _stale(root: Path, history: History, settings: Settings, last: dict[str, dict[str, Any]]) -> list[str]:
+    """What is older than the schedule allows, and sources that are silent for longer than they ever were."""
+    present, limit = today(), SCHEDULES[settings.schedule]
+    dated = {f"retrain for {target}": report["as_of"] for target, report in last.items()}
+    if (run := last_run(root)) is not None:
+        dated = {"run": run["as_of"]}
+    ages = {what: day_number(present) - day_number(parse_day(as_of)) for what, as_of in dated.items()}
+    stale = [
+        f"the last {what} is {age} days old, and the schedule is {settings.schedule}"
+        for what, age in ages.items()
+        if age > limit
+    ]
+    silent = [row for row in judge_sources(root, history, present) if row.verdict == VERDICTS[-1]]
+    return stale + [f"{row.what}, {row.value:.0f} days behind today" for row in silent if row.value is not None]
 
 
 def _last_retrainings(root: Path) -> dict[str, dict[str, Any]]:
@@ -94,7 +121,20 @@ def table(result: dict[str, Any]) -> Document:
     if not targets:
         targets = ["there is no champion and no retraining yet: run 'forecast retrain'"]
     ends = [(source, f"end on {end}") for source, end in result["coverage_end"].items()]
-    return Document(*targets, Table(columns, ends, title="records"))
+    old = result["stale"]
+    fresh = Table(
+        columns, [("stale" if not at else "", one) for at, one in enumerate(old)] or [("fresh", "nothing is stale")]
+    )
+    said = result["settings"]
+    settings = [(name, ", ".join(map(str, said[name])) or "none") for name in ("focal", "horizons", "sources")]
+    settings.append(("schedule", said["schedule"]))
+    run = result["last_run"]
+    ran = [] if run is None else [("last run", f"as of {run['as_of']}, code {run['code']}")]
+    ran += [] if run is None else [(one["step"], one["line"]) for one in run["steps"] if one["code"]]
+    ran_table = Table(columns, ran) if ran else None
+    return Document(
+        fresh, ran_table, *targets, Table(columns, ends, title="records"), Table(columns, settings, title="settings")
+    )
 
 
 def _lines(about: dict[str, Any]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from forecast.dates import Day
+from forecast.dates import AnyDay
 from forecast.models import DEFAULT
 from forecast.training.train import keep_model, training_days, training_panel
 from forecast.training.train import train as fit
@@ -14,14 +14,20 @@ from forecast.workspace import Workspace
 
 
 def train(
-    *, as_of: str | Day, root: Path | str = ".", model: str = DEFAULT, target: str = "meeting", track: bool = False
+    *,
+    as_of: AnyDay | None = None,
+    root: Path | str = ".",
+    model: str = DEFAULT,
+    target: str = "meeting",
+    track: bool = False,
 ) -> dict[str, Any]:
     """Train a model on what was known before a day and keep it in the workspace.
 
     Parameters
     ----------
-    as_of : str or numpy.datetime64
-        The day of training. `forecast.predict` uses the model of the first day of its as-of date's year.
+    as_of : str, date or numpy.datetime64, optional
+        The day of training, by default today (UTC). `forecast.predict` uses the model of the first day of its as-of
+        date's year.
     root, model, target
         As in `forecast.predict`.
     track : bool

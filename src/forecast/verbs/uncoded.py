@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.errors import InputError
-from forecast.readers.coded_facts import STATE_DEPARTMENT
+from forecast.readers.coded_source import UNCODED, read_rows
 from forecast.workspace import Workspace
 
 
@@ -21,13 +20,10 @@ def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns collection, record_id, started_on, reason and more as `forecast ingest` wrote them; empty without a
-        publisher's records.
+        Columns collection, record_id, started_on, reason and more as `forecast ingest` wrote them, and publisher; empty
+        without a publisher's records.
     """
-    path = Workspace(root).raw / STATE_DEPARTMENT / "uncoded.csv"
-    if not path.exists():
-        return pd.DataFrame(columns=["collection", "record_id", "started_on", "reason"])
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except ValueError as error:
-        raise InputError(f"is no table of uncoded records ({error}); run forecast ingest again", path=path) from None
+    paths = sorted(Workspace(root).raw.glob(f"*/{UNCODED}"))
+    tables = [read_rows(path).assign(publisher=path.parent.name) for path in paths]
+    empty = pd.DataFrame(columns=["collection", "record_id", "started_on", "reason", "publisher"])
+    return pd.concat(tables, ignore_index=True).fillna("") if tables else empty

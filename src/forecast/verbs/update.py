@@ -15,7 +15,7 @@ from forecast.coding.state_department import changes as compare
 from forecast.coding.state_department import code
 from forecast.coding.state_department.records import COLLECTIONS, PUBLISHER, Source, copied_source, fetch_source
 from forecast.dates import parse_day
-from forecast.display.progress import silent
+from forecast.display.progress import logged
 from forecast.display.table import Column, Document, Table
 from forecast.errors import DataMissingError, InputError
 from forecast.files import clear_remains, locked, reason_of, replace_folder
@@ -79,7 +79,7 @@ def update(
     -------
     Update
     """
-    say = on_step if on_step is not None else silent
+    say = on_step if on_step is not None else logged
     raw = Path(root) / "data" / "raw"
     if not raw.is_dir():
         raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")

@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, check_horizons, parse_day
+from forecast.dates import AnyDay, Horizon
 from forecast.explanation.engagement_history import venues_of
-from forecast.facts.countries import parse_dyad
+from forecast.verbs.horizons import either_horizon
 from forecast.workspace import Workspace
 
 
-def venues_ahead(dyad: str, *, as_of: str | Day, horizon_days: int = 180, root: Path | str = ".") -> pd.DataFrame:
+@either_horizon
+def venues_ahead(
+    dyad: str, *, as_of: AnyDay | None = None, horizon: Horizon = 180, root: Path | str = "."
+) -> pd.DataFrame:
     """List the summits with both states in the window, as far as they were announced before a day.
 
     Parameters
@@ -22,15 +25,15 @@ def venues_ahead(dyad: str, *, as_of: str | Day, horizon_days: int = 180, root: 
         Such as ``"USA-CHN"``.
     as_of, root
         As in `forecast.predict`.
-    horizon_days : int
-        A summit counts if it begins in ``[as_of, as_of + horizon_days)``.
+    horizon : int or str
+        A summit counts if it begins in ``[as_of, as_of + horizon)``.
 
     Returns
     -------
     pandas.DataFrame
         Columns name, series, edition, host, starts_on, ends_on, announced_on.
     """
-    day = parse_day(as_of, what="as_of")
-    canonical, days = parse_dyad(dyad, on=day), check_horizons([horizon_days])[0]
-    known = Workspace(root).known_before(day)
-    return venues_of(known, canonical, first=day, last=day + np.timedelta64(days - 1, "D"))
+    query = Workspace(root).query(as_of)
+    day, days = query.day, query.horizon(horizon)
+    canonical = query.workspace.dyad(dyad, on=day)
+    return venues_of(query.workspace.known_before(day), canonical, first=day, last=day + np.timedelta64(days - 1, "D"))

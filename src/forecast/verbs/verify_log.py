@@ -9,9 +9,21 @@ import numpy as np
 import pandas as pd
 
 from forecast.display.table import Column, Document, Paragraph, Table
-from forecast.monitoring.forecast_log import FOLDER, NEEDED, ForecastLog, is_hindcast, read_log, score_log
+from forecast.files import write_text
+from forecast.monitoring.forecast_log import (
+    FOLDER,
+    NEEDED,
+    ForecastLog,
+    first_recorded,
+    is_hindcast,
+    read_log,
+    score_log,
+)
+from forecast.pages.page import Leaderboard
 from forecast.signals.cube import make_cube
-from forecast.verbs.verify import outcomes_on_record
+from forecast.training.provenance import now
+from forecast.verbs.verify import Verification, outcomes_on_record
+from forecast.verification import brier_score
 from forecast.workspace import Workspace
 
 
@@ -72,6 +84,71 @@ def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerific
     kept = log.line_of(head) if head is not None else None
     forecasts = _with_outcomes(_table(log), Path(root))
     return LogVerification(score_log(forecasts), forecasts, log.head, len(log.entries), kept, log.torn_bytes)
+
+
+def leaderboard(*, output: Path, root: Path | str = ".", crowds: Verification | None = None) -> Path:
+    """Write a page with the recorded forecasts by month, and with those of other people if they were scored.
+
+    Parameters
+    ----------
+    output : Path
+        The HTML file, written whole or not at all.
+    root : path-like
+        The workspace.
+    crowds : Verification, optional
+        What `forecast.verify` returned for files of other people.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    result = verify_log(root=root)
+    parts = []
+    for hindcast, heading in {False: "Forecasts", True: "Hindcasts"}.items():
+        rows = by_month(result.forecasts.loc[result.forecasts["hindcast"] == hindcast])
+        about = (
+            "Issued after their as-of date by more than a day: they show what the model would have said."
+            if hindcast
+            else "Issued by the day after their as-of date, by month of that date."
+        )
+        if len(rows):
+            parts.append((heading, about, _months_table(rows, "model")))
+    if crowds is not None and len(crowds.answers):
+        rows = by_month(crowds.answers.assign(model_id=crowds.answers["who"], repeated=0))
+        parts.append(("Crowds", "The same questions (dyad, as-of date, last day) for all.", _months_table(rows, "who")))
+    write_text(output, Leaderboard(now()[:10], result.head, result.n_lines, parts).html())
+    return output
+
+
+def by_month(rows: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts counted and scored by month of their as-of date and forecaster, the latest month first."""
+    scored = []
+    once = rows if "repeated" in rows else first_recorded(rows)
+    for (month, who), part in once.groupby([once["as_of"].str[:7], "model_id"], sort=True):
+        known = part.dropna(subset="outcome")
+        figures: dict[str, float] = {}
+        if len(known):
+            p, y, reference = (known[name].to_numpy(float) for name in ("probability", "outcome", "climatology"))
+            figures = {"brier": brier_score(p, y), "reference": brier_score(reference, y)}
+        counts = {"forecasts": len(part), "resolved": len(known), "met": int(known["outcome"].sum())}
+        scored.append({"month": month, "who": who, **counts, **figures})
+    columns = ["month", "who", "forecasts", "resolved", "met", "brier", "reference"]
+    return pd.DataFrame(scored, columns=columns).sort_values("month", ascending=False, kind="stable")
+
+
+def _months_table(rows: pd.DataFrame, who: str) -> Table:
+    counted = [Column(head, align="right") for head in ("forecasts", "resolved", "met")]
+    scores = [Column(head, align="right", form=".4f") for head in ("Brier", "climatology's")]
+    cells = [
+        (*row[:5], *(None if pd.isna(score) else score for score in row[5:]), _skill(row[5], row[6]))
+        for row in rows.itertuples(index=False, name=None)
+    ]
+    return Table([Column("as of"), Column(who), *counted, *scores, Column("skill", align="right", form="+.3f")], cells)
+
+
+def _skill(brier: float, reference: float) -> float | None:
+    return None if pd.isna(brier) or reference <= 0 else 1.0 - brier / reference
 
 
 def _table(log: ForecastLog) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from forecast.dates import Day, as_day
+from forecast.dates import AnyDay, Horizon, as_day
 from forecast.display.frames import (
     ANNOUNCED,
     CLIMATOLOGY,
@@ -30,13 +30,13 @@ from forecast.explanation.evidence import event_words
 from forecast.explanation.result import SLIGHT
 from forecast.explanation.scenario import Scenario, make_scenario
 from forecast.facts.calendar import Edition
-from forecast.facts.countries import parse_dyad
 from forecast.facts.history import History
 from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import build_panel
 from forecast.training.answering import Step
 from forecast.training.train import Trained
 from forecast.verbs.explain import HORIZON
+from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import COLUMNS, forecast_rows
 from forecast.workspace import Workspace
 
@@ -95,13 +95,14 @@ class Supposition(Drawn):
         return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
 
 
+@either_horizon
 def whatif(
     dyad: str,
     *,
-    as_of: str | Day,
+    as_of: AnyDay | None = None,
     root: Path | str = ".",
-    by: str | Day | None = None,
-    horizon: int = HORIZON,
+    by: AnyDay | None = None,
+    horizon: Horizon | Sequence[Horizon] = HORIZON,
     add: str | Sequence[str] = (),
     remove: str | Sequence[str] = (),
     add_venue: str | Sequence[str] = (),
@@ -115,14 +116,14 @@ def whatif(
     ----------
     dyad : str
         Such as ``"USA-CHN"``.
-    as_of : str or numpy.datetime64
-        Midnight at the start of this day. Hypothetical facts must be known before it.
+    as_of : str, date or numpy.datetime64, optional
+        As in `forecast.predict`. Hypothetical facts must be known before it.
     root : path-like
         The workspace.
-    by : str or numpy.datetime64, optional
+    by : str, date or numpy.datetime64, optional
         Last day of the window instead of a horizon.
-    horizon : int
-        Days, in 1..730. Ignored if `by` is given.
+    horizon : int or str
+        One of `forecast.predict`. Ignored if `by` is given.
     add : str or sequence of str
         Events to add, each as ``column=cell,column=cell,...`` in the ledger's columns, or a CSV file in ledger form.
         They count as reported by the publisher that defines the meetings of the pair, unless ``publisher=...`` names
@@ -149,8 +150,8 @@ def whatif(
     """
     query = Workspace(root).query(as_of, target=target, model=model)
     day = query.day
-    (days,) = query.horizons([horizon], by=by)
-    pair = parse_dyad(dyad, on=day)
+    days = query.horizon(horizon, by=by)
+    pair = query.workspace.dyad(dyad, on=day)
     texts = [[part] if isinstance(part, str) else list(part) for part in (add, remove, add_venue)]
     if not any(texts):
         raise InputError("nothing is supposed: add or remove at least one event or summit", path="whatif")

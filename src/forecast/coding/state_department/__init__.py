@@ -32,7 +32,7 @@ from forecast.coding.state_department.records import (
     read_terms,
 )
 from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded, digest, document, table
-from forecast.files import replace_folder
+from forecast.files import file_reader, replace_folder
 
 __all__ = ["ADDRESSES", "COLUMNS", "COMMITS", "code", "ingest"]
 #: The commits of the publisher's repositories that the shipped facts were made from.
@@ -57,6 +57,7 @@ def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | N
     return manifest
 
 
+@file_reader
 def code(
     directory: Path, *, origins: Mapping[str, Mapping[str, Any]] | None = None
 ) -> tuple[dict[str, Any], dict[str, bytes]]:

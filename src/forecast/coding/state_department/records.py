@@ -21,6 +21,7 @@ from forecast.coding import read_table
 from forecast.coding.people import Term
 from forecast.coding.places import Place, place_of_id
 from forecast.errors import InputError, StateError
+from forecast.files import file_reader, reason_of
 from forecast.readers.archives import Archive, read_archive
 from forecast.readers.download import LIMITS, Limits, check_address, fetch
 
@@ -171,6 +172,8 @@ def _elements(folder: Path, wanted: str, remark: str = "") -> Iterator[tuple[Pat
             raise InputError(f"is no XML: {error.getMessage()}", path=path, row=error.getLineNumber()) from None
         except DefusedXmlException as error:
             raise InputError(f"declares entities, which are refused: {error}", path=path) from None
+        except Exception as error:  # the parser lets through what goes wrong in the handler
+            raise InputError(f"cannot be read: {reason_of(error)}", path=path) from None
         for name, line in handler.strange[:1]:
             problem = f"<{name}> stands where the publisher has <{_ROOTS[wanted]}> with <{wanted}>; its schema changed"
             raise InputError(problem, path=path, row=line)
@@ -264,6 +267,7 @@ def fetch_source(
     return Source(base, files, origins)
 
 
+@file_reader
 def copied_source(folder: Path) -> Source:
     """Take the files from a local copy: the repositories side by side, or one folder a collection."""
     files: dict[str, bytes] = {}

@@ -1,0 +1,67 @@
+"""The command *code*: its flags, and what it prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from forecast.cli.options import OUTPUT, ROOT, formats
+from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, say
+
+
+@click.command()
+@click.argument("source", required=False, metavar="[FILE|DIR|-]")
+@click.option("--text", help="Instead of a file: the text itself.")
+@click.option("--published", metavar="DATE", help="Day of publication of texts that do not name it themselves.")
+@click.option("--publisher", default="", metavar="NAME", help="One whose state is known: white-house, ...")
+@click.option(
+    "--engine",
+    type=click.Choice(["rules", "llm"]),
+    default="rules",
+    show_default=True,
+    help="rules: the program's own; llm: a language model of your choice.",
+)
+@click.option("--endpoint", default="", metavar="URL", help="With llm: an OpenAI-compatible address, up to /v1.")
+@click.option("--model", default="", metavar="NAME", help="With llm: the model's name.")
+@click.option(
+    "--key-env",
+    default="OPENAI_API_KEY",
+    show_default=True,
+    metavar="NAME",
+    help="With llm: the environment variable that holds the key, if one is needed.",
+)
+@formats("csv", "json")
+@OUTPUT
+@ROOT
+def code(
+    source: str | None, text: str | None, published: str | None, publisher: str, engine: str, endpoint: str,
+    model: str, key_env: str, form: str,
+    output: Path | None, root: Path,
+) -> None:  # fmt: skip
+    """Code articles and press releases into candidate events.
+
+    Reads txt, md with front matter, html, jsonl, RSS and Atom, a folder of them, or - for standard input. Nothing
+    joins the history before a person accepts it: see 'forecast ledger review' and 'forecast ledger add'.
+    """
+    import datetime as dt
+
+    if (source is None) == (text is None):
+        raise click.UsageError("name one file or folder, - for standard input, or give --text")
+    check_output(output)
+    from forecast.verbs.code import code as run
+    from forecast.verbs.review import table
+
+    content = text.encode() if text is not None else sys.stdin.buffer.read() if source == "-" else str(source)
+    with progress() as step:
+        rows = run(
+            content, root=root, published=published, publisher=publisher, engine=engine, endpoint=endpoint,
+            model=model, key=os.environ.get(key_env, "") if engine == "llm" else "",
+            today=dt.datetime.now(dt.UTC).date(), on_step=step,
+        )  # fmt: skip
+    for note in rows.attrs["notes"]:
+        say(note)
+    say(f"{len(rows)} candidate events")
+    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else table(rows), output)

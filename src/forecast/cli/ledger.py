@@ -1,0 +1,145 @@
+"""The command *ledger*: its own verbs, their flags, what they print, and the conversation of a review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forecast.cli.options import ROOT
+from forecast.cli.output import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FILE = click.argument("candidates", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.group()
+def ledger() -> None:
+    """Lay out and fill your own ledgers of events."""
+
+
+@ledger.command()
+@click.argument("dyad", required=False, metavar="[DYAD]")
+@click.option("--focal", metavar="STATE", help="Instead of a DYAD: the state whose journeys or visits it holds.")
+@click.option(
+    "--direction",
+    type=click.Choice(["both", "journeys", "visits"]),
+    default="both",
+    show_default=True,
+    help="With --focal: journeys of its leader, visits to it, or both.",
+)
+@click.option("--since", metavar="DATE", help="First day over which the ledger will be complete.")
+@click.option("--until", metavar="DATE", help="Last day over which the ledger will be complete.")
+@ROOT
+def new(dyad: str | None, **options: Any) -> None:
+    """Lay out an empty ledger for a DYAD such as RUS-CHN, or for all dyads of a state."""
+    if (dyad is None) == (options["focal"] is None):
+        raise click.UsageError("name one dyad such as RUS-CHN, or give --focal")
+    from forecast.verbs import ledger as verb
+
+    path = verb.new(dyad, **options)
+    say(f"{path} is ready: add a row an event, then try 'forecast check'")
+
+
+@ledger.command()
+@_FILE
+@click.option("--again", is_flag=True, help="Also show the rows that were decided before.")
+def review(candidates: Path, again: bool) -> None:
+    """Walk through candidate events: accept, change or drop each; stop at any time and go on later.
+
+    Each decision is written into the file at once, in its column `decision`.
+    """
+    from forecast.coding.candidates import DECISION, read_candidates
+
+    rows = read_candidates(candidates)
+    texts = _texts(rows)
+    open_ = [number for number in rows.index if again or not rows.loc[number, DECISION]]
+    for place, number in enumerate(open_, start=1):
+        click.echo(f"\n{place} of {len(open_)}")
+        click.echo(_shown(rows, number, texts))
+        answer = click.prompt(
+            "[a]ccept, [c]hange, [d]rop, [s]kip, [q]uit", type=click.Choice(list("acdsq")), show_choices=False
+        )
+        if answer == "q":
+            break
+        if answer != "s":
+            rows = _decided(rows, number, answer)
+            _save(rows, candidates)
+    counts = rows[DECISION].value_counts()
+    say(f"{counts.get('accept', 0)} accepted, {counts.get('drop', 0)} dropped, {counts.get('', 0)} left")
+
+
+@ledger.command()
+@_FILE
+@click.option("--to", "name", default="coded", show_default=True, metavar="NAME", help="The ledger, without .csv.")
+@ROOT
+def add(candidates: Path, name: str, root: Path) -> None:
+    """Add the accepted candidates to a ledger of the workspace."""
+    from forecast.verbs.add_to_ledger import add_to_ledger
+
+    added = add_to_ledger(candidates, root=root, name=name)
+    say(f"{len(added)} rows added to {root / 'data' / 'raw' / 'engagements' / name}.csv")
+
+
+def _shown(rows: pd.DataFrame, number: int, texts: dict[str, str]) -> str:
+    from forecast.coding.candidates import LEDGER_COLUMNS
+
+    row = rows.loc[number]
+    lines = [f"  {name:<11} {row[name]}" for name in LEDGER_COLUMNS if row[name]]
+    lines.append(f"  {'sure':<11} {row['confidence']}")
+    if row["unresolved"]:
+        lines.append(f"  {'left open':<11} {row['unresolved']}")
+    first, last = int(str(row["evidence_start"])), int(str(row["evidence_end"]))
+    where = f"{row['document']}, characters {first} to {last}"
+    said = " ".join(texts.get(str(row["document"]), "")[first:last].split())
+    return "\n".join([f"  {where}", *([f"  “{said}”"] if said else []), *lines])
+
+
+def _texts(rows: pd.DataFrame) -> dict[str, str]:
+    """Texts of the documents that are still where they were read."""
+    from forecast.readers.documents import read_documents
+
+    paths = {str(name).split(", line ")[0].split(", entry ")[0] for name in rows["document"]}
+    found: dict[str, str] = {}
+    for path in sorted(paths):
+        if Path(path).is_file():
+            found.update({document.name: document.text for document in read_documents(Path(path))})
+    return found
+
+
+def _decided(rows: pd.DataFrame, number: int, answer: str) -> pd.DataFrame:
+    """Take a decision, asking until a ledger would take the row; a row that nobody can mend may be dropped."""
+    from forecast.errors import InputError
+    from forecast.verbs.review import review as decide
+
+    if answer == "d":
+        return decide(rows, drop=[number])
+    cells = _cells() if answer == "c" else {}
+    while True:
+        try:
+            return decide(rows, change={number: cells})
+        except InputError as error:
+            say(str(error))
+            cells = {**cells, **_cells()}
+            if not cells:
+                return rows
+
+
+def _cells() -> dict[str, str]:
+    cells = {}
+    while said := click.prompt("column=value (empty line: done)", default="", show_default=False):
+        name, equals, value = said.partition("=")
+        if not equals:
+            say(f"{said!r} is no column=value")
+            continue
+        cells[name.strip()] = value.strip()
+    return cells
+
+
+def _save(rows: pd.DataFrame, path: Path) -> None:
+    from forecast.files import write_text
+
+    write_text(path, rows.to_csv(index=False, lineterminator="\n"))

@@ -1,0 +1,408 @@
+"""Who acts in a text: persons by office, name and state as of a day, and states that the text names.
+
+`actors_in` reads a whole text, so that "Wang" in its fifth paragraph is the Foreign Minister Wang Yi of its first. What
+it resolves, and how surely (`Actor.certain`):
+
+* an office with its state in the words ("the President of Kenya", "Japan's Prime Minister Kishida", "Sergei Lavrov,
+  Russia's foreign minister");
+* an office with a name that the register has on the day ("President Xi", "Prime Minister Modi");
+* an office without either, which is of the publisher's own state if there is one ("the President", "Secretary Yellen");
+* a name alone that the text introduced, or that one holder of the day has ("Biden");
+* states by name, people, capital or seat of government ("Beijing", "the Kremlin").
+
+An actor whose state cannot be told has the state "". Offices are those of `forecast.coding.offices`; who is no official
+of a state (the secretary-general of an organisation, a governor, a former president) has the level "".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from forecast.coding import read_table
+from forecast.coding.holders import Holders, calling
+from forecast.coding.offices import OFFICES, highest
+from forecast.coding.people import NAME, name_words
+from forecast.coding.places import demonyms_pattern, names_pattern, states_called
+from forecast.facts.countries import fold
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One mention: a person or office of a state, or the state itself (`office` is "" and `kind` says how it is named).
+
+    `kind` is ``person`` (with a name), ``office`` (without), ``state``, ``people`` (an adjective or a people) or
+    ``seat`` (a capital or an institution that stands for the government).
+    """
+
+    state: str
+    office: str
+    name: str
+    start: int
+    end: int
+    kind: str
+    certain: float
+    plural: bool = False
+
+    @property
+    def level(self) -> str:
+        """Level of the office; "" for a state and for who is no official of one."""
+        return OFFICES[self.office].level if self.office else ""
+
+
+_SPELLINGS: Final = read_table("text_offices.csv")
+_OFFICE: Final = re.compile(
+    r"(?<![\w-])(?:"
+    + "|".join(f"(?P<o{number}>{row['pattern']})" for number, row in enumerate(_SPELLINGS))
+    # The tables write names in capitals and all else in small letters; a text may begin any office with a capital.
+    .replace("[A-Z]", "(?-i:[A-Z])")
+    .replace("[a-z]", "(?-i:[a-z])")
+    + r")(?![\w])",
+    re.IGNORECASE,
+)
+_SEATS: Final = {
+    "White House": "USA", "State Department": "USA", "Pentagon": "USA", "Treasury Department": "USA",
+    "Department of State": "USA", "Oval Office": "USA", "Kremlin": "RUS", "Downing Street": "GBR", "Elysee": "FRA",
+    "Élysée": "FRA", "Blue House": "KOR", "Capitol Hill": "USA",
+}  # fmt: skip
+_SHORT: Final = {"US": "USA", "U.S": "USA", "America": "USA", "Britain": "GBR", "Holland": "NLD", "PRC": "CHN"}
+_FORMER: Final = re.compile(
+    r"(?:former|ex-|late|one-time|ousted|exiled|deposed|then)[ -](?:[\w.'’]+ ){0,2}$", re.IGNORECASE
+)
+_MODIFIER: Final = (
+    r"(?:(?:acting|interim|provisional|transitional|caretaker|then|new|newly elected|incoming|outgoing|federal|senior"
+    r"|key|other|top|both|their|its|own|the|current|long-time|own|executive|visiting|assistant|special|first|second|Dr\."
+    r"|Communist|Ministry|Foreign Ministry|State Department|Treasury|Pentagon|Government|government|embassy|Embassy) )*"
+)
+#: Bare secretaries are ministers of the United States, or of who names them with their state.
+_AMERICAN: Final = re.compile(r"(?<!Foreign )(?<!Home )(?<!Defence )Secretary\b(?! General)")
+_APPOSED: Final = re.compile(rf"(?P<name>{NAME}), (?:who is )?(?:the |an? |his |her |its |current |longtime )*$")
+_AFTER: Final = re.compile(rf",? ?(?P<name>{NAME})")
+_WORD: Final = r"(?:[A-ZÀ-Ž]\.|[A-ZÀ-Ž][\w’']*)"
+_RUN: Final = re.compile(rf"(?<![\w.]){_WORD}(?:[ -](?:(?:al|el|bin|ibn|de|da|von|van|der)[ -])*{_WORD})*")
+#: Words that end a name where headlines write everything with a capital, and words that are no family name alone.
+_NO_NAME: Final = frozenset(row["word"] for row in read_table("no_names.csv"))
+
+
+@cache
+def _nation() -> str:
+    seats = "|".join(re.escape(word) for word in (*_SEATS, *_SHORT))
+    return rf"(?:{demonyms_pattern()}|{names_pattern()}|{seats})"
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    one = rf"(?:the )?{_nation()}"
+    many = rf"(?P<nations>{one}(?:(?:, and |, | and |/|-){one})*)"
+    return re.compile(rf"(?<![\w.]){many}(?:['’]s?)? {_MODIFIER}$")
+
+
+@cache
+def _of_states() -> re.Pattern[str]:
+    one = rf"(?:the )?{_nation()}(?![\w])"
+    return re.compile(rf",? ?(?:of|from|for) (?P<nations>{one}(?:(?:, and |, | and (?:of )?){one})*)")
+
+
+@cache
+def _nations() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){_nation()}(?![\w])")
+
+
+@cache
+def capitals() -> dict[str, str]:
+    """States by the names of their capitals."""
+    return {row["city"]: row["state"] for row in read_table("cities.csv") if row["capital"]}
+
+
+@cache
+def cities() -> dict[str, str]:
+    """States by the names of their cities (GeoNames: capitals, and cities of 300,000 whose name means no other)."""
+    return {row["city"]: row["state"] for row in read_table("cities.csv")}
+
+
+@cache
+def _seat() -> re.Pattern[str]:
+    words = sorted({*_SEATS, *capitals()}, key=len, reverse=True)
+    return re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
+
+
+def state_named(word: str, day: dt.date) -> str:
+    """State of the day that a name, a people, a capital or a seat of government means, or "".
+
+    Examples
+    --------
+    >>> [state_named(word, dt.date(2023, 9, 29)) for word in ("U.S.", "Beijing", "the Kremlin", "Narnia")]
+    ['USA', 'CHN', 'RUS', '']
+    """
+    word = word.removeprefix("the ").removeprefix("The ")
+    known = _SEATS.get(word) or _SHORT.get(word) or next(iter(states_called(word, day)), "")
+    return known or capitals().get(word, "")
+
+
+def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "") -> list[Actor]:
+    """List who is named in a text, in order, with states and offices as of a day.
+
+    Parameters
+    ----------
+    text : str
+        A whole text, so that later mentions mean the persons of earlier ones.
+    day : datetime.date
+        The day of publication.
+    holders : Holders
+        Who held which office.
+    home : str
+        The publisher's own state, to which an office without a state belongs.
+
+    Returns
+    -------
+    list of Actor
+
+    Examples
+    --------
+    >>> from forecast.coding.holders import Holders
+    >>> text = "Chinese Foreign Minister Wang Yi received the President of Kenya. Wang thanked Beijing's guest."
+    >>> for actor in actors_in(text, dt.date(2023, 9, 29), Holders([])):
+    ...     print(actor.state, "|", actor.office, "|", actor.name, "|", actor.kind)
+    CHN | foreign minister | Wang Yi | person
+    KEN | president |  | office
+    CHN | foreign minister | Wang Yi | person
+    CHN |  |  | seat
+    """
+    reading = _Reading(text, day, holders, home)
+    reading.offices()
+    reading.names()
+    reading.states()
+    return sorted(map(reading.fullest, reading.actors), key=lambda actor: actor.start)
+
+
+class _Reading:
+    """One text being read: the actors so far, and the persons it has introduced by the word they are called by."""
+
+    def __init__(self, text: str, day: dt.date, holders: Holders, home: str) -> None:
+        self.text, self.day, self.holders, self.home = text, day, holders, home
+        self.actors: list[Actor] = []
+        self.cast: dict[str, Actor] = {}
+        self._taken = bytearray(len(text) + 1)
+
+    def offices(self) -> None:
+        """Read every office with its state and name; those that name neither wait until all others are known."""
+        later = []
+        position = 0
+        while match := _OFFICE.search(self.text, position):
+            offices, end = self._compound(match)
+            made, position = self._office(offices, match, end, position)
+            later += [actor for actor in made if not actor.state]
+            for actor in made:
+                if actor.state:
+                    self._add(actor)
+        for actor in later:
+            self._add(self._resolved(actor))
+
+    def _compound(self, match: re.Match[str]) -> tuple[list[str], int]:
+        """Read offices that one person has: "Deputy Prime Minister and Foreign Minister Cavusoglu"."""
+        offices, end = [_spelt(match)], match.end()
+        while link := re.compile(r",? and |/| ").match(self.text, end):
+            following = _OFFICE.match(self.text, link.end())
+            if not following or _spelt(following) == "officials" or re.search(r"s$|s'", match.group()):
+                break
+            offices.append(_spelt(following))
+            end = following.end()
+        return offices, end
+
+    def _office(self, offices: list[str], match: re.Match[str], end: int, since: int) -> tuple[list[Actor], int]:
+        before = self.text[max(since, match.start() - 120) : match.start()]
+        nations = _before().search(before)
+        office = "former office holder" if _FORMER.search(before) else highest(offices)
+        start = match.start() - (len(before) - nations.start() if nations else 0)
+        plural = bool(re.search(r"(?:s|men|ies)$|^heads", match.group(), re.IGNORECASE))
+        states = self._codes(nations["nations"]) if nations else []
+        if not states and (inside := _nations().search(match.group())):
+            states = self._codes(inside.group())
+        name, after = ("", end) if plural and office == "officials" else self._name_after(end)
+        if not name and not plural:
+            apposed = _APPOSED.search(self.text[max(since, start - 90) : start])
+            if apposed and (trimmed := _trimmed(apposed["name"])) and apposed["name"].endswith(trimmed):
+                name, start = trimmed, start - len(apposed.group()) + apposed.group().index(apposed["name"])
+                start += len(apposed["name"]) - len(trimmed)
+        following = _of_states().match(self.text, after)
+        if following and not (states and name):
+            states = self._codes(following["nations"]) or states
+            after = following.end()
+        kind = "person" if name else "office"
+        made = [self._actor(code, office, name, start, after, kind, plural and not name) for code in states]
+        if not made:
+            made = [Actor("", office, name, start, after, kind, 0.0, plural and not name)]
+        return made if plural or len(made) == 1 else made[-1:], max(after, match.end())
+
+    def _actor(self, code: str, office: str, name: str, start: int, end: int, kind: str, plural: bool) -> Actor:
+        """Make an actor of a named state; a crown prince who leads his state is a leader."""
+        held = self.holders.named(name, self.day, state=code) if name and OFFICES[office].level else []
+        leading = [one.office for one in held if OFFICES[one.office].level == "leader"]
+        return Actor(code, highest([office, *leading]), name, start, end, kind, 0.95, plural)
+
+    def _codes(self, nations: str) -> list[str]:
+        codes = [state_named(found, self.day) for found in _nations().findall(nations)]
+        return list(dict.fromkeys(code for code in codes if code))
+
+    def _name_after(self, end: int) -> tuple[str, int]:
+        """Read the name after an office, as far as it is one."""
+        found = re.compile(rf" (?:(?:Dr|Mr|Mrs|Ms|H\.E|Gen)\. )?(?P<name>{NAME})").match(self.text, end)
+        if not found:
+            return "", end
+        trimmed = _trimmed(found["name"])
+        if not found["name"].startswith(trimmed) or not trimmed or _nations().fullmatch(trimmed):
+            return "", end
+        return trimmed, found.start("name") + len(trimmed)
+
+    def _resolved(self, actor: Actor) -> Actor:
+        """Give an office without a state in its words the state of its holder, or of the publisher."""
+        if actor.name:
+            known = self._person(actor.name)
+            if known:
+                office = known.office if known.level == actor.level else actor.office
+                name = max(known.name, actor.name, key=lambda one: len(name_words(one)))
+                certain = min(known.certain, 0.9)
+                return replace(actor, state=known.state, office=office, name=name, certain=certain)
+        spelt = self.text[actor.start : actor.end]
+        if self.home and actor.level and not actor.plural and (not actor.name or actor.level != "leader"):
+            return replace(actor, state=self.home, certain=0.85)
+        if actor.name and _AMERICAN.search(spelt):
+            return replace(actor, state="USA", certain=0.7)
+        return actor
+
+    def _person(self, name: str) -> Actor | None:
+        """The person whom a name means: one of this text, or the only holder of the day."""
+        words = name_words(name)
+        for word in (words[0], words[-1]) if words else ():
+            known = self.cast.get(word)
+            if known and (set(words) <= set(name_words(known.name)) or set(name_words(known.name)) <= set(words)):
+                return known
+        held = self.holders.named(name, self.day) if len(words) > 1 else self.holders.alone(name, self.day)
+        persons = {(one.state, one.words): one for one in held}
+        if len(persons) != 1:
+            return None
+        one = next(iter(persons.values()))
+        return Actor(one.state, one.office, one.name, 0, 0, "person", 0.9)
+
+    def names(self) -> None:
+        """Read names that stand without an office."""
+        for run in _RUN.finditer(self.text):
+            if self._taken[run.start()]:
+                continue
+            parts = [(part.group(), run.start() + part.start()) for part in re.finditer(r"[^\s-]+", run.group())]
+            while parts:
+                parts = parts[self._take_name(parts) :]
+
+    def _take_name(self, parts: list[tuple[str, int]]) -> int:
+        """Take the longest name that begins with the first of several capitalised words; return how many it took."""
+        for count in range(min(len(parts), 4), 0, -1):
+            first, last = parts[0][1], parts[count - 1][1] + len(parts[count - 1][0])
+            name = re.sub(r"['’]s?$|[.,]+$", "", self.text[first:last])
+            if self._taken[first] or (count == 1 and (fold(name) in _NO_NAME or len(name) < 2)):
+                continue
+            known = self._person(name)
+            if known and (count > 1 or (self._stands_alone(first) and not _goes_on(parts[1:], self.text))):
+                self._add(replace(known, start=first, end=first + len(name)))
+                return count
+        return 1
+
+    def _stands_alone(self, first: int) -> bool:
+        """Whether no other capitalised word stands before a family name: "Boris Johnson" is no other Johnson."""
+        before = re.search(r"([A-ZÀ-Ž](?:\.|[\w’']*)) $", self.text[max(0, first - 30) : first])
+        return before is None or fold(before.group(1)) in _NO_NAME or bool(self._taken[first - 2])
+
+    def states(self) -> None:
+        """Read states, peoples, capitals and seats of government that are no part of an actor yet."""
+        if "Korea" in self.text:
+            for found in re.finditer(r"\bthe (North|South)(?=['’]s|[\s,.;:])(?! Korea| [A-Z])", self.text):
+                code = "PRK" if found.group(1) == "North" else "KOR"
+                if not self._taken[found.start()]:
+                    self._add(Actor(code, "", "", found.start(), found.end(), "state", 0.85))
+        for pattern, kind in ((_nations(), "state"), (_seat(), "seat")):
+            for found in pattern.finditer(self.text):
+                code = state_named(found.group(), self.day)
+                if code and not self._taken[found.start()]:
+                    seat = kind == "seat" or found.group() in _SEATS
+                    named = "seat" if seat else "people" if _is_people(found.group()) else "state"
+                    self._add(Actor(code, "", "", found.start(), found.end(), named, 0.95))
+
+    def fullest(self, actor: Actor) -> Actor:
+        """Give a person named shortly the full name that the text has for him."""
+        known = self._person(actor.name) if actor.name and actor.state and len(name_words(actor.name)) == 1 else None
+        return replace(actor, name=known.name) if known and known.state == actor.state else actor
+
+    def _add(self, actor: Actor) -> None:
+        self.actors.append(actor)
+        self._taken[actor.start : actor.end] = b"\x01" * (actor.end - actor.start)
+        if actor.name and actor.state and actor.kind == "person":
+            words = name_words(actor.name)
+            for word in calling(words, actor.state):
+                # A name alone must not replace the full one that the text gave before.
+                if word not in self.cast or len(words) >= len(name_words(self.cast[word].name)):
+                    self.cast[word] = actor
+
+
+def _goes_on(rest: list[tuple[str, int]], text: str) -> bool:
+    """Whether a name goes on after its first word: "Kim Jung-han" is no other Kim."""
+    if not rest or text[rest[0][1] - 1] == "-":
+        return False
+    word = re.sub(r"['’]s?$|[.,]+$", "", rest[0][0])
+    return fold(word) not in _NO_NAME and not _OFFICE.fullmatch(word)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return _SPELLINGS[int(str(match.lastgroup)[1:])]["office"]
+
+
+@cache
+def _is_people(word: str) -> bool:
+    return word not in _SHORT and not re.fullmatch(names_pattern(), word)
+
+
+def _trimmed(name: str) -> str:
+    """Cut a run of capitalised words to a name: at a headline's verb, an office or a possessive.
+
+    Examples
+    --------
+    >>> _trimmed("Xi Jinping Meets With"), _trimmed("Biden's Call"), _trimmed("Thursday")
+    ('Xi Jinping', 'Biden', '')
+    """
+    kept: list[str] = []
+    for word in name.split(" "):
+        bare = re.sub(r"['’]s?$|[.,]+$", "", word)
+        shouted = len(bare) > 1 and bare.isupper()  # "UN", "NATO", "G20"
+        common = fold(bare) in _NO_NAME and not (bare == "He" and not kept)
+        if shouted or common or (kept and _OFFICE.fullmatch(bare)):
+            break
+        kept.append(bare if bare != word and not re.fullmatch(r"[A-Z]\.", word) else word)
+        if bare != word and not re.fullmatch(r"(?:[A-Z]|Jr|Dr|St)\.", word):
+            break
+    return " ".join(kept)
+
+
+def place_in(text: str, day: dt.date) -> Iterator[tuple[int, str, str]]:
+    """Yield the places that a text names with "in", "at" or "to": position, state, words.
+
+    Examples
+    --------
+    >>> list(place_in("met in San Francisco, flew to Malta and spoke in the Oval Office", dt.date(2023, 11, 15)))
+    [(4, 'USA', 'San Francisco'), (27, 'MLT', 'Malta'), (46, 'USA', 'Oval Office')]
+    """
+    for found in _place().finditer(text):
+        words = found["place"]
+        code = state_named(words, day) or cities().get(words, "")
+        if code:
+            yield found.start(), code, words
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    words = sorted({*_SEATS, *cities()}, key=len, reverse=True)
+    listed = "|".join(map(re.escape, words))
+    return re.compile(
+        rf"(?<!\w)(?:in|at|to|from|near|for|visit(?:s|ed|ing)?) (?:the )?(?P<place>{names_pattern()}|{listed})(?!\w)"
+    )

@@ -1,0 +1,281 @@
+"""Who is on which side of a frame: pronouns and officials without a state mean those of whom the text spoke before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from forecast.coding.actors import Actor, place_in
+from forecast.coding.articles.frames import Frame
+from forecast.coding.candidates import Candidate
+from forecast.facts.events import LEVELS
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+#: Roles of frames in which somebody goes somewhere.
+TRAVELLING: Final = ("travels", "sends", "departs")
+PAIR: Final = re.compile(
+    r"^(?:they|both|the (?:pair|sides|parties|latter)|(?:the|both) (?:two )?(?:men|women|sides|leaders|countries"
+    r"|nations|(?:\w+ )?ministers|presidents|officials|governments|diplomats|parties|delegations|heads|counterparts"
+    r"|neighbou?rs))\b",
+    re.IGNORECASE,
+)
+_PERSON: Final = re.compile(
+    r"^(?:he|she|him|her|the (?:president|minister|premier|secretary|leader|envoy|visit|trip))\b", re.I
+)
+_STATE: Final = re.compile(
+    r"^(?:it|the (?:country|government|administration|ministry|kingdom|nation))\b", re.IGNORECASE
+)
+_PUBLIC: Final = re.compile(
+    r"(?:(?:foreign|defen[cs]e|military|government|state|federal|security|armed|senior|top|high-level) )*(?:officials?"
+    r"|government|authorities|side|delegation|diplomats?|ministry|military|army|forces?|troops?|police|lawmakers?"
+    r"|negotiators?|envoys?|leaders?(?:hip)?|embassy|parliament|navy|soldiers?|warships?|administration|ministers?|and "
+    r"|,|\.|$|ha[sd] |will |said )"
+)
+_WITH_ABSENT_RECIPIENT: Final = frozenset({"AID", "CONCEDE", "SANCTION", "REJECT", "COERCE"})
+
+
+@dataclass
+class Reading:
+    """What the article has said so far: who was spoken of last, and the candidates."""
+
+    published: dt.date
+    states: Counter[str]
+    pair: tuple[Actor, Actor] | None = None
+    person: Actor | None = None
+    state: Actor | None = None
+    found: list[tuple[int, Candidate]] = field(default_factory=list)
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A parsed sentence with its actors, whose offsets are its own."""
+
+    number: int
+    start: int
+    doc: Doc
+    actors: tuple[Actor, ...]
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return str(self.doc.text)
+
+    def inside(self, spans: Iterable[tuple[int, int]]) -> list[Actor]:
+        """Actors that stand in some stretches."""
+        spans = tuple(spans)
+        return [one for one in self.actors if any(first <= one.start < last for first, last in spans)]
+
+
+def sides(frame: Frame, sentence: Sentence, reading: Reading) -> tuple[list[Actor], list[Actor]]:
+    """Who acts and who is acted upon, with pronouns resolved."""
+    subject = [actor for actor in sentence.inside(frame.subject) if _acts(actor, sentence)]
+    public = frame.event == "CONSULT"
+    object_ = [
+        actor
+        for actor in sentence.inside(frame.object)
+        if _acts(actor, sentence, publicly=public) and not (public and _is_place(actor, sentence))
+    ]
+    if not subject:
+        subject = _referred(sentence, frame.subject, reading)
+    if not subject and not frame.passive and not frame.subject:
+        subject = _before(frame, sentence)
+    if not object_:
+        object_ = _referred(sentence, frame.object, reading)
+        if len(object_) == 2 and frame.roles != "mutual":
+            object_ = [one for one in object_ if not subject or one.state != subject[0].state]
+    return subject, object_
+
+
+def _before(frame: Frame, sentence: Sentence) -> list[Actor]:
+    """The last actor before a verb whose subject the parser did not see, if no other verb stands between."""
+    near = [one for one in sentence.actors if one.end <= frame.start and _acts(one, sentence)][-1:]
+    between = [token for token in sentence.doc if near and near[0].end <= token.idx < frame.start]
+    return [] if any(token.pos_ == "VERB" for token in between) else near
+
+
+def _acts(actor: Actor, sentence: Sentence, *, publicly: bool = True) -> bool:
+    """Whether a mention can be a side: an official of a state or a state; of a people only who acts for its state."""
+    if actor.office:
+        return bool(actor.level)
+    if actor.kind != "people" or not publicly:
+        return True
+    return bool(_PUBLIC.match(sentence.text[actor.end : actor.end + 40].lstrip(" -–")))
+
+
+def _is_place(actor: Actor, sentence: Sentence) -> bool:
+    before = sentence.text[max(0, actor.start - 10) : actor.start]
+    return actor.kind in ("seat", "state") and bool(re.search(r"\b(?:in|at|near|outside|from)(?: the)? $", before))
+
+
+def _referred(sentence: Sentence, spans: Sequence[tuple[int, int]], reading: Reading) -> list[Actor]:
+    """Whom a pronoun means: those named before it in the sentence, or those of whom the article spoke last."""
+    text, actors = sentence.text, sentence.actors
+    words = text[spans[0][0] : spans[-1][1]] if spans else ""
+    words = re.sub(r"^(?:with|to|by|of) ", "", words)
+    if PAIR.match(words):
+        before = [one for one in actors if one.end <= spans[0][0] and one.state]
+        own = [one for one in before if one.state != before[-1].state]
+        return [own[-1], before[-1]] if own else list(reading.pair or ())
+    if _PERSON.match(words) and reading.person:
+        return [reading.person]
+    if _STATE.match(words) and reading.state:
+        return [reading.state]
+    return []
+
+
+def places_of(frame: Frame, sentence: Sentence, reading: Reading) -> list[tuple[str, str]]:
+    """States in which it happens, the nearest to the verb first."""
+    found = [(position, code, words) for position, code, words in place_in(sentence.text, reading.published)]
+    # "visit X", "for X" and "from X" name no place of a meeting, but of a journey.
+    if frame.roles not in (*TRAVELLING, "hosts"):
+        found = [one for one in found if re.match(r"(?:in|at|near|to)\b", sentence.text[one[0] :])]
+    own = [one for one in found if any(first <= one[0] < last for first, last in frame.object)]
+    later = [one for one in found if one[0] > frame.start]
+    return [(code, words) for _, code, words in own or later or found]
+
+
+def pairs(
+    frame: Frame, subject: list[Actor], object_: list[Actor], places: list[tuple[str, str]], reading: Reading,
+    sentence: Sentence,
+) -> list[tuple[Actor, Actor, str]]:  # fmt: skip
+    """Source and recipient of each pair of states, and what was not in the words."""
+    if frame.name == "phone" and frame.roles == "acts" and not any(one.level for one in object_):
+        return []
+    if frame.roles in TRAVELLING:
+        return _journeys(frame, subject, object_, places)
+    if frame.roles == "hosts":
+        subject, object_ = object_, subject
+    if frame.roles == "intrudes":
+        subject = [one for one in sentence.inside(frame.subject + frame.object) if one.kind == "people"]
+        object_ = [one for one in sentence.inside(frame.object) if one.kind in ("state", "seat")]
+    if frame.roles == "mutual":
+        return _mutual(subject, object_, reading) or _with_hosts(frame, subject, object_, places)
+    if not subject and object_ and frame.name in ("cancel", "postpone", "suspend", "sever", "resume"):
+        return [(one, other, "") for one, other, _ in _mutual([], object_, reading)][:1]
+    if not object_ and subject and frame.event in _WITH_ABSENT_RECIPIENT:
+        other = _other(subject[0], reading)
+        return [(subject[0], other, "recipient: taken from the context")] if other else []
+    sources = _by_state(subject)
+    if len(sources) == 1 and object_ and object_[0].state:
+        sources = _completed(sources, object_[0], reading)
+    return [
+        (source, recipient, "")
+        for source in sources
+        for recipient in _completed(_by_state(object_), source, reading)
+        if source.state and recipient.state and source.state != recipient.state
+    ]
+
+
+def _journeys(
+    frame: Frame, subject: list[Actor], object_: list[Actor], places: list[tuple[str, str]]
+) -> list[tuple[Actor, Actor, str]]:
+    """Pair travellers with the states that they go to."""
+    goals = [one for one in object_ if one.kind in ("state", "seat")]
+    hosts = [one for one in object_ if one.kind in ("person", "office") and one.level]
+    if not goals:
+        goals = [Actor(code, "", "", 0, 0, "state", 0.9) for code, _ in places[:1]]
+    if not goals and frame.name not in ("travel",):
+        goals = hosts
+    pairs = []
+    known = next((one for one in subject if one.state), None)
+    if known is not None:
+        # "Vice Premier He and Foreign Minister Wang": who is named beside another is of his state.
+        subject = [
+            one if one.state or not one.level else replace(one, state=known.state, certain=0.6) for one in subject
+        ]
+    for traveller in subject if frame.name != "send" else subject[:1]:
+        for goal in _by_state(goals):
+            host = next((one for one in hosts if one.state == goal.state), goal)
+            if traveller.state and traveller.state != goal.state:
+                pairs.append((traveller, host, ""))
+    return pairs
+
+
+def _mutual(subject: list[Actor], object_: list[Actor], reading: Reading) -> list[tuple[Actor, Actor, str]]:
+    """Pair the sides of talks: those of the subject with those of the object, or either among themselves."""
+    ours, theirs = _by_state(subject), _by_state(object_)
+    if len(ours) == 1 and not ours[0].state and len(theirs) == 1:
+        ours = _completed(ours, theirs[0], reading)
+    theirs = _completed(theirs, ours[0], reading) if ours else theirs
+    if len(ours) > 1 and theirs and all(other.kind not in ("person", "office") for other in theirs):
+        theirs = []
+    pairs = [(one, other) for one in ours[:1] or [] for other in theirs] if len(ours) == 1 else []
+    if not pairs:
+        group = ours if len(ours) > 1 else theirs
+        pairs = [(one, other) for place, one in enumerate(group) for other in group[place + 1 :]][:6]
+        if len(ours) > 1 and theirs:
+            pairs = [(one, other) for one in ours for other in theirs]
+    return [(one, other, "") for one, other in pairs if one.state and other.state and one.state != other.state]
+
+
+def _with_hosts(
+    frame: Frame, subject: list[Actor], object_: list[Actor], places: list[tuple[str, str]]
+) -> list[tuple[Actor, Actor, str]]:
+    """Whoever "will hold talks in Tokyo" meets his hosts."""
+    guests = _by_state(subject)
+    if frame.name != "meet" or object_ or len(guests) != 1 or not guests[0].level or not places:
+        return []
+    host = Actor(places[0][0], "", "", 0, 0, "state", 0.7)
+    return [(guests[0], host, "")] if guests[0].state not in ("", host.state) else []
+
+
+def _completed(actors: list[Actor], known: Actor, reading: Reading) -> list[Actor]:
+    """Give officials without a state the other state of the article."""
+    completed = []
+    for actor in actors:
+        if not actor.state and actor.level:
+            others = [(count, state) for state, count in reading.states.items() if state != known.state]
+            best = max(others, default=(0, ""))[1]
+            near = [state for state in reading.before if state != known.state]
+            guessed = near[0] if len(near) == 1 else best
+            actor = replace(actor, state=guessed, certain=0.5)
+        completed.append(actor)
+    return completed
+
+
+def _by_state(actors: list[Actor]) -> list[Actor]:
+    """One actor a state, its highest; persons go before states, and all persons of it are kept in the name."""
+    grouped: dict[str, list[Actor]] = {}
+    for actor in actors:
+        grouped.setdefault(actor.state, []).append(actor)
+    kept = []
+    for group in grouped.values():
+        leading = min(group, key=lambda one: (LEVELS.index(one.level) if one.level else len(LEVELS), one.start))
+        names = "; ".join(dict.fromkeys(one.name for one in group if one.name and one.level))
+        kept.append(replace(leading, name=names or leading.name))
+    return kept
+
+
+def _other(known: Actor, reading: Reading) -> Actor | None:
+    """The other side of what the article has just been about."""
+    if reading.pair and known.state in (reading.pair[0].state, reading.pair[1].state):
+        other = reading.pair[1] if reading.pair[0].state == known.state else reading.pair[0]
+        return replace(other, certain=0.6)
+    near = [state for state in reading.before if state != known.state]
+    if len(near) != 1:
+        common = [state for state, _ in reading.states.most_common(2)]
+        near = [state for state in common if state != known.state] if known.state in common else []
+    return Actor(near[0], "", "", 0, 0, "state", 0.5) if len(near) == 1 else None
+
+
+def remember(frame: Frame, sentence: Sentence, reading: Reading) -> None:
+    """Keep in mind of whom a frame spoke: the pair, the person and the state that pronouns may mean next."""
+    sides = [actor for actor in sentence.inside(frame.subject) + sentence.inside(frame.object) if actor.state]
+    persons = [actor for actor in sides if actor.kind == "person" and actor.level]
+    for group in (persons, sides):
+        others = [actor for actor in group if actor.state != group[0].state] if group else []
+        if others:
+            reading.pair = (group[0], others[0])
+            break
+    subject = [actor for actor in sentence.inside(frame.subject) if actor.state]
+    for actor in subject[:1]:
+        reading.state = actor
+        if actor.kind in ("person", "office"):
+            reading.person = actor

@@ -1,0 +1,128 @@
+"""Who held which office on a day: the register of leaders, and a table of office holders whom texts name alone.
+
+The register (`leaders.csv` of a workspace) has the effective leader of each state; the table beside this file has vice
+presidents, secretaries of state and national security advisers of the United States, each row with its address. All
+others are known by the office that a text gives them. A holder counts from his first day until the next one begins or
+his row ends: a text of a day is read with what was so on that day.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from forecast.coding import read_table
+from forecast.coding.offices import OFFICES
+from forecast.coding.people import name_words
+
+#: Offices in the register of leaders that the vocabulary has under another name; whoever stands there is a leader.
+_REGISTERED: Final = (
+    "prime minister", "president", "king", "sultan", "emir", "emperor", "chancellor", "premier", "general secretary",
+    "chairman",
+)  # fmt: skip
+#: In these languages the family name stands first; of other names the last word is the one that stands alone.
+FAMILY_FIRST: Final = frozenset({"CHN", "PRK", "KOR", "VNM", "TWN"})
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One person in one office, from the first to the last day."""
+
+    state: str
+    office: str
+    name: str
+    words: tuple[str, ...]
+    began_on: dt.date
+    ended_on: dt.date
+
+
+class Holders:
+    """Office holders by the words of their names, asked as of a day."""
+
+    def __init__(self, holders: Iterable[Holder]) -> None:
+        self._by_word: dict[str, list[Holder]] = defaultdict(list)
+        self._by_state: dict[str, list[Holder]] = defaultdict(list)
+        for holder in holders:
+            self._by_state[holder.state].append(holder)
+            for word in set(holder.words):
+                self._by_word[word].append(holder)
+
+    def named(self, name: str, day: dt.date, *, state: str = "") -> list[Holder]:
+        """Holders of the day whom a name can mean: all of its words are theirs, or all of theirs are its own."""
+        words = set(name_words(name))
+        near = {id(one): one for word in words for one in self._by_word.get(word, ())}
+        return [
+            one
+            for one in near.values()
+            if (words <= set(one.words) or set(one.words) <= words)
+            and one.began_on <= day <= one.ended_on
+            and (not state or one.state == state)
+        ]
+
+    def alone(self, word: str, day: dt.date) -> list[Holder]:
+        """Holders of the day who are called by one word, their family name."""
+        folded = name_words(word)
+        if len(folded) != 1:
+            return []
+        return [one for one in self.named(word, day) if folded[0] in calling(one.words, one.state)]
+
+    def leader_of(self, state: str, day: dt.date) -> Holder | None:
+        """The effective leader of a state on a day."""
+        return self.holding(state, "leader", day)
+
+    def holding(self, state: str, level: str, day: dt.date) -> Holder | None:
+        """The holder of the day at a level of `OFFICES`, or in an office."""
+        for one in self._by_state.get(state, ()):
+            if one.began_on <= day <= one.ended_on and level in (OFFICES[one.office].level, one.office):
+                return one
+        return None
+
+
+def calling(words: tuple[str, ...], state: str) -> set[str]:
+    """The words by which a person is called alone: the family name, wherever it stands.
+
+    Examples
+    --------
+    >>> calling(("xi", "jinping"), "CHN"), calling(("olaf", "scholz"), "DEU")
+    ({'xi'}, {'scholz'})
+    """
+    if not words:
+        return set()
+    return {words[0]} if state in FAMILY_FIRST else {words[-1]}
+
+
+def read_holders(raw: Path) -> Holders:
+    """Read the office holders: `leaders.csv` of a folder of facts, if there is one, and the table of this package."""
+    found = []
+    path = raw / "leaders.csv"
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as lines:
+            found += _leaders(list(csv.DictReader(lines)))
+    return Holders([*found, *_table()])
+
+
+def _leaders(rows: list[dict[str, str]]) -> list[Holder]:
+    holders = []
+    for row in rows:
+        office = next((one for one in _REGISTERED if one in row["office"].lower()), "leader")
+        holders.append(_holder(row["state"], office, row["leader"], row["from"], row["to"]))
+    return holders
+
+
+@cache
+def _table() -> tuple[Holder, ...]:
+    return tuple(
+        _holder(row["state"], row["office"], row["name"], row["from"], row["to"])
+        for row in read_table("office_holders.csv")
+    )
+
+
+def _holder(state: str, office: str, name: str, first: str, last: str) -> Holder:
+    ended_on = dt.date.fromisoformat(last) if last else dt.date.max
+    return Holder(state, office, name, name_words(name), dt.date.fromisoformat(first), ended_on)

@@ -1,0 +1,420 @@
+"""The cube of event data on disk: Parquet by source and year, with an index that says which files are in it.
+
+A batch of files is reduced, its parts are written, and then one record in ``index/`` names the files and the parts:
+only what a record names counts, and a record is there whole or not at all. So a process that is killed loses at most
+the batch at hand, which the next one reduces again under the same name, and nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from forecast.errors import DataMissingError, InputError
+from forecast.facts.reports import CLASSES, EVENT_SOURCES, GOVERNMENT, LEADERS, Cells, Reports
+from forecast.files import locked, reason_of, sync_folder, write_text
+from forecast.readers.event_engines import Engine, Form, cells_of
+from forecast.readers.event_files import (
+    EventFile,
+    batches,
+    event_files,
+    form_of,
+    identified,
+    is_day,
+    malformed_lines,
+    unpacked,
+)
+from forecast.readers.event_reduction import MALFORMED, NO_CLASS, NO_DYAD, REASONS
+
+#: Where the cube stands in a workspace.
+CUBE: Final = Path("data") / "features" / "events"
+#: Changes whenever the same files would give other cells: earlier records are then read again.
+VERSION: Final = 1
+#: What is reduced at once.
+BATCH_BYTES: Final = 256 * 2**20
+BATCH_FILES: Final = 1000
+#: Malformed rows of one batch that stop the run, unless another limit is given; and how many are listed.
+MOST_MALFORMED: Final = 1000
+_LISTED: Final = 20
+#: What is counted of a batch: rows read; reports of two states; and rows that are none, or that are one with others.
+COUNTS: Final = ("rows", "reports", "malformed", "no_dyad", "no_class", "mirrored")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A record of the index: files reduced together, what they held, and the parts with their cells."""
+
+    files: tuple[tuple[str, int, str], ...]
+    layouts: tuple[str, ...]
+    first: str
+    last: str
+    #: `COUNTS`.
+    rows: int
+    reports: int
+    malformed: int
+    no_dyad: int
+    no_class: int
+    mirrored: int
+    parts: tuple[str, ...]
+    #: Batches in whose place it stands, because one of their files had changed.
+    replaces: tuple[str, ...] = ()
+    version: int = VERSION
+
+    @property
+    def name(self) -> str:
+        """Its name, made of its files."""
+        return _name_of(self.files)
+
+
+def _name_of(files: Iterable[Sequence[Any]]) -> str:
+    return hashlib.sha256(json.dumps([list(one) for one in files]).encode()).hexdigest()[:16]
+
+
+def read_index(folder: Path) -> dict[str, Batch]:
+    """The batches of a source that count, by name."""
+    found = {}
+    for path in sorted((folder / "index").glob("*.json")):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            files = tuple((str(a), int(b), str(c)) for a, b, c in content.pop("files"))
+            lists: dict[str, Any] = {name: tuple(content.pop(name)) for name in ("layouts", "parts", "replaces")}
+            found[path.stem] = Batch(files=files, **lists, **content)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise InputError(
+                f"is no record of ingested files ({error}); delete it and ingest again", path=path
+            ) from None
+    replaced = {name for batch in found.values() for name in batch.replaces}
+    return {name: batch for name, batch in found.items() if name not in replaced}
+
+
+@dataclass
+class Ingestion:
+    """What an ingestion did: files that were new, were there already, and rows of the new ones."""
+
+    source: str
+    new: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+    malformed: list[str] = field(default_factory=list)
+
+    def total(self, count: str) -> int:
+        """Sum of a count over the new batches."""
+        return sum(getattr(batch, count) for batch in self.batches)
+
+
+def ingest_events(
+    source: str,
+    paths: Iterable[Path | str],
+    *,
+    root: Path,
+    engine: Engine,
+    most_malformed: int = MOST_MALFORMED,
+    on_step: Callable[[str], None] | None = None,
+) -> Ingestion:
+    """Reduce the files that are not in the cube yet, batch by batch.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or a batch has more than `most_malformed` malformed rows. Batches before it stay.
+    """
+    folder = root / CUBE / source
+    given = [identified(path) for path in event_files(paths)]
+    try:
+        (folder / "index").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be written: {reason_of(error)}", path=folder) from None
+    with locked(folder):
+        _clear(folder)
+        index = read_index(folder)
+        result = Ingestion(source)
+        for group, replaces in _groups(given, index, result):
+            if on_step is not None:
+                on_step(f"{source}: {group[0].name}{f' and {len(group) - 1} more' if len(group) > 1 else ''}")
+            batch = _reduced(group, source, folder, engine, most_malformed, result, replaces, index)
+            index = {name: one for name, one in index.items() if name not in replaces} | {batch.name: batch}
+            result.batches.append(batch)
+            result.new += [file.name for file in group]
+        _clear(folder)
+    return result
+
+
+def _groups(
+    given: Sequence[EventFile], index: dict[str, Batch], result: Ingestion
+) -> Iterable[tuple[list[EventFile], tuple[str, ...]]]:
+    """Files to be reduced together, and the batches that each group replaces."""
+    valid = {name: batch for name, batch in index.items() if batch.version == VERSION}
+    contents = {digest for batch in valid.values() for _, _, digest in batch.files}
+    of_file = {name: key for key, batch in index.items() for name, _, _ in batch.files}
+    by_name = {file.name: file for file in given}
+    fresh: list[EventFile] = []
+    redone: dict[str, None] = {}
+    for file in given:
+        if file.sha256 in contents:
+            result.known.append(file.name)
+        elif file.name in of_file:
+            redone[of_file[file.name]] = None
+        else:
+            fresh.append(file)
+            contents.add(file.sha256)
+    for key in redone:
+        names = [name for name, _, _ in index[key].files]
+        if lacking := [name for name in names if name not in by_name]:
+            raise InputError(
+                f"{next(n for n in names if n in by_name)} has changed, and was read together with {lacking[0]}"
+                f"{f' and {len(lacking) - 1} more' if len(lacking) > 1 else ''}: name all of them",
+                field=result.source,
+            )
+        result.known = [name for name in result.known if name not in names]
+        # One record takes the place of the other in one step.
+        yield [by_name[name] for name in names], (key,)
+    for group in batches(fresh, most_bytes=BATCH_BYTES, most_files=BATCH_FILES):
+        yield group, ()
+
+
+def _reduced(
+    group: list[EventFile],
+    source: str,
+    folder: Path,
+    engine: Engine,
+    most_malformed: int,
+    result: Ingestion,
+    replaces: tuple[str, ...],
+    index: dict[str, Batch],
+) -> Batch:
+    """Reduce a group of files, write its parts and then its record."""
+    import pyarrow as pa
+
+    by_form: dict[Form, list[tuple[Path, EventFile]]] = {}
+    tables = []
+    rejected = 0
+    with contextlib.ExitStack() as open_archives:
+        for file in group:
+            for table in open_archives.enter_context(unpacked(file.path, folder)):
+                by_form.setdefault(form_of(table, source, file.path), []).append((table, file))
+        for form, members in by_form.items():
+            tables.append(_cells(engine, form, members))
+            rejected += engine.rejected()
+        cells = pa.concat_tables(tables)
+        bad = _bad_rows(cells) + rejected
+        listed = _malformed(by_form, min(bad, _LISTED)) if bad else []
+    if bad > most_malformed:
+        more = [f"and {bad - len(listed)} more"] if bad > len(listed) else []
+        raise InputError(
+            "\n  ".join([f"{bad} malformed rows, more than the {most_malformed} that are let pass:", *listed, *more]),
+            path=group[0].path if len(group) == 1 else group[0].path.parent,
+        )
+    result.malformed += listed[: _LISTED - len(result.malformed)]
+    batch = _written(cells, group, tuple(sorted({form.layout for form in by_form})), folder, rejected, replaces, index)
+    record = {**asdict(batch), "files": [list(one) for one in batch.files]}
+    write_text(folder / "index" / f"{batch.name}.json", json.dumps(record, indent=1) + "\n")
+    sync_folder(folder / "index")
+    return batch
+
+
+def _cells(engine: Engine, form: Form, members: list[tuple[Path, EventFile]]) -> Any:
+    try:
+        return cells_of(engine, [table for table, _ in members], form)
+    except InputError:
+        raise
+    except Exception as error:
+        # Which of many files it was is seen when each is read alone.
+        for table, file in members if len(members) > 1 else ():
+            with contextlib.suppress(Exception):
+                cells_of(engine, [table], form)
+                continue
+            raise _unreadable(error, file.path) from None
+        raise _unreadable(error, members[0][1].path) from None
+
+
+def _unreadable(error: Exception, path: Path) -> InputError:
+    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return InputError(f"cannot be read to its end, broken or truncated: {lines[0]}", path=path)
+
+
+def _bad_rows(cells: Any) -> int:
+    import pyarrow.compute as pc
+
+    bad = cells.filter(pc.or_(pc.equal(cells["kind"], MALFORMED), pc.invert(_good_days(cells))))
+    return int(pc.sum(bad["rows"]).as_py() or 0)
+
+
+def _good_days(cells: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    good = [day for day in pc.unique(cells["day"]).to_pylist() if is_day(day)]
+    return pc.is_in(cells["day"], value_set=pa.array(good, pa.string()))
+
+
+def _malformed(by_form: dict[Form, list[tuple[Path, EventFile]]], most: int) -> list[str]:
+    said: list[str] = []
+    for form, members in by_form.items():
+        for table, file in members if form.separator else ():
+            inside = "" if table == file.path else f" ({table.name.partition('-')[2]})"
+            for line, problem in malformed_lines(table, form, most - len(said)):
+                said.append(f"{file.path}{inside}, line {line}: {problem}")
+            if len(said) >= most:
+                return said
+    return said
+
+
+def _written(
+    cells: Any,
+    group: list[EventFile],
+    layouts: tuple[str, ...],
+    folder: Path,
+    rejected: int,
+    replaces: tuple[str, ...],
+    index: dict[str, Batch],
+) -> Batch:
+    """Write the cells of a batch, a part a year, and describe it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def rows(kept: Any) -> int:
+        return int(pc.sum(kept["rows"]).as_py() or 0)
+
+    total, bad = rows(cells) + rejected, _bad_rows(cells) + rejected
+    good = cells.filter(pc.and_(_good_days(cells), pc.not_equal(cells["kind"], MALFORMED)))
+    reasons = {reason: rows(good.filter(pc.equal(good["kind"], reason))) for reason in REASONS}
+    days = pc.min_max(good["day"]).as_py()
+    # Days on which the source reported on anybody stay: they are its coverage.
+    others = pc.is_in(good["kind"], value_set=pa.array(list(REASONS), pa.string()))
+    kept = good.set_column(good.schema.get_field_index("kind"), "kind", pc.if_else(others, pa.scalar(""), good["kind"]))
+    files = tuple(file.identity for file in group)
+    name = _name_of(files)
+    others_of = {key: one for key, one in index.items() if key not in replaces}
+    _one_layout(layouts, set(pc.unique(good["day"]).to_pylist()), others_of, group, folder)
+    parts = []
+    years = pc.utf8_slice_codeunits(kept["day"], 0, 4)
+    for year in sorted(pc.unique(years).to_pylist()):
+        part = f"year={year}/{name}.parquet"
+        _write_part(folder / part, kept.filter(pc.equal(years, year)))
+        parts.append(part)
+    reports = good.filter(pc.invert(others))
+    n = int(pc.sum(reports["n"]).as_py() or 0)
+    return Batch(
+        files, layouts, days["min"] or "", days["max"] or "", total, n, bad, reasons[NO_DYAD], reasons[NO_CLASS],
+        rows(reports) - n, tuple(parts), tuple(one for one in replaces if one != name),
+    )  # fmt: skip
+
+
+def _one_layout(
+    layouts: tuple[str, ...], days: set[str], index: dict[str, Batch], group: list[EventFile], folder: Path
+) -> None:
+    """Refuse files of the two layouts of GDELT that report on the same days: both hold the same events."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    for batch in index.values():
+        if set(batch.layouts) == set(layouts):
+            continue
+        for part in (one for one in batch.parts if any(day.startswith(one[5:9]) for day in days)):
+            held = pc.unique(pq.read_table(folder / part, columns=["known_on"])["known_on"]).to_pylist()
+            if common := sorted(days & {day.strftime("%Y%m%d") for day in held}):
+                raise InputError(
+                    f"is {' and '.join(layouts)} and holds {common[0]}, which {batch.files[0][0]}, "
+                    f"{' and '.join(batch.layouts)}, holds too: ingest one layout for each day",
+                    path=group[0].path,
+                )
+
+
+def _write_part(path: Path, cells: Any) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    date = pc.cast(pc.strptime(cells["day"], format="%Y%m%d", unit="s"), pa.date32())
+    table = pa.table(
+        {
+            "dyad": pc.cast(cells["dyad"], pa.string()),
+            "kind": pc.cast(cells["kind"], pa.string()),
+            "known_on": date,
+            "who": pc.cast(cells["who"], pa.int8()),
+            "n": pc.cast(cells["n"], pa.int32()),
+        }
+    ).sort_by([("dyad", "ascending"), ("kind", "ascending"), ("known_on", "ascending"), ("who", "ascending")])
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, draft, compression="zstd")
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a killed process left, parts that no record names, and records that another replaced."""
+    live = read_index(folder)
+    named = {part for batch in live.values() for part in batch.parts}
+    for path in (folder / "index").glob("*.json"):
+        if path.stem not in live:
+            path.unlink(missing_ok=True)
+    for path in folder.glob("year=*/*"):
+        if str(path.relative_to(folder)) not in named:
+            path.unlink(missing_ok=True)
+    for path in folder.glob("index/.*.draft"):
+        path.unlink(missing_ok=True)
+    for left in folder.glob(".unpacked-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def read_reports(root: Path) -> Reports:
+    """The event data of a workspace; a year of a source is read when it is looked at."""
+    years: dict[str, dict[int, Callable[[], Cells]]] = {}
+    for source in EVENT_SOURCES:
+        folder = root / CUBE / source
+        if not (folder / "index").is_dir():
+            continue
+        parts: dict[int, list[str]] = {}
+        for batch in read_index(folder).values():
+            if batch.version != VERSION:
+                raise DataMissingError(
+                    f"{folder}: {batch.files[0][0]} was ingested by another version of the program; ingest it again"
+                )
+            for part in batch.parts:
+                parts.setdefault(int(part.partition("=")[2][:4]), []).append(str(folder / part))
+        years[source] = {year: cache(partial(_read_year, tuple(files))) for year, files in sorted(parts.items())}
+    return Reports(years)
+
+
+def _read_year(files: tuple[str, ...]) -> Cells:
+    import duckdb
+
+    kinds = ", ".join(f"'{kind}'" for kind in CLASSES)
+    with contextlib.closing(duckdb.connect()) as database:
+        database.execute("SET memory_limit = '1GB'")
+        database.execute(
+            "CREATE TEMP TABLE dyads AS SELECT dyad, row_number() OVER (ORDER BY dyad) - 1 AS number FROM "
+            "(SELECT DISTINCT dyad FROM read_parquet(?) WHERE dyad <> '' AND who >= ?)", [list(files), GOVERNMENT],
+        )  # fmt: skip
+        names = database.execute("SELECT dyad FROM dyads ORDER BY number").fetchnumpy()["dyad"]
+        cells = database.execute(
+            f"SELECT number AS dyad, list_position([{kinds}], kind) - 1 AS kind, known_on - DATE '1970-01-01' AS day, "
+            "sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (who = ?), 0)::BIGINT AS leaders "
+            "FROM read_parquet(?) JOIN dyads USING (dyad) WHERE who >= ? AND kind <> '' "
+            "GROUP BY ALL ORDER BY 1, 2, 3",
+            [LEADERS, list(files), GOVERNMENT],
+        ).fetchnumpy()
+        days = database.execute(
+            "SELECT DISTINCT known_on - DATE '1970-01-01' AS day FROM read_parquet(?) ORDER BY 1", [list(files)]
+        ).fetchnumpy()["day"]
+    numbers = [np.asarray(cells[name], dtype=np.int64) for name in ("dyad", "kind", "day", "n", "leaders")]
+    dyad, kind, day, n, leaders = numbers
+    return Cells(np.asarray(names, dtype=str), dyad, kind, day, n, leaders, np.asarray(days, dtype=np.int64))

@@ -1,0 +1,57 @@
+"""How old the newest fact about a dyad is, and how much wider that makes the interval of its forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+
+from forecast.dates import Day, day_number, day_numbers
+from forecast.facts.history import History
+from forecast.periods import Floats
+
+#: Days since the end of the record -> standard deviation, in log odds, of what the missing days would have changed in a
+#: forecast. Measured by benchmarks/staleness.py over forecasts of 30, 90 and 180 days; straight lines between.
+SPREADS: Final = ((0, 0.0), (30, 0.22), (90, 0.31), (180, 0.36), (365, 0.44), (730, 0.49))
+#: Standard deviations between the middle and either end of a 90% interval.
+_NINETY: Final = 1.6449
+_LEAST: Final = 1e-9
+
+
+def stale_days(known: History, dyads: Sequence[str], day: Day) -> npt.NDArray[np.int64]:
+    """Whole days between the newest fact about each dyad and the as-of date.
+
+    That the two did not meet is a fact too: a source that covers the pair until yesterday is as new as can be, however
+    long ago the two last met.
+    """
+    own = known.events.loc[known.events["dyad"].isin(list(dyads))]
+    reported = own.groupby("dyad")["known_on"].max()
+    newest = []
+    for dyad in dyads:
+        days = [reported[dyad].to_datetime64()] if dyad in reported.index else []
+        end = known.coverage_end(dyad)
+        days += [end] if end is not None else []
+        # Of a pair of which nothing is known, what is said rests on the record of the others.
+        newest.append(max(np.array(days or [c.ends_on for c in known.resolving], dtype="datetime64[D]")))
+    ends = np.minimum(day_numbers(np.array(newest, dtype="datetime64[D]")), day_number(day) - 1)
+    return np.asarray(day_number(day) - 1 - ends, dtype=np.int64)
+
+
+def widened(probability: Floats, low: Floats, high: Floats, days: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Bounds of the interval of each row, wider the older its facts are; those of facts of yesterday stay as they are.
+
+    What the missing days would have changed is independent of what the model does not know, so the variances add:
+    in log odds the distance of either bound becomes the root of the sum of its square and that of the spread.
+    """
+    known, spreads = np.array(SPREADS).T
+    # Beyond what was measured the spread grows as that of a random walk.
+    beyond = np.sqrt(np.maximum(days / known[-1], 1.0))
+    spread = (np.interp(days, known, spreads) * beyond * _NINETY)[:, None]
+    middle, below, above = (logit(np.clip(part, _LEAST, 1 - _LEAST)) for part in (probability, low, high))
+    lower = expit(middle - np.hypot(middle - below, spread))
+    upper = expit(middle + np.hypot(above - middle, spread))
+    stale = (days > 0)[:, None]
+    return np.where(stale, np.minimum(low, lower), low), np.where(stale, np.maximum(high, upper), high)

@@ -1,0 +1,59 @@
+"""One vocabulary: every verb takes the same words for the same thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+
+import pandas as pd
+import pytest
+
+import forecast as fc
+from forecast.cli.main import main
+from forecast.errors import DateError
+
+VERBS = {name: getattr(fc, name) for name in fc.__all__ if inspect.isfunction(getattr(fc, name))}
+QUESTION = {"as_of": "2018-03-01", "model": "climatology"}
+
+
+def test_a_horizon_is_one_or_several_by_either_name(rivals):
+    (one,) = fc.predict("IND-PAK", horizon="12w", root=rivals, **QUESTION)["horizon_days"]
+    (other,) = fc.predict("IND-PAK", horizons=84, root=rivals, **QUESTION)["horizon_days"]
+    assert one == other == 84
+    ahead = fc.rank(focal="IND", horizons=["3m"], root=rivals, **QUESTION)["horizon_days"]
+    assert set(ahead) == {90}
+    with pytest.raises(DateError, match=r"^horizon: one horizon is answered at a time, not 2$"):
+        fc.rank(focal="IND", horizon=[30, 90], root=rivals, **QUESTION)
+    with pytest.raises(DateError, match=r"^horizon: name either horizon or horizons, not both$"):
+        fc.predict("IND-PAK", horizon=30, horizons=[30], root=rivals, **QUESTION)
+
+
+def test_a_date_is_a_text_a_date_or_a_timestamp(rivals):
+    shown = {
+        str(fc.predict("pakistan india", as_of=day, by=by, root=rivals, model="climatology")[["as_of", "window_end"]])
+        for day, by in [
+            ("2018-03", "2018-05"),
+            (dt.date(2018, 3, 1), dt.date(2018, 5, 31)),
+            (pd.Timestamp("2018-03-01"), pd.Timestamp("2018-05-31")),
+        ]
+    }
+    assert len(shown) == 1
+
+
+@pytest.mark.parametrize(
+    "verb", [name for name, verb in VERBS.items() if "as_of" in inspect.signature(verb).parameters]
+)
+def test_without_an_as_of_date_a_function_means_today(verb):
+    assert inspect.signature(VERBS[verb]).parameters["as_of"].default is None
+
+
+def test_a_word_means_one_thing_in_every_command():
+    """Options of one name have one kind of value: a date, a state, days, or the same choice."""
+    options: dict[str, set[str]] = {}
+    for command in main.commands.values():
+        for option in command.params:
+            if option.opts[0] in ("--by", "--as-of", "--horizon", "--focal", "--model", "--target", "--root"):
+                options.setdefault(option.opts[0], set()).add(option.metavar or str(option.type))
+    options["--horizon"] -= {"DAYS"}
+    options["--model"] -= {"NAME"}
+    assert {name: len(kinds) for name, kinds in options.items()} == dict.fromkeys(options, 1)
