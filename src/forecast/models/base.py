@@ -105,7 +105,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
 
         No summit ahead for the summits; elsewhere missing, which stands for the mean of the rows for training.
         """
-        return 0.0 if signal.startswith("venues__") else float("nan")
+        return 0.0 if signal.startswith("venues__") and "@" in signal else float("nan")
 
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays of numbers and texts."""

@@ -32,7 +32,7 @@ from forecast.signals.catalogue import EMERGING
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
 from forecast.signals.sides import FOCAL
 from forecast.signals.summits import RELATIONS
-from forecast.signals.venues import ONSETS
+from forecast.signals.venues import ONSETS, TURNOUT
 
 _FLOOR: Final = 1e-4  # chances nearer to zero or one are not told apart on the log-odds scale
 FEWEST_SEEN: Final = 0.5  # a signal that most training rows lack cannot be learned from the few that have it
@@ -128,7 +128,7 @@ class RidgeModel(PeriodModel):
 
     def _learnable(self, X: pd.DataFrame, name: str, readings: list[_Reading]) -> bool:
         """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
-        if "@" in name or name in FOCAL or not self._wanted(name):
+        if "@" in name or name in (*FOCAL, TURNOUT) or not self._wanted(name):
             return False
         seen = np.any(X[[one for one in (name, exchanged(name)) if one in X]].notna().to_numpy(), axis=1).astype(float)
         shares = [
@@ -189,7 +189,7 @@ class RidgeModel(PeriodModel):
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
         if signal.startswith((HAZARD, "venues__")):
-            return signal.startswith((HAZARD, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
+            return signal.startswith((HAZARD, TURNOUT, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
         if "@" in signal:
             return self._wanted(signal)
         return signal in FOCAL or signal in set(self.signals_)
@@ -222,7 +222,22 @@ class RidgeModel(PeriodModel):
         return placed
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return _hazards_of(self._log_odds(X)[0])
+        return self._hazards_at(X, 0.0)
+
+    def _hazards_at(self, X: pd.DataFrame, widths: float) -> Floats:
+        """Hazards at so many standard deviations from the middle.
+
+        Where a leader is known to stay away from summits, the forecast lies between those with and without them.
+        """
+        chance = _chance_at(*self._log_odds(X), widths)
+        if TURNOUT in X:
+            come = np.nan_to_num(X[TURNOUT].to_numpy(dtype=np.float64), nan=1.0)
+            rows = np.flatnonzero(come < 1.0)
+            if len(rows):
+                quiet = _chance_at(*self._log_odds(without_summits(X.iloc[rows])), widths)
+                share = np.clip(come[rows], 0.0, 1.0)[:, None]
+                chance[rows] = share * chance[rows] + (1.0 - share) * quiet
+        return _hazards_of(chance)
 
     def _log_odds(self, X: pd.DataFrame) -> tuple[Floats, Floats]:
         """Log-odds of a meeting within each edge and their variance, shapes (n_rows, n_edges)."""
@@ -245,13 +260,12 @@ class RidgeModel(PeriodModel):
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         width, summits = norm.ppf(0.5 + level / 2.0), self._summits(X, horizons)
-        quiet = None if summits is None else self._log_odds(without_summits(X))
         bounds = []
         for sign in (-width, width):
             own = summits
-            if summits is not None and quiet is not None:
-                own = summits._replace(habits=_moved(*quiet, sign))
-            bounds.append(cumulative_incidence(_moved(*self._log_odds(X), sign), horizons, own))
+            if summits is not None:
+                own = summits._replace(habits=self._hazards_at(without_summits(X), sign))
+            bounds.append(cumulative_incidence(self._hazards_at(X, sign), horizons, own))
         centre = self._incidence(X, horizons)
         return np.minimum(bounds[0], centre), np.maximum(bounds[1], centre)
 
@@ -396,9 +410,9 @@ def exchanged(name: str) -> str:
     return name.replace("first", "\0").replace("second", "first").replace("\0", "second")
 
 
-def _moved(log_odds: Floats, variance: Floats, widths: float) -> Floats:
-    """Hazards at so many standard deviations from the middle."""
-    return _hazards_of(log_odds + widths * np.sqrt(np.maximum(variance, 0.0)))
+def _chance_at(log_odds: Floats, variance: Floats, widths: float) -> Floats:
+    """Chances of a meeting within each edge at so many standard deviations from the middle."""
+    return np.asarray(expit(np.clip(log_odds + widths * np.sqrt(np.maximum(variance, 0.0)), -_LIMIT, _LIMIT)))
 
 
 def _by_period(X: pd.DataFrame, stem: str) -> Floats:
@@ -410,9 +424,9 @@ def _by_ratio(signals: Floats) -> Floats:
     return np.asarray(np.sign(signals) * np.log1p(np.abs(signals)))
 
 
-def _hazards_of(log_odds: Floats) -> Floats:
-    """Hazards of the periods from the log-odds of a meeting within each edge, which a running maximum puts in order."""
-    chance = expit(np.clip(np.maximum.accumulate(log_odds, axis=1), -_LIMIT, _LIMIT))
+def _hazards_of(chance: Floats) -> Floats:
+    """Hazards of the periods from the chances of a meeting within each edge, which a running maximum puts in order."""
+    chance = np.maximum.accumulate(chance, axis=1)
     before = np.hstack([np.zeros((len(chance), 1)), chance[:, :-1]])
     return np.asarray((chance - before) / (1.0 - before))
 

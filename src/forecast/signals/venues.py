@@ -3,13 +3,14 @@
 For each edition known at the as-of date and each dyad with both states in it, the chance that a meeting of the two
 is recorded during it is learned from past editions alone, in three steps that shrink towards one another: the mean of
 all series with the same relation (hosted by the first side, by the second, or abroad), the series, and the dyad's own
-record at the series, with old editions fading. Leaders who stay away from some summits stay away from others: the
-chance is lower by the share of chances to meet that either leader let pass since he took office, by staying away from
-summits to which both states belong. The cumulative chance of a period, ``-log(1 - p)`` summed over its
+record at the series, with old editions fading. The cumulative chance of a period, ``-log(1 - p)`` summed over its
 editions, is the signal.
 
 Beside it stands when the summits of the period begin, for horizons that end inside it: the first day of the weightiest
 summit, its share in the weight of all, and the first day of the second weightiest.
+
+Leaders who lately stayed away from summits stay away from others: `TURNOUT` is the share of the chances to meet, at
+summits to which both states belong, that neither leader let pass since he took office by staying away.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from forecast.signals.summits import RELATIONS, Summits
 from forecast.signals.view import View
 
 HALF_LIFE_DAYS: Final = 3653.0
+
+#: How far the two leaders come to summits.
+TURNOUT: Final = "venues__turnout"
 
 #: When the summits of a period begin.
 ONSETS: Final = ("main_day", "main_share", "next_day")
@@ -54,10 +58,10 @@ def venue_signals(view: View) -> pd.DataFrame:
     ahead = summits.ahead()
     chance, turnout = _chances(view, summits, ahead)
     both = summits.both_expected(ahead)[:, view.rows]
-    weight = -np.log1p(-np.minimum(chance[:, view.rows], 0.99)) * turnout[view.rows] * both
+    weight = -np.log1p(-np.minimum(chance[:, view.rows], 0.99)) * both
     relation = summits.relation(ahead)[:, view.rows]
     lead = summits.starts[ahead] - view.today
-    names, columns = [], []
+    names, columns = [TURNOUT], [turnout[view.rows]]
     for start, end in PERIODS:
         here = ((lead >= start) & (lead < end))[:, None]
         for code, name in enumerate(RELATIONS):
@@ -158,6 +162,7 @@ SIGNALS: Final = (
             "venues__hosted_by_first": ("cumulative hazard", "summits of the period that the first side hosts"),
             "venues__hosted_by_second": ("cumulative hazard", "summits of the period that the second side hosts"),
             "venues__abroad": ("cumulative hazard", "summits of the period elsewhere with both states in them"),
+            TURNOUT: ("share", "chances to meet at summits that neither leader in office let pass by staying away"),
             "venues__main_day": (
                 "days",
                 "days to the first day of the period's weightiest summit; 0 if there is none",
