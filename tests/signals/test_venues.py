@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.countries import canonical_dyad
 from forecast.facts.history import History, make_history
+from forecast.facts.leaders import Spell
 from forecast.panel import panel as panels
 from forecast.panel.outcomes import TARGETS
 from forecast.periods import PERIODS, column
@@ -27,6 +28,9 @@ from forecast.signals.venues import (
     HEARD,
     ONSETS,
     SERIES_PRIOR,
+    TURNOUT,
+    TURNOUT_HALF_LIFE_DAYS,
+    TURNOUT_PRIOR,
     venue_signals,
 )
 from text_tables import as_frame, covered, day, first_facts, table, view
@@ -68,10 +72,10 @@ def signals(
     editions: list[Edition], meetings: str = "", *, as_of: np.datetime64 = AS_OF, dyads: list[str] = DYADS,
     target: str = "meeting",
 ) -> pd.DataFrame:  # fmt: skip
-    """Signals of the dyads, one row each, the cohort being the three."""
+    """Signals by period of the dyads, one row each, the cohort being the three."""
     history = history_with(editions, meetings)
     found = venue_signals(view(history, dyads=dyads, as_of=as_of, cohort=DYADS, target=target))
-    return found.set_axis(dyads, axis=0)
+    return found.set_axis(dyads, axis=0).drop(columns=TURNOUT)
 
 
 CHANCES = [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
@@ -441,3 +445,38 @@ def test_a_row_does_not_depend_on_the_rows_beside_it(editions, meetings):
         assert alone.loc[dyad].to_numpy().tobytes() == together.loc[dyad].to_numpy().tobytes()
     assert (together.to_numpy() >= 0).all()
     assert np.isfinite(together.to_numpy()).all()
+
+
+TURNOUTS = """
+case                                       | held                                | absent     | turnout
+a leader who came to all                   | 2020-01-01                          |            | 1
+stayed away, known before it began         | 2020-01-01                          | 2019-12-20 | less
+an absence that becomes public today       | 2020-01-01                          | 2020-03-01 | 1
+before its leader took office              | 2009-01-01                          | 2008-12-20 | 1
+"""
+
+
+def _turnout(held: str, absent: str) -> pd.Series:
+    spells = (Spell("CHN", "new", day("2015-01-01")),)
+    past = edition(held, absent=absent)
+    history = dataclasses.replace(history_with([past], "FRA | 2001-05-05 | 2001-05-05"), leaders=spells)
+    return venue_signals(view(history, dyads=DYADS, as_of=AS_OF)).set_axis(DYADS, axis=0)[TURNOUT]
+
+
+@pytest.mark.parametrize("row", table(TURNOUTS), ids=lambda row: row["case"])
+def test_who_stays_away_from_summits_is_expected_less_at_the_next_ones(row):
+    turnout = _turnout(row["held"], row["absent"])
+    assert (turnout[["USA-FRA", "USA-IND"]] == 1.0).all()
+    assert 0.0 < turnout["USA-CHN"] < 1.0 if row["turnout"] == "less" else turnout["USA-CHN"] == 1.0
+
+
+def test_an_absence_counts_by_what_such_a_summit_promises_and_fades():
+    late, early = _turnout("2020-01-01", "2019-12-20")["USA-CHN"], _turnout("2018-01-01", "2017-12-20")["USA-CHN"]
+    assert late < early < 1.0
+
+    def promised(turnout: float, held: str) -> float:
+        faded = 0.5 ** ((AS_OF - day(held)).astype(int) / TURNOUT_HALF_LIFE_DAYS)
+        return TURNOUT_PRIOR * (1.0 - turnout) / turnout / faded
+
+    assert 0.0 < promised(late, "2020-01-01") < 1.0
+    assert promised(late, "2020-01-01") == pytest.approx(promised(early, "2018-01-01"), rel=0.1)

@@ -411,8 +411,9 @@ def exchanged(name: str) -> str:
 
 
 def _chance_at(log_odds: Floats, variance: Floats, widths: float) -> Floats:
-    """Chances of a meeting within each edge at so many standard deviations from the middle."""
-    return np.asarray(expit(np.clip(log_odds + widths * np.sqrt(np.maximum(variance, 0.0)), -_LIMIT, _LIMIT)))
+    """Chances of a meeting within each edge, by so many standard deviations, in order by a running maximum."""
+    chance = expit(np.clip(log_odds + widths * np.sqrt(np.maximum(variance, 0.0)), -_LIMIT, _LIMIT))
+    return np.asarray(np.maximum.accumulate(chance, axis=1))
 
 
 def _by_period(X: pd.DataFrame, stem: str) -> Floats:
@@ -425,8 +426,7 @@ def _by_ratio(signals: Floats) -> Floats:
 
 
 def _hazards_of(chance: Floats) -> Floats:
-    """Hazards of the periods from the chances of a meeting within each edge, which a running maximum puts in order."""
-    chance = np.maximum.accumulate(chance, axis=1)
+    """Hazards of the periods from the chances of a meeting within each edge."""
     before = np.hstack([np.zeros((len(chance), 1)), chance[:, :-1]])
     return np.asarray((chance - before) / (1.0 - before))
 
