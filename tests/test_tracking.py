@@ -200,7 +200,7 @@ def test_mlflow_is_asked_by_dyad_and_date_as_well_and_never_about_what_the_model
     for rows, problem in (
         (asked.assign(as_of="2016-05-01"), "has seen what came after 2016-05-01"),
         (asked.assign(dyad="FRA-DEU"), "no source records meetings of FRA-DEU"),
-        (asked.drop(columns="as_of"), "lacks"),
+        (asked.drop(columns="as_of"), "there is only dyad"),
     ):
         with pytest.raises(ForecastError, match=problem):
             served.predict(rows)

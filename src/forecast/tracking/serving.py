@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from forecast.errors import ModelError
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel
 from forecast.training.bundle import load_bundle, pack_state, save_bundle
@@ -41,7 +42,10 @@ class Served:
         The rows are signals, or have the columns `dyad` and `as_of`; then ``params["root"]`` names the workspace.
         """
         given = params or {}
-        if {"dyad", "as_of"} <= set(rows.columns) and self.signals_of is not None:
+        asked = {"dyad", "as_of"} & set(rows.columns)
+        if len(asked) == 1:
+            raise ModelError(f"a question is a dyad and an as_of, and there is only {min(asked)}")
+        if asked and self.signals_of is not None:
             rows = self.signals_of(rows, str(given.get("root") or ""))
         horizons = given.get("horizons")
         return _probabilities(self.model, rows, [int(days) for days in (HORIZONS if horizons is None else horizons)])
