@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from forecast.cli.main import main
-from forecast.errors import DataMissingError
+from forecast.errors import DataMissingError, FetchError
 from forecast.readers.coded_source import contents_of
 from forecast.readers.wikipedia_trips import code_trips
+from forecast.verbs import run as running
 from forecast.verbs.ingest import ingest
 from forecast.verbs.refresh import refresh
 from forecast.workspace import load_history
@@ -175,6 +177,20 @@ def test_the_command_lists_sources_and_ends_with_the_code_of_what_failed(root, m
     assert lost.exit_code == 9
     assert "unreachable" in lost.stdout
     assert "forecast: china stays as it is: http" in lost.stderr
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_schedule_refreshes_the_sources_that_the_settings_name(root, monkeypatch, reached):
+    (root / "forecast.toml").write_text('sources = ["china"]\n', encoding="utf-8")
+    choices = running._Choices(**dict.fromkeys((field.name for field in fields(running._Choices)), None))
+    with serving(lists() if reached else {}) as host:
+        monkeypatch.setattr("forecast.verbs.refresh.CHINA", host.address)
+        choices = replace(choices, root=root, say=lambda step: None)
+        if reached:
+            assert running._update(choices) == "china nothing new"
+        else:
+            with pytest.raises(FetchError, match="answered 404"):
+                running._update(choices)
 
 
 def test_a_folder_without_facts_is_no_workspace(tmp_path):

@@ -132,7 +132,7 @@ class Settings:
 #: Schedule -> days after which what it makes is stale.
 SCHEDULES: Final = {"daily": 2, "weekly": 9, "monthly": 35}
 #: Publishers that `forecast update` can fetch from.
-SOURCES: Final = (STATE_DEPARTMENT,)
+SOURCES: Final = (STATE_DEPARTMENT, "china")
 SETTINGS: Final = "forecast.toml"
 _TEMPLATE: Final = """\
 # What the verbs take if nothing else is said. A line may be left out.

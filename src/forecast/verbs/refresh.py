@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -57,6 +57,7 @@ class _Request:
 def refresh(
     *,
     root: Path | str = ".",
+    only: Collection[str] = (),
     contact: str = "",
     origins: Mapping[str, str] | None = None,
     dry_run: bool = False,
@@ -72,6 +73,8 @@ def refresh(
     ----------
     root, on_step
         As in `forecast.predict`.
+    only : collection of str
+        Publishers that are refreshed; without one, all of the workspace.
     contact : str
         A mail address or a page, which Wikipedia wants in the user agent of programs.
     origins : dict, optional
@@ -94,7 +97,7 @@ def refresh(
     say = on_step if on_step is not None else logged
     request = _Request(raw, present_day(today), contact, origins or {}, dry_run, allow_shrink, say)
     rows = [_refreshed(path.parent, request) for path in sorted(raw.glob(f"*/{MANIFEST}"))
-            if path.parent.name != ENGAGEMENTS]  # fmt: skip
+            if path.parent.name != ENGAGEMENTS and (not only or path.parent.name in only)]  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
