@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test test-all lint format reference docs bench speed peers accuracy clean
+.PHONY: help demo test test-all lint format reference figures docs bench speed peers accuracy clean
 
 help:
 	@echo 'make demo      the founding question: will Xi and Biden meet by 2023-11-30, as of 2023-09-29?'
@@ -12,6 +12,7 @@ help:
 	@echo 'make test-all  all tests, in about twelve minutes'
 	@echo 'make lint      ruff and mypy'
 	@echo 'make reference docs/reference.md anew, from the commands and registries'
+	@echo 'make figures   the figures and the picture that the pages show, computed anew'
 	@echo 'make docs      the documentation as a site, in docs/_build'
 	@echo 'make bench     speed and memory, then the default model against its peers, about twenty minutes'
 	@echo 'make speed     the first part of it alone'
@@ -38,6 +39,12 @@ format: $(VENV)/installed-dev
 
 reference: $(VENV)/installed-dev
 	$(BIN)/python docs/make_reference.py
+
+# Percentages in the outputs that pages show become those that the commands print; prose is left to its writer, whom
+# tests/documentation/test_figures.py shows what no longer holds.
+figures: $(VENV)/installed-dev
+	FORECAST_RENEW=1 $(BIN)/python -m pytest -q tests/documentation/test_examples.py
+	$(BIN)/python docs/make_pictures.py
 
 # Any warning is an error: a link that leads nowhere, a docstring that cannot be read.
 docs: $(VENV)/installed-dev

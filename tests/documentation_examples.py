@@ -48,11 +48,21 @@ def commands(block: Block) -> list[Command]:
     return [Command(words, prints) for words, prints in zip(parts[::2], parts[1::2], strict=True)]
 
 
-def disagreement(shown: str, printed: str) -> str | None:
-    """Say where the output of a command is not what the page shows; None if they agree.
+def renewed(shown: str, printed: str) -> str:
+    """What a page shows with the percentages that the command prints now; as it is where the words differ."""
+    found = re.fullmatch(r"\s*" + r"\s*".join(_patterns(shown)[0]) + r"\s*", printed)
+    if not found:
+        return shown
+    now = iter(found.groups())
+    return re.sub(r"\d+\.\d(?=%)", lambda old: _as_wide(next(now), old[0]), shown)
 
-    ``...`` stands for anything, spaces are all alike, and percentages agree within `TOLERANCE`.
-    """
+
+def _as_wide(new: str, old: str) -> str:
+    return new.rjust(len(old))
+
+
+def _patterns(shown: str) -> tuple[list[str], list[float]]:
+    """A pattern for each word of what a page shows, and its percentages."""
     words, shares = [], []
     for word in shown.split():
         share = re.fullmatch(r"(\D*)(\d+\.\d)%(\D*)", word)
@@ -63,6 +73,15 @@ def disagreement(shown: str, printed: str) -> str | None:
             shares.append(float(share[2]))
         else:
             words.append(r"\S*".join(re.escape(part) for part in word.split("...")))
+    return words, shares
+
+
+def disagreement(shown: str, printed: str) -> str | None:
+    """Say where the output of a command is not what the page shows; None if they agree.
+
+    ``...`` stands for anything, spaces are all alike, and percentages agree within `TOLERANCE`.
+    """
+    words, shares = _patterns(shown)
     found = re.fullmatch(r"\s*" + r"\s*".join(words) + r"\s*", printed)
     if not found:
         return f"the page shows\n{shown}\nand the command prints\n{printed}"

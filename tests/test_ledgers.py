@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import forecast as fc
 from forecast.cli.main import main
 from forecast.errors import DataMissingError, ForecastError, InputError
 from forecast.facts.countries import canonical_dyad
@@ -15,7 +16,7 @@ from forecast.facts.events import REQUIRED
 from forecast.readers.ledger import read_ledger
 from forecast.verbs.check import check, contradictions, undecided
 from forecast.verbs.ledger import new
-from forecast.workspace import load_history
+from forecast.workspace import lay_out, load_history
 
 ROW = "2020-03-01,2020-03-02,2020-03-02,{},{},CONSULT,visit,leader,,,,,,\n"
 
@@ -142,3 +143,19 @@ def test_the_check_counts_meetings_and_names_rows_that_decide_nothing(root):
     assert "contradictions" not in done.stdout
     listed = CliRunner().invoke(main, ["check", "--undecided", "--root", str(root)])
     assert listed.stdout.startswith("publisher,record_id,dyad,started_on,ended_on,reason\nledger:ind-pak,")
+
+
+@pytest.mark.slow
+def test_a_meeting_after_the_publishers_record_moves_the_forecast_and_stands_in_its_explanation(tmp_path):
+    root = lay_out(tmp_path / "ws")
+    question = {"root": root, "as_of": "2026-01-15", "model": "recurrence"}
+    before = fc.predict("USA-JPN", horizons=[90], **question)
+    path = new("USA-JPN", root=root)
+    with path.open("a", encoding="utf-8") as ledger:
+        ledger.write("2025-10-28,2025-10-28,2025-10-28,USA,JPN,CONSULT,visit,leader,,,,,,\n")
+    after = fc.predict("USA-JPN", horizons=[90], **question)
+    assert abs(after["probability"].iloc[0] - before["probability"].iloc[0]) > 0.01
+    assert after["stale_days"].iloc[0] < before["stale_days"].iloc[0]
+    explanation = fc.explain("USA-JPN", horizon=90, analogues=0, **question)
+    assert "2025-10-28" in str(explanation)
+    assert "ledger:" in json.dumps(explanation.to_dict(), default=str)

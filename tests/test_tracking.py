@@ -15,9 +15,11 @@ import yaml
 
 import forecast as fc
 from forecast.backtesting.backtest import score
+from forecast.errors import ForecastError
 from forecast.tracking import TrackedRun, load_registered, registered_versions, set_alias, tracked_run, tracking_uri
 from forecast.tracking.client import mlflow
 from forecast.tracking.provenance import git_commit
+from forecast.tracking.registry import as_text
 from forecast.tracking.runs import score_metrics
 from forecast.training.provenance import code_fingerprint, library_versions
 from forecast.training.train import training_panel
@@ -120,7 +122,8 @@ def test_nothing_is_written_outside_the_workspace(tracked, elsewhere, client):
     assert client.get_experiment_by_name("forecast").artifact_location == place
     for run in runs_of(client):
         assert run.info.artifact_uri.startswith(place + "/")
-        assert (tracked / "mlruns" / "artifacts" / run.info.run_id).is_dir()
+        # The run of one model of a backtest holds figures alone.
+        assert "mlflow.parentRunId" in run.data.tags or (tracked / "mlruns" / "artifacts" / run.info.run_id).is_dir()
 
 
 # --- training ---
@@ -128,11 +131,18 @@ def test_nothing_is_written_outside_the_workspace(tracked, elsewhere, client):
 
 def test_a_training_keeps_its_card_and_its_parameters(client, tracked):
     run = only_run(client, "train")
-    assert run.data.params == {"model": "hazard", "target": "meeting", "as_of": DAY}
     card = json.loads(artifact(client, run, "card.json"))
     (folder,) = (tracked / "mlruns" / "models").iterdir()
     kept = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     assert card == {name: value for name, value in kept.items() if name != "seal"}
+    own = {f"model/{name}": as_text(value) for name, value in card["parameters"].items()}
+    assert run.data.params == {"model": "hazard", "target": "meeting", "as_of": DAY, **own}
+    learned = pd.read_csv(io.BytesIO(artifact(client, run, "coefficients.csv")))
+    model = load_registered(tracked, NAME, "1").model
+    arrays = {name: value for name, value in model.get_state().items() if name in set(learned["array"])}
+    assert arrays
+    for name, value in arrays.items():
+        np.testing.assert_array_equal(learned.loc[learned["array"] == name, "value"], value.ravel())
     assert run.data.metrics == {"n_rows": card["n_rows"], "n_dyads": 1.0}
     assert run.data.tags["model_version"] == card["model_version"]
 
@@ -145,7 +155,7 @@ def test_the_model_has_a_signature_an_example_and_exact_requirements(client, tra
     told = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
     rows = training_panel(load_history(tracked), np.datetime64(DAY), target="meeting")
     inputs = json.loads(told["signature"]["inputs"])
-    assert [column["name"] for column in inputs] == list(rows.signals.columns)
+    assert [column["name"] for column in inputs] == [*rows.signals.columns, "dyad", "as_of"]
     assert [column["name"] for column in json.loads(told["signature"]["outputs"])] == [
         "within_30d", "within_90d", "within_180d",
     ]  # fmt: skip
@@ -162,9 +172,9 @@ def test_the_model_has_a_signature_an_example_and_exact_requirements(client, tra
 
 def test_the_registered_model_gives_the_same_bits_by_version_by_alias_and_through_mlflow(tracked, monkeypatch):
     (row,) = registered_versions(tracked, NAME).to_dict(orient="records")
-    assert (row["version"], row["aliases"]) == ("1", "")
+    assert (row["version"], row["aliases"]) == ("1", "trained")
     set_alias(tracked, NAME, "champion", "1")
-    assert registered_versions(tracked, NAME)["aliases"].tolist() == ["champion"]
+    assert registered_versions(tracked, NAME)["aliases"].tolist() == ["champion,trained"]
     rows = training_panel(load_history(tracked), np.datetime64(DAY), target="meeting").signals
     trained = load_registered(tracked, NAME, "1")
     expected = trained.model.predict_cumulative_incidence(rows, [90])
@@ -175,6 +185,38 @@ def test_the_registered_model_gives_the_same_bits_by_version_by_alias_and_throug
     served = mlflow().pyfunc.load_model(f"models:/{NAME}@champion")
     answered = served.predict(rows.reset_index(drop=True).astype(float), params={"horizons": [90]})
     np.testing.assert_array_equal(answered[["within_90d"]].to_numpy(), expected)
+
+
+def test_mlflow_is_asked_by_dyad_and_date_as_well_and_never_about_what_the_model_has_seen(tracked, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", tracking_uri(tracked))
+    served = mlflow().pyfunc.load_model(f"models:/{NAME}@trained")
+    asked = pd.DataFrame({"dyad": ["Pakistan-India", "IND-PAK"], "as_of": ["2017-05-01", "2017-03-01"]})
+    answered = served.predict(asked, params={"root": str(tracked), "horizons": [30, 90]})
+    for at, day in enumerate(asked["as_of"]):
+        own = fc.predict("IND-PAK", as_of=day, horizons=[30, 90], root=tracked, model="hazard")
+        assert answered.iloc[at].tolist() == pytest.approx(own["probability"].tolist(), abs=1e-12)
+    monkeypatch.setenv("FORECAST_ROOT", str(tracked))
+    assert served.predict(asked, params={"horizons": [30, 90]}).equals(answered)
+    for rows, problem in (
+        (asked.assign(as_of="2016-05-01"), "has seen what came after 2016-05-01"),
+        (asked.assign(dyad="FRA-DEU"), "no source records meetings of FRA-DEU"),
+        (asked.drop(columns="as_of"), "there is only dyad"),
+    ):
+        with pytest.raises(ForecastError, match=problem):
+            served.predict(rows)
+    monkeypatch.delenv("FORECAST_ROOT")
+    with pytest.raises(ForecastError, match="name the workspace"):
+        served.predict(asked)
+
+
+def test_a_backtest_has_a_run_of_its_own_for_each_model(client):
+    parent = only_run(client, "backtest")
+    children = [run for run in runs_of(client) if run.data.tags["kind"] == "backtest-model"]
+    assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
+    assert sorted(run.info.run_name for run in children) == sorted(ASKED["models"])
+    for run in children:
+        assert run.info.status == "FINISHED"
+        assert run.data.metrics["skill_90d"] == parent.data.metrics[f"{run.info.run_name}/skill_90d"]
 
 
 def test_the_same_model_is_registered_once(empty):
@@ -247,9 +289,9 @@ def test_a_folder_is_kept_once_and_an_ablation_asked_later_is_kept_too(empty, tm
     again = fc.backtest(**asked, root=empty, track=True)
     pd.testing.assert_frame_equal(first, again)
     client = client_of(empty)
-    assert len(runs_of(client)) == 1
+    only_run(client, "backtest")
     told = [fc.backtest(**asked, root=empty, track=True, ablation=True).attrs["ablation"] for _ in range(2)]
-    newest, _ = runs_of(client)
+    newest = next(run for run in runs_of(client) if run.data.tags["kind"] == "backtest")
     kept = (tmp_path / "out" / "ablation.csv").read_bytes()
     assert artifact(client, newest, "ablation.csv") == kept
     for rows in told:

@@ -232,7 +232,7 @@ def test_without_a_network_the_old_facts_stay(root: Path, monkeypatch: pytest.Mo
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(socket, "getaddrinfo", no_network)
     says = "https://github.com/HistoryAtState/visits/archive/HEAD.tar.gz: cannot be reached: Temporary failure"
-    assert_refused(9, says, root=root)
+    assert_refused(9, says, "state-department", root=root)
     assert asked == ["github.com"]
 
 

@@ -48,10 +48,12 @@ from forecast.readers.coded_facts import (
 )
 from forecast.readers.coded_source import read_source
 from forecast.readers.event_store import CUBE, read_reports
+from forecast.readers.kept_facts import KEPT, facts_key, kept_history
 from forecast.readers.leaders import read_leaders
 from forecast.readers.pairs import read_pair, read_state
 from forecast.readers.record import corrected, read_beside_summits
 from forecast.training.answering import Answering, Step, answering_models
+from forecast.training.provenance import program_digest
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -130,7 +132,7 @@ class Settings:
 #: Schedule -> days after which what it makes is stale.
 SCHEDULES: Final = {"daily": 2, "weekly": 9, "monthly": 35}
 #: Publishers that `forecast update` can fetch from.
-SOURCES: Final = (STATE_DEPARTMENT,)
+SOURCES: Final = (STATE_DEPARTMENT, "china")
 SETTINGS: Final = "forecast.toml"
 _TEMPLATE: Final = """\
 # What the verbs take if nothing else is said. A line may be left out.
@@ -231,7 +233,9 @@ class _Facts:
 
     def __init__(self, root: Path, stamp: _Stamp, today: Day) -> None:
         self.stamp, self.today, self._raw = stamp, today, root / "data" / "raw"
-        self.history = load_history(root, today=today)
+        key = facts_key(self._raw, program_digest(), str(today))
+        history = kept_history(root / KEPT, key, lambda: load_history(root, today=today))
+        self.history = replace(history, reports=read_reports(root))
         self.known_before = lru_cache(maxsize=_DAYS_KEPT)(self.history.known_before)
 
     @cached_property

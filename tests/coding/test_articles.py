@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 import forecast as fc
+from forecast.coding import read_table
 from forecast.coding.articles import parsing
 from forecast.coding.articles.events import code_text
 from forecast.coding.holders import read_holders
 from forecast.coding.summits import read_summits
+from forecast.facts.codebook import PLOVER, modes
 
 FACTS = Path(__file__).resolve().parents[2] / "data" / "raw"
 FOUNDING = Path(__file__).resolve().parent / "fixtures" / "texts" / "founding.md"
@@ -225,3 +227,9 @@ def test_without_the_parser_the_verb_says_what_to_install(monkeypatch):
     with pytest.raises(fc.ForecastError, match=r"pip install 'forecast\[text\]'") as caught:
         fc.code(b"Leaders met.", published=DAY)
     assert caught.value.exit_code == 6
+
+
+def test_every_frame_has_an_event_and_a_mode_of_the_codebook():
+    for row in read_table("articles/frames.csv"):
+        assert row["event"] in PLOVER
+        assert row["mode"] in modes(row["event"]), row

@@ -88,7 +88,7 @@ def test_the_files_own_forecast_comes_before_a_computed_one(tmp_path, ledgers, m
     told = pd.concat([fc.predict(dyad, as_of=as_of, by=by, root=ledgers, model=MODEL) for dyad, as_of, by in QUESTIONS])
     told.assign(probability=0.5, climatology=0.25).to_csv(tmp_path / "own.csv", index=False)
     (tmp_path / "own.json").write_text(told.assign(probability=0.5, climatology=0.25).to_json(orient="records"))
-    monkeypatch.setattr(verifying, "predict", None)
+    monkeypatch.setattr(verifying, "answering_models", None)
     for own in ("own.csv", "own.json"):
         found = verified(ledgers, crowd(tmp_path, many()), tmp_path / own)
         assert list(found.scores["n"]) == [len(QUESTIONS)] * 3
@@ -191,7 +191,7 @@ def test_only_what_all_answer_is_scored(tmp_path, ledgers):
 
 
 def test_without_a_common_question_there_are_no_cases_and_no_figures(tmp_path, ledgers, monkeypatch):
-    monkeypatch.setattr(verifying, "predict", None)
+    monkeypatch.setattr(verifying, "answering_models", None)
     ann = crowd(tmp_path, "q,IND-PAK,2018-03-01,2018-06-30,0.3,,ann\n")
     bob = crowd(tmp_path, "q,IND-PAK,2018-03-02,2018-06-30,0.3,,bob\n", "bob.csv")
     found = verified(ledgers, ann, bob)
@@ -279,3 +279,14 @@ def test_a_table_of_another_kind_is_refused(tmp_path, ledgers):
 
 def test_no_file_at_all_is_refused(ledgers):
     refused(ledgers, "name at least one file")
+
+
+def test_no_model_is_trained_where_climatology_alone_is_asked(tmp_path, ledgers, monkeypatch):
+    """Climatology learns from no rows, and gives what it gives elsewhere."""
+    told = pd.concat([fc.predict(d, as_of=a, by=b, root=ledgers, model="climatology") for d, a, b in QUESTIONS])
+    monkeypatch.setattr(verifying, "answering_models", None)
+    found = verified(ledgers, crowd(tmp_path, many()), model="climatology")
+    own = found.answers.loc[found.answers["who"] == "climatology"].set_index(["dyad", "as_of", "by"])
+    assert len(own) == len(told)
+    for row in told.to_dict("records"):
+        assert own.loc[(row["dyad"], row["as_of"], row["window_end"]), "probability"] == row["probability"]

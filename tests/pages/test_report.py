@@ -167,6 +167,18 @@ def test_nobody_scrolls_sideways(page, width):
     assert page.ask("parseFloat(getComputedStyle(document.body).fontSize)") >= 16
 
 
+def test_what_does_not_fit_a_phone_says_that_it_scrolls(page):
+    page.resize(390, phone=True)
+    hints = page.ask(
+        "[...document.querySelectorAll('.scroll')].map(e => [e.scrollWidth > e.clientWidth, "
+        "getComputedStyle(e, '::before').content.includes('Scroll sideways')])"
+    )
+    assert any(beyond for beyond, _ in hints)
+    assert [hint for hint in hints if hint[0] and not hint[1]] == []
+    page.resize(1280)
+    assert page.ask("getComputedStyle(document.querySelector('.wide'), '::before').content") == "none"
+
+
 def test_it_is_dark_where_a_reader_wants_it_dark(page):
     shades = {}
     for scheme in ("light", "dark"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from forecast.cli.main import main
+from forecast.readers.wikipedia_pages import SavedPage
 from forecast.workspace import load_history
 from simulated_ledgers import rivals_workspace
 
@@ -50,6 +52,23 @@ def test_a_list_of_trips_becomes_journeys_of_its_leader(place):
     assert done.exit_code == 0, done.output
     coverages = [c for c in load_history(place).coverages if c.publisher == "wikipedia-trips-fra"]
     assert {(c.focal, c.direction) for c in coverages} == {("FRA", "journeys")}
+
+
+def test_a_list_of_trips_is_fetched_by_its_title_if_a_contact_is_given(place, monkeypatch):
+    def fetched(title, *, contact):
+        assert contact == "ann@example.org"
+        html = (FIXTURES / "wikipedia-trips" / "year-sections.html").read_text(encoding="utf-8")
+        return SavedPage(
+            title, html, np.datetime64("2024-01-01"), "html", "7", "https://example.org/w/index.php?oldid=7"
+        )
+
+    monkeypatch.setattr("forecast.readers.wikipedia_trips.fetch_trips", fetched)
+    words = ("wikipedia-trips", "List of trips made by Ann", "--state", "FRA")
+    assert ingest(place, *words).exit_code == 3
+    done = ingest(place, *words, "--contact", "ann@example.org")
+    assert done.exit_code == 0, done.output
+    manifest = (place / "data" / "raw" / "wikipedia-trips-fra" / "manifest.json").read_text(encoding="utf-8")
+    assert '"address": "https://example.org/w/index.php?oldid=7 (List of trips made by Ann)"' in manifest
 
 
 def test_a_table_becomes_a_ledger_once_and_a_dry_run_writes_nothing(place, tmp_path):

@@ -29,9 +29,19 @@ def test_meetings_beside_summits_are_events_of_a_partial_source(tmp_path):
     assert found["started_on"].astype(str).tolist() == ["2019-06-29", "2017-07-07"]
     assert found["ended_on"].astype(str).tolist() == ["2019-06-29", "2017-07-08"]
     assert (coverage.publisher, coverage.source) == (BESIDE_SUMMITS, "meetings-beside-summits.csv")
-    assert (coverage.starts_on, coverage.ends_on) == (day("2017-07-07"), day("2019-06-29"))
+    known = [day(one) for one in found["known_on"].astype(str)]
+    assert (coverage.starts_on, coverage.ends_on) == (min(known), max(known))
     assert (coverage.complete, coverage.direction, coverage.focal) == (False, "", "")
-    assert coverage.declared
+    assert not coverage.declared
+
+
+def test_a_meeting_that_is_written_down_later_does_not_lengthen_the_past(tmp_path):
+    earlier = OSAKA.replace("2019-06-29", "2010-06-29", 1)
+    assert earlier.count("2019-06-29") == 1
+    before, after = (
+        read_beside_summits(beside(tmp_path, *lines))[1][0] for lines in ((OSAKA, HAMBURG), (OSAKA, HAMBURG, earlier))
+    )
+    assert before == after
 
 
 @pytest.mark.parametrize("lines", [None, ()])
@@ -151,6 +161,19 @@ def test_an_error_of_a_correction_names_file_line_and_column(tmp_path, line, fie
     assert problem in told
     assert CORRECTIONS in told
     assert (raised.value.row, raised.value.field) == (3, field)
+
+
+@pytest.mark.parametrize(("known", "refused"), [("2023-11-17", False), ("2023-11-18", True), ("soon", True)])
+def test_a_correction_that_was_known_after_its_record_is_hindsight(tmp_path, known, refused):
+    (tmp_path / CORRECTIONS).write_text(
+        f"publisher,record_id,correction,day,known_on\ngazette,1,day,2023-11-15,{known}\n", encoding="utf-8"
+    )
+    if refused:
+        with pytest.raises(InputError, match=r"record-corrections\.csv, line 2, known_on: ") as raised:
+            corrected(as_frame(table(RECORDS)), tmp_path)
+        assert known == "soon" or "hindsight" in str(raised.value)
+    else:
+        assert str(corrected(as_frame(table(RECORDS)), tmp_path).iloc[0]["started_on"].date()) == "2023-11-15"
 
 
 def test_the_header_of_corrections_is_checked(tmp_path):

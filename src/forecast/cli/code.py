@@ -50,6 +50,8 @@ def code(
 
     if (source is None) == (text is None):
         raise click.UsageError("name one file or folder, - for standard input, or give --text")
+    if (source is None) == (text is None):
+        raise click.UsageError("name one file or folder, - for standard input, or give --text")
     check_output(output)
     from forecast.verbs.code import code as run
     from forecast.verbs.review import table

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     type=click.Choice(["state-department", "china", "colt", "wikipedia-trips", "table", "gdelt", "icews", "polecat"]),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--contact", default="", metavar="MAIL|URL", help="With wikipedia-trips: a PATH may be a page's title.")
 @click.option("--state", metavar="STATE", help="ISO code of the state whose leader travels.")
 @click.option(
     "--map", "pairs", multiple=True, metavar="COLUMN=NAME", help="With table: the file's name of a ledger's column."
@@ -46,6 +47,7 @@ def ingest(
     publisher: str,
     paths: tuple[Path, ...],
     state: str | None,
+    contact: str,
     pairs: tuple[str, ...],
     dry_run: bool,
     root: Path,
@@ -61,8 +63,8 @@ def ingest(
     mapping = dict(pair.split("=", 1) for pair in pairs) or None
     with progress() as step:
         rows = verb.ingest(
-            publisher, list(paths), root=root, state=state, mapping=mapping, dry_run=dry_run, engine=engine,
-            most_malformed=most_malformed, on_step=step,
+            publisher, list(paths), root=root, state=state, mapping=mapping, dry_run=dry_run, contact=contact,
+            engine=engine, most_malformed=most_malformed, on_step=step,
         )  # fmt: skip
     if "known" in rows.attrs:
         print_ingestion(rows)

@@ -14,7 +14,7 @@ from forecast.errors import InputError
 
 
 @click.command()
-@click.argument("publisher", type=click.Choice(["state-department", "gdelt"]), default="state-department")
+@click.argument("publisher", type=click.Choice(["state-department", "gdelt"]), required=False)
 @click.option(
     "--from",
     "origin",
@@ -29,14 +29,28 @@ from forecast.errors import InputError
     show_default=True,
     help="With gdelt: the daily files of GDELT 1.0, or those of each quarter of an hour of 2.0.",
 )
+@click.option(
+    "--contact", default="", metavar="MAIL|URL", help="For lists from Wikipedia, which wants one of programs."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change and write nothing.")
 @click.option("--list", "whole", is_flag=True, help="Show every record that changes, not only the first of each kind.")
 @click.option("--allow-shrink", is_flag=True, help="Accept records that end earlier or are fewer than now.")
 @ROOT
 def update(
-    publisher: str, origin: str | None, whole: bool, root: Path, since: str | None, every: str, **options: Any
+    publisher: str | None,
+    origin: str | None,
+    whole: bool,
+    root: Path,
+    since: str | None,
+    every: str,
+    contact: str,
+    **options: Any,
 ) -> None:
-    """Fetch a publisher's newest records and replace its facts in the workspace, or add its newest event data."""
+    """Fetch the newest records of every source, or of one PUBLISHER; each is replaced whole or not at all.
+
+    Without PUBLISHER every source of the workspace that has an address is refreshed, and it is said which are fresh,
+    stale or unreachable. --from and --list mean the State Department.
+    """  # fmt: skip
     if publisher == "gdelt":
         if since is None or whole or any(options.values()):
             raise click.UsageError("gdelt takes --since DAY, and neither --dry-run nor --list nor --allow-shrink")
@@ -50,6 +64,9 @@ def update(
         return
     if since is not None:
         raise click.UsageError("--since goes with gdelt")
+    if publisher is None and origin is None and not whole:
+        _refresh(root, contact=contact, **options)
+        return
     from forecast.verbs import update as verb
 
     if origin is not None:
@@ -64,3 +81,17 @@ def update(
         raise InputError(f"would be refused: {result.refused}; accept with --allow-shrink")
     place = f"written to {root / 'data' / 'raw' / 'state-department'}"
     say(f"{place if result.written else 'nothing is written: this is a dry run'}")
+
+
+def _refresh(root: Path, **options: Any) -> None:
+    """Refresh every source, and end with the code of what could not be."""
+    from forecast.errors import FetchError
+    from forecast.verbs import refresh as verb
+
+    with progress() as step:
+        rows = verb.refresh(root=root, **options, on_step=step)
+    deliver(verb.table(rows))
+    for kind, failed in ((FetchError, rows["state"] == "unreachable"), (InputError, rows["done"] == "refused")):
+        problems = [f"{row['publisher']} stays as it is: {row['problem']}" for row in rows[failed].to_dict("records")]
+        if problems:
+            raise kind("; ".join(problems))

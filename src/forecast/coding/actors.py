@@ -17,7 +17,9 @@ of a state (the secretary-general of an organisation, a governor, a former presi
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -81,35 +83,24 @@ _MODIFIER: Final = (
 #: Bare secretaries are ministers of the United States, or of who names them with their state.
 _AMERICAN: Final = re.compile(r"(?<!Foreign )(?<!Home )(?<!Defence )Secretary\b(?! General)")
 _APPOSED: Final = re.compile(rf"(?P<name>{NAME}), (?:who is )?(?:the |an? |his |her |its |current |longtime )*$")
-_AFTER: Final = re.compile(rf",? ?(?P<name>{NAME})")
 _WORD: Final = r"(?:[A-ZÀ-Ž]\.|[A-ZÀ-Ž][\w’']*)"
 _RUN: Final = re.compile(rf"(?<![\w.]){_WORD}(?:[ -](?:(?:al|el|bin|ibn|de|da|von|van|der)[ -])*{_WORD})*")
 #: Words that end a name where headlines write everything with a capital, and words that are no family name alone.
 _NO_NAME: Final = frozenset(row["word"] for row in read_table("no_names.csv"))
 
 
-@cache
-def _nation() -> str:
-    seats = "|".join(re.escape(word) for word in (*_SEATS, *_SHORT))
-    return rf"(?:{demonyms_pattern()}|{names_pattern()}|{seats})"
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    one = rf"(?:the )?{_nation()}"
-    many = rf"(?P<nations>{one}(?:(?:, and |, | and |/|-){one})*)"
-    return re.compile(rf"(?<![\w.]){many}(?:['’]s?)? {_MODIFIER}$")
-
-
-@cache
-def _of_states() -> re.Pattern[str]:
-    one = rf"(?:the )?{_nation()}(?![\w])"
-    return re.compile(rf",? ?(?:of|from|for) (?P<nations>{one}(?:(?:, and |, | and (?:of )?){one})*)")
+#: In the text in which states are looked for, every name of one is replaced by this sign, character by character: a
+#: grammar with all names in each of its places would take most of a second to compile.
+_SIGN: Final = "\ue000"
+_ONE: Final = rf"(?:the )?{_SIGN}+"
+_BEFORE: Final = re.compile(rf"(?<![\w.])(?P<nations>{_ONE}(?:(?:, and |, | and |/|-){_ONE})*)(?:['’]s?)? {_MODIFIER}$")
+_OF_STATES: Final = re.compile(rf",? ?(?:of|from|for) (?P<nations>{_ONE}(?:(?:, and |, | and (?:of )?){_ONE})*)")
 
 
 @cache
 def _nations() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.]){_nation()}(?![\w])")
+    seats = "|".join(re.escape(word) for word in (*_SEATS, *_SHORT))
+    return re.compile(rf"(?<![\w.])(?:{demonyms_pattern()}|{seats})(?![\w])")
 
 
 @cache
@@ -122,12 +113,6 @@ def capitals() -> dict[str, str]:
 def cities() -> dict[str, str]:
     """States by the names of their cities (GeoNames: capitals, and cities of 300,000 whose name means no other)."""
     return {row["city"]: row["state"] for row in read_table("cities.csv")}
-
-
-@cache
-def _seat() -> re.Pattern[str]:
-    words = sorted({*_SEATS, *capitals()}, key=len, reverse=True)
-    return re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
 
 
 def state_named(word: str, day: dt.date) -> str:
@@ -187,6 +172,11 @@ class _Reading:
         self.actors: list[Actor] = []
         self.cast: dict[str, Actor] = {}
         self._taken = bytearray(len(text) + 1)
+        self._nations = [found.span() for found in _nations().finditer(text)]
+        signs = list(text)
+        for first, last in self._nations:
+            signs[first:last] = _SIGN * (last - first)
+        self._signed = "".join(signs)
 
     def offices(self) -> None:
         """Read every office with its state and name; those that name neither wait until all others are known."""
@@ -214,23 +204,23 @@ class _Reading:
         return offices, end
 
     def _office(self, offices: list[str], match: re.Match[str], end: int, since: int) -> tuple[list[Actor], int]:
-        before = self.text[max(since, match.start() - 120) : match.start()]
-        nations = _before().search(before)
+        first = max(since, match.start() - 120)
+        before = self.text[first : match.start()]
+        nations = _BEFORE.search(self._signed[first : match.start()])
         office = "former office holder" if _FORMER.search(before) else highest(offices)
-        start = match.start() - (len(before) - nations.start() if nations else 0)
+        start = first + nations.start() if nations else match.start()
         plural = bool(re.search(r"(?:s|men|ies)$|^heads", match.group(), re.IGNORECASE))
-        states = self._codes(nations["nations"]) if nations else []
-        if not states and (inside := _nations().search(match.group())):
-            states = self._codes(inside.group())
+        states = self._codes(first + nations.start("nations"), first + nations.end("nations")) if nations else []
+        states = states or self._codes(*match.span())[:1]
         name, after = ("", end) if plural and office == "officials" else self._name_after(end)
         if not name and not plural:
             apposed = _APPOSED.search(self.text[max(since, start - 90) : start])
             if apposed and (trimmed := _trimmed(apposed["name"])) and apposed["name"].endswith(trimmed):
                 name, start = trimmed, start - len(apposed.group()) + apposed.group().index(apposed["name"])
                 start += len(apposed["name"]) - len(trimmed)
-        following = _of_states().match(self.text, after)
+        following = _OF_STATES.match(self._signed, after)
         if following and not (states and name):
-            states = self._codes(following["nations"]) or states
+            states = self._codes(*following.span("nations")) or states
             after = following.end()
         kind = "person" if name else "office"
         made = [self._actor(code, office, name, start, after, kind, plural and not name) for code in states]
@@ -244,8 +234,11 @@ class _Reading:
         leading = [one.office for one in held if OFFICES[one.office].level == "leader"]
         return Actor(code, highest([office, *leading]), name, start, end, kind, 0.95, plural)
 
-    def _codes(self, nations: str) -> list[str]:
-        codes = [state_named(found, self.day) for found in _nations().findall(nations)]
+    def _codes(self, first: int, last: int) -> list[str]:
+        """States named between two places of the text."""
+        start = bisect_left(self._nations, (first, 0))
+        spans = itertools.takewhile(lambda span: span[1] <= last, self._nations[start:])
+        codes = [state_named(self.text[begin:end], self.day) for begin, end in spans]
         return list(dict.fromkeys(code for code in codes if code))
 
     def _name_after(self, end: int) -> tuple[str, int]:
@@ -254,7 +247,7 @@ class _Reading:
         if not found:
             return "", end
         trimmed = _trimmed(found["name"])
-        if not found["name"].startswith(trimmed) or not trimmed or _nations().fullmatch(trimmed):
+        if not found["name"].startswith(trimmed) or not trimmed or state_named(trimmed, self.day):
             return "", end
         return trimmed, found.start("name") + len(trimmed)
 
@@ -322,13 +315,17 @@ class _Reading:
                 code = "PRK" if found.group(1) == "North" else "KOR"
                 if not self._taken[found.start()]:
                     self._add(Actor(code, "", "", found.start(), found.end(), "state", 0.85))
-        for pattern, kind in ((_nations(), "state"), (_seat(), "seat")):
-            for found in pattern.finditer(self.text):
-                code = state_named(found.group(), self.day)
-                if code and not self._taken[found.start()]:
-                    seat = kind == "seat" or found.group() in _SEATS
-                    named = "seat" if seat else "people" if _is_people(found.group()) else "state"
-                    self._add(Actor(code, "", "", found.start(), found.end(), named, 0.95))
+        for first, last in self._nations:
+            word = self.text[first:last]
+            self._add_state(first, last, "seat" if word in _SEATS else "people" if _is_people(word) else "state")
+        for run in _CAPITALS.finditer(self.text):
+            for first, last in _listed(run, capitals()):
+                self._add_state(first, last, "seat")
+
+    def _add_state(self, first: int, last: int, kind: str) -> None:
+        code = state_named(self.text[first:last], self.day)
+        if code and not self._taken[first]:
+            self._add(Actor(code, "", "", first, last, kind, 0.95))
 
     def fullest(self, actor: Actor) -> Actor:
         """Give a person named shortly the full name that the text has for him."""
@@ -392,17 +389,33 @@ def place_in(text: str, day: dt.date) -> Iterator[tuple[int, str, str]]:
     >>> list(place_in("met in San Francisco, flew to Malta and spoke in the Oval Office", dt.date(2023, 11, 15)))
     [(4, 'USA', 'San Francisco'), (27, 'MLT', 'Malta'), (46, 'USA', 'Oval Office')]
     """
-    for found in _place().finditer(text):
-        words = found["place"]
-        code = state_named(words, day) or cities().get(words, "")
-        if code:
-            yield found.start(), code, words
+    for found in _PLACE.finditer(text):
+        run = found["place"]
+        # The longest beginning of the run of capitals that is a place: "San Francisco Bay", "Malta Thursday".
+        ends = [part.start() for part in re.finditer(r"[ .,]|$", run)][::-1]
+        for words in (run[:end] for end in ends if end):
+            code = state_named(words, day) or cities().get(words, "")
+            if code:
+                yield found.start(), code, words
+                break
 
 
-@cache
-def _place() -> re.Pattern[str]:
-    words = sorted({*_SEATS, *cities()}, key=len, reverse=True)
-    listed = "|".join(map(re.escape, words))
-    return re.compile(
-        rf"(?<!\w)(?:in|at|to|from|near|for|visit(?:s|ed|ing)?) (?:the )?(?P<place>{names_pattern()}|{listed})(?!\w)"
-    )
+_PLACE: Final = re.compile(
+    r"(?<!\w)(?:in|at|to|from|near|for|visit(?:s|ed|ing)?) (?:the )?"
+    r"(?P<place>[A-ZÀ-Ž][\w.'’-]*(?: (?:and |of |the |al-|el-)*[A-ZÀ-Ž][\w.'’-]*){0,5})"
+)
+_CAPITALS: Final = re.compile(r"(?<![\w.-])[A-ZÀ-Ž][\w'’]*(?: [A-ZÀ-Ž][\w'’]*)*")
+
+
+def _listed(run: re.Match[str], names: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Places of listed names in a run of capitalised words, the longest first."""
+    words = [part.span() for part in re.finditer(r"[\w]+(?:['’]\w{2,})?", run.group())]
+    number = 0
+    while number < len(words):
+        for last in range(min(number + 3, len(words)), number, -1):
+            first, end = words[number][0], words[last - 1][1]
+            if run.group()[first:end] in names:
+                yield run.start() + first, run.start() + end
+                number = last - 1
+                break
+        number += 1

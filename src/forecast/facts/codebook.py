@@ -41,8 +41,11 @@ IN_PERSON_MODES: Final = ("visit", "third-party", "multilateral", "meet")
 #: Modes of CONSULT.
 CONSULT_MODES: Final = (*IN_PERSON_MODES, "phone", "virtual", "working-group", "dialogue", "announce")
 
-#: Modes of every other act beside those of PLOVER: what is done to a meeting, and what is agreed.
-_ACTS: Final = ("cancel", "postpone", "suspend", "settle", "loan", *CONSULT_MODES)
+#: Modes of every other act beside those of PLOVER: what is done to a meeting or to relations, and what is agreed.
+_ACTS: Final = (
+    *("cancel", "postpone", "suspend", "resume", "sever", "invite", "settle", "loan", "exercise", "intrude"),
+    *CONSULT_MODES,
+)
 
 
 @dataclass(frozen=True)

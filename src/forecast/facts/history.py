@@ -299,10 +299,19 @@ class History:
     @cached_property
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
-        columns = [name for name in self.events.columns if name not in ("url", *GROUPS)]
-        digest.update(self.events[columns].to_csv(index=False, lineterminator="\n").encode())
+        for name in self.events.columns:
+            if name not in ("url", *GROUPS):
+                digest.update(name.encode() + b"\0" + _column_bytes(self.events[name]))
         digest.update(repr((self.calendar, self.leaders, self.coverages)).encode())
         return digest.hexdigest()
+
+
+def _column_bytes(column: pd.Series) -> bytes:
+    """The values of a column; texts with their lengths, so that no two columns give the same bytes."""
+    if column.dtype.kind in "bM":
+        return column.to_numpy().astype(np.int64).tobytes()
+    texts = column.to_list()
+    return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)).tobytes() + "".join(texts).encode()
 
 
 def _ends_of(spans: Iterable[tuple[int, int]], days: Ints) -> Ints:

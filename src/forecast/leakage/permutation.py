@@ -115,7 +115,7 @@ def permute_future(history: History, as_of: Day, generator: np.random.Generator)
     future = future.astype(dict.fromkeys(DAY_COLUMNS, "datetime64[s]"))
     permuted = pd.concat([events.loc[~moved, list(COLUMNS)], future[list(COLUMNS)]], ignore_index=True)
     result = make_history(permuted, list(history.coverages), history.calendar, history.leaders)
-    return PerturbedHistory(result, int(moved.sum()))
+    return PerturbedHistory(replace(result, reports=history.reports), int(moved.sum()))
 
 
 def forecast_permuted_futures(subject: Subject, as_of: Day, generator: np.random.Generator) -> PermutedRows:

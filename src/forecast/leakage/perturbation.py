@@ -1,8 +1,8 @@
 """Perturbed histories: equal in all that was public before an as-of date, different in what came after it.
 
 Invented facts are of every kind that the program reads: events of all levels, plans, calls-off, late reports, sources
-that begin later and declare that they hold the years before, summits announced later, states that join or leave a
-summit later, and leaders who come later.
+that begin later and declare that they hold the years before, summits announced or moved later, states that join or
+leave a summit later, leaders who come later, and corrections of records that are not known yet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.dates import Day, as_days
-from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.calendar import NEVER, Calendar, Edition
 from forecast.facts.countries import canonical_dyad, sides, states
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
@@ -80,9 +80,20 @@ def add_future_facts(history: History, as_of: Day, generator: np.random.Generato
     leaders = _later_leaders(history, as_of, generator)
     events = _invented_events(history, as_of, generator, late=False)
     touched = len(events) + editions + len(leaders) - len(history.leaders)
-    declared = _declared_later()
-    changed = _with_events(history, events, calendar=calendar, leaders=leaders, coverages=declared)
-    return PerturbedHistory(changed, touched)
+    history, corrected = _corrected_later(history, as_of, generator)
+    changed = _with_events(history, events, calendar=calendar, leaders=leaders, coverages=_declared_later())
+    return PerturbedHistory(changed, touched + corrected)
+
+
+def _corrected_later(history: History, as_of: Day, generator: np.random.Generator) -> tuple[History, int]:
+    """The history in which a fifth of what became known on the as-of date or later is gone, or of another day."""
+    events = history.events.copy()
+    later = as_days(events["known_on"].to_numpy()) >= as_of
+    gone, moved = ((generator.random(len(events)) < 0.1) & later for _ in range(2))
+    days = (generator.integers(1, 400, len(events)) * np.timedelta64(1, "D")).astype("timedelta64[s]")
+    for column in ("started_on", "ended_on", "occurred_on"):
+        events.loc[moved, column] = (events[column] - days)[moved]
+    return replace(history, events=events.loc[~gone]), int((gone | moved).sum())
 
 
 def add_late_reports(history: History, as_of: Day, generator: np.random.Generator) -> PerturbedHistory:
@@ -118,7 +129,7 @@ def mirror_meetings(history: History, as_of: Day) -> tuple[PerturbedHistory, Per
     twin = twin.assign(record_id="twin-" + twin["record_id"])
     gone = events["dyad"].isin(events.loc[that_day, "dyad"]).to_numpy() & (known_on >= as_of)
     kept = events.loc[~gone, list(COLUMNS)]
-    removed = _as_read(kept, history.coverages, history.calendar, history.leaders)
+    removed = replace(_as_read(kept, history.coverages, history.calendar, history.leaders), reports=history.reports)
     twinned = _with_events(removed, pd.concat([meeting, twin], ignore_index=True))
     touched = int(that_day.sum())
     return PerturbedHistory(removed, touched), PerturbedHistory(twinned, touched)
@@ -215,6 +226,16 @@ def _later_calendar(history: History, as_of: Day, generator: np.random.Generator
             )
         )
         touched += 1
+        if later <= edition.off_on < edition.starts_on or generator.random() < 0.2:
+            moved = edition.starts_on + int(generator.integers(0, 90))
+            editions.append(
+                replace(
+                    edition, edition=f"{edition.edition}-moved", host=str(generator.choice(alive)), starts_on=moved,
+                    ends_on=moved + 1, announced_on=later, off_on=NEVER,
+                    members=tuple((code, max(since, later)) for code, since in edition.members),
+                    left=(), absent=(),
+                )
+            )  # fmt: skip
     series = sorted({edition.series for edition in editions}) or ["audit"]
     for number, announced in enumerate((0, 0, 3, 40, 400)):
         known = as_of + announced
@@ -227,7 +248,7 @@ def _later_calendar(history: History, as_of: Day, generator: np.random.Generator
                 starts_on=starts,
                 ends_on=starts + 1,
                 announced_on=known,
-                off_on=np.datetime64("9999-01-01", "D"),
+                off_on=NEVER,
                 took_place=True,
                 members=tuple((code, known) for code in alive),
             )
@@ -258,7 +279,8 @@ def _with_events(
     kept = history.events[list(COLUMNS)]
     every = pd.concat([kept, events[list(COLUMNS)]], ignore_index=True) if len(events) else kept
     covered = (*history.coverages, *coverages)
-    return _as_read(every, covered, calendar or history.calendar, leaders or history.leaders)
+    made = _as_read(every, covered, calendar or history.calendar, leaders or history.leaders)
+    return replace(made, reports=history.reports)
 
 
 def _as_read(

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from forecast.errors import InputError
 from forecast.readers.event_layouts import BEYOND, LAYOUTS, Layout
-from forecast.readers.event_reduction import CELLS, CODES, STATES, code_table, named_states, reduce, state_table
+from forecast.readers.event_reduction import CODES, STATES, code_table, named_states, reduce, state_table
 from forecast.readers.state_names import state_codes
 
 #: Memory that DuckDB may take before it spills.
@@ -45,13 +45,13 @@ class Engine(Protocol):
 
 
 def cells_of(engine: Engine, files: Sequence[Path], form: Form) -> Any:
-    """Reduce files of one form to the columns `CELLS`, as a table of pyarrow."""
+    """Reduce files of one form to the columns `forecast.readers.event_reduction.CELLS`, as a table of pyarrow."""
     layout = LAYOUTS[form.layout]
     reports = layout.reports(engine.read(files, form))
     names = engine.collect(named_states(reports)).column("name").to_pylist() if layout.named else state_codes()
     states = engine.table(STATES, state_table(sorted(filter(None, names))))
     codes = engine.table(CODES, code_table(layout))
-    return engine.collect(reduce(reports, states, codes).select(*CELLS))
+    return engine.collect(reduce(layout, reports, states, codes))
 
 
 @contextmanager

@@ -18,9 +18,6 @@ _OFFICE: Final = (
 )
 _NO_LEADER: Final = r"(?i)\b(VICE|DEPUTY|FORMER|EX|CANDIDATE|ELECT)\b"
 
-#: Columns of a report, as every layout gives them: text, but for the two roles.
-REPORT: Final = ("day", "first", "second", "code", "first_role", "second_role", "document", "odd")
-
 _ACTOR: Final = (
     "Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code", "Religion2Code", "Type1Code",
     "Type2Code", "Type3Code",
@@ -76,7 +73,12 @@ class Layout:
     coded_by, day : str
         Columns of the event code, and of the day of publication.
     reports : callable
-        From a narwhals frame of the columns to one of the columns `REPORT`.
+        From a narwhals frame of the columns to one of `day`, `first`, `second` (as the file names the states), `code`,
+        `odd` (whether the row is malformed) and whatever `roles` and `document` look at.
+    roles : callable
+        Gives the expressions of the roles of the first and the second actor: `OTHERS`, `GOVERNMENT` or `LEADERS`.
+    document : callable
+        Gives the expression of what the two mirrored rows of one interaction have in common.
     """
 
     name: str
@@ -89,64 +91,91 @@ class Layout:
     coded_by: str
     day: str
     reports: Callable[[Any], Any]
+    roles: Callable[[], tuple[Any, Any]]
+    document: Callable[[], Any]
 
 
 def _gdelt(rows: Any) -> Any:
     import narwhals as nw
 
-    def role(side: int) -> Any:
-        kinds = nw.concat_str(
-            *(nw.col(f"Actor{side}Type{k}Code").fill_null("") for k in (1, 2, 3)), separator=" "
-        ).str.strip_chars(" ")
-        group = nw.col(f"Actor{side}KnownGroupCode").fill_null("")
-        name = nw.col(f"Actor{side}Name").fill_null("")
-        return _role(
-            leader=kinds.str.contains("GOV") & name.str.contains(_OFFICE) & ~name.str.contains(_NO_LEADER),
-            government=kinds.str.contains("GOV") | ((kinds == "") & (group == "")),
-        )
-
-    place = nw.concat_str(nw.col("SQLDATE").fill_null(""), nw.col("ActionGeo_FullName").fill_null(""), separator=" ")
-    return rows.select(
+    return rows.with_columns(
         day=nw.col("DATEADDED").str.slice(0, 8),
         first=nw.col("Actor1CountryCode"),
         second=nw.col("Actor2CountryCode"),
         code=nw.col("EventCode"),
-        first_role=role(1),
-        second_role=role(2),
-        # Mirrored rows of one article; in older files, which have no address, of one day and place.
-        document=_document(nw.col("SOURCEURL").fill_null(place), nw.col("Actor1Code"), nw.col("Actor2Code")),
         odd=~nw.col(BEYOND).is_null() | nw.col("EventCode").is_null(),
     )
+
+
+def _gdelt_roles() -> tuple[Any, Any]:
+    import narwhals as nw
+
+    def role(side: int) -> Any:
+        kinds = [nw.col(f"Actor{side}Type{k}Code").fill_null("") for k in (1, 2, 3)]
+        group = nw.col(f"Actor{side}KnownGroupCode").fill_null("")
+        return _role(
+            official=(kinds[0] == "GOV") | (kinds[1] == "GOV") | (kinds[2] == "GOV"),
+            title=nw.col(f"Actor{side}Name"),
+            state=(kinds[0] == "") & (group == ""),
+        )
+
+    return role(1), role(2)
+
+
+def _gdelt_document() -> Any:
+    import narwhals as nw
+
+    # One article; older files, which have no address, give one day and place.
+    place = nw.concat_str(nw.col("SQLDATE").fill_null(""), nw.col("ActionGeo_FullName").fill_null(""), separator=" ")
+    return _document(nw.col("SOURCEURL").fill_null(place), nw.col("Actor1Code"), nw.col("Actor2Code"))
+
+
+def _text(name: str) -> Any:
+    """A cell of ICEWS or POLECAT without the quotes that some copies have."""
+    import narwhals as nw
+
+    return nw.col(name).fill_null("").str.strip_chars('" ')
+
+
+def _plain_day(name: str) -> Any:
+    return _text(name).str.slice(0, 10).str.replace_all("-", "", literal=True)
 
 
 def _icews(rows: Any) -> Any:
     import narwhals as nw
 
-    def text(name: str) -> Any:
-        return nw.col(name).fill_null("").str.strip_chars('" ')
-
-    def role(side: str) -> Any:
-        sectors = text(f"{side} Sectors")
-        return _role(
-            leader=sectors.str.contains("Executive Office", literal=True),
-            government=sectors.str.contains(r"(^|,)Government(,|$)") | sectors.is_in(["", "NA", "NULL"]),
-        )
-
     def country(name: str) -> Any:
         # Missing in ICEWS, and not Namibia's code.
-        return nw.when(text(name).is_in(["NA", "NULL"])).then(nw.lit("")).otherwise(text(name))
+        return nw.when(_text(name).is_in(["NA", "NULL"])).then(nw.lit("")).otherwise(_text(name))
 
-    story = nw.concat_str(text("Story ID"), text("Sentence Number"), separator=" ")
-    return rows.select(
-        day=text("Event Date").str.slice(0, 10).str.replace_all("-", "", literal=True),
+    return rows.with_columns(
+        day=_plain_day("Event Date"),
         first=country("Source Country"),
         second=country("Target Country"),
-        code=text("CAMEO Code"),
-        first_role=role("Source"),
-        second_role=role("Target"),
-        document=_document(story, nw.col("Source Name"), nw.col("Target Name")),
+        code=_text("CAMEO Code"),
         odd=~nw.col(BEYOND).is_null() | nw.col("CAMEO Code").is_null(),
     )
+
+
+def _icews_roles() -> tuple[Any, Any]:
+    import narwhals as nw
+
+    from forecast.facts.reports import GOVERNMENT, LEADERS, OTHERS
+
+    def role(side: str) -> Any:
+        sectors = _text(f"{side} Sectors")
+        government = sectors.str.contains(r"(^|,)Government(,|$)") | sectors.is_in(["", "NA", "NULL"])
+        below = nw.when(government).then(nw.lit(GOVERNMENT)).otherwise(nw.lit(OTHERS))
+        return nw.when(sectors.str.contains("Executive Office", literal=True)).then(nw.lit(LEADERS)).otherwise(below)
+
+    return role("Source"), role("Target")
+
+
+def _icews_document() -> Any:
+    import narwhals as nw
+
+    story = nw.concat_str(_text("Story ID"), _text("Sentence Number"), separator=" ")
+    return _document(story, nw.col("Source Name"), nw.col("Target Name"))
 
 
 def _polecat(rows: Any) -> Any:
@@ -154,29 +183,14 @@ def _polecat(rows: Any) -> Any:
 
     from forecast.facts.reports import MODES
 
-    def text(name: str) -> Any:
-        return nw.col(name).fill_null("").str.strip_chars('" ')
-
-    def role(side: str) -> Any:
-        sectors, title = text(f"Primary {side} Sector"), text(f"{side} Title")
-        official = sectors.str.contains(r"(^|[;, ])GOV([;, ]|$)")
-        return _role(
-            leader=official & title.str.contains(_OFFICE) & ~title.str.contains(_NO_LEADER),
-            government=official | sectors.is_in(["", "None"]),
-        )
-
-    event, mode = text("Event Type").str.to_uppercase(), text("Event Mode").str.to_lowercase()
-    story = text("Event ID").str.replace_all(r"_.*$", "")
+    event, mode = _text("Event Type").str.to_uppercase(), _text("Event Mode").str.to_lowercase()
     # A row may name several states on each side: it reports on each pair. Some files end in blank columns.
     pairs = (
-        rows.select(
-            day=text("Publication Date").str.slice(0, 10).str.replace_all("-", "", literal=True),
-            first=text("Actor Country").str.split(";"),
-            second=text("Recipient Country").str.split(";"),
+        rows.with_columns(
+            day=_plain_day("Publication Date"),
+            first=_text("Actor Country").str.split(";"),
+            second=_text("Recipient Country").str.split(";"),
             code=nw.when(mode.is_in(MODES)).then(nw.concat_str(event, mode, separator="|")).otherwise(event),
-            first_role=role("Actor"),
-            second_role=role("Recipient"),
-            document=_document(story, nw.col("Actor Name"), nw.col("Recipient Name")),
             odd=nw.col("Event Type").is_null(),
         )
         .explode("first")
@@ -185,14 +199,35 @@ def _polecat(rows: Any) -> Any:
     return pairs.with_columns(nw.col("first").str.strip_chars(" "), nw.col("second").str.strip_chars(" "))
 
 
-def _role(*, leader: Any, government: Any) -> Any:
+def _polecat_roles() -> tuple[Any, Any]:
+    def role(side: str) -> Any:
+        sectors = _text(f"Primary {side} Sector")
+        return _role(
+            official=sectors.str.contains(r"(^|[;, ])GOV([;, ]|$)"),
+            title=_text(f"{side} Title"),
+            state=sectors.is_in(["", "None"]),
+        )
+
+    return role("Actor"), role("Recipient")
+
+
+def _polecat_document() -> Any:
+    import narwhals as nw
+
+    story = _text("Event ID").str.replace_all(r"_.*$", "")
+    return _document(story, nw.col("Actor Name"), nw.col("Recipient Name"))
+
+
+def _role(*, official: Any, title: Any, state: Any) -> Any:
+    """The role of an actor; names are looked at in the branch of officials alone, for that is costly."""
     import narwhals as nw
 
     from forecast.facts.reports import GOVERNMENT, LEADERS, OTHERS
 
-    return (
-        nw.when(leader).then(nw.lit(LEADERS)).otherwise(nw.when(government).then(nw.lit(GOVERNMENT)).otherwise(OTHERS))
-    )
+    leads = title.fill_null("").str.contains(_OFFICE) & ~title.fill_null("").str.contains(_NO_LEADER)
+    of_official = nw.when(leads).then(nw.lit(LEADERS)).otherwise(nw.lit(GOVERNMENT))
+    of_other = nw.when(state).then(nw.lit(GOVERNMENT)).otherwise(nw.lit(OTHERS))
+    return nw.when(official).then(of_official).otherwise(of_other)
 
 
 def _document(place: Any, one: Any, other: Any) -> Any:
@@ -203,13 +238,20 @@ def _document(place: Any, one: Any, other: Any) -> Any:
     return nw.concat_str(place, nw.min_horizontal(one, other), nw.max_horizontal(one, other), separator="\x1f")
 
 
+_GDELT: Final = ("cameo", False, "EventCode", "DATEADDED", _gdelt, _gdelt_roles, _gdelt_document)
 #: Layouts by name; those of one source in the order in which a file is tried.
 LAYOUTS: Final = {
     one.name: one
     for one in (
-        Layout("gdelt2", "gdelt", GDELT_2, (61,), False, "cameo", False, "EventCode", "DATEADDED", _gdelt),
-        Layout("gdelt1", "gdelt", GDELT_1, (57, 58), False, "cameo", False, "EventCode", "DATEADDED", _gdelt),
-        Layout("icews", "icews", ICEWS, (20,), True, "cameo", True, "CAMEO Code", "Event Date", _icews),
-        Layout("polecat", "polecat", POLECAT, (40,), True, "plover", False, "Event Type", "Publication Date", _polecat),
+        Layout("gdelt2", "gdelt", GDELT_2, (61,), False, *_GDELT),
+        Layout("gdelt1", "gdelt", GDELT_1, (57, 58), False, *_GDELT),
+        Layout(
+            "icews", "icews", ICEWS, (20,), True, "cameo", True, "CAMEO Code", "Event Date", _icews, _icews_roles,
+            _icews_document,
+        ),
+        Layout(
+            "polecat", "polecat", POLECAT, (40,), True, "plover", False, "Event Type", "Publication Date", _polecat,
+            _polecat_roles, _polecat_document,
+        ),
     )
-}
+}  # fmt: skip

@@ -51,47 +51,47 @@ def named_states(reports: Any) -> Any:
     return nw.concat(sides, how="vertical").unique()
 
 
-def reduce(reports: Any, state_rows: Any, code_rows: Any) -> Any:
+def reduce(layout: Layout, reports: Any, state_rows: Any, code_rows: Any) -> Any:
     """Count reports by the columns `CELLS`; `n` has mirrored rows once, `rows` is how many rows were read.
 
     Parameters
     ----------
+    layout : Layout
     reports, state_rows, code_rows : narwhals.LazyFrame
-        With the columns `REPORT`, `STATES` and `CODES`.
+        What `layout.reports` gives, and tables with the columns `STATES` and `CODES`.
     """
     import narwhals as nw
 
     for side in ("first", "second"):
         names = {name: f"{side}_{name}" for name in STATES[1:]}
-        of_side = state_rows.rename({"name": side, **names})
-        reports = reports.join(of_side, on=side, how="left")
+        reports = reports.join(state_rows.rename({"name": side, **names}), on=side, how="left")
     reports = reports.join(code_rows, on="code", how="left")
     day = nw.col("day").fill_null("")
     alive = [(nw.col(f"{side}_begins") <= day) & (day < nw.col(f"{side}_ends")) for side in ("first", "second")]
     two = (nw.col("first_state") != nw.col("second_state")) & alive[0] & alive[1]
-    kind = (
-        nw.when(nw.col("odd")).then(nw.lit(MALFORMED)).otherwise(
-            nw.when(two).then(nw.col("kind").fill_null(NO_CLASS)).otherwise(nw.lit(NO_DYAD))
-        )
-    )  # fmt: skip
+    of_two = nw.when(two).then(nw.col("kind").fill_null(NO_CLASS)).otherwise(nw.lit(NO_DYAD))
+    reports = reports.with_columns(day=day, kind=nw.when(nw.col("odd")).then(nw.lit(MALFORMED)).otherwise(of_two))
     forward = nw.col("first_place") < nw.col("second_place")
-    dyad = (
-        nw.when(forward)
-        .then(nw.concat_str("first_state", "second_state", separator="-"))
-        .otherwise(nw.concat_str("second_state", "first_state", separator="-"))
-    )
-    counted = nw.col("kind").is_in(list(CLASSES))
+    dyad = nw.when(forward).then(_joined("first", "second")).otherwise(_joined("second", "first"))
+    counted, mirrored = nw.col("kind").is_in(list(CLASSES)), nw.col("kind").is_in(_MIRRORED)
+    # Roles and documents are costly texts: in a branch they are made of the rows alone that need them.
     cells = (
-        reports.select("document", day=day, kind=kind, dyad=dyad, who=nw.min_horizontal("first_role", "second_role"))
-        .with_columns(
-            dyad=nw.when(counted).then(nw.col("dyad")).otherwise(nw.lit("")),
-            who=nw.when(counted).then(nw.col("who")).otherwise(nw.lit(0)),
-            document=nw.when(nw.col("kind").is_in(_MIRRORED)).then(nw.col("document")).otherwise(nw.lit("")),
+        reports.select(
+            "day",
+            "kind",
+            dyad=nw.when(counted).then(dyad).otherwise(nw.lit("")),
+            who=nw.when(counted).then(nw.min_horizontal(*layout.roles())).otherwise(nw.lit(0)),
+            document=nw.when(mirrored).then(layout.document()).otherwise(nw.lit("")),
         )
         .group_by("dyad", "day", "kind", "who", "document")
         .agg(rows=nw.len())
         .with_columns(n=nw.when(nw.col("document") == "").then(nw.col("rows")).otherwise(nw.lit(1)))
     )
-    return cells.group_by("dyad", "day", "kind", "who").agg(
-        n=nw.col("n").sum().cast(nw.Int64), rows=nw.col("rows").sum().cast(nw.Int64)
-    )
+    sums = {name: nw.col(name).sum().cast(nw.Int64) for name in ("n", "rows")}
+    return cells.group_by("dyad", "day", "kind", "who").agg(**sums).select(*CELLS)
+
+
+def _joined(one: str, other: str) -> Any:
+    import narwhals as nw
+
+    return nw.concat_str(f"{one}_state", f"{other}_state", separator="-")

@@ -19,7 +19,7 @@ from forecast.errors import DateError, InputError
 from forecast.facts.coverage import Coverage
 from forecast.files import file_reader
 from forecast.readers.ledger import read_ledger
-from forecast.readers.tables import table_rows
+from forecast.readers.tables import day_of, table_rows
 
 BESIDE_SUMMITS: Final = "meetings-beside-summits"
 CORRECTIONS: Final = "record-corrections.csv"
@@ -35,7 +35,8 @@ def read_beside_summits(directory: Path, *, today: Day | None = None) -> tuple[p
     table = read_ledger(path, today=today).assign(publisher=BESIDE_SUMMITS)
     if table.empty:
         return table, []
-    first, last = table["started_on"].min(), table["known_on"].max()
+    # Days of publication: a report that is written down later, of an earlier meeting, must not make it begin earlier.
+    first, last = table["known_on"].min(), table["known_on"].max()
     return table, [
         Coverage(
             publisher=BESIDE_SUMMITS,
@@ -44,11 +45,19 @@ def read_beside_summits(directory: Path, *, today: Day | None = None) -> tuple[p
             ends_on=np.datetime64(last, "D"),
             focal="",
             defines_meetings=True,
-            declared=True,
+            declared=False,
             direction="",
             complete=False,
         )
     ]
+
+
+def _day(row: dict[str, str]) -> Day:
+    """The day that a correction gives; the first of all days if it gives none."""
+    try:
+        return parse_day(row["day"])
+    except DateError:
+        return np.datetime64("0001-01-01", "D")
 
 
 def corrected(events: pd.DataFrame, directory: Path) -> pd.DataFrame:
@@ -74,6 +83,9 @@ def corrected(events: pd.DataFrame, directory: Path) -> pd.DataFrame:
         if record in seen:
             raise refuse(f"{record[0]} {record[1]!r} is corrected twice: see line {seen[record]}", "record_id")
         seen[record] = line
+        known = day_of(row, "known_on", path, line) if row.get("known_on") else None
+        if known is not None and known > max(events.loc[mine, "known_on"].to_numpy("datetime64[D]").max(), _day(row)):
+            raise refuse(f"{known} is after the day on which the record was known: that would be hindsight", "known_on")
         if row["correction"] != "day":
             if row["day"]:
                 raise refuse(f"{row['day']!r} goes with the correction 'day' alone; leave the cell empty", "day")

@@ -100,7 +100,7 @@ def code_trips(
     ]
     return CodedSource(
         publisher=f"{PUBLISHER}-{focal.lower()}",
-        address="; ".join(page.address or f"https://en.wikipedia.org ({page.title})" for page, _ in read),
+        address="; ".join(f"{page.address or 'https://en.wikipedia.org'} ({page.title})" for page, _ in read),
         version="; ".join(f"{page.revised_on} (revision {page.revision or 'unknown'})" for page, _ in read),
         licence="CC BY-SA 4.0; facts only, no sentence is kept",
         known_rule="a stay is known on its last day, a planned one on the day of the page's revision",

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from forecast.backtesting.checkpoint import CUTS, FORECASTS
@@ -21,13 +22,19 @@ from forecast.dates import Day
 from forecast.errors import ForecastError, TrackingError
 from forecast.facts.history import History
 from forecast.files import reason_of
+from forecast.models import MODELS, make_model
+from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel
 from forecast.tracking.client import Store, errors_in_one_line, open_store, tracking_uri
 from forecast.tracking.provenance import dataset_inputs, fact_files, version_tags
-from forecast.tracking.registry import as_text, log_model
+from forecast.tracking.registry import as_text, log_model, registry_name
 from forecast.training.train import Trained
 from forecast.verification import scores_by_cut
 
+#: Larger arrays, such as a covariance, are no table for a reader.
+_MOST_FIGURES: Final = 2000
+#: Alias of the version that `forecast train` made last.
+TRAINED: Final = "trained"
 #: Dots per inch of figures, and resamples of their intervals.
 _DPI: Final = 150
 _RESAMPLES: Final = 200
@@ -58,6 +65,7 @@ class TrackedRun:
         self._tags: dict[str, str] = {}
         self._facts: list[dict[str, Any]] = []
         self._model: tuple[Trained, Panel] | None = None
+        self._children: list[tuple[str, dict[str, object], dict[str, float]]] = []
 
     def parameters(self, values: Mapping[str, object]) -> None:
         """Keep parameters; lists are joined by commas, what is None is written so."""
@@ -109,6 +117,10 @@ class TrackedRun:
         """Keep a trained model with an example from its training rows: it becomes the next version of its name."""
         self._model = trained, rows
 
+    def child(self, name: str, *, parameters: dict[str, object], metrics: dict[str, float]) -> None:
+        """Keep a run of its own below this one: of one model of several, with its parameters and figures."""
+        self._children.append((name, parameters, metrics))
+
     def log(self, store: Store, *, name: str, began_at: float, status: str) -> None:
         """Write the run to a store and end it; one that cannot be written whole ends as FAILED if it can end at all."""
         client = store.client
@@ -138,6 +150,19 @@ class TrackedRun:
             client.log_artifacts(self.run_id, str(self._folder))
         if self._model is not None:
             self.version = log_model(store, self.run_id, *self._model)
+            if self.kind == "train":
+                card = self._model[0].card
+                name = registry_name(card.model_id, card.target)
+                client.set_registered_model_alias(name, TRAINED, self.version)
+        for name, parameters, figures in self._children:
+            tags = {"mlflow.parentRunId": self.run_id, "kind": f"{self.kind}-model", "model": name}
+            below = client.create_run(store.experiment_id, run_name=name, start_time=at, tags=tags).info.run_id
+            client.log_batch(
+                below,
+                params=[Param(key, as_text(value)) for key, value in parameters.items()],
+                metrics=[Metric(key, value, at, 0) for key, value in figures.items()],
+            )
+            client.set_terminated(below, "FINISHED")
 
 
 @contextmanager
@@ -189,6 +214,8 @@ def keep_training(run: TrackedRun, trained: Trained, rows: Panel) -> None:
     run.metrics({"n_rows": card.n_rows, "n_dyads": card.n_dyads})
     run.tags({"model_version": card.model_version})
     run.text(json.dumps(asdict(card), indent=1) + "\n", "card.json")
+    run.parameters({f"model/{name}": value for name, value in card.parameters.items()})
+    run.table(coefficients(trained.model), "coefficients")
     run.model(trained, rows)
 
 
@@ -203,6 +230,9 @@ def keep_backtest(
     """Keep scores, forecasts and figures; `folder` holds `forecasts.csv` and `cuts.csv` already."""
     run.metrics(score_metrics(scores))
     run.table(scores, "scores")
+    for model, rows in scores.groupby("model_id", sort=False):
+        known = make_model(str(model)).get_params() if model in MODELS else {}
+        run.child(str(model), parameters=known, metrics=score_metrics(rows))
     if ablation is not None:
         run.table(ablation, "ablation")
     if folder is not None:
@@ -233,6 +263,18 @@ def _figures(forecasts: pd.DataFrame) -> Iterator[tuple[str, Any]]:
         # Each alone: the years of one horizon beside it, without scoring the others anew.
         part = shown.loc[shown["horizon_days"] == days]
         yield f"skill-{days}d", lambda part=part: pictures.skill(part, resamples=_RESAMPLES)
+
+
+def coefficients(model: PeriodModel) -> pd.DataFrame:
+    """Figures that a model learned: a row each with its `array`, its place there, and its signal if it is of one."""
+    names = [str(name) for name in model.feature_names_in_]
+    rows = []
+    for array, value in model.get_state().items():
+        if np.issubdtype(value.dtype, np.floating) and 0 < value.ndim < 3 and value.size <= _MOST_FIGURES:
+            of_signals = value.shape[-1] == len(names)
+            for (row, column), figure in np.ndenumerate(np.atleast_2d(value)):
+                rows.append((array, row, column, names[column] if of_signals else "", float(figure)))
+    return pd.DataFrame(rows, columns=["array", "row", "column", "signal", "value"])
 
 
 def score_metrics(scores: pd.DataFrame) -> dict[str, float]:

@@ -1,17 +1,19 @@
 """A trained model as an MLflow model: written with a signature, and loaded through the program's own allow-list.
 
-``mlflow.pyfunc.load_model`` calls `_load_pyfunc` under this module's name, which stands in every model that was logged:
-arrays sealed by SHA-256 are read, nothing is unpickled.
+``mlflow.pyfunc.load_model`` calls `_load_pyfunc` of `forecast.verbs.serving`, whose name stands in every model that was
+logged (this module's in older ones): arrays sealed by SHA-256 are read, nothing is unpickled.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
+from forecast.errors import ModelError
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel
 from forecast.training.bundle import load_bundle, pack_state, save_bundle
@@ -27,15 +29,26 @@ _EXAMPLE: Final = 3
 
 
 class Served:
-    """A model as MLflow calls it: signals in, probabilities out."""
+    """A model as MLflow calls it: signals in, or dyads and dates for which it can look them up; probabilities out."""
 
-    def __init__(self, model: PeriodModel) -> None:
-        self.model = model
+    def __init__(
+        self, model: PeriodModel, signals_of: Callable[[pd.DataFrame, str], pd.DataFrame] | None = None
+    ) -> None:
+        self.model, self.signals_of = model, signals_of
 
-    def predict(self, signals: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Probabilities of a meeting within each of ``params["horizons"]``, a column `within_90d` and so on."""
-        horizons = (params or {}).get("horizons")
-        return _probabilities(self.model, signals, [int(days) for days in (HORIZONS if horizons is None else horizons)])
+    def predict(self, rows: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Probabilities of a meeting within each of ``params["horizons"]``, a column `within_90d` and so on.
+
+        The rows are signals, or have the columns `dyad` and `as_of`; then ``params["root"]`` names the workspace.
+        """
+        given = params or {}
+        asked = {"dyad", "as_of"} & set(rows.columns)
+        if len(asked) == 1:
+            raise ModelError(f"a question is a dyad and an as_of, and there is only {min(asked)}")
+        if asked and self.signals_of is not None:
+            rows = self.signals_of(rows, str(given.get("root") or ""))
+        horizons = given.get("horizons")
+        return _probabilities(self.model, rows, [int(days) for days in (HORIZONS if horizons is None else horizons)])
 
 
 def _load_pyfunc(path: str) -> Served:
@@ -72,16 +85,21 @@ def write_mlflow_model(folder: Path, trained: Trained, rows: Panel, *, descripti
     example = rows.signals.iloc[fullest.sort_values()].reset_index(drop=True).astype(float)
     answers = _probabilities(trained.model, example, list(HORIZONS))
     signature = ModelSignature(
-        # Every signal may be missing, which no column of floats needs to declare.
-        inputs=Schema([ColSpec("double", name) for name in example.columns]),
+        # All signals, or a dyad and a date: so no column is required by itself.
+        inputs=Schema(
+            [ColSpec("double", name, required=False) for name in example.columns]
+            + [ColSpec("string", name, required=False) for name in ("dyad", "as_of")]
+        ),
         outputs=Schema([ColSpec("double", name) for name in answers.columns]),
-        params=ParamSchema([ParamSpec("horizons", "long", list(HORIZONS), shape=(-1,))]),
+        params=ParamSchema(
+            [ParamSpec("horizons", "long", list(HORIZONS), shape=(-1,)), ParamSpec("root", "string", "")]
+        ),
     )
     bundle = folder.parent / "bundle"
     save_bundle(bundle, pack_state(trained.model), trained.card)
     mlflow.pyfunc.save_model(
         path=str(folder),
-        loader_module="forecast.tracking.serving",
+        loader_module="forecast.verbs.serving",
         data_path=str(bundle),
         mlflow_model=description,
         signature=signature,

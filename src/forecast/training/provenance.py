@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import datetime as dt
 import hashlib
 import importlib.metadata
+import json
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from operator import itemgetter
+from pathlib import Path
 from typing import Final
+
+from forecast.errors import InputError
+from forecast.files import write_text
 
 #: What makes rows: rooms and files of the package. An edit elsewhere changes no row.
 ROWS: Final = ("dates.py", "periods.py", "facts", "readers", "coding", "signals", "panel", "models")
@@ -19,10 +26,45 @@ FITTING: Final = (*ROWS, "training", "backtesting", "verification")
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 
 
+#: Where fingerprints of a workspace's last use stand in it.
+_KEPT: Final = Path("data") / "features" / "fingerprints.json"
+_recalled: dict[tuple[str, ...], str] = {}
+
+
 @cache
 def code_fingerprint() -> str:
     """SHA-256 of what the code does that makes rows, models and scores. A model of other code is another model."""
     return _fingerprint(FITTING)
+
+
+@cache
+def program_digest() -> str:
+    """SHA-256 of the files themselves of which the fingerprints are made: quick, but it changes with every comment."""
+    digest = hashlib.sha256()
+    for room in FITTING:
+        for name, part in sorted(_files(files("forecast") / room, room), key=itemgetter(0)):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(part.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def recall_fingerprints(root: Path) -> None:
+    """Take the fingerprints from the workspace if they were made of the same files, else make them and keep them."""
+    if _recalled:
+        return
+    path = root / _KEPT
+    rooms = {"rows": ROWS, "fitting": FITTING}
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["files"] == program_digest():
+            _recalled.update({rooms[name]: str(kept[name]) for name in rooms})
+            return
+    except (OSError, ValueError, TypeError, KeyError):
+        pass
+    _recalled.update({which: _fingerprint(which) for which in rooms.values()})
+    made = {"files": program_digest()} | {name: _recalled[which] for name, which in rooms.items()}
+    if path.parent.is_dir():
+        with contextlib.suppress(InputError):
+            write_text(path, json.dumps(made, indent=1) + "\n")
 
 
 @cache
@@ -37,6 +79,8 @@ def rows_fingerprint() -> str:
 
 def _fingerprint(rooms: tuple[str, ...]) -> str:
     """Hash the tables and the syntax trees, without docstrings and comments, of files and folders of the package."""
+    if rooms in _recalled:
+        return _recalled[rooms]
     digest = hashlib.sha256()
     for room in rooms:
         for name, part in sorted(_files(files("forecast") / room, room)):

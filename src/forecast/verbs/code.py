@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from forecast.dates import parse_day
 from forecast.errors import InputError
-from forecast.workspace import shipped_facts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +142,11 @@ def _coder(engine: str, root: Path, home: str, endpoint: str, model: str, key: s
     if reason := missing():
         raise DataMissingError(f"{reason}; --engine llm works without")
     raw = root / "data" / "raw"
-    facts = raw if raw.is_dir() else shipped_facts()
+    facts = raw
+    if not raw.is_dir():
+        from forecast.workspace import shipped_facts  # a second of imports, which a workspace spares
+
+        facts = shipped_facts()
     holders, summits = read_holders(facts), read_summits(facts)
     return lambda document, day: (
         code_text(document.text, day, holders, summits, home=home, document=document.name, url=document.url),

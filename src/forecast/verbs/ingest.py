@@ -43,6 +43,7 @@ def ingest(
     state: str | None = None,
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
+    contact: str = "",
     engine: str = "duckdb",
     most_malformed: int = MOST_MALFORMED,
     on_step: Step | None = None,
@@ -61,6 +62,9 @@ def ingest(
         For ``table``: from a ledger's column to the file's (`forecast.readers.any_table.read_any_table`).
     dry_run : bool
         For ``table``: read it and write nothing.
+    contact : str
+        For ``wikipedia-trips``: a mail address or a page of yours. With it a path that is no file is the title of a
+        page, which is fetched from Wikipedia.
     engine : str
         For event data: ``duckdb``, ``spark`` or ``spark:MASTER``.
     most_malformed : int
@@ -86,7 +90,8 @@ def ingest(
     if not 1 <= len(paths) <= most:
         raise InputError(f"{len(paths)} paths are named; name {SOURCES[publisher]}", field=publisher)
     for path in paths:
-        if not path.exists() and publisher != STATE_DEPARTMENT:
+        titled = publisher == "wikipedia-trips" and contact
+        if not path.exists() and publisher != STATE_DEPARTMENT and not titled:
             raise InputError(f"does not exist; name {SOURCES[publisher]}", path=path)
     raw = Path(root) / "data" / "raw"
     if publisher == "table":
@@ -96,7 +101,7 @@ def ingest(
     if publisher == STATE_DEPARTMENT:
         _write(raw / publisher, lambda: _state_department(paths[0]))
     else:
-        coded = _coded(publisher, paths, raw, state)
+        coded = _coded(publisher, paths, raw, state, contact)
         _write(raw / coded.publisher, lambda: contents_of(coded))
     return check(root=root)
 
@@ -141,7 +146,7 @@ def _state_department(folder: Path) -> dict[str, bytes]:
     return code(folder)[1]
 
 
-def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None) -> CodedSource:
+def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None, contact: str) -> CodedSource:
     day = now()[:10]
     if publisher == "china":
         from forecast.readers.china import code_china
@@ -157,11 +162,12 @@ def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None) -> C
         register = raw / LEADERS
         cancelled = paths[1] if len(paths) > 1 else None
         return code_colt(paths[0], cancelled=cancelled, leaders=register if register.exists() else None, version=day)
-    from forecast.readers.wikipedia_trips import code_trips
+    from forecast.readers.wikipedia_trips import code_trips, fetch_trips
 
     if state is None:
         raise InputError("name the state whose leader travels, such as FRA", field="state")
-    return code_trips(paths, leader_state=state, today=_today(day), leaders=read_leaders(raw))
+    pages = [path if path.exists() else fetch_trips(str(path), contact=contact) for path in paths]
+    return code_trips(pages, leader_state=state, today=_today(day), leaders=read_leaders(raw))
 
 
 def _table(

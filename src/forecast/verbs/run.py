@@ -14,14 +14,16 @@ from forecast.coding.state_department.records import PUBLISHER
 from forecast.dates import AnyDay
 from forecast.display.progress import logged
 from forecast.display.table import Column, Document, Paragraph, Table
-from forecast.errors import DataMissingError, ForecastError, InputError
+from forecast.errors import DataMissingError, FetchError, ForecastError, InputError
 from forecast.files import locked, write_text
 from forecast.models import DEFAULT
+from forecast.readers.coded_facts import STATE_DEPARTMENT
 from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.verbs.check import check
 from forecast.verbs.drift import drift
 from forecast.verbs.predict import predict
+from forecast.verbs.refresh import refresh
 from forecast.verbs.report import report
 from forecast.verbs.retrain import retrain
 from forecast.verbs.update import update
@@ -174,13 +176,22 @@ def _acted(name: str, act: Callable[[_Choices], str], choices: _Choices) -> dict
 
 
 def _update(choices: _Choices) -> str:
-    if not Workspace(choices.root).settings.sources:
+    sources = Workspace(choices.root).settings.sources
+    if not sources:
         return "skipped: forecast.toml names no sources"
-    result = update(root=choices.root, origin=choices.origin, on_step=choices.say)
-    if not result.is_new:
-        return "nothing new"
-    counts = result.counts[["added", "removed", "recoded"]].sum()
-    return ", ".join(f"{number} {what}" for what, number in counts.items())
+    lines = []
+    if STATE_DEPARTMENT in sources:
+        result = update(root=choices.root, origin=choices.origin, on_step=choices.say)
+        counts = result.counts[["added", "removed", "recoded"]].sum()
+        changed = ", ".join(f"{number} {what}" for what, number in counts.items())
+        lines.append(changed if result.is_new else "nothing new")
+    others = [source for source in sources if source != STATE_DEPARTMENT]
+    if others:
+        rows = refresh(root=choices.root, only=others, on_step=choices.say)
+        if failed := "; ".join(filter(None, rows["problem"])):
+            raise FetchError(failed)
+        lines += [f"{row['publisher']} {row['done']}" for row in rows.to_dict("records")]
+    return "; ".join(lines) or "the workspace has none of the sources"
 
 
 def _check(choices: _Choices) -> str:

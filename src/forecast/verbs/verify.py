@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import as_days, parse_day
+from forecast.dates import Day, Days, as_days, parse_day
 from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError
@@ -19,10 +22,13 @@ from forecast.exchange.comparison import LEFT_OUT, QUESTION, REFERENCE, SCORES, 
 from forecast.facts.countries import sides
 from forecast.facts.history import History
 from forecast.models import DEFAULT, MODELS, make_model
+from forecast.models.baselines import climatology_of
 from forecast.panel.outcomes import check_target, met_within, observe
+from forecast.panel.panel import Panel, build_panel
 from forecast.signals.cube import Cube, make_cube
-from forecast.training.answering import Step
-from forecast.verbs.predict import predict
+from forecast.training.answering import Step, answering_models
+from forecast.training.splits import refit_day
+from forecast.training.train import Trained, kept_model, training_days, training_panel
 from forecast.workspace import Workspace
 
 #: Reasons for which a row is left out, beside those of `forecast.exchange.crowd`.
@@ -90,12 +96,14 @@ def verify(
         raise ForecastError("name at least one file of forecasts")
     entries = comparison.read_entries(list(dict.fromkeys(paths)), target=target)
     _refuse_borrowed_names(entries)
-    history = Workspace(root).history
-    rows, contradicted = _resolved(entries.rows, history, target)
+    workspace = Workspace(root)
+    rows, contradicted = _resolved(entries.rows, workspace.history, target)
     known = rows.dropna(subset="outcome")
     everybody = {*known["who"], *([model] if known["others"].any() else [])}
     missing = _missing(known, everybody, model)
-    computed, failed = _computed(missing, history, root=Path(root), target=target, model=model, on_step=on_step)
+    computed, failed = _computed(
+        missing, workspace, target=target, model=model, asked=model in everybody, on_step=on_step
+    )
     answers = _with_reference(known, computed)
     common = answers.loc[answered_by_all(answers, everybody | {REFERENCE})].reset_index(drop=True)
     names = [*dict.fromkeys(entries.rows["who"]), *sorted(everybody), REFERENCE]
@@ -156,39 +164,100 @@ def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _computed(
-    questions: pd.DataFrame, history: History, *, root: Path, target: str, model: str, on_step: Step | None
+    questions: pd.DataFrame, workspace: Workspace, *, target: str, model: str, asked: bool, on_step: Step | None
 ) -> tuple[pd.DataFrame, dict[tuple[str, ...], str]]:
-    """Answer the questions with the model, one as-of date at a time; a question that it cannot answer has a reason."""
+    """Answer the questions with the model, if it is asked, and with climatology; what cannot be answered has a reason.
+
+    Climatology learns from no rows: where nothing else is asked, no model is trained. Otherwise rows for training are
+    built once for all years that need them.
+    """
+    history = workspace.history
     answers = [questions.head(0)]
+    by_day, failed = _askable(questions, workspace, target)
+    if not by_day:
+        return pd.concat(answers, ignore_index=True), failed
+    days = as_days(sorted(by_day))
+    dyads = sorted({str(dyad) for part in by_day.values() for dyad in part["dyad"]})
+    if on_step is not None:
+        on_step(f"building the rows of {len(days)} as-of dates")
+    # A row looks back from its own date alone, so the rows of all dates are built once.
+    rows = build_panel(history.known_before(days[-1]), days, target=target, dyads=dyads)
+    training_rows = _training_rows(history, workspace.root, days, model=model, target=target)
+    for day in days:
+        part = by_day[day]
+        horizons = sorted({int(horizon) for horizon in part["horizon_days"]})
+        if on_step is not None:
+            on_step(f"forecasting with the model {model!r} as of {day}")
+        try:
+            trained = None
+            if asked and model != REFERENCE:
+                trained = answering_models(
+                    workspace.root, history, [day], model=model, target=target, on_step=on_step,
+                    training_rows=training_rows,
+                )[day].trained  # fmt: skip
+            else:
+                training_days(history.known_before(refit_day(day)), refit_day(day))
+        except DataMissingError:
+            failed |= dict.fromkeys(_keys(part), UNTRAINED)
+            continue
+        figures = _figures(rows, trained, day, part, horizons)
+        answers.append(part.assign(who=model, others=False, file="", line=0, **figures))
+    return pd.concat(answers, ignore_index=True), failed
+
+
+def _askable(
+    questions: pd.DataFrame, workspace: Workspace, target: str
+) -> tuple[dict[Day, pd.DataFrame], dict[tuple[str, ...], str]]:
+    """The questions that facts may answer, by as-of date, and why the others are none of them."""
+    history = workspace.history
+    by_day: dict[Day, pd.DataFrame] = {}
     failed: dict[tuple[str, ...], str] = {}
     for as_of, part in questions.groupby("as_of", sort=True):
-        known = history.known_before(parse_day(as_of))
+        day = parse_day(as_of)
+        known = workspace.known_before(day)
         if known.events.empty:
             covered = part["dyad"].map(lambda dyad: bool({c.focal for c in history.resolving} & set(sides(dyad))))
             failed |= dict.fromkeys(_keys(part.loc[covered.to_numpy(bool)]), BEFORE_THE_DATA)
             part = part.loc[~covered.to_numpy(bool)]
         recorded = part["dyad"].map(lambda dyad, known=known: known.coverage_end(dyad) is not None).to_numpy(bool)
         failed |= dict.fromkeys(_keys(part.loc[~recorded]), NO_SOURCE)
-        questions_of_day = part.loc[recorded]
-        if questions_of_day.empty:
+        part = part.loc[recorded]
+        if part.empty:
             continue
-        if on_step is not None:
-            on_step(f"forecasting with the model {model!r} as of {as_of}")
-        horizons = sorted({int(days) for days in questions_of_day["horizon_days"]})
         try:
-            forecasts = predict(
-                sorted(set(questions_of_day["dyad"])), as_of=str(as_of), root=root, horizons=horizons, target=target,
-                model=model, on_step=on_step,
-            )  # fmt: skip
+            workspace.query(day, target=target).known  # noqa: B018 - refuses a day before the data begin
         except DateError:
-            failed |= dict.fromkeys(_keys(questions_of_day), BEFORE_THE_DATA)
-        except DataMissingError:
-            failed |= dict.fromkeys(_keys(questions_of_day), UNTRAINED)
+            failed |= dict.fromkeys(_keys(part), BEFORE_THE_DATA)
         else:
-            forecasts = forecasts.rename(columns={"window_end": "by"}).set_index(QUESTION).loc[_keys(questions_of_day)]
-            figures = {name: forecasts[name].to_numpy() for name in ("probability", "climatology")}
-            answers.append(questions_of_day.assign(who=model, others=False, file="", line=0, **figures))
-    return pd.concat(answers, ignore_index=True), failed
+            by_day[day] = part
+    return by_day, failed
+
+
+def _figures(
+    rows: Panel, trained: Trained | None, day: Day, part: pd.DataFrame, horizons: list[int]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Probability and climatology of each question of a day."""
+    signals = rows.signals.loc[rows.as_ofs == day].droplevel("as_of")
+    signals = signals.loc[sorted(set(part["dyad"]))]
+    climatology = climatology_of(signals, horizons)
+    model = trained.model.predict_cumulative_incidence(signals, horizons) if trained is not None else climatology
+    at = signals.index.get_indexer(part["dyad"]), np.searchsorted(horizons, part["horizon_days"].astype(int))
+    return {"probability": model[at], "climatology": climatology[at]}
+
+
+def _training_rows(history: History, root: Path, days: Days, *, model: str, target: str) -> Callable[[Day], Panel]:
+    """Training rows of each day of training, cut from one panel of all those whose model is not kept yet."""
+
+    @cache
+    def whole() -> Panel | None:
+        grids = []
+        for refit in as_days(sorted({refit_day(day) for day in days})):
+            if kept_model(root, history, refit, model=model, target=target) is None:
+                with suppress(DataMissingError):
+                    grids.append(training_days(history.known_before(refit), refit))
+        return build_panel(history, np.unique(np.concatenate(grids)), target=target) if grids else None
+
+    return lambda refit: training_panel(history, refit, target=target, rows=whole())
 
 
 def _with_reference(known: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
