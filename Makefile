@@ -66,6 +66,7 @@ peers: $(VENV)/installed-dev
 
 accuracy: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python benchmarks/text_accuracy.py
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument(
     "publisher",
-    type=click.Choice(["state-department", "china", "colt", "wikipedia-trips", "table", "gdelt", "icews", "polecat"]),
+    type=click.Choice(
+        ["state-department", "white-house", "china", "colt", "wikipedia-trips", "table", "gdelt", "icews", "polecat"]
+    ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option("--contact", default="", metavar="MAIL|URL", help="With wikipedia-trips: a PATH may be a page's title.")
