@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
-from forecast.display.progress import silent
+from forecast.display.progress import logged
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.reports import EVENT_SOURCES
 from forecast.files import clear_remains, locked, reason_of, replace_folder, write_text
@@ -99,7 +99,7 @@ def ingest(
     if publisher == STATE_DEPARTMENT:
         _write(raw / publisher, lambda: _state_department(paths[0]))
     else:
-        coded = _coded(publisher, paths, raw, state, contact, on_step or silent)
+        coded = _coded(publisher, paths, raw, state, contact, on_step or logged)
         _write(raw / coded.publisher, lambda: contents_of(coded))
     return check(root=root)
 
