@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument(
     "publisher",
+    metavar="PUBLISHER",
     type=click.Choice(
         ["state-department", "white-house", "china", "colt", "wikipedia-trips", "table", "gdelt", "icews", "polecat"]
     ),
@@ -56,7 +57,10 @@ def ingest(
     engine: str,
     most_malformed: int,
 ) -> None:
-    """Code a publisher's files in PATH and replace its facts, make a ledger of a table, or add event data."""
+    """Code a publisher's files in PATH and replace its facts, make a ledger of a table, or add event data.
+
+    PUBLISHER is one of state-department, white-house, china, colt, wikipedia-trips, table, gdelt, icews and polecat.
+    """
     from forecast.verbs import ingest as verb
 
     odd = [pair for pair in pairs if not pair.partition("=")[2]]
