@@ -92,7 +92,7 @@ def collections_of(
     events = [*_once(one for one in dated if one.fact.kind not in _STATUS), *_once(plans)]
     made = []
     for name, kinds in COLLECTIONS.items():
-        rows = [_row(own, one) for one in events if one.fact.kind in kinds]
+        rows = [event_row(own, one) for one in events if one.fact.kind in kinds]
         made.append(
             Collection(
                 name,
@@ -163,7 +163,7 @@ def _sides(own: str, fact: Fact) -> tuple[str, str]:
     return (fact.state, own) if fact.travels == fact.state else (own, fact.state)
 
 
-def _row(own: str, statement: Statement) -> dict[str, str]:
+def event_row(own: str, statement: Statement) -> dict[str, str]:
     """One event in the columns of the history."""
     fact, published = statement.fact, statement.document.published
     source, recipient = _sides(own, fact)
