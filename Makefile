@@ -45,6 +45,7 @@ reference: $(VENV)/installed-dev
 figures: $(VENV)/installed-dev
 	FORECAST_RENEW=1 $(BIN)/python -m pytest -q tests/documentation/test_examples.py
 	$(BIN)/python docs/make_pictures.py
+	FORECAST_RENEW=1 $(BIN)/python -m pytest -q tests/test_tracking_browser.py
 
 # Any warning is an error: a link that leads nowhere, a docstring that cannot be read.
 docs: $(VENV)/installed-dev
@@ -66,6 +67,7 @@ peers: $(VENV)/installed-dev
 
 accuracy: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python benchmarks/text_accuracy.py
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

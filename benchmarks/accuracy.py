@@ -1,11 +1,13 @@
-"""Accuracy of the coding: the coded facts against the gold sample that was coded by reading.
+"""Accuracy of the coding: the coded facts and the coder of articles against samples that were coded by reading.
 
-Run ``make accuracy``. A coded meeting is right if the sample has a leader-level meeting with the same state in the
-same record; its setting is right if that agrees too.
+Run ``make accuracy``; with ``--plover FILE`` the types of PLOVER's example sentences are looked at too. A coded meeting
+is right if the sample has a leader-level meeting with the same state in the same record; its setting is right if that
+agrees too.
 """
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pandas as pd
@@ -60,7 +62,7 @@ def _share(part: int, whole: int) -> float:
 
 
 def main() -> None:
-    """Print the accuracy on both parts of the sample, and what differs on the part for development."""
+    """Print the accuracy on both parts of the sample, and by decade."""
     gold = pd.read_csv(GOLD, dtype=str, keep_default_na=False)
     coded = coded_meetings()
     for part in ("development", "held out"):
@@ -73,4 +75,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    import articles  # beside this file
+
+    parser = argparse.ArgumentParser(description="Accuracy of the coding of records and of articles.")
+    parser.add_argument("--plover", type=Path, metavar="FILE", help="PLOVER_GSR_CAMEO.json.txt, which is not shipped")
+    arguments = parser.parse_args()
     main()
+    articles.report(arguments.plover)

@@ -35,7 +35,7 @@ def read_attendances(path: Path) -> dict[tuple[str, str], str]:
 
 def editions_to_attend(history: History, *, focal: str = "USA", since: Day = SINCE) -> tuple[Edition, ...]:
     """Editions with the focal state as host or member that began on `since` or later and ended inside the coverage."""
-    covering = [c for c in history.coverages if c.focal == focal and c.defines_meetings]
+    covering = [c for c in history.coverages if c.focal == focal and c.defines_meetings and c.complete]
     if not covering:
         return ()
     first, last = max(c.starts_on for c in covering), min(c.ends_on for c in covering)

@@ -336,7 +336,7 @@ def test_the_state_of_a_new_workspace(rivals, tmp_path):
     before = stored(root)
     shown = command("status", "--root", root)
     assert shown.exit_code == 0
-    assert shown.stdout.startswith("there is no champion and no retraining yet")
+    assert "there is no champion and no retraining yet" in shown.stdout
     assert stored(root) == before
 
 

@@ -35,6 +35,8 @@ CALLS = {
     "status": "status --format json",
     "promote": "promote {former}",
     "rollback": "rollback",
+    "run": "run --as-of 2018-03-05 --model climatology",
+    "questions": "questions listing.json --as-of 2018-03-01",
     "init": "init laid-out",
     "ledger": "ledger new RUS-CHN",
     "code": "code text.txt --published 2018-03-01",
@@ -49,6 +51,9 @@ def test_every_verb_runs(league, tmp_path):
     shutil.copytree(FILES / "travels", here / "records")
     shutil.copytree(FILES / "visits" / "data", here / "records" / "visits")
     (here / "coded" / "data" / "raw").mkdir(parents=True)
+    (here / "forecast.toml").write_text('sources = []\nfocal = ["IND"]\n', encoding="utf-8")
+    listing = [{"id": "1", "question": "Will it rain?", "outcomeType": "BINARY", "probability": 0.5}]
+    (here / "listing.json").write_text(json.dumps(listing), encoding="utf-8")
     (here / "text.txt").write_text("India's Prime Minister Narendra Modi visited Nepal on Monday.", encoding="utf-8")
     former = ""
     with contextlib.chdir(here), quick_audit():

@@ -35,8 +35,8 @@ NAME = "forecast-base-rate-meeting"
 
 
 @contextmanager
-def server(folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """Start a server that keeps runs in a database and serves its artifacts; give its address."""
+def server(folder: Path, environment: dict[str, str], *, store: Path | None = None) -> Iterator[str]:
+    """Start a server that keeps runs in a database, a new one or `store`; give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -45,7 +45,7 @@ def server(folder: Path, environment: dict[str, str]) -> Iterator[str]:
         running = subprocess.Popen(
             [
                 Path(sys.executable).with_name("mlflow"), "server", "--host", "127.0.0.1", "--port", str(port),
-                "--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/server.db",
+                "--workers", "1", "--backend-store-uri", f"sqlite:///{store or folder / 'server.db'}",
                 "--artifacts-destination", str(folder / "files"),
             ],
             cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,

@@ -16,7 +16,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from forecast.errors import FetchError, ForecastError, HeldError, InputError
+from forecast.errors import DataMissingError, FetchError, ForecastError, HeldError, InputError
 
 #: From Linux's fcntl.h and fs.h: the working folder, and the flag that makes two names change places.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -83,7 +83,7 @@ def reading(refused: Callable[[str], ForecastError]) -> Iterator[None]:
     """
     try:
         yield
-    except (InputError, FetchError):
+    except (InputError, FetchError, DataMissingError):
         raise
     except Exception as error:
         raise refused(reason_of(error)) from None

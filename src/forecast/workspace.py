@@ -34,7 +34,7 @@ from forecast.dates import (
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
 from forecast.facts.countries import find_state
 from forecast.facts.history import History, make_history
-from forecast.files import write_text, written_whole
+from forecast.files import reading, write_text, written_whole
 from forecast.models import make_model
 from forecast.panel.outcomes import check_target
 from forecast.panel.panel import Panel
@@ -146,12 +146,10 @@ schedule = "monthly"                # how often 'forecast run' is due: daily, we
 def read_settings(root: Path) -> Settings:
     """Read `forecast.toml` of a workspace, all its problems at once; without it, or a line of it, the defaults hold."""
     path = root / SETTINGS
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return Settings()
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read as TOML: {error}", path=path) from None
+    with reading(lambda reason: InputError(f"cannot be read as TOML: {reason}", path=path)):
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
     problems, read = [], {}
     for name, value in given.items():
         try:

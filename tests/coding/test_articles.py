@@ -229,6 +229,35 @@ def test_without_the_parser_the_verb_says_what_to_install(monkeypatch):
     assert caught.value.exit_code == 6
 
 
+RELEASE = b"""---
+title: Readout of President Joe Biden's Call with Prime Minister Narendra Modi of India
+published: 2023-03-02
+---
+President Joseph R. Biden, Jr. spoke today with Prime Minister Narendra Modi of India. The President will host the
+Prime Minister at the White House on June 22. The United States also lifted sanctions on India.
+"""
+
+
+def test_a_publishers_templates_code_its_releases_and_free_text_the_rest():
+    rows = fc.code(RELEASE, publisher="white-house")
+    said = rows[["started_on", "known_on", "source", "recipient", "mode", "level", "status"]].to_numpy().tolist()
+    assert said == [
+        ["2023-03-02", "2023-03-02", "USA", "IND", "phone", "leader", "occurred"],
+        ["2023-06-22", "2023-03-02", "IND", "USA", "visit", "leader", "announced"],
+        ["2023-03-02", "2023-03-02", "USA", "IND", "ease", "working", "occurred"],
+    ]
+    text = RELEASE.decode()
+    assert text[rows["evidence_start"][1] : rows["evidence_end"][1]].startswith("The President will host")
+
+
+def test_templates_work_without_the_parser_and_the_verb_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr(parsing, "find_spec", lambda name: None)
+    rows = fc.code(RELEASE, publisher="white-house")
+    assert rows["mode"].tolist() == ["phone", "visit"]
+    (note,) = rows.attrs["notes"]
+    assert note.startswith("text: only the publisher's templates were used: free text needs spacy")
+
+
 def test_every_frame_has_an_event_and_a_mode_of_the_codebook():
     for row in read_table("articles/frames.csv"):
         assert row["event"] in PLOVER

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.slow
 
 TOP = Path(__file__).resolve().parent.parent.parent
 NOTEBOOKS = sorted((TOP / "notebooks").glob("*.ipynb"))
-NAMES = ["01-xi-biden-2023", "02-signals", "03-skill", "04-bring-your-own-events", "05-new-signal"]
+NAMES = [
+    *("01-xi-biden-2023", "02-signals", "03-skill", "04-bring-your-own-events", "05-new-signal"),
+    "06-from-an-article",
+]
 #: What a notebook may import beside the standard library.
 USUAL = {"forecast", "pandas", "numpy", "matplotlib", "sklearn", "mlflow"}
 
@@ -101,12 +104,21 @@ def slip_found_and_kept(shown):
     assert "thaw" not in changed.split("FINISHED")[0].split("change")[0]
 
 
+def each_sentence_weighed(shown):
+    table = html(shown)
+    assert "CONSULT third-party, minister" in table
+    assert "REJECT meet, leader" in table
+    assert "visits" in told(shown)
+    assert "2023-11-11" in table
+
+
 CLAIMS = {
     "01-xi-biden-2023": founding_case,
     "02-signals": families_that_carry_skill,
     "03-skill": peers,
     "04-bring-your-own-events": own_events,
     "05-new-signal": slip_found_and_kept,
+    "06-from-an-article": each_sentence_weighed,
 }
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 
 import forecast as fc
+from event_rows import gdelt_line, write_events
 from forecast.backtesting.checkpoint import ABLATION, CUTS, FORECASTS, RECORD, SCORES, open_checkpoint
 from forecast.coding.state_department import code
 from forecast.dates import Day
@@ -38,6 +39,8 @@ from forecast.readers.coded_facts import read_addresses, read_engagements
 from forecast.readers.coded_source import read_source
 from forecast.readers.colt import code_colt
 from forecast.readers.crosscheck import read_gatherings
+from forecast.readers.event_store import read_reports
+from forecast.readers.kept_facts import kept_history
 from forecast.readers.leaders import read_leaders
 from forecast.readers.wikipedia_trips import code_trips
 from forecast.training.bundle import load_bundle, pack_state, save_bundle, state_hash, version_of
@@ -45,14 +48,14 @@ from forecast.training.champion import read_champion, read_journal
 from forecast.training.train import train
 from forecast.verbs.promote import reports
 from forecast.verbs.uncoded import uncoded
-from forecast.workspace import load_history, shipped_facts
+from forecast.workspace import load_history, read_settings, shipped_facts
 from publisher_host import archive
 from simulated_ledgers import rivals_workspace
 
 HERE = Path(__file__).parent
 TODAY = np.datetime64("2026-11-27", "D")
-#: Seeds of each file; the slow run tries ten times as many.
-QUICK, SLOW = 12, 150
+#: Seeds of each file; the slow run tries five times as many.
+QUICK, SLOW = 12, 60
 
 NASTY = (
     *("", " ", "0", "-1", "NaN", "inf", "1e999", "9" * 400, "0000-00-00", "2023-02-30", "0001-01-01", "9999-12-31"),
@@ -177,7 +180,10 @@ def facts_folder(folder: Path) -> Path:
     manifest = json.loads((shipped / "state-department/manifest.json").read_text(encoding="utf-8"))
     manifest["collections"] = {"visits": manifest["collections"]["visits"]}
     put(folder, {"state-department/manifest.json": json.dumps(manifest)})
-    return sealed(folder)
+    sealed(folder)
+    (folder / "features").mkdir()
+    _kept_facts(folder)
+    return folder
 
 
 def sealed(folder: Path) -> Path:
@@ -229,6 +235,7 @@ FORECAST_ROWS = (
 )
 CROWD = "question,dyad,as_of,by,probability,outcome,forecaster\nq,IND-PAK,2019-02-01,2019-05-01,0.7,1,ann\n"
 REQUEST = {"start": "2019-02-01", "models": ["hazard"], "horizons": [30], "data": "0", "code": "1"}
+SETTINGS_TEXT = 'focal = ["USA"]\nhorizons = ["30d", "90d"]\nsources = ["state-department"]\nschedule = "monthly"\n'
 FORECAST = {
     "model_id": "hazard", "model_version": "v", "dyad": "IND-PAK", "as_of": "2019-02-01", "horizon_days": 30,
     "window_end": "2019-03-02", "target": "meeting", "probability": 0.25, "climatology": 0.1, "issued_at": "now",
@@ -250,6 +257,7 @@ def results_folder(folder: Path) -> Path:
     append_forecasts(folder, [FORECAST, FORECAST])
     report = {"decided_at": "2019", "target": "meeting", "challenger": {"name": "x", "model_version": "v"}}
     put(folder, {"mlruns/retrain/one/report.json": json.dumps(report)})
+    put(folder, {"forecast.toml": SETTINGS_TEXT})
     return put(folder, {"archive.tar.gz": archive({"data/1970.xml": b"<visits/>"})})
 
 
@@ -267,11 +275,35 @@ def models_folder(folder: Path) -> Path:
     return folder
 
 
+def events_folder(folder: Path) -> Path:
+    """Event data, and what they were reduced to."""
+    lines = [gdelt_line("2018-03-02", "USA/GOV", "CHN/GOV", "036"), gdelt_line("2018-03-03", "USA", "CHN", "010")]
+    write_events(folder / "20180303.export.CSV", lines)
+    _ingested(folder)
+    return folder
+
+
 #: The history of the kept training rows.
 _HISTORY: list[tuple[History, Day]] = []
 
 
 # --- readers ---
+
+
+def _kept_facts(folder: Path) -> History:
+    """What is parsed is kept beside the facts, under a key that the test names."""
+    return kept_history(folder / "features" / "facts", "a" * 64, lambda: load_history(folder.parents[1]))
+
+
+def _ingested(folder: Path) -> object:
+    shutil.rmtree(folder / "data", ignore_errors=True)
+    (folder / "data" / "raw").mkdir(parents=True)
+    return fc.ingest("gdelt", folder / "20180303.export.CSV", root=folder)
+
+
+def _counted(folder: Path) -> object:
+    days = np.arange(17500, 17700)
+    return read_reports(folder).counts("gdelt", np.array(["USA-CHN"]), days)
 
 
 def _checkpoint(folder: Path) -> None:
@@ -372,6 +404,11 @@ READERS: Final[dict[str, tuple[Callable[[Path], Path], str, Callable[[Path], obj
     "backtest, forecasts": (results_folder, f"backtest/{FORECASTS}", _checkpoint),
     "backtest, scores": (results_folder, f"backtest/{SCORES}", _checkpoint),
     "backtest, ablation": (results_folder, f"backtest/{ABLATION}", _checkpoint),
+    "settings": (results_folder, "forecast.toml", read_settings),
+    "facts kept": (facts_folder, "features/facts/*.facts", _kept_facts),
+    "event data": (events_folder, "20180303.export.CSV", _ingested),
+    "event data, index": (events_folder, "data/features/*/gdelt/index/*.json", _counted),
+    "event data, cells": (events_folder, "data/features/*/gdelt/*/*.parquet", _counted),
     "reports of retrainings": (results_folder, "mlruns/retrain/one/report.json", reports),
     "bundle, card": (models_folder, "bundle/card.json", lambda at: load_bundle(at / "bundle")),
     "bundle, state": (models_folder, "bundle/state.npz", lambda at: load_bundle(at / "bundle")),
@@ -383,7 +420,7 @@ READERS: Final[dict[str, tuple[Callable[[Path], Path], str, Callable[[Path], obj
     "kept rows": (models_folder, "data/features/*/rows.npz", lambda at: kept_rows(at, *_HISTORY[0], target="meeting")),
 }
 #: What only makes reading quicker, or can be made anew: it makes room, and nothing at all is raised.
-MAKES_ROOM: Final = ("kept rows", "champion, journal", "reports of retrainings", "backtest, ablation")
+MAKES_ROOM: Final = ("kept rows", "facts kept", "champion, journal", "reports of retrainings", "backtest, ablation")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument(
     "publisher",
-    type=click.Choice(["state-department", "china", "colt", "wikipedia-trips", "table", "gdelt", "icews", "polecat"]),
+    metavar="PUBLISHER",
+    type=click.Choice(
+        ["state-department", "white-house", "china", "colt", "wikipedia-trips", "table", "gdelt", "icews", "polecat"]
+    ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option("--contact", default="", metavar="MAIL|URL", help="With wikipedia-trips: a PATH may be a page's title.")
@@ -54,7 +57,10 @@ def ingest(
     engine: str,
     most_malformed: int,
 ) -> None:
-    """Code a publisher's files in PATH and replace its facts, make a ledger of a table, or add event data."""
+    """Code a publisher's files in PATH and replace its facts, make a ledger of a table, or add event data.
+
+    PUBLISHER is one of state-department, white-house, china, colt, wikipedia-trips, table, gdelt, icews and polecat.
+    """
     from forecast.verbs import ingest as verb
 
     odd = [pair for pair in pairs if not pair.partition("=")[2]]

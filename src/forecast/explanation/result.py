@@ -41,6 +41,7 @@ WORDS: Final = {
     "announced": "meetings announced",
     "venues": "summits ahead",
     "season": "time of the year",
+    "reported": "what event data report",
 }
 
 #: The family whose facts are the summits of the window, which an explanation lists by themselves.

@@ -84,6 +84,8 @@ class CodedSource:
     known_rule : str
         When a record counts as public, in a sentence.
     collections : list of Collection
+    listings : dict of pandas.DataFrame
+        Tables beside the collections that no forecast reads, by the names of their files without ``.csv``.
     """
 
     publisher: str
@@ -92,6 +94,7 @@ class CodedSource:
     licence: str
     known_rule: str
     collections: list[Collection] = field(default_factory=list)
+    listings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def meeting(stay: tuple[object, object], /, **cells: str) -> dict[str, str]:
@@ -148,7 +151,9 @@ def contents_of(source: CodedSource) -> dict[str, bytes]:
         }
     uncoded = pd.concat([one.uncoded.assign(collection=one.name) for one in source.collections], ignore_index=True)
     files[UNCODED] = _table(uncoded[["collection", *(name for name in uncoded.columns if name != "collection")]])
-    manifest = {
+    listed = {f"{name}.csv": _table(rows) for name, rows in source.listings.items()}
+    files |= listed
+    manifest: dict[str, Any] = {
         "publisher": source.publisher,
         "address": source.address,
         "version": source.version,
@@ -156,6 +161,10 @@ def contents_of(source: CodedSource) -> dict[str, bytes]:
         "known_rule": source.known_rule,
         "collections": about,
     }
+    if listed:
+        manifest["files"] = [
+            {"name": name, "sha256": hashlib.sha256(content).hexdigest()} for name, content in listed.items()
+        ]
     files[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
     return files
 

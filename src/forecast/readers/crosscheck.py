@@ -150,8 +150,8 @@ class CalendarCheck:
 
 
 def leader_records(history: History, *, focal: str = "USA", since: Day = SINCE) -> pd.DataFrame:
-    """Meetings of the focal state's leader that began on `since` or later, as its publishers record them."""
-    publishers = {c.publisher for c in history.coverages if c.focal == focal}
+    """Meetings of the focal state's leader that began on `since` or later, as its complete publishers record them."""
+    publishers = {c.publisher for c in history.coverages if c.focal == focal and c.complete}
     events = history.events
     met = (events["event"] == "CONSULT") & events["mode"].isin(IN_PERSON_MODES) & (events["status"] == "occurred")
     theirs = events["publisher"].isin(publishers) & (events["level"] == "leader")

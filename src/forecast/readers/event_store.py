@@ -22,7 +22,7 @@ import numpy as np
 
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.reports import CLASSES, EVENT_SOURCES, GOVERNMENT, LEADERS, Cells, Reports
-from forecast.files import locked, reason_of, sync_folder, write_text
+from forecast.files import locked, reading, reason_of, sync_folder, write_text
 from forecast.readers.event_engines import Engine, Form, cells_of
 from forecast.readers.event_files import (
     EventFile,
@@ -84,17 +84,17 @@ def read_index(folder: Path) -> dict[str, Batch]:
     """The batches of a source that count, by name."""
     found = {}
     for path in sorted((folder / "index").glob("*.json")):
-        try:
+        with reading(partial(_no_record, path)):
             content = json.loads(path.read_text(encoding="utf-8"))
             files = tuple((str(a), int(b), str(c)) for a, b, c in content.pop("files"))
             lists: dict[str, Any] = {name: tuple(content.pop(name)) for name in ("layouts", "parts", "replaces")}
             found[path.stem] = Batch(files=files, **lists, **content)
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise InputError(
-                f"is no record of ingested files ({error}); delete it and ingest again", path=path
-            ) from None
     replaced = {name for batch in found.values() for name in batch.replaces}
     return {name: batch for name, batch in found.items() if name not in replaced}
+
+
+def _no_record(path: Path, reason: str) -> InputError:
+    return InputError(f"is no record of ingested files ({reason}); delete it and ingest again", path=path)
 
 
 @dataclass
@@ -388,13 +388,20 @@ def read_reports(root: Path) -> Reports:
                 raise DataMissingError(
                     f"{folder}: {batch.files[0][0]} was ingested by another version of the program; ingest it again"
                 )
-            for part in batch.parts:
-                parts.setdefault(int(part.partition("=")[2][:4]), []).append(str(folder / part))
+            with reading(partial(_no_record, folder / "index")):
+                for part in batch.parts:
+                    parts.setdefault(int(part.partition("=")[2][:4]), []).append(str(folder / part))
         years[source] = {year: cache(partial(_read_year, tuple(files))) for year, files in sorted(parts.items())}
     return Reports(years)
 
 
 def _read_year(files: tuple[str, ...]) -> Cells:
+    folder = Path(files[0]).parents[1]
+    with reading(lambda reason: InputError(f"cannot be read: {reason}; delete it and ingest again", path=folder)):
+        return _cells_of(files)
+
+
+def _cells_of(files: tuple[str, ...]) -> Cells:
     import duckdb
 
     kinds = ", ".join(f"'{kind}'" for kind in CLASSES)

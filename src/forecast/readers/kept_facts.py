@@ -44,7 +44,7 @@ def kept_history(folder: Path, key: str, read: Callable[[], History]) -> History
         content = path.read_bytes()
         if hashlib.sha256(memoryview(content)[_DIGEST_BYTES:]).digest() == content[:_DIGEST_BYTES]:
             return _unpacked(memoryview(content)[_DIGEST_BYTES:])
-    except OSError:
+    except Exception:  # whatever is wrong with what can be parsed anew
         pass
     history = read()
     if not folder.parent.is_dir():  # no workspace that was laid out

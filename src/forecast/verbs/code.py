@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from forecast.dates import parse_day
-from forecast.errors import InputError
+from forecast.errors import DataMissingError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.coding.candidates import Candidate
+    from forecast.coding.holders import Holders
+    from forecast.coding.publishers import Publisher
     from forecast.readers.documents import Document
 
 _Coder: TypeAlias = "Callable[[Document, dt.date], tuple[list[Candidate], list[str]]]"
 
+#: What templates code besides meetings and calls.
+_TEMPLATED: Final = ("invite", "cancel", "postpone")
 ENGINES: Final = ("rules", "llm")
 
 
@@ -84,7 +88,7 @@ def code(
 
     speaker = publisher_of(publisher)
     given = dt.date.fromisoformat(str(parse_day(published, what="--published"))) if published is not None else None
-    coder = _coder(engine, Path(root), speaker.home, endpoint, model, key)
+    coder = _coder(engine, Path(root), speaker, endpoint, model, key)
     candidates: list[Candidate] = []
     notes: list[str] = []
     read = 0
@@ -125,7 +129,7 @@ def _dated_wrong(day: dt.date | None, today: dt.date | None) -> str:
     return ""
 
 
-def _coder(engine: str, root: Path, home: str, endpoint: str, model: str, key: str) -> _Coder:
+def _coder(engine: str, root: Path, speaker: Publisher, endpoint: str, model: str, key: str) -> _Coder:
     """The function that codes one document: rows, and lines on what was left out."""
     if engine not in ENGINES:
         raise InputError(f"unknown engine {engine!r}; there are {', '.join(ENGINES)}", field="--engine")
@@ -133,22 +137,41 @@ def _coder(engine: str, root: Path, home: str, endpoint: str, model: str, key: s
         from forecast.coding.language_model import asked
 
         return lambda document, day: asked(document, day, endpoint=endpoint, model=model, key=key)
-    from forecast.coding.articles.events import code_text
     from forecast.coding.articles.parsing import missing
     from forecast.coding.holders import read_holders
-    from forecast.coding.summits import read_summits
-    from forecast.errors import DataMissingError
+    from forecast.coding.templates import TEMPLATES, release_coder
 
-    if reason := missing():
-        raise DataMissingError(f"{reason}; --engine llm works without")
-    raw = root / "data" / "raw"
-    facts = raw
-    if not raw.is_dir():
+    facts = root / "data" / "raw"
+    if not facts.is_dir():
         from forecast.workspace import shipped_facts  # a second of imports, which a workspace spares
 
         facts = shipped_facts()
-    holders, summits = read_holders(facts), read_summits(facts)
-    return lambda document, day: (
-        code_text(document.text, day, holders, summits, home=home, document=document.name, url=document.url),
-        [],
+    holders = read_holders(facts)
+    templates = release_coder(speaker.name, holders) if speaker.name in TEMPLATES else None
+    if (reason := missing()) and templates is None:
+        raise DataMissingError(f"{reason}; publishers' templates and --engine llm work without")
+    free = None if reason else _free(holders, facts, speaker.home)
+
+    def code(document: Document, day: dt.date) -> tuple[list[Candidate], list[str]]:
+        if templates is None:
+            return (free(document, day) if free else []), []
+        # Meetings, calls and plans are the templates'; what they have no words for is free text.
+        other = (
+            [one for one in free(document, day) if one.event != "CONSULT" and one.mode not in _TEMPLATED]
+            if free
+            else []
+        )
+        left = [f"only the publisher's templates were used: {reason}"] if reason else []
+        return sorted([*templates(document, day), *other], key=lambda one: one.evidence_start), left
+
+    return code
+
+
+def _free(holders: Holders, facts: Path, home: str) -> Callable[[Document, dt.date], list[Candidate]]:
+    from forecast.coding.articles.events import code_text
+    from forecast.coding.summits import read_summits
+
+    summits = read_summits(facts)
+    return lambda document, day: code_text(
+        document.text, day, holders, summits, home=home, document=document.name, url=document.url
     )

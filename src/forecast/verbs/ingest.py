@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
+from forecast.display.progress import logged
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.reports import EVENT_SOURCES
 from forecast.files import clear_remains, locked, reason_of, replace_folder, write_text
@@ -26,6 +27,7 @@ SOURCES: Final = {
     STATE_DEPARTMENT: "the folder that holds visits/ and president-travels/",
     "china": "the folder that holds china-outbound*.csv and china-inbound*.csv",
     "colt": "a file in COLT's layout (csv or xlsx), and one of cancelled journeys if there is one",
+    "white-house": "a file or folder of documents, lines of JSON (.jsonl or .jsonl.gz)",
     "wikipedia-trips": "saved pages of a list of a leader's trips, with the state whose leader travels",
     "table": "a table of your own (csv, tsv or xlsx), which becomes a ledger of its name",
     **{name: f"files, folders or patterns of {name.upper()}'s events" for name in EVENT_SOURCES},
@@ -70,7 +72,7 @@ def ingest(
     most_malformed : int
         For event data: malformed rows of one batch of files beyond which the run stops.
     on_step : callable, optional
-        For event data: called with a few words before each batch of files.
+        For event data and documents: called with a few words before each batch.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def ingest(
     if publisher == STATE_DEPARTMENT:
         _write(raw / publisher, lambda: _state_department(paths[0]))
     else:
-        coded = _coded(publisher, paths, raw, state, contact)
+        coded = _coded(publisher, paths, raw, state, contact, on_step or logged)
         _write(raw / coded.publisher, lambda: contents_of(coded))
     return check(root=root)
 
@@ -146,8 +148,12 @@ def _state_department(folder: Path) -> dict[str, bytes]:
     return code(folder)[1]
 
 
-def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None, contact: str) -> CodedSource:
+def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None, contact: str, on_step: Step) -> CodedSource:
     day = now()[:10]
+    if publisher == "white-house":
+        from forecast.coding.white_house import code_white_house
+
+        return code_white_house(paths[0], raw, version=day, on_step=on_step)
     if publisher == "china":
         from forecast.readers.china import code_china
 

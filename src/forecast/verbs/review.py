@@ -49,7 +49,7 @@ def review(
     >>> fc.review(rows, change={0: {"started_on": "2023-06-06", "ended_on": "2023-06-07"}})["decision"].tolist()
     ['accept']
     """
-    rows = read_candidates(Path(candidates)) if isinstance(candidates, str | Path) else candidates.astype(str)
+    rows = read_candidates(Path(candidates)) if isinstance(candidates, str | Path) else candidates
     rows = rows.reset_index(drop=True)
     if DECISION not in rows:
         rows[DECISION] = ""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from forecast.coding.actors import Actor, actors_in
-from forecast.coding.articles.frames import Frame, frames_in, saying, trigger
+from forecast.coding.articles.frames import ENCOUNTERS, Frame, frames_in, saying, trigger
 from forecast.coding.articles.parsing import parsed
 from forecast.coding.articles.sides import PAIR, TRAVELLING, Reading, Sentence, pairs, places_of, remember, sides
 from forecast.coding.candidates import Candidate
@@ -30,6 +30,9 @@ TONES: Final = re.compile(
 )
 _TALK: Final = re.compile(
     r"\b(?:meeting|talks|conversation|discussion|call|visit|exchange|session|encounter)s?\b", re.IGNORECASE
+)
+_DATELINE: Final = re.compile(
+    r"^[ \t]*[A-Z][A-Z .,'’/-]+(?:, [A-Z][a-z]+\.? \d{1,2})?(?:,? \([A-Z][\w /-]+\))? ?[-–—]{1,2} ", re.MULTILINE
 )
 _MARGINS: Final = re.compile(r"\b(?:sidelines?|margins?|fringes?|edges?)\b", re.IGNORECASE)
 _LEVELS: Final = tuple(
@@ -64,6 +67,8 @@ def code_text(
     document: str = "", url: str = "",
 ) -> list[Candidate]:  # fmt: skip
     """Code a free text of a day into candidate events, in the order of the text."""
+    # An agency's dateline names where and when it was written, not what happened.
+    text = _DATELINE.sub(lambda found: " " * len(found.group()), text)
     actors = actors_in(text, published, holders, home=home)
     reading = Reading(published, Counter(actor.state for actor in actors if actor.state))
     for sentence in _sentences(text, actors):
@@ -177,6 +182,8 @@ def _denied(frame: Frame, text: str) -> Frame | None:
 
 def _weighed(frame: Frame, text: str) -> Frame | None:
     """Visits that are being discussed are possible, visits that were arranged or announced are planned."""
+    if frame.name == "weigh_expected":
+        return replace(frame, stance="possible", ahead=True, hearsay=True)
     if not _WEIGHING.match(text[frame.start : frame.end]):
         return replace(frame, stance="plan", ahead=True)
     return replace(frame, stance="possible", ahead=True, hearsay=True) if frame.progressive else None
@@ -291,19 +298,51 @@ def _directed(frame: Frame, source: Actor, recipient: Actor, place: str) -> tupl
 
 def _day(frame: Frame, sentence: Sentence, published: dt.date) -> TextDay | None:
     """The day of the frame: of those in its clause the nearest to its verb, never the day of a report."""
-    planned = frame.ahead or frame.mode in ("cancel", "postpone", "invite") or frame.stance == "plan"
     verb = sentence.doc[frame.token]
+    called_off = frame.mode in ("cancel", "postpone")
+    # "begins a visit on March 21" may be this week's news or a plan.
+    open_ = frame.needs_day or verb.tag_ in ("VBZ", "VBP") or frame.progressive
+    tense = True if frame.ahead or frame.mode == "invite" else None if open_ else False
     own = []
-    for day in days_in(sentence.text, published, ahead=True if planned else None if frame.needs_day else False):
-        span = sentence.doc.char_span(day.start, day.end, alignment_mode="expand")
-        if span is None:
-            continue
-        above = span.root
-        while above.head.i != above.i and above.pos_ not in ("VERB", "AUX") and above.i != verb.i:
-            above = above.head
-        if above.i == verb.i or _shares(above, verb, frame):
-            own.append((above.i != verb.i, not day.exact, abs(day.start - frame.start), day))
-    return min(own, key=lambda one: one[:3])[3] if own else None
+    for ahead in (False, True) if called_off else (tense,):
+        for day in days_in(sentence.text, published, ahead=ahead):
+            span = sentence.doc.char_span(day.start, day.end, alignment_mode="expand")
+            path = _path(span.root, verb) if span is not None else []
+            # What was called off on Monday was planned for another day: that stands with the visit, not with the verb.
+            below = bool(path) and verb.is_ancestor(path[-1])
+            with_noun = below or any(token.pos_ == "NOUN" for token in path[1:-1])
+            if not path or (called_off and with_noun != ahead) or _elsewhere(path, frame):
+                continue
+            if path[-1].i == verb.i or _shares(path[-1], verb, frame):
+                own.append(
+                    (
+                        not with_noun if called_off else path[-1].i != verb.i,
+                        not day.exact,
+                        abs(day.start - frame.start),
+                        day,
+                    )
+                )
+    best = min(own, key=lambda one: one[:3])[3] if own else None
+    if called_off and best is not None and (best.first - published).days > 200:
+        near = [one for one in days_in(sentence.text, published) if one.start == best.start]
+        return near[0] if near else best
+    return best
+
+
+def _path(token: Token, verb: Token) -> list[Token]:
+    """From a word up to the next verb, or to the frame's own word."""
+    path = [token]
+    while token.head.i != token.i and token.pos_ not in ("VERB", "AUX") and token.i != verb.i:
+        token = token.head
+        path.append(token)
+    return path
+
+
+def _elsewhere(path: list[Token], frame: Frame) -> bool:
+    """Whether a day belongs to another encounter that is only named: "before his trip next week"."""
+    return any(
+        token.lemma_.lower() in ENCOUNTERS and token.dep_ == "pobj" and token.i != frame.token for token in path[1:]
+    )
 
 
 def _shares(above: Token, verb: Token, frame: Frame) -> bool:
@@ -332,6 +371,8 @@ def _status(frame: Frame, day: TextDay | None, published: dt.date) -> str | None
         return "reported" if frame.hearsay and frame.event == "CONSULT" else "occurred"
     if frame.event == "REJECT":
         return "announced" if day is not None and day.first > published else "occurred"
+    if frame.roles == "departs":
+        return "announced"  # who has left is on his way
     if day is not None and (day.last < published or (not day.exact and day.last == published)):
         return None
     return "reported" if frame.hearsay or frame.stance == "possible" else "announced"
@@ -378,7 +419,14 @@ def _same(one: Candidate, other: Candidate) -> bool:
         other.ended_on,
     ):
         return False
-    kinds = [("in person" if each.mode in _IN_PERSON else each.mode, each.event, each.status) for each in (one, other)]
+    kinds = [
+        (
+            "in person" if each.mode in _IN_PERSON else each.mode,
+            each.event,
+            "" if each.event == "AGREE" else each.status,
+        )
+        for each in (one, other)
+    ]
     if kinds[0] != kinds[1]:
         return False
     if one.place and other.place and one.place != other.place:

@@ -45,7 +45,7 @@ _HEARSAY: Final = re.compile(
 #: A standing body, whose meeting is a session.
 _BODY: Final = re.compile(r"\b(?:commission|committee|working group|dialogue|council|mechanism)\b")
 #: Nouns of encounters: frame, event, mode and roles.
-_NOUNS: Final = {
+ENCOUNTERS: Final = {
     **dict.fromkeys(("visit", "trip", "journey", "tour"), ("visit", "CONSULT", "visit", "travels")),
     **dict.fromkeys(
         ("meeting", "talk", "summit", "conversation", "discussion", "encounter"), ("meet", "CONSULT", "meet", "mutual")
@@ -120,6 +120,8 @@ def _row(verb: Token) -> dict[str, str] | None:
     lemmas = _lemmas(verb)
     if "go" in lemmas and any(child.dep_ == "xcomp" for child in verb.children):
         return None  # "is going to meet" is no journey
+    if "call" in lemmas and any(child.dep_ in ("oprd", "ccomp", "acomp") for child in verb.children):
+        return None  # "called him a friend" is no call
     said = _said(verb)
     for row, verbs, pattern in _rows():
         if (verbs & lemmas or "*" in verbs) and pattern.search(said):
@@ -181,7 +183,8 @@ def _frame(verb: Token, row: dict[str, str], hearsay: bool) -> Frame:
     right = [token for token in _right(verb) if token not in agent]
     if verb.dep_ in ("relcl", "acl") and passive:
         subject = [token for token in verb.head.subtree if token.i < verb.i]
-    sides = (agent, subject + right) if passive else (subject, right)
+    # "is expected in Washington": who travels is the subject, whatever the voice.
+    sides = (agent, subject + right) if passive and row["roles"] != "travels" else (subject, right)
     return Frame(
         row["frame"], row["event"], row["mode"], row["roles"], verb.idx, verb.idx + len(verb), _spans(sides[0]),
         _spans(sides[1]), passive, stance, ahead, hearsay or weighed, progressive, verb.i,
@@ -245,6 +248,8 @@ def _stance(verb: Token) -> tuple[str, bool, bool]:
     for governor, link in _governors(verb):
         lemma = governor.lemma_.lower()
         denied = denied or (link in ("xcomp", "acl", "pcomp") and _denied(governor))
+        if lemma in _WEIGHING and _denied(governor):
+            return "unreal", ahead, weighed
         if lemma in _WISHING and link in ("xcomp", "ccomp", "pcomp", "acl", "advcl"):
             return "unreal", ahead, weighed
         if lemma in _WEIGHING and (infinitive or link in ("pcomp", "xcomp", "ccomp")):
@@ -325,7 +330,7 @@ def saying(token: Token) -> bool:
 
 def _nominal(noun: Token, hearsay: bool) -> Frame | None:
     """Read an encounter that is only named: "after his talks with X on Monday", "at the invitation of Y"."""
-    kind = _NOUNS.get(noun.lemma_.lower()) if noun.pos_ in ("NOUN", "PROPN") else None
+    kind = ENCOUNTERS.get(noun.lemma_.lower()) if noun.pos_ in ("NOUN", "PROPN") else None
     if kind is None:
         return None
     verb = noun
@@ -363,7 +368,7 @@ def _placed(noun: Token, verb: Token) -> tuple[str, bool, bool] | None:
     if verb.pos_ not in ("VERB", "AUX") or (noun.dep_ == "pobj" and noun.head.head.lemma_.lower() in _REPORTS):
         return "fact", False, False
     if noun.dep_ in ("nsubj", "nsubjpass") and noun.head.i == verb.i:
-        return "fact", False, True
+        return ("fact", False, True) if _row(verb) is None else None
     if noun.dep_ != "pobj":
         return None
     word, above = noun.head.lower_, noun.head.head.lower_

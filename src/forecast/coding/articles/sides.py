@@ -31,6 +31,9 @@ _PERSON: Final = re.compile(
 _STATE: Final = re.compile(
     r"^(?:it|the (?:country|government|administration|ministry|kingdom|nation))\b", re.IGNORECASE
 )
+_OWNS: Final = re.compile(r"['’]s?\b")
+_BETWEEN: Final = re.compile(r"\b(?:meeting|talks|summit|negotiations|dialogue)\b[^.;]{0,40}\bbetween\b")
+_PRONOUN_AND: Final = re.compile(r"(?:he|she|it) and\b", re.IGNORECASE)
 _PUBLIC: Final = re.compile(
     r"(?:(?:foreign|defen[cs]e|military|government|state|federal|security|armed|senior|top|high-level) )*(?:officials?"
     r"|government|authorities|side|delegation|diplomats?|ministry|military|army|forces?|troops?|police|lawmakers?"
@@ -76,18 +79,23 @@ class Sentence:
 def sides(frame: Frame, sentence: Sentence, reading: Reading) -> tuple[list[Actor], list[Actor]]:
     """Who acts and who is acted upon, with pronouns resolved."""
     subject = [actor for actor in sentence.inside(frame.subject) if _acts(actor, sentence)]
-    public = frame.event == "CONSULT"
+    public = frame.event in ("CONSULT", "REJECT") or frame.name == "agree"
     object_ = [
         actor
         for actor in sentence.inside(frame.object)
         if _acts(actor, sentence, publicly=public) and not (public and _is_place(actor, sentence))
     ]
-    if not subject:
-        subject = _referred(sentence, frame.subject, reading)
+    if frame.roles == "departs":
+        object_ = [one for one in object_ if re.search(r"\b(?:for|to)(?: the)? $", sentence.text[: one.start])]
+    joined = [span for span in frame.subject[:1] if _PRONOUN_AND.match(sentence.text[span[0] : span[1]])]
+    if not subject or joined:
+        subject = _referred(sentence, frame.subject, reading) + subject
     if not subject and not frame.passive and not frame.subject:
         subject = _before(frame, sentence)
     if not object_:
         object_ = _referred(sentence, frame.object, reading)
+        if len(object_) == 1 and subject and object_[0].state == subject[0].state and reading.person:
+            object_ = [reading.person]  # "the leader, who invited him": not himself
         if len(object_) == 2 and frame.roles != "mutual":
             object_ = [one for one in object_ if not subject or one.state != subject[0].state]
     return subject, object_
@@ -123,10 +131,12 @@ def _referred(sentence: Sentence, spans: Sequence[tuple[int, int]], reading: Rea
         before = [one for one in actors if one.end <= spans[0][0] and one.state]
         own = [one for one in before if one.state != before[-1].state]
         return [own[-1], before[-1]] if own else list(reading.pair or ())
-    if _PERSON.match(words) and reading.person:
-        return [reading.person]
-    if _STATE.match(words) and reading.state:
-        return [reading.state]
+    before = [one for one in actors if one.end <= (spans[0][0] if spans else 0) and one.state]
+    if _PERSON.match(words):
+        persons = [one for one in before if one.level and not one.plural]
+        return persons[-1:] or ([reading.person] if reading.person else [])
+    if _STATE.match(words):
+        return before[-1:] or ([reading.state] if reading.state else [])
     return []
 
 
@@ -146,12 +156,18 @@ def pairs(
     sentence: Sentence,
 ) -> list[tuple[Actor, Actor, str]]:  # fmt: skip
     """Source and recipient of each pair of states, and what was not in the words."""
-    if frame.name == "phone" and frame.roles == "acts" and not any(one.level for one in object_):
-        return []
+    if frame.name == "phone" and frame.roles == "acts":
+        object_ = [one for one in object_ if one.level and not _OWNS.match(sentence.text[one.end :])]
     if frame.roles in TRAVELLING:
         return _journeys(frame, subject, object_, places)
     if frame.roles == "hosts":
+        if _BETWEEN.search(sentence.text[frame.end :]):
+            # "will host a meeting between the two": the host only gives the place.
+            places[:0] = [(one.state, "") for one in subject[:1] if one.state]
+            return _mutual([], [one for one in object_ if one.level], reading)
         subject, object_ = object_, subject
+    if frame.name == "invite" and frame.passive and not subject:
+        return [(other, one, "") for one, other, _ in _mutual([], object_, reading)][:1]
     if frame.roles == "intrudes":
         subject = [one for one in sentence.inside(frame.subject + frame.object) if one.kind == "people"]
         object_ = [one for one in sentence.inside(frame.object) if one.kind in ("state", "seat")]

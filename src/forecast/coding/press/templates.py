@@ -1,0 +1,599 @@
+"""Which interactions a release states: by its title, and by sentences with a principal, a predicate and other parties.
+
+A *principal* is a person of the publisher's own side, a *predicate* the words for meeting, calling, visiting, calling
+off. Both stand in tables, one a publisher; `Template` names them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from forecast.coding.holders import Holders
+from forecast.coding.press.days import Tense, named_days, stretch_of
+from forecast.coding.press.facts import AHEAD, ONE_DAY, Document, Fact, Principal, Template, merged
+from forecast.coding.press.patterns import PATTERNS
+from forecast.coding.press.persons import Party, Reader, Sightings, by_state, land, lower_level, normal, states_at
+from forecast.coding.press.text import Sentence, clean, sentences_of, without_hesitation
+from forecast.coding.text_days import TextDay
+from forecast.facts.events import LEVELS
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """One predicate of a sentence: its row and match, the principals of the sentence, and how far its clause goes."""
+
+    sentence: Sentence
+    row: dict[str, str]
+    match: re.Match[str]
+    principals: list[Principal]
+    begin: int
+    until: int
+
+    @property
+    def region(self) -> str:
+        """The words behind the predicate in which its objects stand."""
+        rest = self.sentence.text[self.match.end() :]
+        cut = _CUT.search(rest)
+        if cut is None:
+            return rest
+        return rest[: cut.start()] if len(rest[: cut.start()].strip()) >= 3 else rest[: cut.end()]
+
+
+_NEGATED: Final = PATTERNS["negated"]
+_CUT: Final = PATTERNS["cut"]
+_OLD: Final = PATTERNS["old"]
+_PRONOUN: Final = PATTERNS["pronoun"]
+_CONTINUES: Final = PATTERNS["continues"]
+_VIRTUAL: Final = PATTERNS["virtual"]
+_MARGINS: Final = PATTERNS["margins"]
+_PAST_FRAME: Final = PATTERNS["past frame"]
+_FUTURE_FRAME: Final = PATTERNS["future frame"]
+_COMING: Final = PATTERNS["coming"]
+
+
+class Coder:
+    """Codes the documents of one publisher."""
+
+    def __init__(self, template: Template, holders: Holders) -> None:
+        self.template, self._holders, self._seen = template, holders, Sightings()
+
+    def learn(self, document: Document) -> None:
+        """Remember the leaders whom a title names with their state."""
+        title = normal(clean(document.title))
+        for party in Reader(self._holders, document.published, self.template.own).parties(title):
+            self._seen.add(party, document.published)
+
+    def code(self, document: Document) -> list[Fact]:
+        """List the interactions that a document states, each once."""
+        return _Reading(self.template, self._holders, self._seen, document).facts()
+
+
+class _Reading:
+    """One document while it is read."""
+
+    def __init__(self, template: Template, holders: Holders, seen: Sightings, document: Document) -> None:
+        self._template, self._document, self._day_read = template, document, document.day
+        self._reader = Reader(holders, self._day_read, template.own, seen)
+        self._title = normal(clean(document.title))
+        self._today = TextDay(self._day_read, self._day_read, "day", 0, 0)
+        self._last_principal: tuple[int, Principal] | None = None
+        self._last_days: tuple[int, TextDay] | None = None
+        self._journey: TextDay | None = None
+        self._head: Principal | None = None
+        title = self._title
+        #: Whether the document reports what took place on its day.
+        self._readout = bool(
+            re.search(r"\b[Rr]eadout\b", title)
+            or re.search(r"'s? (?:\w+ ){0,3}(?:[Cc]alls?|[Mm]eetings?) [Ww]ith ", title)
+        )
+
+    def facts(self) -> list[Fact]:
+        """Read the sentences, then the title for what they leave out."""
+        self._reader.note(self._title)
+        found: list[Fact] = []
+        sentences = [
+            replace(one, text=normal(without_hesitation(one.text))) for one in sentences_of(clean(self._document.text))
+        ]
+        for sentence in sentences:
+            self._reader.note(sentence.text)
+            found += self._of_sentence(sentence)
+        found += self._of_title(found, " ".join(one.text for one in sentences[:3]))
+        found += self._dialogues([one.text for one in sentences[:4]])
+        held = {(one.state, one.level) for one in found if one.kind == "meeting" and one.first == self._day_read}
+        sessions = {(one.state, one.first) for one in found if one.kind == "dialogue"}
+        kept = [
+            one for one in found
+            if not (one.kind == "plan" and one.first is None and not one.note and (one.state, one.level) in held)
+            and not (one.kind == "meeting" and one.level != "leader" and (one.state, one.first) in sessions)
+        ]  # fmt: skip
+        return merged(kept)
+
+    # The title -----------------------------------------------------------------------------------------------------
+
+    def _of_title(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
+        title = self._title
+        if remarks := _REMARKS.match(title):
+            yield from self._remarks(remarks)
+        elif "Joint" in title and "Statement" in title and not re.search(r"'s (?:Meeting|Call) with", title):
+            yield from self._joint_statement(said, opening)
+        elif (visit := _VISIT.search(title)) and not _NO_PLAN.search(title):
+            yield from self._visit(said, title[visit.end() :])
+        elif talk := _TALK.search(title):
+            yield from self._talk(said, talk)
+
+    def _visit(self, said: Sequence[Fact], whose: str) -> Iterator[Fact]:
+        """A title "on the Visit of A of B", of which the text gives no day."""
+        own = (
+            Principal("vice president", "deputy", 0, 0) if "Vice President" in self._title else self._first_principal()
+        )
+        for state, party in by_state(self._reader.parties(whose)).items():
+            if not any(one.state == state and one.kind in AHEAD for one in said):
+                level = lower_level(party.level, own.level)
+                yield Fact(
+                    "plan", state, level, "visit", None, None, own.name, travels=state, place=self._template.own,
+                    persons=party.name,
+                )  # fmt: skip
+
+    def _talk(self, said: Sequence[Fact], talk: re.Match[str]) -> Iterator[Fact]:
+        """A title such as "Readout of A's Call with B of C"."""
+        principal = self._highest(self._principals(self._title))
+        if principal is None:
+            return
+        kind = "call" if re.search(r"[Cc]all|[Cc]onversation|[Vv]ideoconference", talk["what"]) else "meeting"
+        mode = "virtual" if _VIRTUAL.search(self._title) else "phone" if kind == "call" else ""
+        day: dt.date | None = self._journey.first if self._journey else self._day_read
+        if not self._readout and not (
+            kind == "call" and re.match(r"Statement", self._title) and "Upcoming" not in self._title
+        ):
+            kind, day = "plan", None
+        for state, party in by_state(self._reader.parties(self._title, own_level=principal.level)).items():
+            if any(one.state == state and one.kind in ("meeting", "call", "plan") and not one.note for one in said):
+                continue
+            fact = Fact(
+                kind,
+                state,
+                lower_level(principal.level, party.level),
+                mode,
+                day,
+                day,
+                principal.name,
+                persons=party.name,
+            )
+            yield self._placed(fact, self._title)
+
+    def _joint_statement(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
+        """A statement of a few leaders that opens with their meeting."""
+        met = _MET.search(f"{self._title} {opening}")
+        leaders = self._reader.parties(self._title)
+        if "Leaders" in self._title and not leaders:
+            codes = self._codes(self._title)
+            leaders = [Party(code, "leader", "leaders", "", 0, 0) for code in codes]
+        if not leaders and _RECEIVES.search(opening):
+            titled = self._codes(self._title)
+            leaders = [one for one in self._reader.parties(opening) if one.state in titled and len(titled) <= 3]
+        if not met or _OLD.search(opening[: met.end()]):
+            return
+        parties = by_state([one for one in leaders if one.level == "leader"])
+        if len(parties) > 4 or (len(parties) > 1 and not re.search(r"\bmet (?:today|in|at)\b", opening)):
+            return
+        own = self._first_principal()
+        mode = "virtual" if _VIRTUAL.search(self._title + opening) else ""
+        for state, party in parties.items():
+            if not any(
+                one.state == state and one.kind in ("meeting", "call") and one.level == "leader" and not one.note
+                for one in said
+            ):
+                day = self._day_read
+                yield self._placed(
+                    Fact("meeting", state, "leader", mode, day, day, own.name, persons=party.name), opening
+                )
+
+    def _remarks(self, match: re.Match[str]) -> Iterator[Fact]:
+        """A title such as "Remarks by A and President B of C Before Bilateral Meeting | Paris, France"."""
+        who, what = match["who"], match["what"] or ""
+        principal = self._highest(self._principals(who))
+        if principal is None:
+            return
+        if not (match["where"] or not what or _IN_ROOM.search(what)):
+            return
+        named = [one for one in named_days(what, self._day_read, "past") if one.exact]
+        day = named[0].first if named else self._day_read
+        parties = by_state(self._reader.parties(who, own_level=principal.level))
+        if re.search(r"\b(?:[Ww]ith|[Mm]eeting|[Hh]osted by)\b", what):
+            parties = {**by_state(self._reader.parties(what, own_level=principal.level)), **parties}
+        for state, party in parties.items():
+            fact = Fact(
+                "meeting", state, lower_level(principal.level, party.level), "virtual" if _VIRTUAL.search(what) else "",
+                day, day, principal.name, persons=party.name,
+                setting="multilateral" if len(parties) > 2 else "bilateral",
+            )  # fmt: skip
+            yield self._placed(fact, what + (match["where"] or ""))
+
+    def _dialogues(self, opening: list[str]) -> list[Fact]:
+        """Sessions of a standing body of the two states, by the title or the first sentences."""
+        for number, text in enumerate([self._title, *opening]):
+            body = _BODY.search(text)
+            if (
+                body is None
+                or (number and not _IN_SESSION.search(text))
+                or (not number and not _SESSION_TITLE.search(text))
+            ):
+                continue
+            if _FUTURE_FRAME.search(" ".join(opening[:1])) and "FACT SHEET" not in self._title:
+                return []
+            words = " ".join([self._title, *opening])
+            around = text[max(0, body.start() - 60) : body.end() + 80]
+            plain = re.sub(r"\s?[-\u2013]\s?", " ", body.group())
+            states = self._codes(plain) or self._codes(re.sub(r"[-\u2013]", " ", around))
+            if not re.search(r"U\.S\.|United States|Sullivan|Strategic|[Jj]oint|Inaugural", around):
+                continue
+            if not 1 <= len(states) <= 2:
+                continue
+            highest = self._highest([one for one in self._principals(words) if one.level not in ("leader", "deputy")])
+            level = (
+                highest.level
+                if highest and highest.name != "delegation"
+                else "minister"
+                if "High-Level" in words or "Strategic Consultative" in words
+                else "working"
+            )
+            day = next((one.first for one in named_days(text, self._day_read, "past") if one.exact), self._day_read)
+            if not dt.timedelta(0) <= self._day_read - day <= dt.timedelta(days=7):
+                continue
+            mode = "virtual" if _VIRTUAL.search(words) else "meet"
+            name = re.sub(r"^(?:of |on |the )+", "", land().sub("", body["name"])).strip()
+            if name.count(" ") < 1:
+                continue
+            return [
+                Fact("dialogue", state, level, mode, day, day, highest.name if highest else "", dialogue=name)
+                for state in states
+            ]
+        return []
+
+    def _first_principal(self) -> Principal:
+        """The first row of the publisher's own persons that is a leader."""
+        name, level = next((name, level) for name, level in self._template.principals[1] if level == "leader")
+        return Principal(name, level, 0, 0)
+
+    # A sentence ----------------------------------------------------------------------------------------------------
+
+    def _of_sentence(self, sentence: Sentence) -> list[Fact]:
+        text = sentence.text
+        principals = self._principals(text)
+        matches = self._predicates_in(text)
+        found: list[Fact] = []
+        found += self._visits_named(text)
+        if matches and not _HYPOTHETICAL.search(text):
+            for number, (row, match) in enumerate(matches):
+                begin = matches[number - 1][1].end() if number else 0
+                until = matches[number + 1][1].start() if number + 1 < len(matches) else len(text)
+                found += self._stated(_Statement(sentence, row, match, principals, begin, until))
+        if principals and self._head is None:
+            self._head = self._highest(principals)
+        if principals:
+            self._last_principal = (sentence.number, self._highest_of_subject(text, principals))
+        return [replace(one, sentence=sentence.number) for one in found]
+
+    def _visits_named(self, text: str) -> list[Fact]:
+        """Visits to come that a sentence names in passing: "ahead of President A's state visit on April 26"."""
+        found: list[Fact] = []
+        for match in _VISIT_TO_COME.finditer(text):
+            whose = [one for one in self._reader.parties(text[: match.end()]) if one.end == match.start()]
+            if match["of"]:
+                whose = self._reader.parties(text[match.end() : match.end() + 80])[:1]
+            days = [
+                one for one in named_days(text, self._day_read, "future")
+                if one.exact and one.first > self._day_read and 0 <= one.start - match.start() < 140
+            ]  # fmt: skip
+            if not whose or not (days or "upcoming" in match.group()) or whose[0].level not in ("leader", "deputy"):
+                continue
+            first, last = (days[0].first, days[0].last) if days else (None, None)
+            party, own = whose[0], self._first_principal()
+            found.append(
+                Fact(
+                    "plan", party.state, party.level, "visit", first, last, own.name, travels=party.state,
+                    place=self._template.own, persons=party.name,
+                )
+            )  # fmt: skip
+        return found
+
+    def _predicates_in(self, text: str) -> list[tuple[dict[str, str], re.Match[str]]]:
+        spans: list[tuple[dict[str, str], re.Match[str]]] = []
+        for row, pattern in self._template.predicates:
+            for match in pattern.finditer(text):
+                if not any(m.start() < match.end() and match.start() < m.end() for _, m in spans):
+                    spans.append((row, match))
+        return sorted(spans, key=lambda one: one[1].start())
+
+    def _stated(self, said: _Statement) -> list[Fact]:
+        """What one predicate of a sentence states."""
+        kind, tense = said.row["kind"].removeprefix("joint "), self._tense(said)
+        if said.row["kind"] == "joint meeting" and re.search(r"\b[Cc]all\b", self._title):
+            kind = "call"
+        if tense is None:
+            return []
+        if kind in ("meeting", "call") and tense == "future":
+            kind = "plan"
+        if kind in ("plan", "travel") and tense == "past":
+            kind = "call" if said.row["mode"] == "phone" else "meeting"
+        own, parties = self._sides(said)
+        if own is None or self._denied(said, own, kind):
+            return []
+        day = self._day(said, tense)
+        if kind in ("travel", "went", "cancelled", "postponed"):
+            made = self._journeys(said, own, kind, day)
+            if made or kind in ("travel", "went"):
+                return made
+        if kind == "invitation" and day and day.exact:
+            kind = "plan"
+        return list(self._with_parties(said, kind, own, by_state(parties), day))
+
+    def _sides(self, said: _Statement) -> tuple[Principal | None, list[Party]]:
+        """The own principal and the foreign parties of a predicate."""
+        text, match = said.sentence.text, said.match
+        inside = [one for one in said.principals if match.start() <= one.start < match.end()]
+        if said.row["name"].startswith("joined"):
+            own = self._highest(inside) or (self._last_principal[1] if self._last_principal else None)
+            return own, self._reader.parties(text[match.end() :], own_level=own.level if own else "leader")
+        own, joint = self._subject(said)
+        if said.row["kind"].startswith("joint"):
+            return own, joint
+        if own is None:
+            later = [one for one in said.principals if match.end() <= one.start < match.end() + 100]
+            return (self._highest(later), joint) if later and joint else (None, [])
+        if own.name == "delegation" and self._head is not None:
+            own = replace(self._head, start=own.start, end=own.end)
+        parties = [*joint, *self._reader.parties(said.region, own_level=own.level)]
+        if not parties and (whom := re.search(r",? who(?:m)? \S[^,;]{0,40}$", text[: match.start()])):
+            # "the Taoiseach, Leo Varadkar, whom he hosted last month": the object stands before.
+            parties = self._reader.parties(text[: whom.start()])[-1:]
+        if not parties and re.match(r"\s?their\b", match.group()):
+            parties = [one for one in self._reader.parties(self._title, own_level=own.level) if one.name]
+        return own, parties
+
+    def _denied(self, said: _Statement, own: Principal, kind: str) -> bool:
+        """Whether the words say that it was not, will not or may not be."""
+        text, start = said.sentence.text, said.match.start()
+        lead = text[max(own.end if own.end <= start else 0, start - 60) : start]
+        if kind in ("cancelled", "postponed"):
+            return bool(re.search(r"\b(?:not|if|would|could|might|may|whether)\b|n't\b", lead))
+        return bool(_NEGATED.search(lead + said.match.group()))
+
+    def _with_parties(
+        self, said: _Statement, kind: str, own: Principal, parties: dict[str, Party], day: TextDay | None
+    ) -> Iterator[Fact]:
+        text, match, published = said.sentence.text, said.match, self._day_read
+        stretch = ""
+        if day is not None and not day.exact:
+            stretch, day = stretch_of(day), None
+        if kind in ("meeting", "call") and day is None and not stretch:
+            day = self._default_day(said)
+            if day is None:
+                return
+        if day and (day.first > published + ONE_DAY if kind in ("meeting", "call") else day.last < published - ONE_DAY):
+            return
+        mode = said.row["mode"] or ("phone" if kind == "call" else "")
+        if _VIRTUAL.search(text[max(0, match.start() - 60) : match.end() + 90]) or (
+            kind != "call" and _VIRTUAL.search(self._title)
+        ):
+            mode = "virtual"
+        for party in parties.values():
+            fact = Fact(
+                kind, party.state, lower_level(own.level, party.level), mode, day.first if day else None,
+                day.last if day else None, own.name, persons=party.name, note=stretch,
+                setting="margins" if _MARGINS.search(text[max(0, match.start() - 60) :]) else "bilateral",
+            )  # fmt: skip
+            yield self._placed(fact, text[match.start() :])
+
+    def _journeys(self, said: _Statement, own: Principal, kind: str, day: TextDay | None) -> list[Fact]:
+        """Facts of a journey of a principal: one a state to which he goes."""
+        states = self._destinations(
+            re.split(r"\b(?:with|briefing|focus|for (?:a|the)|to attend|to (?!the|and)[a-z]+)\b", said.region[:110])[0]
+        )
+        past = kind == "went"
+        stretch = stretch_of(day) if day is not None and not day.exact else ""
+        exact = day if day is not None and day.exact else None
+        if past and exact is None and not stretch:
+            exact = self._default_day(said)
+            if exact is None:
+                return []
+        if exact and states and self._readout and past:
+            self._journey = exact
+        if exact and (exact.first > self._day_read if past else exact.last < self._day_read - ONE_DAY):
+            return []
+        fact_kind = {"went": "meeting", "travel": "plan"}.get(kind, kind)
+        return [
+            Fact(
+                fact_kind, state, own.level, "visit", exact.first if exact else None, exact.last if exact else None,
+                own.name, travels=self._template.own, place=state, travel=True, note=stretch,
+            )
+            for state in states
+        ]  # fmt: skip
+
+    def _destinations(self, region: str) -> list[str]:
+        # "to Atlanta, Georgia": of the two Georgias a president's journey is to the nearer one.
+        tbilisi = "Tbilisi" in self._document.text
+        return [code for code in self._codes(region) if code != "GEO" or tbilisi]
+
+    def _codes(self, text: str) -> list[str]:
+        """States that a text names, but for the own one."""
+        day = self._day_read
+        codes = [code for match in land().finditer(text) for code in states_at(match.group(), day)]
+        return [code for code in dict.fromkeys(codes) if code != self._template.own]
+
+    def _tense(self, said: _Statement) -> Tense | None:
+        if said.row["tense"] == "past":
+            coming = said.row["name"].startswith("his") and _COMING.search(said.sentence.text[: said.match.start()])
+            return "future" if coming else "past"
+        if re.match(r"to (?!be\b)|for ", said.match.group()):
+            before = said.sentence.text[: said.match.start()]
+            past, future = list(_PAST_FRAME.finditer(before)), list(_FUTURE_FRAME.finditer(before))
+            if past and (not future or future[-1].start() < past[-1].start()):
+                return "past"
+            if not future and (before.strip() or said.row["kind"] != "plan"):
+                return None
+        return "future"
+
+    def _default_day(self, said: _Statement) -> TextDay | None:
+        """The day of publication for what a readout reports in its first sentences, unless it looks further back."""
+        text = said.sentence.text
+        if (
+            _OLD.search(text)
+            or said.row["name"].startswith("his")
+            or re.match(r"'s |\s?(?:his|her|their)\b", said.match.group())
+        ):
+            return None
+        if self._readout and (said.sentence.number < 4 or self._journey is not None):
+            return self._journey or self._today
+        if self._readout and said.row["name"].startswith("joined"):
+            return self._today
+        return self._today if re.search(r"\bjust (?:now )?(?:spoke|spoken|got off)\b", text) else None
+
+    def _day(self, said: _Statement, tense: Tense) -> TextDay | None:
+        """The day that belongs to a predicate: one behind it, unless one stands at the head of the clause."""
+        text, start, number = said.sentence.text, said.match.start(), said.sentence.number
+        named = named_days(text, self._day_read, tense)
+        exact = [one for one in named if one.exact] or named
+        inside = [one for one in exact if start <= one.start < said.until]
+        before = [one for one in exact if said.begin <= one.start < start]
+        chosen = inside[0] if inside else before[-1] if before else None
+        if before and inside and before[-1].start - said.begin < 30 and inside[0].start - said.match.end() > 45:
+            # "On Thursday the President will host X, who ... on Friday": the day at the head of the clause.
+            chosen = before[-1]
+        if chosen is None and self._last_days is not None:
+            since = number - self._last_days[0]
+            if (said.begin and since == 0) or (_CONTINUES.match(text) and since <= 2):
+                return self._last_days[1]
+        if chosen is not None and chosen.exact:
+            self._last_days = (number, chosen)
+        return chosen
+
+    # Persons -------------------------------------------------------------------------------------------------------
+
+    def _principals(self, text: str) -> list[Principal]:
+        pattern, rows = self._template.principals
+        return [
+            Principal(*rows[int(str(match.lastgroup)[1:])], match.start(), match.end())
+            for match in pattern.finditer(text)
+        ]
+
+    @staticmethod
+    def _highest(principals: Sequence[Principal]) -> Principal | None:
+        return min(principals, key=lambda one: LEVELS.index(one.level), default=None)
+
+    def _highest_of_subject(self, text: str, principals: list[Principal]) -> Principal:
+        """The highest of the principals who stand together at the beginning of a sentence."""
+        group = [principals[0]]
+        for one in principals[1:]:
+            if not re.fullmatch(
+                r"(?:'s)?(?:,? and |, | along with | together with )(?:the )?", text[group[-1].end : one.start]
+            ):
+                break
+            group.append(one)
+        highest = self._highest(group)
+        assert highest is not None
+        return highest
+
+    def _subject(self, said: _Statement) -> tuple[Principal | None, list[Party]]:
+        """The principal whose doing a predicate is, and foreign parties who stand beside him as its subject."""
+        text, start = said.sentence.text, said.match.start()
+        frame = max(text.rfind(sign, 0, start) for sign in (";", " \u2014 "))
+        near = [
+            one
+            for one in said.principals
+            if frame < one.start
+            and one.end <= start
+            and start - one.end <= 260
+            and (not re.match(r"'s?\b", text[one.end :]) or start == one.end)
+        ]
+        foreign = [one for one in self._reader.parties(text[:start]) if one.start > frame]
+        pronoun = _PRONOUN.search(text[max(frame, start - 24, near[-1].end if near else 0) : start])
+        if not pronoun and (whose := re.match(r"\s?(?P<word>his|her|their)\b", said.match.group())):
+            pronoun = whose
+        if pronoun and not said.row["kind"].startswith("joint"):
+            return self._antecedent(said.sentence, pronoun["word"], near), []
+        if not near:
+            return None, foreign[-1:] if foreign and start - foreign[-1].end < 30 else []
+        if said.row["kind"].startswith("joint"):
+            return self._highest(near), foreign
+        chosen = last = near[-1]
+        for one in reversed(near[:-1]):
+            if not re.fullmatch(r",? and (?:the )?|, |,? (?:along|together) with ", text[one.end : chosen.start]):
+                break
+            chosen = one
+        subject = self._highest([one for one in near if one.start >= chosen.start])
+        if re.search(
+            r"\band (?:the |other |all )*(?:G7|G-7|G20|NATO|EU|Quad|European|fellow) [Ll]eaders\b",
+            text[last.end : start],
+        ):
+            return None, []  # many together, in one room or on a screen
+        if re.search(r"\b(?:who|which)\b[^,]{0,25}$", text[last.end : start]):
+            return None, []  # "a delegation who recently travelled": not the principal's doing
+        if re.search(r"\bthat (?!he\b|she\b|they\b|the two\b)", text[last.end : start]):
+            return None, []  # "Sullivan said that the Special Envoy will travel ..."
+        after = [one for one in foreign if one.start >= last.end]
+        ahead = [one for one in foreign if one.end <= chosen.start]
+        if after and start - after[-1].end < 25:
+            joint = re.match(r",? (?:and|with|along with|together with) |, ", text[last.end :])
+            if joint or re.search(r"\band (?:then |also |later )?$", text[after[-1].end : start]):
+                return subject, after if joint else []
+            # "The President noted that Prime Minister X will meet with ...": the other one is the subject.
+            return None, []
+        joined = ahead and re.fullmatch(r",? (?:and|with) (?:the )?", text[ahead[-1].end : chosen.start])
+        return subject, ahead if joined else []
+
+    def _antecedent(self, sentence: Sentence, word: str, near: list[Principal]) -> Principal | None:
+        if word in ("I", "we", "We"):
+            speaker = sentence.speaker or self._title.lower()
+            for name, part in self._template.speakers:
+                if part in speaker and (
+                    sentence.speaker or re.match(rf"(?:remarks|statement) (?:by|from|of) .*{part}", speaker)
+                ):
+                    level = next(level for one, level in self._template.principals[1] if one == name)
+                    return Principal(name, level, 0, 0) if word == "I" else None
+            return None
+        if near:
+            return near[-1]
+        last = self._last_principal
+        if last is None or sentence.number - last[0] > 3:
+            return None
+        if word == "their":
+            return last[1]
+        she = last[1].name == "vice president"
+        return last[1] if (word.lower() in ("she", "her")) == she else None
+
+    def _placed(self, fact: Fact, words: str) -> Fact:
+        """Say where the two met and who travelled, if the words do."""
+        if fact.kind == "call" or fact.mode in ("phone", "virtual"):
+            return fact
+        home = re.search(rf"\b(?:at|to|in|from) (?:the |downtown )?(?:{self._template.home})", words)
+        where = ""
+        for match in re.finditer(r"(?:\b(?:in|at|to|visit)\b|\|) (?:[^,.;|]{0,30}, )?", words):
+            abroad = land().match(words, match.end())
+            if abroad and not (home and home.start() < match.start()):
+                codes = states_at(abroad.group(), self._day_read)
+                where = codes[0] if codes else ""
+                break
+        if not where and home:
+            where = self._template.own
+        travels = fact.state if where == self._template.own else self._template.own if where == fact.state else ""
+        mode = "visit" if travels else "third-party" if where else "meet"
+        return replace(fact, place=where, travels=travels, mode=mode)
+
+
+_REMARKS: Final = PATTERNS["remarks"]
+_IN_ROOM: Final = PATTERNS["in room"]
+_VISIT: Final = PATTERNS["visit"]
+_VISIT_TO_COME: Final = PATTERNS["visit to come"]
+_NO_PLAN: Final = PATTERNS["no plan"]
+_MET: Final = PATTERNS["met"]
+_RECEIVES: Final = PATTERNS["receives"]
+_TALK: Final = PATTERNS["talk"]
+_BODY: Final = PATTERNS["body"]
+_IN_SESSION: Final = PATTERNS["in session"]
+_SESSION_TITLE: Final = PATTERNS["session title"]
+_HYPOTHETICAL: Final = PATTERNS["hypothetical"]

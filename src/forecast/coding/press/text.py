@@ -1,0 +1,102 @@
+"""Text of a release: cleaned of markup, divided into sentences, with the speaker of each in a transcript."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from forecast.coding.press.patterns import PATTERNS
+
+_MARKUP: Final = re.compile(r"<s>.*?</s>|</?\w[^<>]{0,80}>|\*{2,}|\\(?=[#\[\]_*\-])")
+_SPACES: Final = re.compile(r"[ \t\u00a0\u2007-\u200b\u202f]+")
+#: Invisible joiners, and signs that stand for plainer ones.
+_SIGNS: Final = str.maketrans(
+    {"\u2060": None, "\ufeff": None, "\u00ad": None, "\u2018": "'", "\u2019": "'", "\u2010": "-", "\u2011": "-"}
+)
+#: After these a full stop ends no sentence.
+_ABBREVIATIONS: Final = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Jr|Sr|St|Gen|Lt|Col|Adm|Amb|Sen|Rep|Gov|Prof|No|vs|a\.m|p\.m|[A-Z])\.$"
+)
+_END: Final = re.compile(r"[.!?][\"'\u201d)]*(?=\s|$)")
+#: A turn of a transcript: "MS. PSAKI:", "PRESIDENT BIDEN:", "Q".
+_TURN: Final = PATTERNS["turn"]
+#: Turns of a transcript that stand in one line.
+_INLINE: Final = PATTERNS["inline"]
+_HESITATION: Final = re.compile(r"(?:\b\w[\w'.]*- ?)?\s*(?:\u2014|--)\s*")
+
+
+def clean(text: str) -> str:
+    r"""Give text in plain signs, without markup.
+
+    Examples
+    --------
+    >>> clean("On March 30<sup>th</sup> the\xa0President\u2019s\u2060 call \\#")
+    "On March 30th the President's call #"
+    """
+    return _SPACES.sub(" ", _MARKUP.sub("", html.unescape(text).translate(_SIGNS))).strip()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: its number in the document, its speaker in a transcript (folded) and its words."""
+
+    number: int
+    speaker: str
+    text: str
+
+
+def sentences_of(text: str) -> list[Sentence]:
+    """Divide cleaned text into sentences; what a reporter asks in a transcript is left out.
+
+    Examples
+    --------
+    >>> [one.text for one in sentences_of("Mr. Sullivan met J. Finer. They talked in the U.S. today.")]
+    ['Mr. Sullivan met J. Finer.', 'They talked in the U.S. today.']
+    """
+    found: list[Sentence] = []
+    speaker = ""
+    for line in _INLINE.sub("\n", text).splitlines():
+        line = line.strip()
+        turn = _TURN.match(line)
+        if turn:
+            speaker = (turn["name"] or "Q").lower()
+            line = line[turn.end() :]
+        if speaker == "q" or not line:
+            continue
+        found += [Sentence(len(found) + number, speaker, part) for number, part in enumerate(_divided(line))]
+    return found
+
+
+def _divided(line: str) -> Iterator[str]:
+    begin = 0
+    for end in _END.finditer(line):
+        rest = line[end.end() :].lstrip()
+        if rest and (
+            _ABBREVIATIONS.search(line[: end.start() + 1]) or not re.match(r"[A-Z0-9\"'\u201c(\u00c0-\u017d#]", rest)
+        ):
+            continue
+        yield line[begin : end.end()].strip()
+        begin = end.end()
+    if line[begin:].strip():
+        yield line[begin:].strip()
+
+
+_CONTRACTED: Final = (
+    (re.compile(r"\b([Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|President|Biden|Harris|Sullivan)'ll\b"), r"\1 will"),
+    (re.compile(r"\b([Hh]e|[Ss]he)'s (?=going to|meeting|speaking|hosting|traveling|welcoming|looking)"), r"\1 is "),
+    (re.compile(r"\b([Hh]e|[Ss]he)'s (?=had|met|spoken|been)"), r"\1 has "),
+    (re.compile(r"\b([Ww]e|[Tt]hey)'re\b"), r"\1 are"),
+    (re.compile(r"\b(I|[Ww]e|[Tt]hey)'ve\b"), r"\1 have"),
+    (re.compile(r"\bI'm\b"), "I am"),
+)
+
+
+def without_hesitation(text: str) -> str:
+    """Join what a speaker broke off ("Prime Minister Narendra \u2014 Narendra Modi") and write out contractions."""
+    for pattern, whole in _CONTRACTED:
+        text = pattern.sub(whole, text)
+    joined = _HESITATION.sub(" \u2014 ", text)
+    return re.sub(r"\b([A-Z][\w'.]*(?: [A-Z][\w'.]*){0,2}|with|to|the|a|of) \u2014 \1\b", r"\1", joined)

@@ -1,0 +1,159 @@
+"""Releases of the White House: statements, readouts, briefings and remarks, coded by the templates of this publisher.
+
+Read are lines of JSON (`published`, `section`, `title`, `url`, `text`), plain or compressed, one document each. The day
+of a document is its day in Washington.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from forecast.coding.holders import read_holders
+from forecast.coding.press.events import Statement, collections_of, statements_of, statements_table
+from forecast.coding.press.facts import Document, Template
+from forecast.coding.press.patterns import PATTERNS
+from forecast.coding.press.persons import nation_word, normal
+from forecast.coding.press.templates import Coder
+from forecast.coding.press.text import clean
+from forecast.errors import InputError
+from forecast.readers.coded_source import CodedSource
+
+PUBLISHER: Final = "white-house"
+TEMPLATE: Final = Template(
+    own="USA",
+    principals_table="press/principals_usa.csv",
+    predicates_table="press/predicates.csv",
+    speakers=(
+        ("security adviser", "sullivan"), ("deputy adviser", "finer"), ("secretary", "blinken"),
+        ("vice president", "vice president"), ("president", "president biden"), ("president", "the president"),
+    ),
+    home=r"White House|Oval Office|Washington|Camp David|Wilmington|Rehoboth|New York|U\.S\."
+    r"|United States|Woodside|San Francisco"
+    r"|Los Angeles|San Diego|Blair House|Naval Observatory|Sunnylands",
+)  # fmt: skip
+#: First day of the administration whose persons the template knows.
+SINCE: Final = "2021-01-20"
+_WASHINGTON: Final = ZoneInfo("America/New_York")
+_NEEDED: Final = ("published", "title", "url", "text")
+#: A title that speaks of an interaction, and words that make it one at home.
+_INTERACTION: Final = PATTERNS["interaction"]
+_AT_HOME: Final = PATTERNS["at home"]
+#: Problems of one file that are named one by one.
+_SHOWN: Final = 20
+
+
+def read_documents(source: Path) -> list[Document]:
+    """Read the documents of a file or of all files of a folder, by day and address; every problem at once.
+
+    Raises
+    ------
+    InputError
+        If there is no document, or a line is none.
+    """
+    paths = (
+        sorted(one for one in source.rglob("*") if re.search(r"\.jsonl?(?:\.gz)?$", one.name))
+        if source.is_dir()
+        else [source]
+    )
+    if not paths:
+        raise InputError("holds no file that ends in .jsonl or .jsonl.gz", path=source)
+    found: dict[str, Document] = {}
+    for path in paths:
+        problems: list[str] = []
+        for number, line in enumerate(_lines(path), start=1):
+            if line.strip():
+                try:
+                    document = _document(line)
+                    found.setdefault(document.url, document)
+                except ValueError as error:
+                    problems.append(f"line {number}: {error}")
+        if problems:
+            more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+            raise InputError("\n  ".join(["holds lines that are no documents:", *problems[:_SHOWN], *more]), path=path)
+    if not found:
+        raise InputError("holds no document", path=source)
+    return sorted(found.values(), key=lambda one: (one.published, one.url))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", path=path) from None
+
+
+def _document(line: str) -> Document:
+    try:
+        cells = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"is no JSON: {error}") from None
+    if not isinstance(cells, dict):
+        raise ValueError("must hold an object")
+    missing = [name for name in _NEEDED if not isinstance(cells.get(name), str) or (name != "text" and not cells[name])]
+    if missing:
+        raise ValueError(f"has no text in {', '.join(missing)}")
+    try:
+        at = dt.datetime.fromisoformat(cells["published"])
+    except ValueError:
+        raise ValueError(
+            f"published: {cells['published']!r} is no day; write YYYY-MM-DD or YYYY-MM-DD HH:MM:SS-05:00"
+        ) from None
+    at = at.astimezone(_WASHINGTON) if at.tzinfo else at
+    time = at.time() if len(cells["published"]) > len("YYYY-MM-DD") else None
+    return Document(at.date(), str(cells.get("section", "")), cells["title"], cells["url"], cells["text"], time)
+
+
+def code_documents(
+    documents: Sequence[Document], raw: Path, *, on_step: Callable[[str], None], template: Template = TEMPLATE
+) -> list[Statement]:
+    """Code documents in their order; `raw` holds the register of leaders."""
+    coder = Coder(template, read_holders(raw))
+    for document in documents:
+        coder.learn(document)
+    found: list[Statement] = []
+    for number, document in enumerate(documents):
+        if number % 200 == 0:
+            on_step(f"coding document {number + 1} of {len(documents)}")
+        found += statements_of(document, coder.code(document))
+    return found
+
+
+def code_white_house(source: Path, raw: Path, *, version: str, on_step: Callable[[str], None]) -> CodedSource:
+    """Code the documents of a file or folder; they cover the days from the first to the last."""
+    on_step("reading the documents")
+    documents = read_documents(source)
+    statements = code_documents(documents, raw, on_step=on_step)
+    coded = {one.document.url for one in statements}
+    uncoded = [
+        (one.url, str(one.published), "no template fits", "")
+        for one in documents
+        if one.url not in coded and _interacts(one.title)
+    ]
+    first, last = max(str(documents[0].published), SINCE), str(documents[-1].published)
+    return CodedSource(
+        publisher=PUBLISHER,
+        address="https://bidenwhitehouse.archives.gov/briefing-room/ by way of https://github.com/brian14708/wh-briefings",
+        version=version,
+        licence="works of the U.S. government; compilation CC0",
+        known_rule="A fact is known on the day on which the document was published in Washington.",
+        collections=collections_of(
+            "USA", statements, starts_on=first, ends_on=last, documents=len(documents), uncoded=uncoded
+        ),
+        listings={"statements": statements_table("USA", statements)},
+    )
+
+
+def _interacts(title: str) -> bool:
+    """Whether a title speaks of an interaction with a foreign state."""
+    words = normal(clean(title))
+    foreign = set(nation_word().findall(words)) - {"United States", "American", "U.S.", "US", "America", "Georgia"}
+    return bool(foreign and _INTERACTION.search(words) and not _AT_HOME.search(words))

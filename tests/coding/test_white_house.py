@@ -1,0 +1,253 @@
+"""Releases of the White House, coded by the templates of this publisher: titles, sentences, days and sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from forecast.cli.main import main
+from forecast.coding.holders import read_holders
+from forecast.coding.press.facts import Document
+from forecast.coding.press.templates import Coder
+from forecast.coding.white_house import TEMPLATE, read_documents
+from forecast.facts.plans import plans
+from forecast.workspace import load_history
+from simulated_ledgers import rivals_workspace
+
+RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
+CODER = Coder(TEMPLATE, read_holders(RAW))
+PRESIDENT = "Statement from Press Secretary Jane Doe on the Visit of Prime Minister Giorgia Meloni of Italy"
+
+
+def code(published: str, title: str, text: str, *, section: str = "statements-releases", at: dt.time | None = None):
+    """Kind, state, level, mode, first and last day of what a document states."""
+    document = Document(dt.date.fromisoformat(published), section, title, "https://example.org/x", text, at)
+    return [
+        (one.kind, one.state, one.level, one.mode, str(one.first or ""), str(one.last or ""))
+        for one in CODER.code(document)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("published", "title", "text", "expected"),
+    [
+        (
+            "2023-05-12",
+            "Readout of President Biden\u2019s Call with President Zelenskyy of Ukraine",
+            "President Biden spoke today with President Zelenskyy of Ukraine about air defence.",
+            [("call", "UKR", "leader", "phone", "2023-05-12", "2023-05-12")],
+        ),
+        (
+            "2023-09-27",
+            "Readout of National Security Advisor Jake Sullivan\u2019s Meeting with President Lasso of Ecuador",
+            "Mr. Sullivan met yesterday with President Guillermo Lasso of Ecuador at the White House.",
+            [("meeting", "ECU", "minister", "visit", "2023-09-26", "2023-09-26")],
+        ),
+        (
+            "2021-03-09",
+            "Readout of Vice President Kamala Harris Call with Prime Minister Erna Solberg of Norway",
+            "The Vice President spoke today with the Norwegian Prime Minister.",
+            [("call", "NOR", "deputy", "phone", "2021-03-09", "2021-03-09")],
+        ),
+        (
+            "2023-10-27",
+            "Readout of President Biden\u2019s Meeting with Foreign Minister Wang Yi of China",
+            "President Biden met today with Foreign Minister Wang Yi of the People\u2019s Republic of China (PRC).",
+            [("meeting", "CHN", "minister", "meet", "2023-10-27", "2023-10-27")],
+        ),
+        (
+            "2021-02-20",
+            "Statement on the Bilateral Virtual Meeting Between President Joe Biden and Prime Minister Justin Trudeau",
+            "On Tuesday, February 23, the President will hold a virtual meeting with Prime Minister Trudeau of Canada.",
+            [("plan", "CAN", "leader", "virtual", "2021-02-23", "2021-02-23")],
+        ),
+        (
+            "2024-02-23",
+            PRESIDENT,
+            "President Biden looks forward to welcoming Prime Minister Meloni of Italy to the White House on March 1.",
+            [("plan", "ITA", "leader", "visit", "2024-03-01", "2024-03-01")],
+        ),
+        (
+            "2022-04-27",
+            "Statement by Press Secretary Jane Doe on the President\u2019s Travel to the Republic of Korea and Japan",
+            "President Joseph R. Biden, Jr. will visit the Republic of Korea and Japan from May 20-May 24.",
+            [
+                ("plan", "KOR", "leader", "visit", "2022-05-20", "2022-05-24"),
+                ("plan", "JPN", "leader", "visit", "2022-05-20", "2022-05-24"),
+            ],
+        ),
+        (
+            "2023-10-03",
+            "Readout of President Biden\u2019s Call with Allies and Partners",
+            "President Biden convened a call. Joining President Biden on the call were Prime Minister Trudeau "
+            "of Canada, European Commission President von der Leyen, Chancellor Scholz of Germany, and NATO Secretary "
+            "General Stoltenberg.",
+            [
+                ("call", "CAN", "leader", "phone", "2023-10-03", "2023-10-03"),
+                ("call", "DEU", "leader", "phone", "2023-10-03", "2023-10-03"),
+            ],
+        ),
+    ],
+)
+def test_a_release_says_who_met_or_will_meet_whom_and_when(published, title, text, expected):
+    assert code(published, title, text) == expected
+
+
+def test_a_briefing_tells_the_week_ahead_and_its_questions_tell_nothing():
+    text = (
+        "1:05 P.M. EDT\nMS. DOE: On Tuesday, the President will welcome Prime Minister Mario Draghi of Italy to the "
+        "White House. On Wednesday, the President will travel to Chicago, Illinois.\n"
+        "Q Will the President meet with President Putin of Russia on Friday?\n"
+        "MS. DOE: He has no plans to meet with President Putin of Russia. He\u2019ll speak with Chancellor Scholz of "
+        "Germany tomorrow."
+    )
+    assert code("2022-05-06", "Press Briefing by Press Secretary Jane Doe", text, section="press-briefings") == [
+        ("plan", "ITA", "leader", "visit", "2022-05-10", "2022-05-10"),
+        ("plan", "DEU", "leader", "phone", "2022-05-07", "2022-05-07"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The President has not spoken with President Xi of China today.",
+        "If President Xi of China comes, the President would meet with President Xi of China on Monday.",
+        "President Biden hopes to meet with President Xi Jinping of China on Monday.",
+        "He noted that Prime Minister Modi of India will meet with President Putin of Russia on Monday.",
+        "The President spoke today with Governor Kathy Hochul of New York and the Mayor of Atlanta, Georgia.",
+        "President Biden will travel to Atlanta, Georgia on Monday.",
+        "President Biden met today with Prime Minister Masrour Barzani of Iraq\u2019s Kurdistan Region.",
+        "President Biden spoke today with Secretary General Jens Stoltenberg of NATO.",
+    ],
+)
+def test_what_was_not_or_may_be_or_concerns_no_state_yields_nothing(sentence):
+    assert code("2023-06-01", "Press Briefing by Press Secretary Jane Doe", sentence, section="press-briefings") == []
+
+
+def test_a_speech_that_came_out_the_next_morning_was_held_the_evening_before():
+    title = "Remarks by President Biden and President Macron of France at State Dinner"
+    text = "South Lawn\n9:45 P.M. EST\nPRESIDENT BIDEN: Good evening."
+    days = [
+        code("2022-12-02", title, text, section="speeches-remarks", at=at)[0][4]
+        for at in (dt.time(11, 0), dt.time(23, 0))
+    ]
+    assert days == ["2022-12-01", "2022-12-02"]
+    dated = "South Lawn (October 25, 2023)\n8:55 P.M. EDT\nTHE PRESIDENT: Good evening."
+    title = "Remarks by President Biden and Prime Minister Albanese of Australia at State Dinner"
+    assert code("2023-10-26", title, dated, section="speeches-remarks")[0][4] == "2023-10-25"
+
+
+def test_an_announcement_from_several_capitals_is_no_meeting():
+    title = (
+        "Remarks by President Biden, Prime Minister Morrison of Australia, and Prime Minister Johnson Announcing a Pact"
+    )
+    assert code("2021-09-15", title, "THE PRESIDENT: Good evening.", section="speeches-remarks") == []
+
+
+DOCUMENTS = [
+    ("2023-05-01 09:00:00-04:00", "Statement on President Biden\u2019s Travel to Australia", "a/2023/05/01/travel",
+     "President Biden will travel to Sydney, Australia on May 24."),
+    ("2023-05-16 20:00:00-04:00", "Statement on President Biden\u2019s Travel to Australia", "a/2023/05/16/travel",
+     "The President spoke with Prime Minister Albanese of Australia earlier today and will be postponing his trip to "
+     "Australia."),
+    ("2023-06-20 23:30:00-04:00", "Readout of President Biden\u2019s Meeting with Prime Minister Modi of India",
+     "a/2023/06/20/meeting",
+     "President Biden met today with Prime Minister Modi of India at the White House. They held candid talks."),
+    ("2023-06-21", "Remarks by President Biden and Prime Minister Modi of India Before Bilateral Meeting",
+     "a/2023/06/21/remarks", "THE PRESIDENT: Welcome."),
+]  # fmt: skip
+
+
+def write(path: Path, documents=DOCUMENTS) -> Path:
+    names = ("published", "title", "url", "text")
+    lines = [
+        json.dumps(dict(zip(names, cells, strict=True)) | {"section": "statements-releases"}) for cells in documents
+    ]
+    content = "\n".join(lines).encode()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return rivals_workspace(tmp_path / "ws")
+
+
+def ingest(place: Path, source: Path):
+    return CliRunner().invoke(main, ["ingest", "white-house", str(source), "--root", str(place)])
+
+
+def test_documents_become_facts_of_a_partial_source(place, tmp_path):
+    done = ingest(place, write(tmp_path / "documents.jsonl.gz"))
+    assert done.exit_code == 0, done.output
+    history = load_history(place)
+    covered = [c for c in history.coverages if c.publisher == "white-house"]
+    assert {(str(c.starts_on), str(c.ends_on), c.focal, c.direction, c.complete) for c in covered} == {
+        ("2023-05-01", "2023-06-21", "USA", "", False)
+    }
+    assert history.coverage_end("USA-IND") is None, "a partial source proves no absence"
+    events = history.events.loc[history.events["publisher"] == "white-house"]
+    met = events.loc[events["status"].eq("occurred") & events["mode"].ne("phone")]
+    assert met[["dyad", "known_on", "note"]].astype(str).to_numpy().tolist() == [
+        ["USA-IND", "2023-06-20", "candid"],
+        ["USA-IND", "2023-06-21", ""],
+    ]
+    assert (events["url"] != "").all()
+    (plan,) = plans(history)
+    assert (plan.dyad, str(plan.first), [str(day) for day in plan.called_off_on]) == (
+        "USA-AUS",
+        "2023-05-24",
+        ["2023-05-16"],
+    )
+
+
+def test_the_list_of_statements_stands_beside_the_facts_and_no_sentence_does(place, tmp_path):
+    assert ingest(place, write(tmp_path / "documents.jsonl")).exit_code == 0
+    folder = place / "data" / "raw" / "white-house"
+    statements = (folder / "statements.csv").read_text(encoding="utf-8").splitlines()
+    assert len(statements) == 1 + 5
+    words = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
+    assert "postponing" not in words
+    assert "Welcome" not in words
+
+
+def test_all_that_is_wrong_with_a_file_is_said_at_once_and_nothing_is_written(place, tmp_path):
+    path = tmp_path / "documents.jsonl"
+    path.write_text(
+        '{"published": "x", "title": "a", "url": "b", "text": "c"}\n[1]\n{"title": ""}\nno\n', encoding="utf-8"
+    )
+    done = ingest(place, path)
+    assert done.exit_code == 3
+    for words in (
+        "line 1: published: 'x' is no day",
+        "line 2: must hold an object",
+        "line 3: has no text in",
+        "line 4: is no JSON",
+    ):
+        assert words in done.output
+    assert not (place / "data" / "raw" / "white-house").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.jsonl", b"", "holds no document"),
+        ("latin.jsonl", "{\u00e9".encode("latin-1"), "cannot be read"),
+        ("half.jsonl.gz", gzip.compress(b"{}" * 500)[:20], "cannot be read"),
+    ],
+)
+def test_an_unreadable_file_is_refused_in_one_line(place, tmp_path, name, content, words):
+    (tmp_path / name).write_bytes(content)
+    done = ingest(place, tmp_path / name)
+    assert (done.exit_code, len(done.output.strip().splitlines())) == (3, 1)
+    assert words in done.output
+
+
+def test_the_day_of_a_document_is_its_day_in_washington(tmp_path):
+    path = write(tmp_path / "one.jsonl", [("2023-05-02T01:00:00+00:00", "t", "u", "x")])
+    assert str(read_documents(path)[0].published) == "2023-05-01"
