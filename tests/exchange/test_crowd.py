@@ -113,7 +113,7 @@ REFUSED = {
         "q1,USA-CHN,2023-09-29,2023-11-30,0.2,1",
         "line 3, question: 'crowd' answers 'q1' as of 2023-09-29 in",
     ),
-    "cells": ("q,USA-CHN", "line 3: has another number of cells"),
+    "cells": ("q,USA-CHN", "line 3: has 2 cells, but the header has"),
 }
 
 
@@ -133,7 +133,7 @@ def test_a_malformed_row_is_refused_with_line_and_column(tmp_path, case):
         ("", "line 1: the header lacks question, dyad"),
         ("question,dyad,as_of,by,probability\n", "line 1: the header lacks outcome"),
         (HEAD, "holds no rows"),
-        (b"\xff\n", "is no CSV in UTF-8"),
+        (b"\xff\n", "is not UTF-8"),
     ],
 )
 def test_a_file_that_is_none_is_refused(tmp_path, text, says):

@@ -422,9 +422,9 @@ def test_every_problem_of_a_file_is_said_at_once(tmp_path):
     assert lines[0] == f"{tmp_path / 'venues.csv'}: 7 problems:"
     assert [line.strip().split(":")[0] for line in lines[1:]] == [
         "line 5",
-        *(f"line {line}, {column}" for line in (2, 4) for column in ("format", "ends_on", "host")),
+        *(f"lines 2, 4, {column}" for column in ("format", "ends_on", "host")),
     ]
-    assert "has another number of cells" in lines[1]
+    assert "cells, but the header has" in lines[1]
     assert "unknown state 'XYZ'" in lines[4]
 
 

@@ -309,7 +309,7 @@ def test_a_column_that_stands_twice_is_refused(tmp_path):
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"border\.csv: byte \d+ is not UTF-8; save the file as UTF-8"):
+    with pytest.raises(InputError, match=r"border\.csv: cannot be read: byte \d+ is not UTF-8; save the file as UTF-8"):
         read_ledger(written(tmp_path, f"{HEADER},note\n{GOOD},Zürich\n", encoding="latin-1"))
 
 

@@ -149,7 +149,7 @@ CORRECTION_ERRORS = [
     ("gazette,9,virtual,", "record_id", "gazette has no record '9'"),
     ("gazete,1,virtual,", "record_id", "gazete has no record '1'"),
     ("gazette,2,virtual,", "record_id", "gazette '2' is corrected twice"),
-    ("gazette,1,virtual", None, "another number of cells"),
+    ("gazette,1,virtual", None, "has 3 cells, but the header has 4"),
 ]
 
 

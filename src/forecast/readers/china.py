@@ -152,7 +152,7 @@ def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
         try:
             place = find_state(row["destination_country"], on=np.datetime64(first) if first > dt.date.min else None)
         except StateError as error:
-            problems.state(row["destination_country"], str(error), line=line)
+            problems.add(str(error), line=line)
             continue
         days += [first, last]
         office = _TRAVELLERS.get(row["leader"], "")

@@ -132,7 +132,7 @@ def read_visitor(row: dict[str, str], day: dt.date, line: int, problems: Problem
     if not name:
         near = difflib.get_close_matches(country, chinese_names(), n=1, cutoff=0.4)
         hint = f"did you mean {near[0]} ({chinese_names()[near[0]]})?" if near else "no Chinese name is like it"
-        problems.state(country, f"unknown state {country!r}; {hint}", line=line)
+        problems.add(f"unknown state {country!r}; {hint}", line=line)
         return "no state in the table"
     code = chinese_names()[name]
     if not states()[code].exists_on(np.datetime64(day)):

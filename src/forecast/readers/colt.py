@@ -221,7 +221,7 @@ def _state(row: dict[str, str], code: str, name: str, day: dt.date, line: int, p
     try:
         return state_on(find_state(row[name]), day)
     except StateError as error:
-        problems.state(row[name], str(error), line=line)
+        problems.add(str(error), line=line)
         return ""
 
 

@@ -48,7 +48,7 @@ def read_cancelled(path: Path) -> tuple[list[dict[str, str]], list[tuple[str, st
             try:
                 codes.append(find_state(row[column]))
             except StateError as error:
-                problems.state(row[column], str(error), line=line)
+                problems.add(str(error), line=line)
         if len(codes) < 2 or first == dt.date.min:
             continue
         source, recipient = codes

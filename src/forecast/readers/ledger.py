@@ -14,10 +14,8 @@ Ruled on here:
 
 from __future__ import annotations
 
-import csv
 import difflib
 import hashlib
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -31,7 +29,7 @@ from forecast.facts.countries import find_state
 from forecast.facts.events import ACCESS, COLUMNS, LEVELS, OPTIONAL, REQUIRED, SETTINGS, STATUSES
 from forecast.files import file_reader
 from forecast.readers.table_columns import meaning
-from forecast.readers.tables import raise_all
+from forecast.readers.tables import raise_all, table_rows
 
 _VOCABULARY: Final = {
     "event": tuple(PLOVER),
@@ -90,41 +88,12 @@ def read_event(
 
 
 def _rows(path: Path, problems: list[InputError]) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of the file with their line numbers, every known column present and stripped."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start} is not UTF-8; save the file as UTF-8", path=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [name.strip() for name in next(lines, [])]
-        twice = sorted({name for name in header if name and header.count(name) > 1})
-        if twice:
-            raise InputError(f"the header names {', '.join(twice)} twice", path=path, row=1)
-        missing = [name for name in REQUIRED if name not in header]
-        if missing:
-            raise InputError(
-                f"the header lacks {', '.join(missing)}; a ledger has {','.join(REQUIRED)} "
-                f"and optionally {','.join(OPTIONAL)}",
-                path=path,
-                row=1,
-            )
-        rows = []
-        for cells in lines:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                said = f"has {len(cells)} cells, but the header has {len(header)}; quote cells that contain commas"
-                problems.append(InputError(said, path=path, row=lines.line_num))
-                continue
-            row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-            known = {name: row.get(name, "") for name in (*REQUIRED, *OPTIONAL)}
-            rows.append((lines.line_num, {**known, **_filled(known)}))
-    except csv.Error as error:
-        problems.append(InputError(f"is no CSV: {error}", path=path, row=lines.line_num))
-        raise_all(problems)
+    """Return the rows of the file with their line numbers, every known column present."""
+    lacking = f"; a ledger has {','.join(REQUIRED)} and optionally {','.join(OPTIONAL)}"
+    rows = []
+    for line, row in table_rows(path, REQUIRED, problems, lacking=lacking):
+        known = {name: row.get(name, "") for name in (*REQUIRED, *OPTIONAL)}
+        rows.append((line, {**known, **_filled(known)}))
     return rows
 
 

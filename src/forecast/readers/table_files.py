@@ -13,7 +13,7 @@ from typing import Final
 
 from forecast.errors import InputError
 from forecast.readers.download import LIMITS
-from forecast.readers.problems import need_columns
+from forecast.readers.tables import need_columns
 
 _SEPARATORS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 #: Rows above the header that a title and its remarks may take.

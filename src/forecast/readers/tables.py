@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
+from forecast.files import reading
 
 #: Problems of a file that are listed one by one; the rest is counted.
 LISTED: Final = 20
@@ -17,30 +18,55 @@ LISTED: Final = 20
 
 def table_header(path: Path) -> tuple[str, ...]:
     """Return the names of the columns; none for an empty file."""
-    with _lines(path) as lines:
-        return tuple(next(csv.reader(lines, strict=True), ()))
+    return tuple(next(_lines_of(path), (0, []))[1])
 
 
 def table_rows(
-    path: Path, needed: tuple[str, ...], problems: list[InputError] | None = None
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row with its line number, or raise `InputError` with what is wrong with the file.
+    path: Path, needed: Iterable[str], problems: list[InputError] | None = None, *, lacking: str = ""
+) -> list[tuple[int, dict[str, str]]]:
+    """Read the rows of a CSV file in UTF-8 with the line on which each ends; cells are stripped, blank rows left out.
 
-    With a list of problems, a row with another number of cells than the header is added to it and left out.
+    A row with another number of cells than the header is left out and added to the problems, which are raised if no
+    list of them is given. `lacking` is said beside the names of columns that are missing.
     """
-    with _lines(path) as lines:
-        reader = csv.DictReader(lines, strict=True)
-        missing = [name for name in needed if name not in (reader.fieldnames or [])]
-        if missing:
-            raise InputError(f"the header lacks {', '.join(missing)}", path=path, row=1)
-        for row in reader:
-            if None in row or None in row.values():
-                error = InputError("has another number of cells than the header", path=path, row=reader.line_num)
-                if problems is None:
-                    raise error
-                problems.append(error)
-                continue
-            yield reader.line_num, row
+    mine: list[InputError] = [] if problems is None else problems
+    lines = _lines_of(path)
+    header = next(lines, (0, []))[1]
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        raise InputError(f"the header names {', '.join(twice)} twice", path=path, row=1)
+    need_columns(header, needed, path, lacking=lacking)
+    rows = []
+    try:
+        for line, cells in lines:
+            if len(cells) == len(header):
+                rows.append((line, dict(zip(header, cells, strict=True))))
+            elif any(cells):
+                said = f"has {len(cells)} cells, but the header has {len(header)}; quote cells that contain commas"
+                mine.append(InputError(said, path=path, row=line))
+    except InputError as error:
+        raise_all([*mine, error])
+    if problems is None:
+        raise_all(mine)
+    return [(line, row) for line, row in rows if any(row.values())]
+
+
+def _lines_of(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file with their numbers, every cell stripped; a byte order mark is no part of the first."""
+    with reading(lambda reason: InputError(f"cannot be read: {reason}", path=path)):
+        text = path.read_bytes().decode("utf-8-sig")
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in lines:
+            yield lines.line_num, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise InputError(f"is no CSV: {error}", path=path, row=lines.line_num) from None
+
+
+def need_columns(header: Iterable[str], needed: Iterable[str], path: Path, *, lacking: str = "") -> None:
+    """Refuse a header that lacks columns, naming all of them."""
+    there = set(header)
+    if missing := [name for name in needed if name not in there]:
+        raise InputError(f"the header lacks {', '.join(missing)}{lacking}", path=path, row=1)
 
 
 def day_of(row: dict[str, str], field: str, path: Path, line: int) -> Day:
@@ -74,15 +100,3 @@ def _places(lines: list[int]) -> str:
     shown = ", ".join(map(str, lines[:5]))
     more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
     return f"line{'s' if len(lines) > 1 else ''} {shown}{more}" if lines else ""
-
-
-@contextmanager
-def _lines(path: Path) -> Iterator[TextIO]:
-    try:
-        # A byte order mark, which spreadsheets set before the first name, is no part of it.
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            yield lines
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"is no CSV in UTF-8: {error}", path=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
