@@ -41,7 +41,7 @@ def test_each_candidate_has_the_kind_of_the_sample(benchmark, cells, kind):
     assert benchmark.kind_of(row(**cells)) == kind
 
 
-def test_precision_and_recall_are_told_with_their_numbers(benchmark):
+def test_precision_and_recall_stand_with_their_numbers(benchmark):
     count = Counter({"right": 3, "added": 1, "missed": 3, "level right": 2, "level wrong": 2})
     assert benchmark.shares(count) == "precision 0.75 of 4, recall 0.50 of 6, level 0.50 of 4, day -"
 

@@ -25,12 +25,12 @@ ROW = {
 @contextmanager
 def model(content: object, *, status: int = 200, raw: bytes | None = None) -> Iterator[tuple[str, list]]:
     """Serve one reply for every question, and keep the questions."""
-    asked: list = []
+    requests: list = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            asked.append((self.path, self.headers.get("Authorization", ""), json.loads(body)))
+            requests.append((self.path, self.headers.get("Authorization", ""), json.loads(body)))
             text = content if isinstance(content, str) else json.dumps(content)
             reply = raw if raw is not None else json.dumps({"choices": [{"message": {"content": text}}]}).encode()
             self.send_response(status)
@@ -47,7 +47,7 @@ def model(content: object, *, status: int = 200, raw: bytes | None = None) -> It
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", asked
+        yield f"http://127.0.0.1:{server.server_port}/v1", requests
     finally:
         server.shutdown()
         server.server_close()
@@ -59,7 +59,7 @@ def code(endpoint, **kwargs):
 
 
 def test_a_row_of_the_schema_is_a_candidate():
-    with model({"events": [ROW]}) as (endpoint, asked):
+    with model({"events": [ROW]}) as (endpoint, requests):
         rows = code(endpoint, key="secret")
     (row,) = rows.to_dict("records")
     assert {name: row[name] for name in ("source", "recipient", "mode", "level", "place")} == {
@@ -67,7 +67,7 @@ def test_a_row_of_the_schema_is_a_candidate():
     }  # fmt: skip
     assert row["known_on"] == "2023-02-08"
     assert " ".join(TEXT[row["evidence_start"] : row["evidence_end"]].split()) == QUOTE
-    ((path, authorization, question),) = asked
+    ((path, authorization, question),) = requests
     assert (path, authorization) == ("/v1/chat/completions", "Bearer secret")
     assert question["response_format"]["json_schema"]["schema"] == language_model.SCHEMA
     assert TEXT in question["messages"][1]["content"]
@@ -123,12 +123,12 @@ def test_a_row_that_is_wrong_is_left_out_and_named(cells, reason):
     ],
 )
 def test_a_reply_that_is_none_ends_with_one_line(content, options, says):
-    with model(content, **options) as (endpoint, asked), pytest.raises(fc.ForecastError, match=says) as caught:
+    with model(content, **options) as (endpoint, requests), pytest.raises(fc.ForecastError, match=says) as caught:
         code(endpoint, key="secret")
     assert caught.value.exit_code == 9
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
 def test_more_rows_than_a_text_can_hold_are_left_out():
@@ -147,5 +147,5 @@ def test_address_and_model_are_needed(endpoint, name, says):
 
 
 def test_nobody_at_the_address_is_said():
-    with pytest.raises(fc.ForecastError, match="cannot be asked: ConnectError"):
+    with pytest.raises(fc.ForecastError, match="cannot be reached: ConnectError"):
         code("http://127.0.0.1:9/v1")

@@ -10,8 +10,8 @@ it resolves, and how surely (`Actor.certain`):
 * a name alone that the text introduced, or that one holder of the day has ("Biden");
 * states by name, people, capital or seat of government ("Beijing", "the Kremlin").
 
-An actor whose state cannot be told has the state "". Offices are those of `forecast.coding.offices`; who is no official
-of a state (the secretary-general of an organisation, a governor, a former president) has the level "".
+An actor whose state cannot be resolved has the state "". Offices are those of `forecast.coding.offices`; who is no
+official of a state (the secretary-general of an organisation, a governor, a former president) has the level "".
 """
 
 from __future__ import annotations

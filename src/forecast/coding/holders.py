@@ -43,7 +43,7 @@ class Holder:
 
 
 class Holders:
-    """Office holders by the words of their names, asked as of a day."""
+    """Office holders by the words of their names, as of a day."""
 
     def __init__(self, holders: Iterable[Holder]) -> None:
         self._by_word: dict[str, list[Holder]] = defaultdict(list)

@@ -76,7 +76,7 @@ quote: one sentence of the text, copied letter by letter.
 What is denied, wished for, or only possible without a source is no event."""
 
 
-def asked(
+def code_by_model(
     document: Document,
     published: dt.date,
     *,
@@ -156,7 +156,7 @@ def _reply(text: str, published: dt.date, endpoint: str, model: str, key: str, c
             raise FetchError(f"{endpoint}: answers with status {answer.status_code}; check address, model and key")
         return str(json.loads(content)["choices"][0]["message"]["content"])
     except httpx.HTTPError as error:
-        raise FetchError(f"{endpoint}: cannot be asked: {type(error).__name__} {error}".rstrip()) from None
+        raise FetchError(f"{endpoint}: cannot be reached: {type(error).__name__} {error}".rstrip()) from None
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         raise FetchError(f"{endpoint}: what came is no chat completion") from None
     finally:

@@ -134,9 +134,9 @@ def _coder(engine: str, root: Path, speaker: Publisher, endpoint: str, model: st
     if engine not in ENGINES:
         raise InputError(f"unknown engine {engine!r}; there are {', '.join(ENGINES)}", field="--engine")
     if engine == "llm":
-        from forecast.coding.language_model import asked
+        from forecast.coding.language_model import code_by_model
 
-        return lambda document, day: asked(document, day, endpoint=endpoint, model=model, key=key)
+        return lambda document, day: code_by_model(document, day, endpoint=endpoint, model=model, key=key)
     from forecast.coding.articles.parsing import missing
     from forecast.coding.holders import read_holders
     from forecast.coding.templates import TEMPLATES, release_coder
