@@ -42,10 +42,10 @@ class Served:
         The rows are signals, or have the columns `dyad` and `as_of`; then ``params["root"]`` names the workspace.
         """
         given = params or {}
-        asked = {"dyad", "as_of"} & set(rows.columns)
-        if len(asked) == 1:
-            raise ModelError(f"a question is a dyad and an as_of, and there is only {min(asked)}")
-        if asked and self.signals_of is not None:
+        named = {"dyad", "as_of"} & set(rows.columns)
+        if len(named) == 1:
+            raise ModelError(f"a question is a dyad and an as_of, and there is only {min(named)}")
+        if named and self.signals_of is not None:
             rows = self.signals_of(rows, str(given.get("root") or ""))
         horizons = given.get("horizons")
         return _probabilities(self.model, rows, [int(days) for days in (HORIZONS if horizons is None else horizons)])

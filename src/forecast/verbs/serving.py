@@ -1,4 +1,4 @@
-"""A registered model as MLflow loads it: asked by dyad and date, it takes the signals from a workspace."""
+"""A registered model as MLflow loads it: for a dyad and a date it takes the signals from a workspace."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def signals_of(rows: pd.DataFrame, root: str, *, card: Card) -> pd.DataFrame:
     if not place:
         raise ModelError("name the workspace: params={'root': ...}, or FORECAST_ROOT in the environment")
     workspace, parts = Workspace(place), []
-    asked = rows.reset_index(drop=True)
-    for as_of, part in asked.groupby("as_of", sort=False):
+    queries = rows.reset_index(drop=True)
+    for as_of, part in queries.groupby("as_of", sort=False):
         query = workspace.query(str(as_of)[:10], target=card.target)
         if card.trained_as_of > str(query.day):
             raise ModelError(f"the model was trained on {card.trained_as_of} and has seen what came after {query.day}")
@@ -42,4 +42,4 @@ def signals_of(rows: pd.DataFrame, root: str, *, card: Card) -> pd.DataFrame:
         built = build_panel(query.known, np.array([query.day]), target=card.target, dyads=sorted(set(dyads))).signals
         by_dyad = built.set_axis(built.index.get_level_values("dyad"), axis=0)
         parts.append(by_dyad.loc[dyads].set_axis(part.index, axis=0))
-    return pd.concat(parts).loc[asked.index].set_axis(rows.index, axis=0)
+    return pd.concat(parts).loc[queries.index].set_axis(rows.index, axis=0)
