@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import ROOT
-from forecast.cli.output import say
+from forecast.cli.output import put, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,8 @@ def review(candidates: Path, again: bool) -> None:
     texts = _texts(rows)
     open_ = [number for number in rows.index if again or not rows.loc[number, DECISION]]
     for place, number in enumerate(open_, start=1):
-        click.echo(f"\n{place} of {len(open_)}")
-        click.echo(_shown(rows, number, texts))
+        put(f"\n{place} of {len(open_)}")
+        put(_shown(rows, number, texts))
         answer = click.prompt(
             "[a]ccept, [c]hange, [d]rop, [s]kip, [q]uit", type=click.Choice(list("acdsq")), show_choices=False
         )
