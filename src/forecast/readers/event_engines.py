@@ -11,9 +11,11 @@ from typing import Any, Final, Protocol
 
 from forecast.errors import InputError
 from forecast.readers.event_layouts import BEYOND, LAYOUTS, Layout
-from forecast.readers.event_reduction import CODES, STATES, code_table, named_states, reduce, state_table
+from forecast.readers.event_reduction import CODES, KINDS, STATES, code_table, named_states, reduce, state_table
 from forecast.readers.state_names import state_codes
 
+#: Columns of small tables that hold numbers.
+_NUMBERS: Final = ("place", "kind")
 #: Memory that DuckDB may take before it spills.
 MEMORY: Final = "1GB"
 
@@ -46,12 +48,16 @@ class Engine(Protocol):
 
 def cells_of(engine: Engine, files: Sequence[Path], form: Form) -> Any:
     """Reduce files of one form to the columns `forecast.readers.event_reduction.CELLS`, as a table of pyarrow."""
+    import pyarrow as pa
+
     layout = LAYOUTS[form.layout]
     reports = layout.reports(engine.read(files, form))
     names = engine.collect(named_states(reports)).column("name").to_pylist() if layout.named else state_codes()
     states = engine.table(STATES, state_table(sorted(filter(None, names))))
     codes = engine.table(CODES, code_table(layout))
-    return engine.collect(reduce(layout, reports, states, codes))
+    cells = engine.collect(reduce(layout, reports, states, codes))
+    kinds = pa.array(KINDS, pa.string()).take(cells["kind"].combine_chunks().cast(pa.int64()))
+    return cells.set_column(cells.schema.get_field_index("kind"), "kind", kinds)
 
 
 @contextmanager
@@ -185,7 +191,7 @@ class Spark:
         import narwhals as nw
         from pyspark.sql.types import LongType, StringType, StructField, StructType
 
-        kinds = [LongType() if name == "place" else StringType() for name in names]
+        kinds = [LongType() if name in _NUMBERS else StringType() for name in names]
         schema = StructType([StructField(name, kind) for name, kind in zip(names, kinds, strict=True)])
         return nw.from_native(self._session.createDataFrame([tuple(row) for row in rows], schema))
 
@@ -207,6 +213,6 @@ def _quoted(text: str) -> str:
 
 
 def _arrow(pa: Any, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Any:
-    kinds = [pa.int64() if name == "place" else pa.string() for name in names]
+    kinds = [pa.int64() if name in _NUMBERS else pa.string() for name in names]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     return pa.table([pa.array(list(column), kind) for column, kind in zip(columns, kinds, strict=True)], list(names))

@@ -17,6 +17,8 @@ from forecast.readers.state_names import state_named
 #: Reasons for which a row is no report, in the place of its class.
 MALFORMED, NO_DYAD, NO_CLASS = "malformed", "no two states", "no PLOVER event"
 REASONS: Final = (MALFORMED, NO_DYAD, NO_CLASS)
+#: What a number in the column `kind` means: numbers are compared and grouped in half the time of their names.
+KINDS: Final = (*REASONS, *CLASSES)
 #: Classes of which both sides have a row where one interaction is reported: made and hosted visits, consultations.
 _MIRRORED: Final = ("visit", "call", "talk")
 #: Columns of the cube.
@@ -26,9 +28,10 @@ STATES: Final = ("name", "state", "begins", "ends", "place")
 CODES: Final = ("code", "kind")
 
 
-def code_table(layout: Layout) -> list[tuple[str, str]]:
-    """Event codes of a layout and their classes."""
-    return sorted((classes_of_cameo() if layout.codes == "cameo" else classes_of_plover()).items())
+def code_table(layout: Layout) -> list[tuple[str, int]]:
+    """Event codes of a layout and the numbers of their classes."""
+    classes = classes_of_cameo() if layout.codes == "cameo" else classes_of_plover()
+    return sorted((code, KINDS.index(kind)) for code, kind in classes.items())
 
 
 def state_table(names: Iterable[str | None]) -> list[tuple[str, str, str, str, int]]:
@@ -52,7 +55,9 @@ def named_states(reports: Any) -> Any:
 
 
 def reduce(layout: Layout, reports: Any, state_rows: Any, code_rows: Any) -> Any:
-    """Count reports by the columns `CELLS`; `n` has mirrored rows once, `rows` is how many rows were read.
+    """Count reports by the columns `CELLS`, classes as numbers of `KINDS`.
+
+    `n` has mirrored rows once, `rows` is how many rows were read.
 
     Parameters
     ----------
@@ -69,11 +74,14 @@ def reduce(layout: Layout, reports: Any, state_rows: Any, code_rows: Any) -> Any
     day = nw.col("day").fill_null("")
     alive = [(nw.col(f"{side}_begins") <= day) & (day < nw.col(f"{side}_ends")) for side in ("first", "second")]
     two = (nw.col("first_state") != nw.col("second_state")) & alive[0] & alive[1]
-    of_two = nw.when(two).then(nw.col("kind").fill_null(NO_CLASS)).otherwise(nw.lit(NO_DYAD))
-    reports = reports.with_columns(day=day, kind=nw.when(nw.col("odd")).then(nw.lit(MALFORMED)).otherwise(of_two))
+    malformed, no_dyad, no_class = (nw.lit(KINDS.index(reason)) for reason in REASONS)
+    of_two = nw.when(two).then(nw.coalesce(nw.col("kind"), no_class)).otherwise(no_dyad)
+    reports = reports.with_columns(day=day, kind=nw.when(nw.col("odd")).then(malformed).otherwise(of_two))
     forward = nw.col("first_place") < nw.col("second_place")
     dyad = nw.when(forward).then(_joined("first", "second")).otherwise(_joined("second", "first"))
-    counted, mirrored = nw.col("kind").is_in(list(CLASSES)), nw.col("kind").is_in(_MIRRORED)
+    counted = nw.col("kind") >= len(REASONS)
+    first, *_, last = sorted(KINDS.index(kind) for kind in _MIRRORED)
+    mirrored = (nw.col("kind") >= first) & (nw.col("kind") <= last)
     # Roles and documents are costly texts: in a branch they are made of the rows alone that need them.
     cells = (
         reports.select(
