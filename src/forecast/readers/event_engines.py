@@ -89,6 +89,8 @@ class DuckDB:
         self._database = duckdb.connect()
         self._database.execute(f"SET memory_limit = '{MEMORY}'")
         self._database.execute("SET preserve_insertion_order = false")
+        # DuckDB would draw a bar of its own on standard output.
+        self._database.execute("SET enable_progress_bar = false")
         return self
 
     def __exit__(self, *error: object) -> None:

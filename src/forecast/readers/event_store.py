@@ -407,6 +407,7 @@ def _cells_of(files: tuple[str, ...]) -> Cells:
     kinds = ", ".join(f"'{kind}'" for kind in CLASSES)
     with contextlib.closing(duckdb.connect()) as database:
         database.execute("SET memory_limit = '1GB'")
+        database.execute("SET enable_progress_bar = false")
         database.execute(
             "CREATE TEMP TABLE dyads AS SELECT dyad, row_number() OVER (ORDER BY dyad) - 1 AS number FROM "
             "(SELECT DISTINCT dyad FROM read_parquet(?) WHERE dyad <> '' AND who >= ?)", [list(files), GOVERNMENT],
