@@ -75,19 +75,20 @@ def review(
 
 
 def table(rows: pd.DataFrame) -> Table:
-    """Candidates as one table: what, between whom, when, how sure, what is open, and what was decided."""
+    """Candidates as one table: what, between whom, when, how sure, and below each who and what is open."""
     columns = [
-        Column("row", align="right"), Column("day"), Column("from"), Column("to"), Column("event"), Column("level"),
-        Column("status"), Column("sure", align="right", form=percent), Column("persons", wraps=True),
-        Column("left open", wraps=True),
+        Column("row", align="right"), Column("day"), Column("who"), Column("event"), Column("level"), Column("status"),
+        Column("sure", align="right", form=percent),
     ]  # fmt: skip
     decided = DECISION in rows
-    cells = [
-        (
-            str(number), str(row["started_on"]), row["source"] or "?", row["recipient"] or "?",
-            f"{row['event']} {row['mode']}".strip(), row["level"], row["status"], float(row["confidence"]),
-            row["persons"], row["unresolved"], *([row[DECISION]] if decided else []),
-        )
-        for number, row in rows.reset_index(drop=True).iterrows()
-    ]  # fmt: skip
-    return Table([*columns, *([Column("decision")] if decided else [])], cells)
+    cells, details = [], []
+    for number, row in rows.reset_index(drop=True).iterrows():
+        cells.append(
+            (
+                str(number), str(row["started_on"]), f"{row['source'] or '?'} {row['recipient'] or '?'}",
+                f"{row['event']} {row['mode']}", row["level"], row["status"], float(row["confidence"]),
+                *([row[DECISION]] if decided else []),
+            )
+        )  # fmt: skip
+        details.append("; ".join(filter(None, (row["persons"], row["unresolved"]))))
+    return Table([*columns, *([Column("decision")] if decided else [])], cells, details=details)
