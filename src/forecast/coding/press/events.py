@@ -88,6 +88,8 @@ def collections_of(
     dated = [
         one for one in statements if one.fact.first is not None and starts_on <= str(one.document.published) <= ends_on
     ]
+    # What is only named beside something else may carry the day of that: it stands in the list of statements alone.
+    dated = [one for one in dated if one.fact.kind in _STATUS or not one.fact.passing]
     plans = _standing(dated)
     events = [*_once(one for one in dated if one.fact.kind not in _STATUS), *_once(plans)]
     made = []

@@ -53,7 +53,8 @@ class Document:
 class Fact:
     """One interaction of the publisher's state with one other.
 
-    `kind` is meeting, call, plan, invitation, cancelled or postponed. Days are None where the text fixes none.
+    `kind` is meeting, call, plan, invitation, cancelled, postponed or dialogue; days are None where none is fixed.
+    `passing` says that the event is only named ("his meeting with A today"), so that its day may be another's.
     """
 
     kind: str
@@ -70,6 +71,7 @@ class Fact:
     dialogue: str = ""
     note: str = ""
     travel: bool = False
+    passing: bool = False
     sentence: int = -1
 
 
@@ -103,7 +105,9 @@ class Template:
     @cached_property
     def predicates(self) -> tuple[tuple[dict[str, str], re.Pattern[str]], ...]:
         """Predicates in their order, each with its pattern."""
-        return tuple((row, re.compile(rf"(?<!\w)(?:{row['pattern']})")) for row in read_table(self.predicates_table))
+        return tuple(
+            (row, re.compile(rf"(?:(?<!\w)|(?='s ))(?:{row['pattern']})")) for row in read_table(self.predicates_table)
+        )
 
 
 def _alternatives(table: str, *columns: str) -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
@@ -149,5 +153,5 @@ def _joined(one: Fact, other: Fact) -> Fact:
         base, first=first, last=last, level=level, place=base.place or one.place or other.place,
         travels=base.travels or one.travels or other.travels, persons=base.persons or one.persons or other.persons,
         mode=next((mode for mode in (base.mode, one.mode, other.mode) if mode not in ("", "meet")), base.mode),
-        travel=one.travel and other.travel,
+        travel=one.travel and other.travel, passing=one.passing and other.passing,
     )  # fmt: skip

@@ -10,7 +10,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from forecast.coding.holders import Holders
 from forecast.coding.press.days import Tense, named_days, stretch_of
@@ -37,22 +36,10 @@ class _Statement:
     def region(self) -> str:
         """The words behind the predicate in which its objects stand."""
         rest = self.sentence.text[self.match.end() :]
-        cut = _CUT.search(rest)
+        cut = PATTERNS["cut"].search(rest)
         if cut is None:
             return rest
         return rest[: cut.start()] if len(rest[: cut.start()].strip()) >= 3 else rest[: cut.end()]
-
-
-_NEGATED: Final = PATTERNS["negated"]
-_CUT: Final = PATTERNS["cut"]
-_OLD: Final = PATTERNS["old"]
-_PRONOUN: Final = PATTERNS["pronoun"]
-_CONTINUES: Final = PATTERNS["continues"]
-_VIRTUAL: Final = PATTERNS["virtual"]
-_MARGINS: Final = PATTERNS["margins"]
-_PAST_FRAME: Final = PATTERNS["past frame"]
-_FUTURE_FRAME: Final = PATTERNS["future frame"]
-_COMING: Final = PATTERNS["coming"]
 
 
 class Coder:
@@ -112,17 +99,15 @@ class _Reading:
         ]  # fmt: skip
         return merged(kept)
 
-    # The title -----------------------------------------------------------------------------------------------------
-
     def _of_title(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
         title = self._title
-        if remarks := _REMARKS.match(title):
+        if remarks := PATTERNS["remarks"].match(title):
             yield from self._remarks(remarks)
         elif "Joint" in title and "Statement" in title and not re.search(r"'s (?:Meeting|Call) with", title):
             yield from self._joint_statement(said, opening)
-        elif (visit := _VISIT.search(title)) and not _NO_PLAN.search(title):
+        elif (visit := PATTERNS["visit"].search(title)) and not PATTERNS["no plan"].search(title):
             yield from self._visit(said, title[visit.end() :])
-        elif talk := _TALK.search(title):
+        elif talk := PATTERNS["talk"].search(title):
             yield from self._talk(said, talk)
 
     def _visit(self, said: Sequence[Fact], whose: str) -> Iterator[Fact]:
@@ -144,7 +129,7 @@ class _Reading:
         if principal is None:
             return
         kind = "call" if re.search(r"[Cc]all|[Cc]onversation|[Vv]ideoconference", talk["what"]) else "meeting"
-        mode = "virtual" if _VIRTUAL.search(self._title) else "phone" if kind == "call" else ""
+        mode = "virtual" if PATTERNS["virtual"].search(self._title) else "phone" if kind == "call" else ""
         day: dt.date | None = self._journey.first if self._journey else self._day_read
         if not self._readout and not (
             kind == "call" and re.match(r"Statement", self._title) and "Upcoming" not in self._title
@@ -167,21 +152,21 @@ class _Reading:
 
     def _joint_statement(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
         """A statement of a few leaders that opens with their meeting."""
-        met = _MET.search(f"{self._title} {opening}")
+        met = PATTERNS["met"].search(f"{self._title} {opening}")
         leaders = self._reader.parties(self._title)
         if "Leaders" in self._title and not leaders:
             codes = self._codes(self._title)
             leaders = [Party(code, "leader", "leaders", "", 0, 0) for code in codes]
-        if not leaders and _RECEIVES.search(opening):
+        if not leaders and PATTERNS["receives"].search(opening):
             titled = self._codes(self._title)
             leaders = [one for one in self._reader.parties(opening) if one.state in titled and len(titled) <= 3]
-        if not met or _OLD.search(opening[: met.end()]):
+        if not met or PATTERNS["old"].search(opening[: met.end()]):
             return
         parties = by_state([one for one in leaders if one.level == "leader"])
         if len(parties) > 4 or (len(parties) > 1 and not re.search(r"\bmet (?:today|in|at)\b", opening)):
             return
         own = self._first_principal()
-        mode = "virtual" if _VIRTUAL.search(self._title + opening) else ""
+        mode = "virtual" if PATTERNS["virtual"].search(self._title + opening) else ""
         for state, party in parties.items():
             if not any(
                 one.state == state and one.kind in ("meeting", "call") and one.level == "leader" and not one.note
@@ -198,17 +183,18 @@ class _Reading:
         principal = self._highest(self._principals(who))
         if principal is None:
             return
-        if not (match["where"] or not what or _IN_ROOM.search(what)):
+        if not (match["where"] or not what or PATTERNS["in room"].search(what)):
             return
         named = [one for one in named_days(what, self._day_read, "past") if one.exact]
         day = named[0].first if named else self._day_read
         parties = by_state(self._reader.parties(who, own_level=principal.level))
         if re.search(r"\b(?:[Ww]ith|[Mm]eeting|[Hh]osted by)\b", what):
             parties = {**by_state(self._reader.parties(what, own_level=principal.level)), **parties}
+        mode = "virtual" if PATTERNS["virtual"].search(what) else ""
         for state, party in parties.items():
             fact = Fact(
-                "meeting", state, lower_level(principal.level, party.level), "virtual" if _VIRTUAL.search(what) else "",
-                day, day, principal.name, persons=party.name,
+                "meeting", state, lower_level(principal.level, party.level), mode, day, day,
+                principal.name, persons=party.name,
                 setting="multilateral" if len(parties) > 2 else "bilateral",
             )  # fmt: skip
             yield self._placed(fact, what + (match["where"] or ""))
@@ -216,14 +202,14 @@ class _Reading:
     def _dialogues(self, opening: list[str]) -> list[Fact]:
         """Sessions of a standing body of the two states, by the title or the first sentences."""
         for number, text in enumerate([self._title, *opening]):
-            body = _BODY.search(text)
+            body = PATTERNS["body"].search(text)
             if (
                 body is None
-                or (number and not _IN_SESSION.search(text))
-                or (not number and not _SESSION_TITLE.search(text))
+                or (number and not PATTERNS["in session"].search(text))
+                or (not number and not PATTERNS["session title"].search(text))
             ):
                 continue
-            if _FUTURE_FRAME.search(" ".join(opening[:1])) and "FACT SHEET" not in self._title:
+            if PATTERNS["future frame"].search(" ".join(opening[:1])) and "FACT SHEET" not in self._title:
                 return []
             words = " ".join([self._title, *opening])
             around = text[max(0, body.start() - 60) : body.end() + 80]
@@ -244,7 +230,7 @@ class _Reading:
             day = next((one.first for one in named_days(text, self._day_read, "past") if one.exact), self._day_read)
             if not dt.timedelta(0) <= self._day_read - day <= dt.timedelta(days=7):
                 continue
-            mode = "virtual" if _VIRTUAL.search(words) else "meet"
+            mode = "virtual" if PATTERNS["virtual"].search(words) else "meet"
             name = re.sub(r"^(?:of |on |the )+", "", land().sub("", body["name"])).strip()
             if name.count(" ") < 1:
                 continue
@@ -259,19 +245,21 @@ class _Reading:
         name, level = next((name, level) for name, level in self._template.principals[1] if level == "leader")
         return Principal(name, level, 0, 0)
 
-    # A sentence ----------------------------------------------------------------------------------------------------
-
     def _of_sentence(self, sentence: Sentence) -> list[Fact]:
         text = sentence.text
         principals = self._principals(text)
         matches = self._predicates_in(text)
         found: list[Fact] = []
         found += self._visits_named(text)
-        if matches and not _HYPOTHETICAL.search(text):
+        if matches and not PATTERNS["hypothetical"].search(text):
             for number, (row, match) in enumerate(matches):
                 begin = matches[number - 1][1].end() if number else 0
                 until = matches[number + 1][1].start() if number + 1 < len(matches) else len(text)
-                found += self._stated(_Statement(sentence, row, match, principals, begin, until))
+                stated = self._stated(_Statement(sentence, row, match, principals, begin, until))
+                passing = bool(
+                    re.match(r"'s |\s?(?:his|her|their) |(?:call|conversation|meeting|summit)\b", match.group())
+                )
+                found += [replace(one, passing=passing) for one in stated]
         if principals and self._head is None:
             self._head = self._highest(principals)
         if principals:
@@ -281,7 +269,7 @@ class _Reading:
     def _visits_named(self, text: str) -> list[Fact]:
         """Visits to come that a sentence names in passing: "ahead of President A's state visit on April 26"."""
         found: list[Fact] = []
-        for match in _VISIT_TO_COME.finditer(text):
+        for match in PATTERNS["visit to come"].finditer(text):
             whose = [one for one in self._reader.parties(text[: match.end()]) if one.end == match.start()]
             if match["of"]:
                 whose = self._reader.parties(text[match.end() : match.end() + 80])[:1]
@@ -311,7 +299,7 @@ class _Reading:
 
     def _stated(self, said: _Statement) -> list[Fact]:
         """What one predicate of a sentence states."""
-        kind, tense = said.row["kind"].removeprefix("joint "), self._tense(said)
+        kind, tense = said.row["kind"].removeprefix("joint ").removeprefix("between "), self._tense(said)
         if said.row["kind"] == "joint meeting" and re.search(r"\b[Cc]all\b", self._title):
             kind = "call"
         if tense is None:
@@ -339,6 +327,10 @@ class _Reading:
         if said.row["name"].startswith("joined"):
             own = self._highest(inside) or (self._last_principal[1] if self._last_principal else None)
             return own, self._reader.parties(text[match.end() :], own_level=own.level if own else "leader")
+        if said.row["kind"].startswith("between"):
+            behind = text[match.end() : match.end() + 160]
+            own = self._highest([one for one in said.principals if match.end() <= one.start < match.end() + 160])
+            return own, self._reader.parties(behind) if own else []
         own, joint = self._subject(said)
         if said.row["kind"].startswith("joint"):
             return own, joint
@@ -361,7 +353,7 @@ class _Reading:
         lead = text[max(own.end if own.end <= start else 0, start - 60) : start]
         if kind in ("cancelled", "postponed"):
             return bool(re.search(r"\b(?:not|if|would|could|might|may|whether)\b|n't\b", lead))
-        return bool(_NEGATED.search(lead + said.match.group()))
+        return bool(PATTERNS["negated"].search(lead + said.match.group()))
 
     def _with_parties(
         self, said: _Statement, kind: str, own: Principal, parties: dict[str, Party], day: TextDay | None
@@ -372,22 +364,30 @@ class _Reading:
             stretch, day = stretch_of(day), None
         if kind in ("meeting", "call") and day is None and not stretch:
             day = self._default_day(said)
-            if day is None:
+            if day is None and not self._reported(said, own):
                 return
         if day and (day.first > published + ONE_DAY if kind in ("meeting", "call") else day.last < published - ONE_DAY):
             return
         mode = said.row["mode"] or ("phone" if kind == "call" else "")
-        if _VIRTUAL.search(text[max(0, match.start() - 60) : match.end() + 90]) or (
-            kind != "call" and _VIRTUAL.search(self._title)
+        if PATTERNS["virtual"].search(text[max(0, match.start() - 60) : match.end() + 90]) or (
+            kind != "call" and PATTERNS["virtual"].search(self._title)
         ):
             mode = "virtual"
         for party in parties.values():
             fact = Fact(
                 kind, party.state, lower_level(own.level, party.level), mode, day.first if day else None,
                 day.last if day else None, own.name, persons=party.name, note=stretch,
-                setting="margins" if _MARGINS.search(text[max(0, match.start() - 60) :]) else "bilateral",
+                setting="margins" if PATTERNS["margins"].search(text[max(0, match.start() - 60) :]) else "bilateral",
             )  # fmt: skip
             yield self._placed(fact, text[match.start() :])
+
+    def _reported(self, said: _Statement, own: Principal) -> bool:
+        """Whether a sentence is about an event of which it gives no day, and does not name it in passing."""
+        simple = said.row["name"] in ("met", "spoke") and not re.match(
+            r"ha(?:s|ve|d)\b|holding|having", said.match.group()
+        )
+        early = own.start < 40 and said.match.start() < 90 and not said.begin
+        return simple and early and said.sentence.number < 60 and not PATTERNS["old"].search(said.sentence.text)
 
     def _journeys(self, said: _Statement, own: Principal, kind: str, day: TextDay | None) -> list[Fact]:
         """Facts of a journey of a principal: one a state to which he goes."""
@@ -401,6 +401,9 @@ class _Reading:
             exact = self._default_day(said)
             if exact is None:
                 return []
+        nominal = re.match(r"'s |\s?(?:his|her|their)\b", said.match.group())
+        if past and nominal and exact and exact.last >= self._day_read:
+            return []  # "the President's trip to Poland today": under way, or to come
         if exact and states and self._readout and past:
             self._journey = exact
         if exact and (exact.first > self._day_read if past else exact.last < self._day_read - ONE_DAY):
@@ -427,11 +430,16 @@ class _Reading:
 
     def _tense(self, said: _Statement) -> Tense | None:
         if said.row["tense"] == "past":
-            coming = said.row["name"].startswith("his") and _COMING.search(said.sentence.text[: said.match.start()])
+            coming = said.row["name"].startswith("his") and PATTERNS["coming"].search(
+                said.sentence.text[: said.match.start()]
+            )
             return "future" if coming else "past"
         if re.match(r"to (?!be\b)|for ", said.match.group()):
             before = said.sentence.text[: said.match.start()]
-            past, future = list(_PAST_FRAME.finditer(before)), list(_FUTURE_FRAME.finditer(before))
+            past, future = (
+                list(PATTERNS["past frame"].finditer(before)),
+                list(PATTERNS["future frame"].finditer(before)),
+            )
             if past and (not future or future[-1].start() < past[-1].start()):
                 return "past"
             if not future and (before.strip() or said.row["kind"] != "plan"):
@@ -442,14 +450,14 @@ class _Reading:
         """The day of publication for what a readout reports in its first sentences, unless it looks further back."""
         text = said.sentence.text
         if (
-            _OLD.search(text)
+            PATTERNS["old"].search(text)
             or said.row["name"].startswith("his")
             or re.match(r"'s |\s?(?:his|her|their)\b", said.match.group())
         ):
             return None
         if self._readout and (said.sentence.number < 4 or self._journey is not None):
             return self._journey or self._today
-        if self._readout and said.row["name"].startswith("joined"):
+        if said.row["name"] == "now" or (self._readout and said.row["name"].startswith("joined")):
             return self._today
         return self._today if re.search(r"\bjust (?:now )?(?:spoke|spoken|got off)\b", text) else None
 
@@ -466,13 +474,11 @@ class _Reading:
             chosen = before[-1]
         if chosen is None and self._last_days is not None:
             since = number - self._last_days[0]
-            if (said.begin and since == 0) or (_CONTINUES.match(text) and since <= 2):
+            if (said.begin and since == 0) or (PATTERNS["continues"].match(text) and since <= 2):
                 return self._last_days[1]
         if chosen is not None and chosen.exact:
             self._last_days = (number, chosen)
         return chosen
-
-    # Persons -------------------------------------------------------------------------------------------------------
 
     def _principals(self, text: str) -> list[Principal]:
         pattern, rows = self._template.principals
@@ -511,13 +517,13 @@ class _Reading:
             and (not re.match(r"'s?\b", text[one.end :]) or start == one.end)
         ]
         foreign = [one for one in self._reader.parties(text[:start]) if one.start > frame]
-        pronoun = _PRONOUN.search(text[max(frame, start - 24, near[-1].end if near else 0) : start])
+        pronoun = PATTERNS["pronoun"].search(text[max(frame, start - 24, near[-1].end if near else 0) : start])
         if not pronoun and (whose := re.match(r"\s?(?P<word>his|her|their)\b", said.match.group())):
             pronoun = whose
         if pronoun and not said.row["kind"].startswith("joint"):
             return self._antecedent(said.sentence, pronoun["word"], near), []
         if not near:
-            return None, foreign[-1:] if foreign and start - foreign[-1].end < 30 else []
+            return None, foreign if foreign and start - foreign[-1].end < 30 else []
         if said.row["kind"].startswith("joint"):
             return self._highest(near), foreign
         chosen = last = near[-1]
@@ -583,17 +589,3 @@ class _Reading:
         travels = fact.state if where == self._template.own else self._template.own if where == fact.state else ""
         mode = "visit" if travels else "third-party" if where else "meet"
         return replace(fact, place=where, travels=travels, mode=mode)
-
-
-_REMARKS: Final = PATTERNS["remarks"]
-_IN_ROOM: Final = PATTERNS["in room"]
-_VISIT: Final = PATTERNS["visit"]
-_VISIT_TO_COME: Final = PATTERNS["visit to come"]
-_NO_PLAN: Final = PATTERNS["no plan"]
-_MET: Final = PATTERNS["met"]
-_RECEIVES: Final = PATTERNS["receives"]
-_TALK: Final = PATTERNS["talk"]
-_BODY: Final = PATTERNS["body"]
-_IN_SESSION: Final = PATTERNS["in session"]
-_SESSION_TITLE: Final = PATTERNS["session title"]
-_HYPOTHETICAL: Final = PATTERNS["hypothetical"]
