@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from forecast.dates import Day, Days, as_day
 from forecast.facts.codebook import IN_PERSON_MODES
+from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 
 _EVENTS = ("CONSULT", "AGREE")
@@ -73,3 +74,11 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
     for plan in plans(history, dyads=set(dyads), since=as_ofs.min(), until=end.max()):
         found |= (names == plan.dyad) & plan.stands(as_ofs) & (plan.first < end)
     return found
+
+
+def announcing_coverages(history: History) -> list[tuple[Coverage, Day]]:
+    """Sources of publishers that announce leaders' meetings, each with the day of its publisher's first one."""
+    events = history.events
+    announced = events.loc[(events["level"] == "leader") & (events["status"] == "announced")]
+    since = {str(publisher): as_day(days.min()) for publisher, days in announced.groupby("publisher")["known_on"]}
+    return [(c, since[c.publisher]) for c in history.coverages if c.publisher in since]

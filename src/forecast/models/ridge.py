@@ -26,10 +26,11 @@ from forecast.errors import ModelError
 from forecast.facts.countries import sides
 from forecast.models.base import PeriodModel
 from forecast.models.clusters import clusters_of, robust_middle
-from forecast.models.summits import without_summits
+from forecast.models.summits import PLANS, without_summits
 from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence
 from forecast.signals.catalogue import EMERGING
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
+from forecast.signals.plans import OCCASION
 from forecast.signals.sides import FOCAL
 from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS, TURNOUT
@@ -227,7 +228,8 @@ class RidgeModel(PeriodModel):
     def _hazards_at(self, X: pd.DataFrame, widths: float) -> Floats:
         """Hazards at so many standard deviations from the middle.
 
-        Where a leader is known to stay away from summits, the forecast lies between those with and without them.
+        Where a leader is known to stay away from summits, the forecast lies between those with and without them. What
+        is announced comes beside it.
         """
         chance = _chance_at(*self._log_odds(X), widths)
         if TURNOUT in X:
@@ -237,6 +239,10 @@ class RidgeModel(PeriodModel):
                 quiet = _chance_at(*self._log_odds(without_summits(X.iloc[rows])), widths)
                 share = np.clip(come[rows], 0.0, 1.0)[:, None]
                 chance[rows] = share * chance[rows] + (1.0 - share) * quiet
+        if PLANS[0] in X and self._wanted(OCCASION):
+            # An announced meeting is an occasion beside all others; a dyad without a source of plans has none.
+            plans = np.cumsum(np.nan_to_num(X[PLANS].to_numpy(dtype=np.float64), nan=0.0), axis=1)
+            chance = 1.0 - (1.0 - chance) * np.exp(-plans)
         return _hazards_of(chance)
 
     def _log_odds(self, X: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -284,7 +290,7 @@ class RidgeModel(PeriodModel):
         """The columns of rows as arrays, from which the design of every edge is made."""
         first = f"@{PERIODS[0][0]}-{PERIODS[0][1]}"
         stems = [name.removesuffix(first) for name in X.columns if name.endswith(first) and self._wanted(name)]
-        stems = [name for name in stems if name != HAZARD and not name.startswith("venues__")]
+        stems = [name for name in stems if name not in (HAZARD, OCCASION) and not name.startswith("venues__")]
         turned = [exchanged(name) if exchanged(name) in X else name for name in self.signals_]
         ways = [_by_ratio(X[list(names)].to_numpy(dtype=np.float64)) for names in (self.signals_, turned)]
         names = [name.split("__")[0] for name in (*stems, *self.signals_)]

@@ -8,19 +8,23 @@ import numpy as np
 import pandas as pd
 
 from forecast.periods import PERIODS, Floats, Summits, column
+from forecast.signals.plans import OCCASION
 from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS
 
 #: Cumulative chances of a meeting at the summits of each period, by who hosts.
 CHANCES: Final = [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
+#: Cumulative chances of the meetings announced for each period.
+PLANS: Final = [column(OCCASION, *period) for period in PERIODS]
 #: When the summits of each period begin, which tells something where a horizon ends inside a period.
 BEGINNINGS: Final = [column(f"venues__{name}", *period) for name in ONSETS for period in PERIODS]
 
 
 def without_summits(X: pd.DataFrame) -> pd.DataFrame:
-    """The same rows with no summit ahead."""
+    """The same rows with no summit and no plan ahead."""
     quiet = X.copy()
     quiet[CHANCES] = 0.0
+    quiet[[name for name in PLANS if name in X]] = 0.0
     return quiet
 
 

@@ -6,8 +6,8 @@ all series with the same relation (hosted by the first side, by the second, or a
 record at the series, with old editions fading. The cumulative chance of a period, ``-log(1 - p)`` summed over its
 editions, is the signal.
 
-Beside it stands when the summits of the period begin, for horizons that end inside it: the first day of the weightiest
-summit, its share in the weight of all, and the first day of the second weightiest.
+Beside it stands when the summits and the announced meetings of the period begin, for horizons that end inside it: the
+first day of the weightiest, its share in the weight of all, and the first day of the second weightiest.
 
 Leaders who lately stayed away from summits stay away from others: `TURNOUT` is the share of the chances to meet, at
 summits to which both states belong, that neither leader let pass since he took office by staying away.
@@ -25,6 +25,7 @@ from forecast.facts.countries import sides
 from forecast.periods import PERIODS, column
 from forecast.signals.cube import Floats, Ints
 from forecast.signals.declare import ComputedSignal
+from forecast.signals.plans import planned
 from forecast.signals.summits import RELATIONS, Summits
 from forecast.signals.view import View
 
@@ -61,6 +62,9 @@ def venue_signals(view: View) -> pd.DataFrame:
     weight = -np.log1p(-np.minimum(chance[:, view.rows], 0.99)) * both
     relation = summits.relation(ahead)[:, view.rows]
     lead = summits.starts[ahead] - view.today
+    # Where a horizon ends inside a period, plans count from their first day as summits do.
+    plan_weight, plan_lead = planned(view)
+    all_weight, all_lead = np.vstack([weight, plan_weight]), np.concatenate([lead, plan_lead])
     names, columns = [TURNOUT], [turnout[view.rows]]
     for start, end in PERIODS:
         here = ((lead >= start) & (lead < end))[:, None]
@@ -68,7 +72,8 @@ def venue_signals(view: View) -> pd.DataFrame:
             names.append(column(f"venues__{name}", start, end))
             columns.append((weight * (here & (relation == code))).sum(axis=0))
         names += [column(f"venues__{name}", start, end) for name in ONSETS]
-        columns += _onsets(weight[here[:, 0]], lead[here[:, 0]])
+        begins = (all_lead >= start) & (all_lead < end)
+        columns += _onsets(all_weight[begins], all_lead[begins])
     return pd.DataFrame(np.column_stack(columns), columns=names)
 
 

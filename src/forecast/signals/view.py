@@ -16,11 +16,12 @@ import numpy.typing as npt
 
 from forecast.dates import Day, day_number
 from forecast.facts.calendar import Edition
+from forecast.facts.countries import sides
 from forecast.facts.history import History
-from forecast.facts.plans import Plan, plans
+from forecast.facts.plans import Plan, announcing_coverages, plans
 from forecast.facts.reports import Reports
 from forecast.signals.cube import Cube, Ints, Selector, Slice, effective_days
-from forecast.signals.summits import Summits, SummitTable, known_summits, summit_table
+from forecast.signals.summits import SLACK_DAYS, Summits, SummitTable, known_summits, summit_table
 
 T = TypeVar("T")
 
@@ -124,6 +125,23 @@ class View:
         return [plan for plan in all_plans if plan.dyad in rows and plan.stands(np.array([self.as_of]))[0]]
 
     @cached_property
+    def past_plans(self) -> list[tuple[Plan, bool]]:
+        """Plans of any dyad whose days have passed, each with whether a meeting of the two near them is on record."""
+        kept = self._cube.once(("plans kept", self._meetings), lambda: kept_plans(self._cube, self._meetings))
+        over = self.as_of - np.timedelta64(SLACK_DAYS, "D")
+        return [(plan, known < self.today) for plan, known in kept if plan.last < over and plan.known_on < self.as_of]
+
+    @cached_property
+    def plans_reported(self) -> npt.NDArray[np.bool_]:
+        """Whether some source announces meetings of each row's dyad."""
+        announcing = self._cube.once("announcing", lambda: announcing_coverages(self._cube.history))
+        focal = {
+            c.focal for c, since in announcing if c.focal and max(since, c.starts_on) < self.as_of <= c.ends_on + 1
+        }
+        by_focal = np.array([bool(focal & set(sides(dyad))) for dyad in self.dyads], dtype=bool)
+        return np.asarray(self.in_ledger | by_focal)
+
+    @cached_property
     def summits(self) -> Summits:
         """Summits announced, with who is known to take part and who was recorded to have met there."""
         table = self._table
@@ -142,3 +160,14 @@ class View:
             self._made[key] = make()
         made: T = self._made[key]
         return made
+
+
+def kept_plans(cube: Cube, meetings: Selector) -> list[tuple[Plan, int]]:
+    """All plans, each with the day on which a meeting of the two near its days was known, or one far away."""
+    cells = cube.slice(meetings)
+    kept = []
+    for plan in cube.once("plans", lambda: plans(cube.history)):
+        first, last = day_number(plan.first) - SLACK_DAYS, day_number(plan.last) + SLACK_DAYS
+        near = (cells.dyad == cube.number([plan.dyad])[0]) & (cells.occurred >= first) & (cells.occurred <= last)
+        kept.append((plan, int(cells.entered[near].min(initial=np.iinfo(np.int64).max))))
+    return kept
