@@ -55,7 +55,7 @@ def rows():
     generator = np.random.default_rng(1)
     outcomes, n = panel.outcomes.copy(), len(signals)
     for name in signals.columns:
-        if name.startswith("venues__") and name not in BEGINNINGS:
+        if name in CHANCES:
             signals[name] = generator.exponential(0.3, n) * (generator.random(n) < 0.2)
     for start, end in PERIODS:
         for name in ("main_day", "next_day"):
@@ -151,7 +151,7 @@ def test_without_is_the_forecast_of_a_row_in_which_the_family_tells_nothing(fitt
         other = X.copy()
         for signal in X.columns:
             if family_of(signal) == part["family"] and model.uses(signal):
-                other[signal] = 0.0 if part["family"] == "venues" else model.neutral(signal)
+                other[signal] = model.neutral(signal)
         given_now = model.predict_cumulative_incidence(X, [horizon])[0, 0]
         # Rows side by side and a row alone are summed in another order: equal but for the last bits.
         assert part["without"] == pytest.approx(model.predict_cumulative_incidence(other, [horizon])[0, 0], abs=1e-12)

@@ -113,7 +113,7 @@ class HazardModel(PeriodModel):
 
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
-        if signal.startswith((HAZARD, "venues__")):
+        if "@" in signal and signal.startswith((HAZARD, "venues__")):
             return signal.startswith((HAZARD, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
         return self._wanted(signal) if "@" in signal else signal in set(self.signals_)
 

@@ -36,7 +36,9 @@ _KEYS: Final = {
 #: Words of English prose that few other languages share.
 _COMMON: Final = frozenset(
     ("the", "of", "and", "to", "that", "for", "with", "was", "by", "it", "from", "at", "he", "said", "be", "his", "has",
-     "have", "not", "are", "they", "will", "this", "is", "as", "its", "who", "which", "would", "their")
+     "have", "not", "are", "they", "will", "this", "is", "as", "its", "who", "which", "would", "their", "on", "in",
+     "after", "before", "met", "visited", "minister", "president", "monday", "tuesday", "wednesday", "thursday",
+     "friday", "saturday", "sunday")
 )  # fmt: skip
 
 
