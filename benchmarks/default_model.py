@@ -1,0 +1,85 @@
+"""The default model by focal state, and what plans are worth, for docs/benchmarks.md.
+
+Run ``.venv/bin/python benchmarks/default_model.py`` (about eight minutes on two cores). Monthly as-of dates, yearly
+refits, all dyads that complete sources resolve. Settings of the model were chosen on as-of dates before 2015.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecast.backtesting.backtest import backtest
+from forecast.dates import as_of_grid
+from forecast.errors import ForecastError
+from forecast.facts.countries import sides
+from forecast.models.ridge import RidgeModel
+from forecast.panel.panel import Panel
+from forecast.signals.catalogue import EMERGING
+from forecast.verification import both_ways, calibration_error, roc_auc, skill_interval
+from forecast.workspace import load_history
+
+SIX = ("BRA", "COL", "ECU", "PER", "SUR", "URY")
+#: Whose dyads: those of the first states, without those of the others, which have rows of their own.
+SETS = {"USA": (("USA",), ()), "China": (("CHN",), ("USA",)), "six states": (SIX, ("USA", "CHN"))}
+PARTS = {"to 2014": ("2005-01-01", "2014-12-01"), "2015 on": ("2015-01-01", "2024-05-01")}
+VARIANTS = {"with plans": "", "without": " plans"}
+
+
+def fit(rows: Panel, *, model: str) -> Any:
+    """Fit a variant of the default model on training rows."""
+    return RidgeModel(without=" ".join(EMERGING) + VARIANTS[model]).fit(rows.signals, rows.outcomes)
+
+
+def figures(part: pd.DataFrame) -> dict[str, str]:
+    """Skill with the wider of two 90% intervals, and how well calibrated the forecasts are."""
+    p, y = part["probability"].to_numpy(), part["outcome"].to_numpy()
+    spread = partial(skill_interval, part["probability"], part["outcome"], reference=part["climatology"])
+    try:
+        value = both_ways(spread, dyads=part["dyad"], as_ofs=part["as_of"])
+        skill = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
+    except ForecastError:
+        skill = "not enough cases"
+    high = p > 0.95
+    return {
+        "n": f"{len(part):,}", "base rate": f"{y.mean():.3f}", "skill (90% interval)": skill,
+        "AUC": f"{roc_auc(p, y):.3f}", "calibration error": f"{calibration_error(p, y):.3f}",
+        "above 95%": f"{y[high].mean():.2f} of {high.sum()}" if high.any() else "none",
+    }  # fmt: skip
+
+
+def of_states(forecasts: pd.DataFrame, states: tuple[str, ...], others: tuple[str, ...]) -> pd.DataFrame:
+    """Forecasts of dyads with one of some states and none of the others."""
+    names = forecasts["dyad"].astype(str)
+    kept = {name for name in names.unique() if set(sides(name)) & set(states) and not set(sides(name)) & set(others)}
+    return forecasts[names.isin(kept)]
+
+
+def main() -> None:
+    """Print two tables."""
+    history = load_history(Path(__file__).resolve().parent.parent)
+    grid = as_of_grid(np.datetime64("2005-01-01"), np.datetime64("2024-05-01"))
+    forecasts = backtest(history, grid, models=["with plans"], horizons=[30, 90, 180], fit=fit)
+    rows = []
+    for name, whose in SETS.items():
+        for era, (start, end) in PARTS.items():
+            part = of_states(forecasts[(forecasts["as_of"] >= start) & (forecasts["as_of"] <= end)], *whose)
+            for horizon, cases in part.groupby("horizon_days"):
+                rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases))
+    print(f"The default model, by focal state\n{pd.DataFrame(rows).to_markdown(index=False)}")
+
+    grid = as_of_grid(np.datetime64("2021-07-01"), np.datetime64("2024-05-01"))
+    forecasts = backtest(history, grid, models=list(VARIANTS), horizons=[7, 14, 30, 90, 180], focal="USA", fit=fit)
+    rows = []
+    for (horizon, variant), part in forecasts.groupby(["horizon_days", "model_id"]):
+        for kind, cases in (("all", part), ("not announced", part[~part["announced"].astype(bool)])):
+            rows.append({"days": horizon, "variant": variant, "cases": kind} | figures(cases))
+    print(f"\nPlans, USA, 2021-07 to 2024-05\n{pd.DataFrame(rows).to_markdown(index=False)}")
+
+
+if __name__ == "__main__":
+    main()
