@@ -70,7 +70,7 @@ def main() -> None:
             part = of_states(forecasts[(forecasts["as_of"] >= start) & (forecasts["as_of"] <= end)], *whose)
             for horizon, cases in part.groupby("horizon_days"):
                 rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases))
-    print(f"The default model, by focal state\n{pd.DataFrame(rows).to_markdown(index=False)}")
+    print(f"The default model, by focal state\n{pd.DataFrame(rows).to_string(index=False)}")
 
     grid = as_of_grid(np.datetime64("2021-07-01"), np.datetime64("2024-05-01"))
     forecasts = backtest(history, grid, models=list(VARIANTS), horizons=[7, 14, 30, 90, 180], focal="USA", fit=fit)
@@ -78,7 +78,7 @@ def main() -> None:
     for (horizon, variant), part in forecasts.groupby(["horizon_days", "model_id"]):
         for kind, cases in (("all", part), ("not announced", part[~part["announced"].astype(bool)])):
             rows.append({"days": horizon, "variant": variant, "cases": kind} | figures(cases))
-    print(f"\nPlans, USA, 2021-07 to 2024-05\n{pd.DataFrame(rows).to_markdown(index=False)}")
+    print(f"\nPlans, USA, 2021-07 to 2024-05\n{pd.DataFrame(rows).to_string(index=False)}")
 
 
 if __name__ == "__main__":

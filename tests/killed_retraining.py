@@ -105,7 +105,7 @@ def main() -> None:
     shutil.copytree(base, whole, symlinks=True)
     with (
         patch.object(retraining, "challenge", lambda *args, **kwargs: computed),
-        patch("forecast.workspace.load_history", lambda root: history),
+        patch("forecast.workspace.load_history", lambda root, **_: history),
     ):
         assert in_child(lambda: retrain(whole, day)) == 0
         result = {"old": answers(base, signals), "new": answers(whole, signals), "tree": tree(whole)}

@@ -179,7 +179,7 @@ BROKEN = {
     "unknown event": ("ledger.csv", HEAD + "2018-02-03,2018-03-01,IND,PAK,HUG,visit,leader\n", "line 2, event: 'HUG'"),
     "header": ("ledger.csv", "a,b\n", "ledger.csv, line 1: the header lacks started_on"),
     "cells": ("ledger.csv", HEAD + "2018-02-03\n", "ledger.csv, line 2: has 1 cells"),
-    "bytes": ("ledger.csv", b"\xff", "ledger.csv: byte 0 is not UTF-8"),
+    "bytes": ("ledger.csv", b"\xff", "ledger.csv: cannot be read: byte 0 is not UTF-8"),
     "venues header": ("../venues.csv", "a,b\n", "venues.csv, line 1: the header lacks series"),
     "venues day": (
         "../venues.csv",

@@ -229,10 +229,10 @@ def test_a_dyad_without_a_past_has_no_change():
 
 
 def test_a_month_before_the_data_there_is_no_change(odd):
-    done = asked("rank", "--focal", "IND", "--sort", "change", "--model", "climatology", root=odd, as_of="2009-01-05")
+    done = asked("rank", "--focal", "IND", "--sort", "change", "--model", "climatology", root=odd, as_of="2010-01-05")
     assert done.exit_code == 6
     assert done.stderr.startswith(
-        "forecast: no change since a month before 2009-01-05 can be computed: nothing was known"
+        "forecast: no change since a month before 2010-01-05 can be computed: the record begins on 2008-01-01"
     )
 
 

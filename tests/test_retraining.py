@@ -185,7 +185,7 @@ def test_one_failed_check_is_enough_to_keep_the_champion_and_exits_with_0(own, c
     monkeypatch.setattr(retraining, "challenge", lambda *args, **kwargs: leaking)
     done = command("retrain", "--root", own, "--as-of", DAY, "--model", "climatology", "--no-track")
     assert done.exit_code == 0
-    assert done.stdout.startswith(f"# Retraining as of {DAY}: not promoted\n\nFailed: leaks (mirror found a leak).\n")
+    assert done.stdout.startswith(f"As of {DAY}: not promoted\nFailed: leaks (mirror found a leak).\n")
     assert champion_of(own) == before
     assert command("status", "--root", own).stdout.count(f"as of {DAY}") == 1
 
@@ -241,7 +241,7 @@ def test_a_dry_run_writes_nothing_at_all(own):
     before = stored(own)
     shown = command("retrain", "--root", own, "--as-of", DAY, "--model", "climatology", "--dry-run")
     assert shown.exit_code == 0, shown.stderr
-    assert shown.stdout.startswith(f"# Retraining as of {DAY}: promoted")
+    assert shown.stdout.startswith(f"As of {DAY}: would be promoted\n")
     assert "dry run: nothing is written" in shown.stdout
     assert stored(own) == before
 
@@ -361,7 +361,7 @@ def test_a_store_of_runs_that_fails_stops_nothing_and_the_next_retraining_regist
         away.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
         done = command(*words)
     assert done.exit_code == 10
-    assert done.stdout.startswith(f"# Retraining as of {DAY}: promoted\n")
+    assert done.stdout.startswith(f"As of {DAY}: promoted\n")
     assert f"the run 'retrain climatology meeting {DAY}' is not logged: http://127.0.0.1:1: " in done.stderr
     assert "the next retrain completes the registry" in done.stderr
     name = champion_of(own)

@@ -94,7 +94,7 @@ def test_runs_models_and_files_go_to_the_server_and_come_back(rivals, tmp_path, 
 
         assert registered_versions(root, NAME)["version"].tolist() == ["1"]
         set_alias(root, NAME, "champion", "1")
-        assert registered_versions(root, NAME)["aliases"].tolist() == ["champion"]
+        assert registered_versions(root, NAME)["aliases"].tolist() == ["champion,trained"]
         rows = training_panel(load_history(root), np.datetime64("2017-01-01"), target="meeting").signals
         probabilities = load_registered(root, NAME, "champion").model.predict_cumulative_incidence(rows, [90])
         model = fc.train(as_of="2017-01-01", root=root, model="base-rate", track=True)

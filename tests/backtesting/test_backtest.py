@@ -285,4 +285,4 @@ def test_a_tiny_ledger_is_refused_in_one_clear_line(tmp_path, leader_rows, minis
 
 def test_a_dyad_that_no_source_records_is_refused(rivals):
     with pytest.raises(DataMissingError, match="no source records meetings of FRA-DEU before 2018-05-05: put a ledger"):
-        fc.predict("FRA-DEU", as_of="2018-05-05", root=rivals)
+        fc.predict("FRA-DEU", as_of="2018-05-05", root=rivals, strict=True)

@@ -64,7 +64,16 @@ def test_a_day_is_read_against_the_day_of_publication(text, ahead, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["they may meet", "a March on Rome", "February 30", "the 19th anniversary", "in 90 minutes", "last year's summit"],
+    [
+        "they may meet",
+        "a March on Rome",
+        "February 30",
+        "the 19th anniversary",
+        "in 90 minutes",
+        "last year's summit",
+        "the Good Friday Agreement",
+        "Super Tuesday",
+    ],
 )
 def test_what_is_no_day_is_not_read_as_one(text):
     assert read(text) == []

@@ -64,8 +64,8 @@ def test_an_explanation_shows_its_account_and_its_facts_as_text(explanation):
     found = shown(explanation)
     text = " ".join(found.words)
     assert percent(explanation.probability) in text
-    account = [row for row in found.rows if row and row[-1] == percent(explanation.probability)]
-    assert account[-1][0] == "forecast"
+    (account,) = [row for row in found.rows if row and row[0] == "forecast"]
+    assert account[-1] == percent(explanation.probability)
     for problem in explanation.missing["problem"]:
         assert problem in text
     weighted = explanation.evidence.loc[explanation.evidence["weighted"]]

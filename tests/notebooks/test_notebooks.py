@@ -92,7 +92,7 @@ def peers(shown):
 
 
 def own_events(shown):
-    assert "line 3, recipient: unknown state 'Inda'; did you mean India (IND)" in told(shown)
+    assert "lines 3, 7, 19, recipient: unknown state 'Inda'; did you mean India (IND)" in told(shown)
     assert "brics" in told(shown)
 
 

@@ -76,6 +76,6 @@ def test_other_scores_than_a_backtests_are_refused(odd, tmp_path):
 
 def test_the_first_month_of_the_data_has_no_change_and_says_why(odd, tmp_path):
     path = tmp_path / "report.html"
-    done = asked(odd, path, "IND-PAK", as_of="2009-01-05")
+    done = asked(odd, path, "IND-PAK", as_of="2010-01-05")
     assert done.exit_code == 0, done.stderr
-    assert "There is no change since a month before: nothing was known before" in path.read_text("utf-8")
+    assert "There is no change since a month before: the record begins on 2008-01-01" in path.read_text("utf-8")

@@ -333,6 +333,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = tuple(
             _relative,
         ),
         (
+            # Not a day of this week: the Good Friday Agreement, Black Friday, Bloody Sunday, Super Tuesday.
+            r"(?<!Good )(?<!Black )(?<!Bloody )(?<!Super )(?<!Easter )"
             rf"\b(?:(?P<which>last|past|next|this coming|coming|this) )?(?P<weekday>{_WEEKDAY})(?!\w)"
             rf"(?!,? (?:the )?(?:{_MONTH} \d|{_DAY}(?: of)? {_MONTH}))(?:{_TO}(?P<until>{_WEEKDAY}))?",
             _weekday,

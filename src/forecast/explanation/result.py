@@ -38,9 +38,10 @@ WORDS: Final = {
     "leaders": "terms of office",
     "climatology": "its own record",
     "anniversaries": "habit at this time of the year",
-    "announced": "meetings announced",
+    "plans": "meetings announced",
     "venues": "summits ahead",
     "season": "time of the year",
+    "sides": "whose record it is read from",
     "reported": "what event data report",
 }
 

@@ -74,7 +74,7 @@ def _packed(history: History) -> bytes:
     rest = {
         "coverages": [
             [c.publisher, c.source, day_number(c.starts_on), day_number(c.ends_on), c.focal, c.defines_meetings,
-             c.declared, c.direction, c.complete]
+             c.declared, c.direction, c.complete, c.level]
             for c in history.coverages
         ],
         "leaders": [[one.state, one.leader, day_number(one.begins_on)] for one in history.leaders],

@@ -237,11 +237,12 @@ def _figures(
     rows: Panel, trained: Trained | None, day: Day, part: pd.DataFrame, horizons: list[int]
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Probability and climatology of each question of a day."""
-    signals = rows.signals.loc[rows.as_ofs == day].droplevel("as_of")
-    signals = signals.loc[sorted(set(part["dyad"]))]
+    signals = rows.signals.loc[rows.as_ofs == day]
+    names = sorted(set(part["dyad"]))
+    signals = signals.iloc[signals.index.get_level_values("dyad").get_indexer(names)]
     climatology = climatology_of(signals, horizons)
     model = trained.model.predict_cumulative_incidence(signals, horizons) if trained is not None else climatology
-    at = signals.index.get_indexer(part["dyad"]), np.searchsorted(horizons, part["horizon_days"].astype(int))
+    at = np.searchsorted(names, part["dyad"].astype(str)), np.searchsorted(horizons, part["horizon_days"].astype(int))
     return {"probability": model[at], "climatology": climatology[at]}
 
 

@@ -173,7 +173,8 @@ def event_row(own: str, statement: Statement) -> dict[str, str]:
     ahead = fact.kind in (*_STATUS, "invitation")
     # East of the publisher it may be the next day already: what took place is never known before its day.
     known = published if ahead else max(published, first)
-    mode = "dialogue" if fact.kind == "dialogue" else fact.mode or ("phone" if fact.kind == "call" else "meet")
+    mode = {"dialogue": "dialogue", "invitation": "invite"}.get(fact.kind) or fact.mode
+    mode = mode or ("phone" if fact.kind == "call" else "meet")
     return {
         "record_id": re.sub(r"^.*?/(?=20\d\d/)", "", statement.document.url).strip("/"),
         "started_on": str(first),
@@ -182,7 +183,7 @@ def event_row(own: str, statement: Statement) -> dict[str, str]:
         "known_on": str(known),
         "source": source,
         "recipient": recipient,
-        "event": "REQUEST" if fact.kind == "invitation" else "CONSULT",
+        "event": "AGREE" if fact.kind == "invitation" else "CONSULT",
         "mode": mode,
         "context": "diplomatic",
         "level": fact.level,
