@@ -44,11 +44,6 @@ ELSEWHERE = {
     "forecast update": "tests/test_updating.py",
     "forecast update --dry-run": "tests/test_updating.py",
     "forecast ingest white-house FILE": "tests/test_coding_texts.py",
-    "forecast ledger review candidates.csv": "tests/test_coding_texts.py",
-    "forecast ledger add candidates.csv --to articles": "tests/test_coding_texts.py",
-    "forecast code article.txt --published 2023-09-29 --engine llm --endpoint http://localhost:8080/v1 --model NAME": "tests/coding/test_language_model.py",
-    "forecast code ARTICLE --format csv --output candidates.csv": "tests/test_coding_texts.py",
-    "forecast code article.txt --published 2023-09-29 --format csv --output candidates.csv": "tests/test_coding_texts.py",
     "forecast ingest gdelt FILES...": "tests/readers/test_events.py",
     "forecast ingest state-department DIR": "tests/coding/test_state_department_files.py",
     "forecast init DIR": "tests/test_clean_install.py",
@@ -58,6 +53,19 @@ ELSEWHERE = {
     "forecast promote VERSION": "tests/test_champions.py",
     "forecast rollback": "tests/test_champions.py",
 }
+_CODE = "forecast code article.txt --published 2023-09-29"
+ELSEWHERE |= dict.fromkeys(
+    (
+        f"{_CODE} --format csv --output candidates.csv",
+        "forecast code ARTICLE --format csv --output candidates.csv",
+        "forecast ledger review candidates.csv",
+        "forecast ledger add candidates.csv --to articles",
+    ),
+    "tests/test_coding_texts.py",
+)
+ELSEWHERE[f"{_CODE} --engine llm --endpoint http://localhost:8080/v1 --model NAME"] = (
+    "tests/coding/test_language_model.py"
+)
 #: Command -> the page on which it is run, if need be where its output is shown: once is enough for those that leave
 #: nothing that a later one needs.
 FIRST: dict[str, Path] = {}

@@ -88,7 +88,7 @@ def families_that_carry_skill(shown):
 
 def peers(shown):
     assert "venue-calendar" in told(shown)
-    assert "not enough cases (n = 0)" in html(shown)
+    assert "Skill is against climatology" in html(shown)
 
 
 def own_events(shown):
