@@ -105,7 +105,7 @@ def test_runs_models_and_files_go_to_the_server_and_come_back(rivals, tmp_path, 
 
         (state,) = (tmp_path / "server" / "files").rglob("state.npz")
         state.write_bytes(state.read_bytes()[:-1] + b"?")
-        with pytest.raises(ModelError, match=r"version 1 of .*: state\.npz was changed"):
+        with pytest.raises(ModelError, match=r"version 1 of .*: state\.npz, or its day of training, was changed"):
             load_registered(root, NAME, "champion")
         assert {run.info.status for run in runs_of(client)} == {"FINISHED"}
         held = tracked_run(root, kind="train", name="held", tags={})
