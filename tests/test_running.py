@@ -30,6 +30,7 @@ def command(*words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quickly_audited")
 def test_a_run_does_all_that_a_schedule_needs_and_can_be_resumed(own, monkeypatch):
     words = ("--root", own, "run", "--as-of", DAY, "--model", "climatology")

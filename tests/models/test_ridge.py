@@ -74,7 +74,10 @@ def test_each_directed_signal_has_one_that_says_the_same_of_the_other_side():
 
 
 @pytest.mark.parametrize("sides", [(1.0, 1.0), (0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])
-@pytest.mark.parametrize("taught", [(1.0, 1.0), (0.0, 0.0), (1.0, 0.0)])
+@pytest.mark.parametrize(
+    "taught",
+    [pytest.param((1.0, 1.0), marks=pytest.mark.slow), (0.0, 0.0), pytest.param((1.0, 0.0), marks=pytest.mark.slow)],
+)
 def test_exchanging_the_sides_of_a_dyad_changes_no_forecast(panel, taught, sides):
     model = RidgeModel(**FREE).fit(as_focal(panel.signals, *taught), panel.outcomes)
     assert np.abs(model.coef_).max() > 0.05
