@@ -24,13 +24,17 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all, or raise `InputError`."""
+    write_whole(path, lambda draft: draft.write_text(text, encoding="utf-8", newline=""))
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let a function write a file beside its place, then rename it into it, or raise `InputError`."""
     if not path.name:
         raise InputError(f"{str(path)!r} is no name of a file")
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        with draft.open("w", encoding="utf-8", newline="") as written:
-            written.write(text)
-            written.flush()
+        write(draft)
+        with draft.open("rb") as written:
             os.fsync(written.fileno())
         draft.replace(path)
     except OSError as error:

@@ -73,8 +73,10 @@ def test_durations_that_cannot_be_read_are_no_error(tmp_path, content):
     durations = tmp_path / "durations.json"
     if content is not None:
         durations.write_text(content, encoding="utf-8")
-    with steps(Terminal(), durations) as step:
+    terminal = Terminal()
+    with steps(terminal, durations) as step:
         step("drawing")
+    assert "left" not in terminal.getvalue()
 
 
 def test_where_there_is_no_terminal_nothing_is_said():

@@ -28,7 +28,7 @@ _HEAD_BYTES: Final = 1 << 16
 
 @dataclass(frozen=True)
 class EventFile:
-    """One file as it was given, told apart by name, size and content."""
+    """One file as it was given, identified by name, size and content."""
 
     path: Path
     size: int

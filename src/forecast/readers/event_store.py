@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,7 +21,7 @@ import numpy as np
 
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.reports import CLASSES, EVENT_SOURCES, GOVERNMENT, LEADERS, Cells, Reports
-from forecast.files import locked, reading, reason_of, sync_folder, write_text
+from forecast.files import locked, reading, reason_of, sync_folder, write_text, write_whole
 from forecast.readers.event_engines import Engine, Form, cells_of
 from forecast.readers.event_files import (
     EventFile,
@@ -345,18 +344,12 @@ def _write_part(path: Path, cells: Any) -> None:
             "n": pc.cast(cells["n"], pa.int32()),
         }
     ).sort_by([("dyad", "ascending"), ("kind", "ascending"), ("known_on", "ascending"), ("who", "ascending")])
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(draft: Path) -> None:
+        draft.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, draft, compression="zstd")
-        with draft.open("rb") as written:
-            os.fsync(written.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+
+    write_whole(path, write)
 
 
 def _clear(folder: Path) -> None:

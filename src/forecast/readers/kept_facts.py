@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +18,12 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, day_number
+from forecast.errors import InputError
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 from forecast.facts.leaders import Spell
+from forecast.files import write_whole
 
 #: Where parsed facts stand in a workspace.
 KEPT: Final = Path("data") / "features" / "facts"
@@ -50,19 +52,14 @@ def kept_history(folder: Path, key: str, read: Callable[[], History]) -> History
     if not folder.parent.is_dir():  # no workspace that was laid out
         return history
     content = _packed(history)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, InputError):
         _write(path, hashlib.sha256(content).digest() + content)
     return history
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, lambda draft: draft.write_bytes(content))
     for other in path.parent.glob("*.facts"):
         if other != path:
             other.unlink(missing_ok=True)
@@ -73,9 +70,8 @@ def _packed(history: History) -> bytes:
 
     rest = {
         "coverages": [
-            [c.publisher, c.source, day_number(c.starts_on), day_number(c.ends_on), c.focal, c.defines_meetings,
-             c.declared, c.direction, c.complete, c.level]
-            for c in history.coverages
+            [day_number(value) if isinstance(value, np.datetime64) else value for value in astuple(coverage)]
+            for coverage in history.coverages
         ],
         "leaders": [[one.state, one.leader, day_number(one.begins_on)] for one in history.leaders],
         "editions": [

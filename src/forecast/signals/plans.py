@@ -22,8 +22,8 @@ from forecast.signals.view import View
 
 OCCASION: Final = "plans__occasion"
 
-#: Days ahead from which plans are told apart, and what is believed of them beforehand: the chance, and its strength in
-#: plans. Both are guesses: before 2015 one dyad alone has plans on record.
+#: Days ahead from which plans are distinguished, and what is believed of them beforehand: the chance, and its strength
+#: in plans. Both are guesses: before 2015 one dyad alone has plans on record.
 LEADS: Final = (0, 8, 31)
 FIRST_GUESS: Final = 0.8
 PRIOR_PLANS: Final = 10.0

@@ -102,7 +102,7 @@ def verify(
     everybody = {*known["who"], *([model] if known["others"].any() else [])}
     missing = _missing(known, everybody, model)
     computed, failed = _computed(
-        missing, workspace, target=target, model=model, asked=model in everybody, on_step=on_step
+        missing, workspace, target=target, model=model, wanted=model in everybody, on_step=on_step
     )
     answers = _with_reference(known, computed)
     common = answers.loc[answered_by_all(answers, everybody | {REFERENCE})].reset_index(drop=True)
@@ -164,11 +164,11 @@ def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _computed(
-    questions: pd.DataFrame, workspace: Workspace, *, target: str, model: str, asked: bool, on_step: Step | None
+    questions: pd.DataFrame, workspace: Workspace, *, target: str, model: str, wanted: bool, on_step: Step | None
 ) -> tuple[pd.DataFrame, dict[tuple[str, ...], str]]:
-    """Answer the questions with the model, if it is asked, and with climatology; what cannot be answered has a reason.
+    """Answer the questions with the model, if it is wanted, and with climatology; what cannot be answered has a reason.
 
-    Climatology learns from no rows: where nothing else is asked, no model is trained. Otherwise rows for training are
+    Climatology learns from no rows: where nothing else is wanted, no model is trained. Otherwise rows for training are
     built once for all years that need them.
     """
     history = workspace.history
@@ -190,7 +190,7 @@ def _computed(
             on_step(f"forecasting with the model {model!r} as of {day}")
         try:
             trained = None
-            if asked and model != REFERENCE:
+            if wanted and model != REFERENCE:
                 trained = answering_models(
                     workspace.root, history, [day], model=model, target=target, on_step=on_step,
                     training_rows=training_rows,
