@@ -21,6 +21,8 @@ class Block:
     name: str | None
     text: str
     line: int
+    #: What every line of it is indented by.
+    pad: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,13 @@ class Command:
 def blocks(page: Path) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     return [
-        Block(found["kind"], found["name"], textwrap.dedent(found["text"]), text.count("\n", 0, found.start()) + 1)
+        Block(
+            found["kind"],
+            found["name"],
+            textwrap.dedent(found["text"]),
+            text.count("\n", 0, found.start()) + 1,
+            found["pad"],
+        )
         for found in _BLOCK.finditer(text)
     ]
 
@@ -55,6 +63,11 @@ def renewed(shown: str, printed: str) -> str:
         return shown
     now = iter(found.groups())
     return re.sub(r"\d+\.\d(?=%)", lambda old: _as_wide(next(now), old[0]), shown)
+
+
+def renewed_page(text: str, pad: str, shown: str, printed: str) -> str:
+    """The page with what a command prints now; the lines of its block are indented by `pad`."""
+    return text.replace(textwrap.indent(shown, pad), textwrap.indent(renewed(shown, printed), pad))
 
 
 def _as_wide(new: str, old: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from documentation_examples import blocks, commands, disagreement, renewed
+from documentation_examples import blocks, commands, disagreement, renewed, renewed_page
 from forecast.cli.main import main
 
 # Runs every example of every page.
@@ -181,9 +181,7 @@ def test_the_examples_of_a_page_run(page, trained, rivals, tmp_path):
                 if command.prints is not None:
                     if os.environ.get("FORECAST_RENEW"):
                         text = page.read_text(encoding="utf-8")
-                        page.write_text(
-                            text.replace(command.prints, renewed(command.prints, printed)), encoding="utf-8"
-                        )
+                        page.write_text(renewed_page(text, block.pad, command.prints, printed), encoding="utf-8")
                         continue
                     assert disagreement(command.prints, printed) is None, f"{page.name}, line {block.line}"
 

@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from documentation_examples import TOLERANCE, blocks, renewed
+from documentation_examples import TOLERANCE, blocks, commands, renewed, renewed_page
 
 TOP = Path(__file__).resolve().parent.parent.parent
 DOCS = TOP / "docs"
-PAGES = [TOP / "README.md", DOCS / "index.md", *sorted((DOCS / "tutorial").glob("*.md"))]
+FOLDERS = ("tutorial", "how-to")
+PAGES = [
+    TOP / "README.md",
+    DOCS / "index.md",
+    *(page for name in FOLDERS for page in sorted((DOCS / name).glob("*.md"))),
+]
 README = PAGES[0].read_text(encoding="utf-8")
 
 
@@ -61,6 +66,15 @@ def test_figures_are_renewed_where_the_words_are_the_same():
     printed = "dyad  probability\nUSA-CHN  71.2%  8.0%\nmodel hazard-2023\n"
     assert renewed(shown, printed) == shown.replace("95.5", "71.2")
     assert renewed(shown, "other words 71.2%") == shown
+
+
+def test_figures_are_renewed_in_a_block_of_a_list(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("1. See:\n\n   ```console\n   $ forecast x\n   share\n\n   95.5%\n   ```\n", encoding="utf-8")
+    (block,) = blocks(page)
+    (command,) = commands(block)
+    text = renewed_page(page.read_text(encoding="utf-8"), block.pad, command.prints, "share\n\n71.2%\n")
+    assert text == page.read_text(encoding="utf-8").replace("95.5", "71.2")
 
 
 def test_every_page_with_figures_shows_a_command():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import shutil
@@ -109,7 +110,7 @@ def test_a_stamp_is_a_day_in_its_own_time_zone(stamp, day):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"{", "is no JSON"), (b"[]", "is no question set of ForecastBench"), (b'{"a": 1}', "is no question set"),
+        (b"{", "is no JSON"), (b"[1]", "is no question set of ForecastBench"), (b'{"a": 1}', "is no question set"),
         (b'{"forecast_due_date": "x", "questions": [{}]}', "is not laid out as its publisher does"),
     ],
 )  # fmt: skip
@@ -123,8 +124,9 @@ def holders() -> Holders:
     people = [
         ("USA", "president", "Donald Trump"), ("RUS", "president", "Vladimir Putin"),
         ("CHN", "president", "Xi Jinping"),
-        ("IND", "prime minister", "Narendra Modi"), ("UKR", "president", "Volodymyr Zelenskyy"),
-        ("USA", "secretary of state", "Marco Rubio"),
+        ("IND", "prime minister", "Narendra Modi"), ("UKR", "president", "Volodymyr Zelensky"),
+        ("USA", "secretary of state", "Marco Rubio"), ("PRK", "leader", "Kim Jong Un"),
+        ("BLR", "president", "Alexander Lukashenko"), ("GBR", "prime minister", "Keir Starmer"),
     ]  # fmt: skip
     since, until = dt.date(2025, 2, 1), dt.date(2027, 1, 1)
     return Holders(
@@ -138,7 +140,29 @@ Will Donald Trump and Vladimir Putin meet in person before September 1, 2025?| U
 Trump x Putin meet by June 30?                                               | USA RUS | 2025-06-30 | meet
 Will Trump meet with Xi in 2025?                                             | USA CHN | 2025-12-31 | meet
 Will Putin and Zelenskyy meet before the end of August?                      | RUS UKR | 2025-08-31 | meet
-Will Trump and Putin meet in Saudi Arabia by 30 September 2025?              | USA RUS | 2025-09-30 | meet
+Will Trump and Putin meet in Saudi Arabia by 30 September 2025?              | USA RUS | 2025-09-30 | meet there
+Will Xi Jinping and Donald Trump meet in person at APEC 2025?                | CHN USA | 2025-10-31 | meet there
+Will Donald Trump and Xi Jinping Meet In Person In 2025?                     | USA CHN | 2025-12-31 | meet
+Trump-Putin summit before August 1?                                          | USA RUS | 2025-07-31 | meet
+Will a Trump–Xi summit take place by October 31, 2025?                       | USA CHN | 2025-10-31 | meet
+Will Trump and Kim Jong-un meet in 2025?                                     | USA PRK | 2025-12-31 | meet
+Before 2026, will Trump and Putin shake hands?                               | USA RUS | 2025-12-31 | meet
+Will there be an in-person meeting between Trump and Putin by June 30?       | USA RUS | 2025-06-30 | meet
+Will the President of the United States meet the President of Russia by June 30, 2025? | USA RUS | 2025-06-30 | meet
+Will Zelensky sit down with Putin before 2026?                               | UKR RUS | 2025-12-31 | meet
+Will Zelenskiy and Lukashenka meet by June 30?                               | UKR BLR | 2025-06-30 | meet
+Will Trump meet with the Pope by June 30?                                    | USA VAT | 2025-06-30 | meet
+Will Trump and Putin meet in June or July 2025?                              | USA RUS | 2025-07-31 | meet
+Will Trump and Putin meet between May 20 and June 30?                        | USA RUS | 2025-06-30 | meet
+Will Trump and Putin meet by July?                                           | USA RUS | 2025-10-31 | meet
+Will Trump and Putin meet by the end of July?                                | USA RUS | 2025-07-31 | meet
+Will Trump and Putin meet by June 30, 11:59 PM ET?                           | USA RUS | 2025-06-30 | meet
+Will Trump and Putin meet by Q3 2025?                                        | USA RUS | 2025-09-30 | meet
+Will Trump and Putin meet before Q3 2025?                                    | USA RUS | 2025-06-30 | meet
+Will the UK PM visit China by July 31?                                       | GBR CHN | 2025-07-31 | visit
+Will Trump go to Beijing before 2026?                                        | USA CHN | 2025-12-31 | visit
+Will Trump host Putin at the White House by July 31?                         | USA RUS | 2025-07-31 | visit
+Will Modi attend the G20 summit in Johannesburg?                             | IND ZAF | 2025-10-31 | attend
 Will Xi Jinping visit the United States before 2026?                         | CHN USA | 2025-12-31 | visit
 Will Putin visit India by December 31, 2025?                                 | RUS IND | 2025-12-31 | visit
 Will Modi attend the SCO summit in China?                                    | IND CHN | 2025-10-31 | attend
@@ -166,13 +190,52 @@ def asked(text: str, **changes: object) -> q.Question:
         ("If Trump visits China, will the yuan rise?", q.OPPOSITE),
         ("Will Marco Rubio meet Putin by June 30, 2025?", q.NOT_LEADERS),
         ("Will the US and Iran meet by June 30, 2025?", q.NOT_LEADERS),
-        ("Will Trump meet the Pope's choir by June 30, 2025?", q.NOT_TWO),
+        ("Will Trump meet the Pope's choir by June 30, 2025?", q.NOT_LEADERS),
+        ("Will Trump meet Putin's envoy by June 30?", q.NOT_LEADERS),
+        ("Will Russia meet Ukraine's demands by July 31?", q.NOT_LEADERS),
+        ("Will Elon Musk visit China by July 31?", q.NOT_TWO),
+        ("Will Trump, Putin and Xi meet by June 30?", q.NOT_TWO),
+        ("Will Putin visit Hungary for talks with Trump by July 31?", q.NOT_TWO),
+        ("Will the S&P meet expectations after Trump visits China by July 31?", q.NOT_TWO),
+        ("Will both Xi and Putin attend the G20 by December 1?", q.NOT_THEIRS),
+        ("Will Trump visit China without Xi by July 31?", q.OPPOSITE),
+        ("Where will Trump and Putin meet?", q.OTHER),
+        ("How many times will Trump and Putin meet in 2025?", q.OTHER),
+        ("Will Trump meet Putin at least 3 times in 2025?", q.OTHER),
+        ("Will Trump announce a meeting with Putin by June 30?", q.OTHER),
+        ("Will a Trump-Putin meeting be announced by June 30?", q.OTHER),
+        ("Will Putin agree to meet Zelensky by June 30?", q.OTHER),
+        ("Will Zelensky resign before meeting Putin by July 31?", q.OTHER),
+        ("Will the Trump-Putin meeting last more than 2 hours?", q.OTHER),
         ("Will Trump and Putin meet in September 2025?", q.LATER),
+        ("Will Trump and Putin meet in Q3 2025?", q.LATER),
+        ("Will Trump and Putin meet between June 10 and June 30?", q.LATER),
+        ("Will Trump and Putin meet after July 1, 2025?", q.LATER),
+        ("Will Trump and Putin meet on June 15?", q.LATER),
         ("Will Trump visit China in 2026?", q.LATER),
+        ("Will Trump and Putin meet before June 2025?", q.OVER),
     ],
 )
 def test_any_other_question_is_set_aside_with_its_reason(text, reason):
     assert q.recognise(asked(text), holders()) == reason
+
+
+@pytest.mark.parametrize(
+    ("value_on", "closes_on", "by"),
+    [
+        ("2025-06-01", "2025-06-30", "2025-06-30"), ("2024-12-20", "2025-06-30", "2025-06-30"),
+        # The value is of a day after the last of the window, not of a year before it.
+        ("2025-07-05", "2025-06-30", None),
+    ],
+)  # fmt: skip
+def test_a_day_without_a_year_is_in_the_year_that_the_stamp_means(value_on, closes_on, by):
+    days = {"value_on": dt.date.fromisoformat(value_on), "closes_on": dt.date.fromisoformat(closes_on)}
+    in_office = holders()._by_state
+    there = Holders(
+        dataclasses.replace(one, began_on=dt.date(2024, 1, 1)) for held in in_office.values() for one in held
+    )
+    about = q.recognise(asked("Will Trump and Putin meet by June 30?", **days), there)
+    assert about == (q.OVER if by is None else q.Recognised(("USA", "RUS"), dt.date.fromisoformat(by), "meet"))
 
 
 def test_a_question_without_a_last_day_or_a_value_is_set_aside():
@@ -232,14 +295,82 @@ def test_our_probability_stands_beside_the_crowds_as_of_the_freeze(own, tmp_path
 
 def test_a_listing_is_fetched_from_its_address(own):
     listing = json.dumps(LISTINGS["manifold"]).encode()
-    with serving({"/v0/search-markets": body(listing, kind="application/json")}) as there:
-        words = ("--root", own, "questions", f"{there.address}/v0/search-markets", "--as-of", "2018-03-01")
+    with serving({"/v0/search-markets?limit=100": body(listing, kind="application/json")}) as there:
+        words = ("--root", own, "questions", f"{there.address}/v0/search-markets?limit=100", "--as-of", "2018-03-01")
         done = command(*words, "--model", "climatology", "--format", "json")
     assert done.exit_code == 0, done.stderr
     (row,) = json.loads(done.stdout)
     assert (row["forecaster"], row["dyad"], row["as_of"], row["by"]) == (
         "manifold", "IND-PAK", "2018-03-01", "2018-06-30",
     )  # fmt: skip
+
+
+def market(number: int) -> dict[str, object]:
+    return LISTINGS["manifold"][0] | {"id": f"m{number}", "question": f"Will it rain on day {number}?"}
+
+
+def polymarkets(*numbers: int) -> list[dict[str, object]]:
+    return [LISTINGS["polymarket"][0] | {"id": f"p{n}", "question": f"Will it rain on day {n}?"} for n in numbers]
+
+
+def post(number: int) -> dict[str, object]:
+    own = LISTINGS["metaculus"]["results"][0]["question"] | {"id": number, "title": f"Will it rain on day {number}?"}
+    return {"id": number, "question": own}
+
+
+#: How each publisher gives pages: its path, the pages by their query, and how many questions they hold.
+PAGED = {
+    "manifold, at an offset": ("/v0/search-markets", {
+        "term=x&limit=2": [market(1), market(2)], "term=x&limit=2&offset=2": [market(3)],
+    }, 3),
+    "manifold, without a limit": ("/v0/search-markets", {
+        "term=x": [market(1), market(2)], "term=x&offset=2": [market(3)], "term=x&offset=3": [],
+    }, 3),
+    "manifold, before a market": ("/v0/markets", {
+        "limit=2": [market(1), market(2)], "limit=2&before=m2": [market(3)],
+    }, 3),
+    "polymarket, at an offset": ("/markets", {
+        "limit=2": polymarkets(1, 2), "limit=2&offset=2": polymarkets(3, 4), "limit=2&offset=4": [],
+    }, 4),
+    "polymarket, with a cursor": ("/markets/keyset", {
+        "limit=2": {"markets": polymarkets(1, 2), "next_cursor": "a=b"},
+        "limit=2&after_cursor=a%3Db": {"markets": polymarkets(3)},
+    }, 3),
+    "polymarket, events": ("/events", {
+        "limit=1": [{"slug": "rain", "markets": polymarkets(1, 2)}], "limit=1&offset=1": [],
+    }, 2),
+    "metaculus, with links": ("/api/posts/", {
+        "search=x": {"next": "http://inside/api/posts/?limit=2&offset=2&search=x", "results": [post(1), post(2)]},
+        "limit=2&offset=2&search=x": {"next": None, "results": [post(3)]},
+    }, 3),
+    "a publisher without pages": ("/markets", {
+        "x=1": polymarkets(1, 2), "x=1&offset=2": polymarkets(1, 2),
+    }, 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_all_pages_of_a_listing_are_read(own, name, monkeypatch):
+    monkeypatch.setattr("forecast.verbs.questions.PAUSE_SECONDS", 0.0)
+    path, pages, expected = PAGED[name]
+    answers = {
+        f"{path}?{query}": body(json.dumps(held).encode(), kind="application/json") for query, held in pages.items()
+    }
+    with serving(answers) as there:
+        first = f"{there.address}{next(iter(answers))}"
+        read = fc.questions(first, root=own, as_of="2018-03-01", model="climatology")
+        assert [path for path, _ in there.asked] == list(answers)
+        # A limit is kept, and what is left is said.
+        one = fc.questions(first, root=own, as_of="2018-03-01", model="climatology", pages=1)
+        done = command("--root", own, "questions", first, "--as-of", "2018-03-01", "--pages", 1, "--aside")
+    assert (len(read.aside), set(read.aside["reason"]), read.unread) == (expected, {q.NO_MEETING}, ())
+    assert one.unread == (f"{there.address}{list(answers)[1]}",)
+    assert done.stderr == f"forecast: there are more pages, which --pages reads: {one.unread[0]}\n"
+
+
+def test_a_number_of_pages_is_at_least_one(own):
+    with pytest.raises(fc.ForecastError, match=r"^pages: 0 is no number of pages from 1 on$"):
+        fc.questions("x.json", root=own, pages=0)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ CHN   | Xi Jinping           | 2013-03-14
 RUS   | Vladimir Putin       | 2012-05-07
 SAU   | Mohammed bin Salman  | 2022-09-27
 ARE   | Mohammed bin Zayed   | 2022-05-14
+UKR   | Volodymyr Zelensky   | 2019-05-20
+BLR   | Alexander Lukashenko | 1994-07-20
+EGY   | Abdel Fattah el-Sisi (Elsisi) | 2014-06-08
 """)
 )
 
@@ -33,6 +36,8 @@ ARE   | Mohammed bin Zayed   | 2022-05-14
         ("Indien/China", "CHN-IND"), ("美国-中国", "USA-CHN"), ("Costa Rica Cuba", "CUB-CRI"), ("UK-US", "USA-GBR"),
         ("Biden-Xi", "USA-CHN"), ("xi biden", "USA-CHN"), ("Joe Biden and Xi Jinping", "USA-CHN"),
         ("Mohammed bin Salman / Putin", "RUS-SAU"), ("Putin - China", "RUS-CHN"),
+        ("Biden-Zelenskyy", "USA-UKR"), ("Biden-Zelenskiy", "USA-UKR"), ("Lukashenka-Zelensky", "UKR-BLR"),
+        ("Muhammad bin Salman / Al-Sisi", "EGY-SAU"), ("MBS-Putin", "RUS-SAU"),
     ],
 )  # fmt: skip
 def test_a_pair_is_read_in_any_spelling(text, dyad):

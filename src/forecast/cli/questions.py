@@ -8,13 +8,17 @@ from typing import Any
 import click
 
 from forecast.cli.options import ANSWERING, ROOT, TARGET, formats
-from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
+from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, say
 
 
 @click.command()
 @click.argument("places", nargs=-1, required=True, metavar="FILE|URL...")
 @click.option("--as-of", metavar="DATE", help="The day on which a listing was saved. Default: today.")
 @click.option("--aside", is_flag=True, help="List the questions set aside, each with its reason, as CSV.")
+@click.option(
+    "--pages", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+    help="Read at most so many pages of a listing at a URL, one request each.",
+)  # fmt: skip
 @TARGET
 @ANSWERING
 @formats("json", "csv")
@@ -27,6 +31,8 @@ def questions(places: tuple[str, ...], aside: bool, form: str, output: Path | No
         from forecast.verbs import questions as verb
 
         result = verb.questions(list(places), **options, on_step=step)
+    for address in result.unread:
+        say(f"there are more pages, which --pages reads: {address}")
     if aside:
         deliver(as_csv(result.aside), output)
     else:

@@ -253,6 +253,8 @@ class _Reading:
 
     def _resolved(self, actor: Actor) -> Actor:
         """Give an office without a state in its words the state of its holder, or of the publisher."""
+        if actor.office == "pope":
+            return replace(actor, state="VAT", certain=0.95)
         if actor.name:
             known = self._person(actor.name)
             if known:

@@ -20,6 +20,7 @@ from typing import Final
 from forecast.coding import read_table
 from forecast.coding.offices import OFFICES
 from forecast.coding.people import name_words
+from forecast.facts.leaders import called, heard
 
 #: Offices in the register of leaders that the vocabulary has under another name; whoever stands there is a leader.
 _REGISTERED: Final = (
@@ -32,7 +33,7 @@ FAMILY_FIRST: Final = frozenset({"CHN", "PRK", "KOR", "VNM", "TWN"})
 
 @dataclass(frozen=True)
 class Holder:
-    """One person in one office, from the first to the last day."""
+    """One person in one office, from the first to the last day; `also` are words that stand alone for him too."""
 
     state: str
     office: str
@@ -40,6 +41,7 @@ class Holder:
     words: tuple[str, ...]
     began_on: dt.date
     ended_on: dt.date
+    also: frozenset[str] = frozenset()
 
 
 class Holders:
@@ -50,19 +52,23 @@ class Holders:
         self._by_state: dict[str, list[Holder]] = defaultdict(list)
         for holder in holders:
             self._by_state[holder.state].append(holder)
-            for word in set(holder.words):
+            for word in {*holder.words, *holder.also, *map(heard, holder.words)}:
                 self._by_word[word].append(holder)
 
     def named(self, name: str, day: dt.date, *, state: str = "") -> list[Holder]:
-        """Holders of the day whom a name can mean: all of its words are theirs, or all of theirs are its own."""
+        """Holders of the day whom a name can mean: all of its words are theirs, or all of theirs are its own.
+
+        A transliteration other than the register's counts where the name as it is written means nobody.
+        """
         words = set(name_words(name))
-        near = {id(one): one for word in words for one in self._by_word.get(word, ())}
-        return [
-            one
-            for one in near.values()
-            if (words <= set(one.words) or set(one.words) <= words)
-            and one.began_on <= day <= one.ended_on
-            and (not state or one.state == state)
+        near = {id(one): one for word in {*words, *map(heard, words)} for one in self._by_word.get(word, ())}
+        present = [
+            one for one in near.values() if one.began_on <= day <= one.ended_on and (not state or one.state == state)
+        ]
+        written = [one for one in present if words <= {*one.words, *one.also} or set(one.words) <= words]
+        sounds = set(map(heard, words))
+        return written or [
+            one for one in present if sounds <= set(map(heard, one.words)) or set(map(heard, one.words)) <= sounds
         ]
 
     def alone(self, word: str, day: dt.date) -> list[Holder]:
@@ -70,7 +76,12 @@ class Holders:
         folded = name_words(word)
         if len(folded) != 1:
             return []
-        return [one for one in self.named(word, day) if folded[0] in calling(one.words, one.state)]
+        sound = heard(folded[0])
+        return [
+            one
+            for one in self.named(word, day)
+            if folded[0] in one.also or sound in map(heard, calling(one.words, one.state))
+        ]
 
     def leader_of(self, state: str, day: dt.date) -> Holder | None:
         """The effective leader of a state on a day."""
@@ -125,4 +136,7 @@ def _table() -> tuple[Holder, ...]:
 
 def _holder(state: str, office: str, name: str, first: str, last: str) -> Holder:
     ended_on = dt.date.fromisoformat(last) if last else dt.date.max
-    return Holder(state, office, name, name_words(name), dt.date.fromisoformat(first), ended_on)
+    # "Abdel Fattah el-Sisi (Elsisi)": the register has another spelling in brackets.
+    plain, _, other = name.partition("(")
+    also = frozenset(word for one in (other, *called().get((state, name), ())) for word in name_words(one))
+    return Holder(state, office, name, name_words(plain), dt.date.fromisoformat(first), ended_on, also)

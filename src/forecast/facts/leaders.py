@@ -1,10 +1,35 @@
-"""Leaders: who led which state since when."""
+"""Leaders: who led which state since when, and the words by which one of them is named."""
 
 from __future__ import annotations
 
+import csv
+import re
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
 
 from forecast.dates import Day
+
+#: Shorter words are too much alike for a comparison by sound.
+_HEARD: Final = 5
+#: How transliterations of one name differ: from left to right what is written, and what stands for all of it.
+_SOUNDS: Final = tuple(
+    (re.compile(written), sound)
+    for written, sound in (
+        (r"(?<=[aeiou])y(?=[aeiou])", ""),  # Tokayev, Tokaev
+        (r"d?zh", "j"),  # Japarov, Zhaparov
+        (r"([kg])h", "h"),  # Rakhmon, Rahmon
+        (r"ou|oo", "u"),  # Mansour, Mansur
+        (r"[yij]+", "i"),  # Zelenskyy, Zelensky, Zelenskiy, Zelenskij; Pashinyan, Pashinian
+        (r"w", "v"),  # Berdimuhamedow, Berdimuhamedov
+        (r"ph", "f"),
+        (r"ck?|q", "k"),
+        (r"enk[ao]$", "enko"),  # Lukashenka, Lukashenko
+        (r"(.)\1+", r"\1"),
+        (r"^m[ou]h[ae]m[aei]?d$", "mohamed"),  # Muhammad, Mohammed, Mohamed
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -14,3 +39,32 @@ class Spell:
     state: str
     leader: str
     begins_on: Day
+
+
+@cache
+def heard(word: str) -> str:
+    """A folded word of a name as it sounds, in which transliterations agree; a short word as it is written.
+
+    Examples
+    --------
+    >>> {heard(word) for word in ("zelenskyy", "zelensky", "zelenskiy", "zelenskij")}
+    {'zelenski'}
+    >>> heard("xi"), heard("tokaev") == heard("tokayev"), heard("lukashenka")
+    ('xi', True, 'lukashenko')
+    """
+    if len(word) < _HEARD:
+        return word
+    for written, sound in _SOUNDS:
+        word = written.sub(sound, word)
+    return word
+
+
+@cache
+def called() -> dict[tuple[str, str], tuple[str, ...]]:
+    """By state and leader the names by which he is called beside his own, such as Lula, each with its address."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    with (files("forecast.facts") / "data" / "called.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            key = (row["state"], row["leader"])
+            found[key] = (*found.get(key, ()), row["called"])
+    return found

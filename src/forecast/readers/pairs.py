@@ -8,7 +8,7 @@ from typing import Final
 from forecast.dates import Day, today
 from forecast.errors import StateError
 from forecast.facts.countries import fold, parse_dyad, states
-from forecast.facts.leaders import Spell
+from forecast.facts.leaders import Spell, called, heard
 from forecast.readers.state_names import StateNames, is_own_name
 
 #: Unions and groups of states, which have no leader to meet.
@@ -42,17 +42,16 @@ def read_state(text: str, *, on: Day | None, leaders: Leaders) -> str:
 
 def _led_by(key: str, text: str, on: Day, spells: tuple[Spell, ...]) -> str | None:
     """The state whose leader on the day carries the name; none if nobody ever did."""
-    words = set(key.split())
     present = {spell.state: spell.leader for spell in spells if spell.begins_on <= on}
-    if not words:
+    if not key:
         return None
-    led = [state for state, leader in present.items() if words <= set(fold(leader).split())]
+    led = [state for state, leader in present.items() if _named(key, state, leader)]
     if len(led) > 1:
         persons = " or ".join(f"{present[state]} ({state})" for state in sorted(led))
         raise StateError(f"{text!r} may be {persons}; write the state")
     if led:
         return led[0]
-    former = [spell for spell in spells if words <= set(fold(spell.leader).split()) and spell.state in present]
+    former = [spell for spell in spells if _named(key, spell.state, spell.leader) and spell.state in present]
     if former:
         spell = former[-1]
         raise StateError(
@@ -60,3 +59,11 @@ def _led_by(key: str, text: str, on: Day, spells: tuple[Spell, ...]) -> str | No
             f"{present[spell.state]} did"
         )
     return None
+
+
+def _named(key: str, state: str, leader: str) -> bool:
+    """Whether all words are of the leader's name, in any transliteration, or of what he is called."""
+    names = fold(" ".join((leader, *called().get((state, leader), ()))))
+    # "Al-Sisi" and "el-Sisi" are one name.
+    words = set(map(heard, key.split())) - {"al", "el"}
+    return bool(words) and words <= set(map(heard, names.split()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from forecast.display.frames import CLIMATOLOGY, share
 from forecast.display.progress import logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
-from forecast.exchange.questions import Question, Recognised, read_questions, recognise
+from forecast.exchange.questions import Question, Recognised, next_page, read_questions, recognise
 from forecast.facts.countries import canonical_dyad
 from forecast.files import reason_of
 from forecast.readers.download import fetch
@@ -30,6 +31,8 @@ COLUMNS: Final = (
     "question", "dyad", "as_of", "by", "probability", "outcome", "forecaster", "ours", "low", "high", "climatology",
     "counts", "url",
 )  # fmt: skip
+#: Between two requests: the publishers allow more than sixty a minute.
+PAUSE_SECONDS: Final = 0.5
 #: Columns of the questions set aside.
 ASIDE: Final = ("source", "question", "reason", "url")
 
@@ -46,10 +49,13 @@ class Questions:
         reads it.
     aside : pandas.DataFrame
         The others: source, question, reason, url.
+    unread : tuple of str
+        Of listings that have more pages than were read, the address of the next.
     """
 
     rows: pd.DataFrame
     aside: pd.DataFrame
+    unread: tuple[str, ...] = ()
 
 
 def questions(
@@ -59,6 +65,7 @@ def questions(
     root: Path | str = ".",
     target: str = "meeting",
     model: str | None = None,
+    pages: int = 10,
     on_step: Step | None = None,
 ) -> Questions:
     """Read question sets and listings, recognise what is about two leaders, and forecast it as of the day of the value.
@@ -66,11 +73,14 @@ def questions(
     Parameters
     ----------
     places : path-like, address or sequence of them
-        Question sets of ForecastBench, and listings of Manifold, Polymarket and Metaculus as JSON.
+        Question sets of ForecastBench, and listings of Manifold, Polymarket and Metaculus as JSON. Of a listing at an
+        address the pages that follow are read too.
     as_of : str, date or numpy.datetime64, optional
         The day on which a listing was saved, by default today; a question set has its own days.
     root, target, model, on_step
         As in `forecast.predict`.
+    pages : int
+        At most so many pages of a listing at an address, each one request.
 
     Returns
     -------
@@ -83,27 +93,51 @@ def questions(
     named = [places] if isinstance(places, Path | str) else list(places)
     if not named:
         raise ForecastError("name at least one file or address of questions")
-    found: list[Question] = []
-    for place in named:
-        say(f"reading {place}")
-        found += read_questions(_content(place), name=str(place), listed_on=listed_on)
+    if not isinstance(pages, int) or pages < 1:
+        raise ForecastError(f"{pages!r} is no number of pages from 1 on", argument="pages")
+    found: dict[tuple[str, str, str], Question] = {}
+    unread = [left for place in named if (left := _read(place, found, listed_on, pages, say)) is not None]
     holders = read_holders(workspace.raw)
     rows, aside = [], []
-    for question in found:
+    for question in found.values():
         about = recognise(question, holders)
         answer = about if isinstance(about, str) else _answered(question, about, root, target, model, say)
         if isinstance(answer, str):
             aside.append((question.source, question.text, answer, question.url))
         else:
             rows.append(answer)
-    return Questions(pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(aside, columns=list(ASIDE)))
+    tables = pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(aside, columns=list(ASIDE))
+    return Questions(*tables, unread=tuple(unread))
 
 
-def _content(place: Path | str) -> bytes:
-    if isinstance(place, str) and "://" in place:
-        return fetch(place)
+def _read(
+    place: Path | str, found: dict[tuple[str, str, str], Question], listed_on: dt.date, pages: int, say: Step
+) -> str | None:
+    """Add the questions of a file, or of the pages of a listing; return the address of the first page not read."""
+    following: str | None = str(place)
+    for number in range(pages):
+        if following is None:
+            return None
+        if number:
+            time.sleep(PAUSE_SECONDS)
+        say(f"reading {following}")
+        content = fetch(following) if _is_address(place) else _content(Path(place))
+        read = read_questions(content, name=following, listed_on=listed_on)
+        new = {(one.source, one.number, one.text): one for one in read}
+        # A publisher that knows no pages gives the first again.
+        more = _is_address(place) and not new.keys() <= found.keys()
+        following = next_page(following, content) if more else None
+        found |= new
+    return following
+
+
+def _is_address(place: Path | str) -> bool:
+    return isinstance(place, str) and "://" in place
+
+
+def _content(place: Path) -> bytes:
     try:
-        return Path(place).read_bytes()
+        return place.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {reason_of(error)}", path=place) from None
 

@@ -331,11 +331,11 @@ class Reader:
         return last[1].state if last and self._clock - last[0] <= 8 and party.office != "president" else ""
 
     def _registered(self, name: str, words: tuple[str, ...]) -> str:
-        """State of the leader of the day whom a name means; Zelensky is spelt with one y more or less."""
+        """State of the leader of the day whom a name means."""
         known = {row["state"] for row in read_table("press/people.csv") if row["name"] == name}
         if known:
             return known.pop()
-        for spelt in dict.fromkeys((name, *words[-1:], *words[:1], re.sub(r"(\w)\1", r"\1", words[-1]))):
+        for spelt in dict.fromkeys((name, *words[-1:], *words[:1])):
             alone = self._holders.named if spelt == name else self._holders.alone
             listed = {one.state for one in alone(spelt, self._day) if one.state != self._own}
             if len(listed) == 1:
