@@ -14,7 +14,10 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import Pipeline
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import estimator_checks
 
 from forecast.dates import as_of_grid
@@ -25,10 +28,17 @@ from forecast.models.base import PeriodModel, at_risk
 from forecast.models.hazard import HazardModel
 from forecast.panel.panel import build_panel
 from forecast.periods import EDGES, PERIODS
+from forecast.training.splits import PeriodSplit
 
-NAMES = sorted(MODELS)
+OWN = {"tree": HazardModel(DecisionTreeClassifier(min_samples_leaf=20, random_state=0), resamples=2)}
+NAMES = [*sorted(MODELS), *OWN]
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900, "FJI": 1 / 5000}
 DYADS = sorted(["USA-FRA", "USA-GBR", "USA-IND", "USA-PAK", "USA-FJI"])
+
+
+def made(name):
+    """An unfitted model of the registry, or a hazard around a classifier without weights."""
+    return clone(OWN[name]) if name in OWN else make_model(name)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +55,7 @@ def rows():
 @pytest.fixture(scope="module")
 def fitted(rows):
     """Every model, fitted once."""
-    return {name: make_model(name).fit(*rows) for name in NAMES}
+    return {name: made(name).fit(*rows) for name in NAMES}
 
 
 def test_the_default_is_registered_and_an_unknown_name_is_refused():
@@ -57,28 +67,28 @@ def test_the_default_is_registered_and_an_unknown_name_is_refused():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_says_what_it_is_and_what_its_interval_means(name):
-    assert MODELS[name][2]
-    model = make_model(name)
+    assert name in OWN or MODELS[name][2]
+    model = made(name)
     assert isinstance(model, PeriodModel)
     assert model.interval_method not in ("", "none")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_go_round(name):
-    model = make_model(name)
-    parameters = model.get_params()
+    model = made(name)
+    parameters = model.get_params(deep=False)
     assert set(parameters) == set(inspect.signature(type(model)).parameters)
-    assert clone(model).get_params() == parameters
-    assert type(model)(**parameters).set_params(**parameters).get_params() == parameters
+    assert str(clone(model).get_params()) == str(model.get_params())
+    assert type(model)(**parameters).set_params(**parameters).get_params(deep=False) == parameters
     with pytest.raises(ValueError, match="Invalid parameter"):
         model.set_params(no_such_parameter=1)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_making_a_model_does_no_work(name):
-    model = make_model(name)
-    assert set(vars(model)) == set(model.get_params())
-    for parameter, value in model.get_params().items():
+    model = made(name)
+    assert set(vars(model)) == set(model.get_params(deep=False))
+    for parameter, value in model.get_params(deep=False).items():
         assert value is getattr(model, parameter)
 
 
@@ -97,7 +107,7 @@ def test_making_a_model_does_no_work(name):
     ],
 )
 def test_scikit_learns_own_checks_pass(name, check):
-    assert getattr(estimator_checks, check)(type(make_model(name)).__name__, make_model(name)) is None
+    assert getattr(estimator_checks, check)(type(made(name)).__name__, made(name)) is None
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -109,13 +119,13 @@ def test_before_fitting_nothing_is_answered(name, rows):
         lambda model: model.get_state(),
     ):
         with pytest.raises(NotFittedError):
-            ask(make_model(name))
+            ask(made(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_fitting_returns_the_model_and_touches_neither_rows_nor_parameters(name, rows):
     X, y = rows[0].copy(), rows[1].copy()
-    model = make_model(name)
+    model = made(name)
     before = model.get_params()
     assert model.fit(X, y) is model
     pd.testing.assert_frame_equal(X, rows[0])
@@ -140,7 +150,7 @@ def test_answering_touches_neither_rows_nor_model(name, rows, fitted):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_fitting_again_forgets_the_first_rows(name, rows, fitted):
-    again = make_model(name).fit(rows[0][:90], rows[1][:90]).fit(*rows)
+    again = made(name).fit(rows[0][:90], rows[1][:90]).fit(*rows)
     for key, value in fitted[name].get_state().items():
         assert np.array_equal(again.get_state()[key], value), key
 
@@ -194,7 +204,7 @@ BAD_ROWS = [
 @pytest.mark.parametrize(("spoil", "problem"), BAD_ROWS)
 def test_rows_that_cannot_teach_are_refused(name, spoil, problem, rows):
     with pytest.raises(ModelError, match=problem):
-        make_model(name).fit(*spoil(*rows))
+        made(name).fit(*spoil(*rows))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -261,7 +271,7 @@ def test_an_impossible_horizon_is_refused_by_every_answer(name, horizons, rows, 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_rows_teach_the_same_model(name, rows, fitted):
-    again = make_model(name).fit(*rows)
+    again = made(name).fit(*rows)
     for key, value in fitted[name].get_state().items():
         assert np.asarray(again.get_state()[key]).tobytes() == np.asarray(value).tobytes(), key
 
@@ -305,15 +315,64 @@ def test_a_hazard_around_any_classifier_gives_probabilities(classifier, rows):
     assert not hasattr(classifier, "classes_"), "the classifier that was given is cloned, not fitted"
 
 
-def test_a_hazard_around_a_tree_has_no_interval_and_cannot_be_stored(rows):
-    model = HazardModel(CLASSIFIERS[0]).fit(rows[0][:60], rows[1][:60])
-    with pytest.raises(ModelError, match="an interval needs"):
+def test_without_resamples_a_tree_has_no_interval(rows):
+    model = HazardModel(CLASSIFIERS[0], resamples=0).fit(rows[0][:60], rows[1][:60])
+    with pytest.raises(ModelError, match="resamples=0 and has no interval; set resamples=20"):
         model.predict_interval(rows[0], [30])
-    with pytest.raises(ModelError, match="HistGradientBoostingClassifier cannot be stored"):
-        model.get_state()
+    with pytest.raises(ModelError, match="resamples is 0, for no interval, or at least 2, not 1"):
+        HazardModel(CLASSIFIERS[0], resamples=1).fit(*rows)
+
+
+def test_rows_that_hold_too_little_to_resample_are_refused(rows):
+    X, y = rows[0].xs("USA-FRA", drop_level=False)[:4], rows[1].xs("USA-FRA", drop_level=False)[:4]
+    never = y.assign(first_meeting_in_days=[0, -1, -1, -1])
+    one_day = X.set_axis(X.index[[0] * len(X)])
+    assert len(HazardModel(GaussianNB()).fit(one_day, never).resampled_) == 20, "rows are drawn, if nothing else can be"
+    always = y.assign(first_meeting_in_days=0, followup_days=20)
+    with pytest.raises((ModelError, ValueError), match=r"too few dyads and years met|class"):
+        HazardModel(GaussianNB()).fit(X, always)
 
 
 def test_a_hazard_around_ones_own_logistic_regression_has_its_interval(rows):
     model = HazardModel(LogisticRegression(C=0.1, max_iter=500)).fit(*rows)
     low, high = model.predict_interval(rows[0][:5], [30])
     assert (low < high).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_probabilities_of_both_outcomes_are_those_of_the_horizon(name, rows, fitted):
+    X = rows[0][::37]
+    both = fitted[name].predict_proba(X, horizon=30)
+    assert both.shape == (len(X), 2)
+    assert both.sum(axis=1) == pytest.approx(1.0)
+    assert both[:, 1].tolist() == fitted[name].predict_cumulative_incidence(X, [30])[:, 0].tolist()
+    assert (fitted[name].predict_proba(X)[:, 1] == fitted[name].predict_proba(X, "90d")[:, 1]).all()
+    for horizon in (0, 731, "soon", [30, 90]):
+        with pytest.raises(DateError, match="horizon"):
+            fitted[name].predict_proba(X, horizon)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_score_is_minus_the_brier_score_of_what_is_resolved(name, rows, fitted):
+    X, y = rows
+    known = (y["followup_days"] >= 180).to_numpy()
+    assert 0 < known.sum() < len(X)
+    met = y["first_meeting_in_days"].between(0, 179).to_numpy()
+    p = fitted[name].predict_cumulative_incidence(X, [180])[:, 0]
+    assert fitted[name].score(X, y, horizon=180) == pytest.approx(-np.mean((p - met)[known] ** 2), abs=1e-12)
+    assert fitted[name].score(X, y) == fitted[name].score(X, y, horizon=90)
+    with pytest.raises(ModelError, match="no row has a resolved outcome within 180 days"):
+        fitted[name].score(X, y.assign(followup_days=179), horizon=180)
+    with pytest.raises(ModelError, match="outcomes must be"):
+        fitted[name].score(X, y.to_numpy())
+
+
+def test_scikit_learn_searches_and_scores_by_time(rows):
+    X, y = rows
+    cut = y.assign(followup_days=y["followup_days"].clip(upper=90))
+    search = GridSearchCV(make_model("hazard"), {"ridge": [10.0, 1e6]}, cv=PeriodSplit(3)).fit(X, cut)
+    assert search.best_params_ == {"ridge": 10.0}
+    assert search.predict_proba(X[:2]).shape == (2, 2)
+    scores = cross_val_score(Pipeline([("model", make_model("climatology"))]), X, y, cv=PeriodSplit(2))
+    assert len(scores) == 2
+    assert ((scores > -1) & (scores < 0)).all()

@@ -10,10 +10,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from forecast.dates import check_horizons
-from forecast.errors import ModelError
+from forecast.dates import Horizon, check_horizons
+from forecast.errors import DateError, ModelError
 from forecast.models.summits import summits_of, without_summits
+from forecast.panel.outcomes import met_within
 from forecast.periods import PERIODS, Floats, Summits, cumulative_incidence, end_inside
+from forecast.verification import brier_score
 
 OUTCOME_COLUMNS = ("first_meeting_in_days", "followup_days")
 
@@ -48,6 +50,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
             If the rows cannot teach a hazard: none resolved, or no meeting among them.
         """
         X, y = _checked(X), _checked_outcomes(y, len(X))
+        _check_learnable(y)
         self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         self.n_features_in_ = X.shape[1]
         self._learn(X, y)
@@ -81,6 +84,44 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return self._incidence(self._same_columns(X), horizons)
 
+    def predict_proba(self, X: pd.DataFrame, horizon: Horizon = 90) -> Floats:
+        """Probabilities of no meeting and of a meeting within one horizon, as a classifier gives them.
+
+        Parameters
+        ----------
+        X : pandas.DataFrame, shape (n_rows, n_signals)
+        horizon : int or str
+            Days in 1..730, or a text such as ``"6m"``.
+
+        Returns
+        -------
+        numpy.ndarray of float, shape (n_rows, 2)
+        """
+        met = self.predict_cumulative_incidence(X, [_days(horizon)])
+        return np.hstack([1.0 - met, met])
+
+    def score(self, X: pd.DataFrame, y: pd.DataFrame, horizon: Horizon = 90) -> float:
+        """Minus the Brier score of the forecasts for one horizon, so that more is better.
+
+        Parameters
+        ----------
+        X : pandas.DataFrame, shape (n_rows, n_signals)
+        y : pandas.DataFrame, shape (n_rows, 2)
+            As in `fit`; rows that are not resolved so far ahead do not count.
+        horizon : int or str
+            Days in 1..730, or a text such as ``"6m"``.
+
+        Raises
+        ------
+        ModelError
+            If no row is resolved so far ahead.
+        """
+        met = met_within(_checked_outcomes(y, len(X)), _days(horizon)).to_numpy(dtype=np.float64)
+        known = ~np.isnan(met)
+        if not known.any():
+            raise ModelError(f"no row has a resolved outcome within {horizon} days: there is nothing to score")
+        return -brier_score(self.predict_proba(X[known], horizon)[:, 1], met[known])
+
     def predict_interval(
         self, X: pd.DataFrame, horizons: npt.ArrayLike, *, level: float = 0.9
     ) -> tuple[Floats, Floats]:
@@ -110,6 +151,9 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays of numbers and texts."""
         check_is_fitted(self)
+        return self._state()
+
+    def _state(self) -> dict[str, npt.NDArray[Any]]:
         state = {name: np.asarray(value) for name, value in vars(self).items() if name.endswith("_")}
         state["feature_names_in_"] = state["feature_names_in_"].astype(str)
         return state
@@ -183,6 +227,10 @@ def _checked_outcomes(y: pd.DataFrame, n_rows: int) -> pd.DataFrame:
         raise ModelError(f"outcomes must be a pandas DataFrame with the columns {' and '.join(OUTCOME_COLUMNS)}")
     if len(y) != n_rows:
         raise ModelError(f"there are {n_rows} rows of signals but {len(y)} of outcomes")
+    return y
+
+
+def _check_learnable(y: pd.DataFrame) -> None:
     met, seen = 0, 0
     for start, end in PERIODS:
         rows, hits = at_risk(y, start, end)
@@ -193,4 +241,10 @@ def _checked_outcomes(y: pd.DataFrame, n_rows: int) -> pd.DataFrame:
         raise ModelError(
             "the two sides of these dyads never meet in the rows for training: there is nothing to learn from"
         )
-    return y
+
+
+def _days(horizon: Horizon) -> int:
+    days = check_horizons(horizon, what="horizon")
+    if len(days) > 1:
+        raise DateError(f"one horizon is answered at a time, not {len(days)}", argument="horizon")
+    return days[0]

@@ -35,6 +35,21 @@ def robust_middle(scores: Floats, clusters: list[Codes]) -> Floats:
     return _summed(scores, np.arange(len(scores)))
 
 
+def times_drawn(clusters: list[Codes], generator: np.random.Generator) -> Codes:
+    """How often each row is drawn if dyads and years are drawn with replacement, each by itself.
+
+    What there is but one of is not drawn; rows are, if there is one dyad and one year.
+    """
+    rows = np.arange(len(clusters[0]))
+    ways = [np.unique(cluster, return_inverse=True)[1] for cluster in clusters[:2]]
+    ways = [ways[0]] if np.array_equal(ways[0], ways[1]) else [way for way in ways if way.max()]
+    times = np.ones(len(rows), dtype=np.int64)
+    for way in ways or [rows]:
+        groups = int(way.max()) + 1
+        times *= np.bincount(generator.integers(groups, size=groups), minlength=groups)[way]
+    return times
+
+
 def _summed(scores: Floats, cluster: Codes) -> Floats:
     """Outer products of the scores summed by cluster, with the usual factor for few clusters."""
     groups = int(cluster.max()) + 1

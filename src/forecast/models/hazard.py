@@ -7,12 +7,14 @@ climatological hazard, its summits, its season), and how far ahead it lies; its 
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
+from scipy.stats import norm
 from sklearn.base import ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
@@ -20,7 +22,8 @@ from threadpoolctl import threadpool_limits
 
 from forecast.errors import ModelError
 from forecast.models.base import PeriodModel, at_risk
-from forecast.models.clusters import clusters_of, robust_middle
+from forecast.models.clusters import Codes, clusters_of, robust_middle, times_drawn
+from forecast.models.kept_classifiers import pack, unpack
 from forecast.models.summits import without_summits
 from forecast.periods import PERIODS, Floats, Summits, column, cumulative_incidence
 from forecast.signals.climatology import HAZARD
@@ -51,6 +54,9 @@ class HazardModel(PeriodModel):
         (``benchmarks/choices.py``).
     random_state : int
         Seed of the draws behind the interval.
+    resamples : int
+        How often a classifier without weights is fitted anew for its interval, each time on dyads and calendar years
+        drawn with replacement; 0 for none, and then no interval.
 
     Attributes
     ----------
@@ -62,11 +68,14 @@ class HazardModel(PeriodModel):
     covariance_ : numpy.ndarray of float, shape (n_columns + 1, n_columns + 1)
         Of intercept and weights, robust to clusters by dyad and by calendar year (Cameron, Gelbach and Miller 2011,
         https://doi.org/10.1198/jbes.2010.07136). Only for logistic regression.
+    resampled_ : list of scikit-learn classifiers
+        Fitted on the resamples. For all others.
     """
 
     interval_method = (
         "uncertainty of the model's weights: draws from their normal approximation "
-        "with a covariance robust to clusters by dyad and by calendar year"
+        "with a covariance robust to clusters by dyad and by calendar year; of a classifier without weights, "
+        "the spread of its refits on resampled dyads and years"
     )
     sees_summits = True
 
@@ -78,12 +87,14 @@ class HazardModel(PeriodModel):
         with_lead: bool = True,
         summits_by_lead: bool = True,
         random_state: int = 0,
+        resamples: int = 20,
     ) -> None:
         self.classifier = classifier
         self.without = without
         self.with_lead = with_lead
         self.summits_by_lead = summits_by_lead
         self.random_state = random_state
+        self.resamples = resamples
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
         self.signals_ = np.array(
@@ -104,12 +115,33 @@ class HazardModel(PeriodModel):
         design /= self.scale_
         np.nan_to_num(design, copy=False, nan=0.0)
         chosen = LogisticRegression(C=0.1, solver="newton-cholesky") if self.classifier is None else self.classifier
+        clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in clusters_of(X)]
         # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
         with threadpool_limits(limits=1, user_api="blas"):
             self.classifier_ = clone(chosen).fit(design, met)
-            if type(self.classifier_) is LogisticRegression:
-                clusters = [np.concatenate([code[rows] for rows, _ in periods]) for code in clusters_of(X)]
+            if self._weighted():
                 self.covariance_ = _robust_covariance(self.classifier_, design, met, clusters)
+            else:
+                self.resampled_ = self._resampled(chosen, design, met, clusters)
+
+    def _resampled(self, chosen: Any, design: Floats, met: npt.NDArray[np.bool_], clusters: list[Codes]) -> list[Any]:
+        """The classifier fitted anew on resamples, those left out that hold meetings alone or none."""
+        if self.resamples < 0 or self.resamples == 1:
+            raise ModelError(f"resamples is 0, for no interval, or at least 2, not {self.resamples}")
+        generator, learned = np.random.default_rng(self.random_state), []
+        for _ in range(10 * self.resamples):
+            rows = np.repeat(np.arange(len(met)), times_drawn(clusters, generator))
+            if met[rows].any() and not met[rows].all():
+                learned.append(clone(chosen).fit(design[rows], met[rows]))
+            if len(learned) == self.resamples:
+                return learned
+        if self.resamples:
+            raise ModelError("too few dyads and years met to resample them; set resamples=0 and do without an interval")
+        return []
+
+    def _weighted(self) -> bool:
+        """Whether each column has a weight."""
+        return type(self.classifier_) is LogisticRegression
 
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
@@ -130,24 +162,30 @@ class HazardModel(PeriodModel):
             If the classifier is no logistic regression.
         """
         check_is_fitted(self)
-        if type(self.classifier_) is not LogisticRegression:
+        if not self._weighted():
             raise ModelError(f"{type(self.classifier_).__name__} has no weights; use LogisticRegression")
         return np.asarray(self._standardised(self._same_columns(X), k) * self.classifier_.coef_[0])
 
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
-        """Learned state as arrays; only a logistic regression can be written as such."""
+        """Learned state as arrays; a classifier other than a logistic regression is one of bytes."""
         check_is_fitted(self)
-        if type(self.classifier_) is not LogisticRegression:
-            raise ModelError(
-                f"a hazard around {type(self.classifier_).__name__} cannot be stored; use LogisticRegression"
-            )
-        classifier = self.classifier_
-        arrays = {f"classifier.{name}": np.asarray(getattr(classifier, name)) for name in _LINEAR}
-        return {name: v for name, v in super().get_state().items() if name != "classifier_"} | arrays
+        bare = copy(self)
+        del bare.classifier_
+        if self._weighted():
+            return bare._state() | {
+                f"classifier.{name}": np.asarray(getattr(self.classifier_, name)) for name in _LINEAR
+            }
+        del bare.resampled_
+        packed = pack([self.classifier_, *self.resampled_], width=len(self.mean_))
+        return bare._state() | {"classifier_": np.frombuffer(packed, dtype=np.uint8)}
 
     def set_state(self, state: dict[str, npt.NDArray[Any]]) -> Self:
         """Restore what `get_state` gave."""
-        super().set_state({name: value for name, value in state.items() if not name.startswith("classifier.")})
+        super().set_state({name: value for name, value in state.items() if not name.startswith("classifier")})
+        if "classifier_" in state:
+            self.classifier_, *self.resampled_ = unpack(state["classifier_"].tobytes(), width=len(self.mean_))
+            self.classifier = clone(self.classifier_)
+            return self
         self.classifier_ = LogisticRegression()
         for name in _LINEAR:
             value = state[f"classifier.{name}"]
@@ -155,19 +193,33 @@ class HazardModel(PeriodModel):
         return self
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return np.column_stack([self._hazard(design) for design in self._designs(X)])
+        return self._hazards_by(self.classifier_, self._designs(X))
 
-    def _hazard(self, design: Floats) -> Floats:
-        if type(self.classifier_) is not LogisticRegression:
-            return np.asarray(self.classifier_.predict_proba(design)[:, 1])
+    def _hazards_by(self, classifier: Any, designs: list[Floats]) -> Floats:
+        if not self._weighted():
+            return np.column_stack([classifier.predict_proba(design)[:, 1] for design in designs])
         # Summed row by row: a matrix product may round a row differently among many rows than alone.
-        return np.asarray(expit((design * self.classifier_.coef_[0]).sum(axis=1) + self.classifier_.intercept_[0]))
+        sums = [(design * classifier.coef_[0]).sum(axis=1) + classifier.intercept_[0] for design in designs]
+        return np.asarray(expit(np.column_stack(sums)))
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        if not hasattr(self, "covariance_"):
-            raise ModelError("an interval needs LogisticRegression; other classifiers give the probability alone")
         with threadpool_limits(limits=1, user_api="blas"):
-            return self._drawn_interval(X, horizons, level)
+            return (self._drawn_interval if self._weighted() else self._refitted_interval)(X, horizons, level)
+
+    def _refitted_interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
+        if not self.resampled_:
+            raise ModelError("this hazard was trained with resamples=0 and has no interval; set resamples=20")
+        summits = self._summits(X, horizons)
+        designs, quiet = self._designs(X), self._designs(without_summits(X)) if summits is not None else []
+        drawn = []
+        for classifier in self.resampled_:
+            own = summits._replace(habits=self._hazards_by(classifier, quiet)) if summits is not None else None
+            drawn.append(_log_odds(cumulative_incidence(self._hazards_by(classifier, designs), horizons, own)))
+        point = self._incidence(X, horizons)
+        # A normal interval, for the quantiles of so few draws would be those of chance.
+        half = norm.ppf(0.5 + level / 2.0) * np.std(drawn, axis=0, ddof=1)
+        low, high = (np.asarray(expit(_log_odds(point) + sign * half)) for sign in (-1.0, 1.0))
+        return np.minimum(low, point), np.maximum(high, point)
 
     def _drawn_interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         # Draws along the principal axes of the covariance: the same seed gives the same draws for every row and call.
