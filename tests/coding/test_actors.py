@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from forecast.coding.actors import actors_in, place_in, state_named
+from forecast.coding.actors import actors_in
 from forecast.coding.holders import Holders, read_holders
+from forecast.coding.places import place_in, state_named
 
 DAY = dt.date(2023, 9, 29)
 

@@ -14,13 +14,15 @@ from forecast.cli.main import main
 from forecast.coding.holders import read_holders
 from forecast.coding.press.facts import Document
 from forecast.coding.press.templates import Coder
-from forecast.coding.white_house import TEMPLATE, read_documents
+from forecast.coding.publishers import publisher_of
+from forecast.coding.releases import read_documents
 from forecast.facts.plans import plans
 from forecast.workspace import load_history
 from simulated_ledgers import rivals_workspace
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
-CODER = Coder(TEMPLATE, read_holders(RAW))
+PUBLISHER = publisher_of("white-house")
+CODER = Coder(PUBLISHER.template, read_holders(RAW))
 PRESIDENT = "Statement from Press Secretary Jane Doe on the Visit of Prime Minister Giorgia Meloni of Italy"
 
 
@@ -250,4 +252,4 @@ def test_an_unreadable_file_is_refused_in_one_line(place, tmp_path, name, conten
 
 def test_the_day_of_a_document_is_its_day_in_washington(tmp_path):
     path = write(tmp_path / "one.jsonl", [("2023-05-02T01:00:00+00:00", "t", "u", "x")])
-    assert str(read_documents(path)[0].published) == "2023-05-01"
+    assert str(read_documents(path, PUBLISHER)[0].published) == "2023-05-01"

@@ -29,7 +29,15 @@ from forecast.coding import read_table
 from forecast.coding.holders import Holders, calling
 from forecast.coding.offices import OFFICES, highest
 from forecast.coding.people import NAME, name_words
-from forecast.coding.places import demonyms_pattern, names_pattern, states_called
+from forecast.coding.places import (
+    INSTITUTIONS,
+    SHORT,
+    capitals,
+    demonyms_pattern,
+    names_pattern,
+    parts_pattern,
+    state_named,
+)
 from forecast.facts.countries import fold
 
 
@@ -66,12 +74,6 @@ _OFFICE: Final = re.compile(
     + r")(?![\w])",
     re.IGNORECASE,
 )
-_SEATS: Final = {
-    "White House": "USA", "State Department": "USA", "Pentagon": "USA", "Treasury Department": "USA",
-    "Department of State": "USA", "Oval Office": "USA", "Kremlin": "RUS", "Downing Street": "GBR", "Elysee": "FRA",
-    "Élysée": "FRA", "Blue House": "KOR", "Capitol Hill": "USA",
-}  # fmt: skip
-_SHORT: Final = {"US": "USA", "U.S": "USA", "America": "USA", "Britain": "GBR", "Holland": "NLD", "PRC": "CHN"}
 _FORMER: Final = re.compile(
     r"(?:former|ex-|late|one-time|ousted|exiled|deposed|then)[ -](?:[\w.'’]+ ){0,2}$", re.IGNORECASE
 )
@@ -94,38 +96,30 @@ _NO_NAME: Final = frozenset(row["word"] for row in read_table("no_names.csv"))
 _SIGN: Final = "\ue000"
 _ONE: Final = rf"(?:the )?{_SIGN}+"
 _BEFORE: Final = re.compile(rf"(?<![\w.])(?P<nations>{_ONE}(?:(?:, and |, | and |/|-){_ONE})*)(?:['’]s?)? {_MODIFIER}$")
-_OF_STATES: Final = re.compile(rf",? ?(?:of|from|for) (?P<nations>{_ONE}(?:(?:, and |, | and (?:of )?){_ONE})*)")
+_OF: Final = r",? ?(?:\([^)]*\) ?)?(?:of|from|for|representing)"
+_OF_STATE: Final = re.compile(rf"{_OF} (?:{_ONE}['’]s (?=the {_SIGN}|{_SIGN}))?(?P<nations>{_ONE})")
+_OF_STATES: Final = re.compile(rf"{_OF} (?P<nations>{_ONE}(?:(?:; |, and |, | and (?:of )?){_ONE})*)")
 
 
 @cache
 def _nations() -> re.Pattern[str]:
-    seats = "|".join(re.escape(word) for word in (*_SEATS, *_SHORT))
-    return re.compile(rf"(?<![\w.])(?:{demonyms_pattern()}|{seats})(?![\w])")
+    seats = "|".join(re.escape(word) for word in (*INSTITUTIONS, *SHORT))
+    return re.compile(rf"(?<![\w.])(?=[A-ZÀ-Ž])(?:{parts_pattern()}|{demonyms_pattern()}|{seats})(?![\w])")
 
 
-@cache
-def capitals() -> dict[str, str]:
-    """States by the names of their capitals."""
-    return {row["city"]: row["state"] for row in read_table("cities.csv") if row["capital"]}
-
-
-@cache
-def cities() -> dict[str, str]:
-    """States by the names of their cities (GeoNames: capitals, and cities of 300,000 whose name means no other)."""
-    return {row["city"]: row["state"] for row in read_table("cities.csv")}
-
-
-def state_named(word: str, day: dt.date) -> str:
-    """State of the day that a name, a people, a capital or a seat of government means, or "".
+def officials_in(text: str, day: dt.date, holders: Holders, cast: dict[str, Actor]) -> list[Actor]:
+    """List the persons and offices in a part of a text; `cast` holds who was introduced in the parts before it.
 
     Examples
     --------
-    >>> [state_named(word, dt.date(2023, 9, 29)) for word in ("U.S.", "Beijing", "the Kremlin", "Narnia")]
-    ['USA', 'CHN', 'RUS', '']
+    >>> from forecast.coding.holders import Holders
+    >>> for actor in officials_in("a call with Kenyan President Ruto", dt.date(2023, 9, 29), Holders([]), {}):
+    ...     print(actor.state, actor.office, actor.name)
+    KEN president Ruto
     """
-    word = word.removeprefix("the ").removeprefix("The ")
-    known = _SEATS.get(word) or _SHORT.get(word) or next(iter(states_called(word, day)), "")
-    return known or capitals().get(word, "")
+    reading = _Reading(text, day, holders, "", cast)
+    reading.offices()
+    return sorted(reading.actors, key=lambda actor: actor.start)
 
 
 def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "") -> list[Actor]:
@@ -167,10 +161,12 @@ def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "") -> l
 class _Reading:
     """One text being read: the actors so far, and the persons it has introduced by the word they are called by."""
 
-    def __init__(self, text: str, day: dt.date, holders: Holders, home: str) -> None:
+    def __init__(
+        self, text: str, day: dt.date, holders: Holders, home: str, cast: dict[str, Actor] | None = None
+    ) -> None:
         self.text, self.day, self.holders, self.home = text, day, holders, home
         self.actors: list[Actor] = []
-        self.cast: dict[str, Actor] = {}
+        self.cast: dict[str, Actor] = {} if cast is None else cast
         self._taken = bytearray(len(text) + 1)
         self._nations = [found.span() for found in _nations().finditer(text)]
         signs = list(text)
@@ -197,7 +193,7 @@ class _Reading:
         offices, end = [_spelt(match)], match.end()
         while link := re.compile(r",? and |/| ").match(self.text, end):
             following = _OFFICE.match(self.text, link.end())
-            if not following or _spelt(following) == "officials" or re.search(r"s$|s'", match.group()):
+            if not following or _spelt(following) in ("officials", "counterpart") or re.search(r"s$|s'", match.group()):
                 break
             offices.append(_spelt(following))
             end = following.end()
@@ -212,16 +208,23 @@ class _Reading:
         plural = bool(re.search(r"(?:s|men|ies)$|^heads", match.group(), re.IGNORECASE))
         states = self._codes(first + nations.start("nations"), first + nations.end("nations")) if nations else []
         states = states or self._codes(*match.span())[:1]
-        name, after = ("", end) if plural and office == "officials" else self._name_after(end)
+        name, after = ("", end) if plural and office in ("officials", "counterpart") else self._name_after(end)
         if not name and not plural:
             apposed = _APPOSED.search(self.text[max(since, start - 90) : start])
             if apposed and (trimmed := _trimmed(apposed["name"])) and apposed["name"].endswith(trimmed):
                 name, start = trimmed, start - len(apposed.group()) + apposed.group().index(apposed["name"])
                 start += len(apposed["name"]) - len(trimmed)
-        following = _OF_STATES.match(self._signed, after)
+        following = (_OF_STATES if plural else _OF_STATE).match(self._signed, after)
         if following and not (states and name):
-            states = self._codes(*following.span("nations")) or states
-            after = following.end()
+            codes, after = self._codes(*following.span("nations")), following.end()
+            if len(codes) > 1 and _OFFICE.match(self.text, after + 1):
+                # "the Presidents of Kenya and Rwandan Foreign Minister Biruta"
+                codes, after = codes[:-1], max(self._signed.rfind(sign, 0, after) for sign in (", ", " and "))
+            states = codes or states
+            if not name and not plural:
+                name, after = self._name_apposed(after)
+        if (nations or following) and not states:
+            office = "organisation"  # of a union of states, or a part of one
         kind = "person" if name else "office"
         made = [self._actor(code, office, name, start, after, kind, plural and not name) for code in states]
         if not made:
@@ -231,8 +234,8 @@ class _Reading:
     def _actor(self, code: str, office: str, name: str, start: int, end: int, kind: str, plural: bool) -> Actor:
         """Make an actor of a named state; a crown prince who leads his state is a leader."""
         held = self.holders.named(name, self.day, state=code) if name and OFFICES[office].level else []
-        leading = [one.office for one in held if OFFICES[one.office].level == "leader"]
-        return Actor(code, highest([office, *leading]), name, start, end, kind, 0.95, plural)
+        leads = OFFICES[office].level != "leader" and any(OFFICES[one.office].level == "leader" for one in held)
+        return Actor(code, held[0].office if leads else office, name, start, end, kind, 0.95, plural)
 
     def _codes(self, first: int, last: int) -> list[str]:
         """States named between two places of the text."""
@@ -240,6 +243,14 @@ class _Reading:
         spans = itertools.takewhile(lambda span: span[1] <= last, self._nations[start:])
         codes = [state_named(self.text[begin:end], self.day) for begin, end in spans]
         return list(dict.fromkeys(code for code in codes if code))
+
+    def _name_apposed(self, end: int) -> tuple[str, int]:
+        """Read the name behind a state: "the Prime Minister of Iraq, Mustafa Al-Kadhimi"."""
+        begin = end + (self.text[end : end + 2] == ", ")
+        if _OFFICE.match(self.text, begin + 1) or self._signed[begin + 1 : begin + 2] == _SIGN:
+            return "", end
+        name, after = self._name_after(begin)
+        return (name, after) if name else ("", end)
 
     def _name_after(self, end: int) -> tuple[str, int]:
         """Read the name after an office, as far as it is one."""
@@ -256,8 +267,9 @@ class _Reading:
         if actor.office == "pope":
             return replace(actor, state="VAT", certain=0.95)
         if actor.name:
-            known = self._person(actor.name)
-            if known:
+            known = self._person(actor.name) or self._spelt_otherwise(actor)
+            # "Crown Prince Hussein" is no King Hussein.
+            if known and (known.level == actor.level or len(name_words(actor.name)) > 1):
                 office = known.office if known.level == actor.level else actor.office
                 name = max(known.name, actor.name, key=lambda one: len(name_words(one)))
                 certain = min(known.certain, 0.9)
@@ -282,6 +294,18 @@ class _Reading:
             return None
         one = next(iter(persons.values()))
         return Actor(one.state, one.office, one.name, 0, 0, "person", 0.9)
+
+    def _spelt_otherwise(self, actor: Actor) -> Actor | None:
+        """The holder of an office of this level with this family name and initial: "Joseph R. Biden"."""
+        words = name_words(actor.name)
+        held = [
+            one
+            for one in self.holders.alone(words[-1], self.day)
+            if len(words) == 1 or one.words[0][0] == words[0][0]
+        ]
+        if len({one.state for one in held}) == 1 and OFFICES[held[0].office].level == actor.level:
+            return Actor(held[0].state, held[0].office, held[0].name, 0, 0, "person", 0.85)
+        return None
 
     def names(self) -> None:
         """Read names that stand without an office."""
@@ -319,7 +343,7 @@ class _Reading:
                     self._add(Actor(code, "", "", found.start(), found.end(), "state", 0.85))
         for first, last in self._nations:
             word = self.text[first:last]
-            self._add_state(first, last, "seat" if word in _SEATS else "people" if _is_people(word) else "state")
+            self._add_state(first, last, "seat" if word in INSTITUTIONS else "people" if _is_people(word) else "state")
         for run in _CAPITALS.finditer(self.text):
             for first, last in _listed(run, capitals()):
                 self._add_state(first, last, "seat")
@@ -353,13 +377,18 @@ def _goes_on(rest: list[tuple[str, int]], text: str) -> bool:
     return fold(word) not in _NO_NAME and not _OFFICE.fullmatch(word)
 
 
+def offices_in(text: str) -> list[str]:
+    """Offices that a text names, as it spells them."""
+    return [_spelt(match) for match in _OFFICE.finditer(text)]
+
+
 def _spelt(match: re.Match[str]) -> str:
     return _SPELLINGS[int(str(match.lastgroup)[1:])]["office"]
 
 
 @cache
 def _is_people(word: str) -> bool:
-    return word not in _SHORT and not re.fullmatch(names_pattern(), word)
+    return word not in SHORT and not re.fullmatch(names_pattern(), word)
 
 
 def _trimmed(name: str) -> str:
@@ -373,7 +402,7 @@ def _trimmed(name: str) -> str:
     kept: list[str] = []
     for word in name.split(" "):
         bare = re.sub(r"['’]s?$|[.,]+$", "", word)
-        shouted = len(bare) > 1 and bare.isupper()  # "UN", "NATO", "G20"
+        shouted = len(bare) > 1 and bare.isupper() and not re.fullmatch("[IVX]+", bare)  # "UN", "NATO", "G20"
         common = fold(bare) in _NO_NAME and not (bare == "He" and not kept)
         if shouted or common or (kept and _OFFICE.fullmatch(bare)):
             break
@@ -383,29 +412,6 @@ def _trimmed(name: str) -> str:
     return " ".join(kept)
 
 
-def place_in(text: str, day: dt.date) -> Iterator[tuple[int, str, str]]:
-    """Yield the places that a text names with "in", "at" or "to": position, state, words.
-
-    Examples
-    --------
-    >>> list(place_in("met in San Francisco, flew to Malta and spoke in the Oval Office", dt.date(2023, 11, 15)))
-    [(4, 'USA', 'San Francisco'), (27, 'MLT', 'Malta'), (46, 'USA', 'Oval Office')]
-    """
-    for found in _PLACE.finditer(text):
-        run = found["place"]
-        # The longest beginning of the run of capitals that is a place: "San Francisco Bay", "Malta Thursday".
-        ends = [part.start() for part in re.finditer(r"[ .,]|$", run)][::-1]
-        for words in (run[:end] for end in ends if end):
-            code = state_named(words, day) or cities().get(words, "")
-            if code:
-                yield found.start(), code, words
-                break
-
-
-_PLACE: Final = re.compile(
-    r"(?<!\w)(?:in|at|to|from|near|for|visit(?:s|ed|ing)?) (?:the )?"
-    r"(?P<place>[A-ZÀ-Ž][\w.'’-]*(?: (?:and |of |the |al-|el-)*[A-ZÀ-Ž][\w.'’-]*){0,5})"
-)
 _CAPITALS: Final = re.compile(r"(?<![\w.-])[A-ZÀ-Ž][\w'’]*(?: [A-ZÀ-Ž][\w'’]*)*")
 
 

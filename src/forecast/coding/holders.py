@@ -1,7 +1,8 @@
 """Who held which office on a day: the register of leaders, and a table of office holders whom texts name alone.
 
 The register (`leaders.csv` of a workspace) has the effective leader of each state; the table beside this file has vice
-presidents, secretaries of state and national security advisers of the United States, each row with its address. All
+presidents, secretaries of state and national security advisers of the United States, and monarchs whom texts name
+without their state, each row with its address. All
 others are known by the office that a text gives them. A holder counts from his first day until the next one begins or
 his row ends: a text of a day is read with what was so on that day.
 """
@@ -25,7 +26,7 @@ from forecast.facts.leaders import called, heard
 #: Offices in the register of leaders that the vocabulary has under another name; whoever stands there is a leader.
 _REGISTERED: Final = (
     "prime minister", "president", "king", "sultan", "emir", "emperor", "chancellor", "premier", "general secretary",
-    "chairman",
+    "chairman", "taoiseach",
 )  # fmt: skip
 #: In these languages the family name stands first; of other names the last word is the one that stands alone.
 FAMILY_FIRST: Final = frozenset({"CHN", "PRK", "KOR", "VNM", "TWN"})

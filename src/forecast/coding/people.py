@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -338,6 +338,7 @@ def office_on(name: str, office: str, day: dt.date) -> str:
     return listed[0].office if listed and listed[0].state != "USA" else office
 
 
+@lru_cache(maxsize=8192)
 def name_words(name: str) -> tuple[str, ...]:
     """Fold a name to the words that count.
 

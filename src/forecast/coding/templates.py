@@ -10,23 +10,25 @@ from forecast.coding.candidates import COLUMNS, Candidate
 from forecast.coding.holders import Holders
 from forecast.coding.press.events import event_row, statements_of
 from forecast.coding.press.facts import Document as Release
-from forecast.coding.press.facts import Template
 from forecast.coding.press.templates import Coder
 from forecast.coding.press.text import clean, sentences_of
-from forecast.coding.white_house import PUBLISHER, TEMPLATE
+from forecast.coding.publishers import Publisher
 from forecast.readers.documents import Document
 
-#: Publisher -> its template.
-TEMPLATES: dict[str, Template] = {PUBLISHER: TEMPLATE}
 #: A long line that ends in mid-sentence goes on in the next; templates read a paragraph a line.
 _WRAPPED = re.compile(r"(?<=[^\n]{60})(?<=[\w,;])\n(?=[A-Za-z(])")
 #: How sure a template is, with a day in the text and without.
 _DATED, _UNDATED = 0.95, 0.85
 
 
-def release_coder(publisher: str, holders: Holders) -> Callable[[Document, dt.date], list[Candidate]]:
-    """Return the function that codes a release of a publisher; it learns the leaders whom titles name as it goes."""
-    template = TEMPLATES[publisher]
+def release_coder(publisher: Publisher, holders: Holders) -> Callable[[Document, dt.date], list[Candidate]] | None:
+    """Return the function that codes a release of a publisher, if it has a template.
+
+    It learns the leaders whom titles name as it goes.
+    """
+    template = publisher.template
+    if template is None:
+        return None
     coder = Coder(template, holders)
 
     def code(document: Document, day: dt.date) -> list[Candidate]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 #: How far the last day may lie from the first: "the coming days", "the coming weeks", "soon".
@@ -52,6 +52,13 @@ class TextDay:
     def exact(self) -> bool:
         """Whether the days themselves are known."""
         return self.precision in ("day", "range")
+
+    @property
+    def stretch(self) -> str:
+        """Note of days that the text fixes only to a week (its Monday) or a month."""
+        if self.precision == "week":
+            return f"week={self.first - dt.timedelta(days=self.first.weekday())}"
+        return f"month={self.first:%Y-%m}" if self.precision == "month" else ""
 
 
 _Reader = Callable[[re.Match[str], dt.date, "bool | None"], "tuple[dt.date, dt.date, str] | None"]
@@ -95,7 +102,55 @@ def days_in(text: str, published: dt.date, *, ahead: bool | None = None) -> list
             if made is not None:
                 found.append(TextDay(*made, match.start(), match.end()))
                 taken.append(match.span())
-    return sorted(found, key=lambda day: day.start)
+    return _together(text, sorted(found, key=lambda day: day.start))
+
+
+_AND: Final = re.compile(r",? (?:and|and on|through|to) (?:[A-Z][a-z]+day,? )?|(?: ?[-\u2013] ?)")
+
+
+def _together(text: str, days: list[TextDay]) -> list[TextDay]:
+    """Take days together that stand side by side: "tomorrow, July 2", "on Friday, July 14 and Saturday, July 15"."""
+    plain: list[TextDay] = []
+    for one in days:
+        before = plain[-1] if plain else None
+        between = text[before.end : one.start] if before else ""
+        beside = one.exact and re.fullmatch(r"[\s,(]*(?:the |on )?", between)
+        if before and beside and (before.exact or before.precision == "week"):
+            # "Tomorrow, December 21", "Sunday, May 19", "next week on Tuesday": the second says it more plainly.
+            plain[-1] = replace(one, start=before.start)
+        else:
+            plain.append(one)
+    joined: list[TextDay] = []
+    for one in plain:
+        before = joined[-1] if joined else None
+        near = before is not None and dt.timedelta(0) < one.last - before.first <= dt.timedelta(days=10)
+        if before and near and before.exact and one.exact and _AND.fullmatch(text[before.end : one.start]):
+            joined[-1] = replace(before, last=one.last, precision="range", end=one.end)
+        else:
+            joined.append(one)
+    return joined
+
+
+#: How far outside a stay a named day may lie: publishers slip by a day, and meetings precede arrivals in the capital.
+_MARGIN: Final = dt.timedelta(days=3)
+
+
+def days_of_stay(text: str, started_on: dt.date, ended_on: dt.date) -> list[TextDay]:
+    """List the days or ranges of days that a remark on a stay names; others than those of the stay are left out.
+
+    Examples
+    --------
+    >>> [(str(one.first), str(one.last)) for one in
+    ...  days_of_stay("to sign the treaty June 16-18", dt.date(1979, 6, 14), dt.date(1979, 6, 18))]
+    [('1979-06-16', '1979-06-18')]
+    >>> days_of_stay("Departed May 30", dt.date(1950, 5, 3), dt.date(1950, 5, 5))
+    []
+    """
+    return [
+        one
+        for one in days_in(text, started_on)
+        if one.exact and started_on - _MARGIN <= one.first <= one.last <= ended_on + _MARGIN
+    ]
 
 
 def _since(text: str, match: re.Match[str]) -> bool:
@@ -329,7 +384,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = tuple(
         ),
         (
             r"\bthe day (?:after tomorrow|before yesterday)\b|\b(?:today|tonight|tomorrow|yesterday|last night"
-            r"|this (?:morning|afternoon|evening)|earlier in the day|later in the day)\b",
+            r"|this (?:morning|afternoon|evening)|earlier in the day|later in the day|moments? ago|just now"
+            r"|a short (?:time|while) ago|(?:a )?few (?:minutes|hours) ago)\b",
             _relative,
         ),
         (

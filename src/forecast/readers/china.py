@@ -71,23 +71,6 @@ _TYPES: Final = {
     "休假": "no meeting: private stay",
     "度假": "no meeting: private stay",
 }
-_VENUES: Final = (
-    ("apec", r"APEC|亚太经合"),
-    ("g20", r"G-?20|二十国"),
-    ("brics", r"BRICS|金砖"),
-    ("sco", r"Shanghai Coop|SCO\b|上合"),
-    ("cica", r"CICA|Confidence-Building|亚信"),
-    ("focac", r"FOCAC|中非"),
-    ("belt-and-road", r"Belt and Road Forum|一带一路"),
-    ("nss", r"Nuclear Security"),
-    ("cop", r"Climate Change"),
-    ("olympics", r"Olympics|冬奥|夏奥|奥运"),
-    ("anniversary", r"Anniversary|阅兵"),
-    ("wef", r"World Economic Forum"),
-    ("forum", r"Economic Forum|进博会|博鳌"),
-    ("china-arab", r"China-Arab"),
-)
-
 _ANNOUNCED: Final = "预告"
 _ENGLISH_PAGES: Final = "/eng/"
 
@@ -202,7 +185,7 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
         setting = "bilateral"
     else:
         setting = "margins" if host or _OF_THE_TWO.search(details) else "multilateral"
-    venue = venue_named_first(details, _VENUES) if journey.event else ""
+    venue = venue_named_first(details) if journey.event else ""
     common = {"record_id": journey.record_id, "source": "CHN", "place": journey.state, "venue": venue}
     stay = journey.starts_on, journey.ends_on
     named = dict.fromkeys((one.name, one.office) for one in host if one.name)
@@ -313,7 +296,7 @@ def _visit_rows(
             )
         ]
     note = "days as announced" if _ANNOUNCED in row["source"] else ""
-    venue = venue_named_first(row["source"], _VENUES) if setting == "multilateral" else ""
+    venue = venue_named_first(row["source"]) if setting == "multilateral" else ""
     return [
         meeting(
             stay, source=visitor.state, recipient="CHN", place="CHN", setting=setting, venue=venue, note=note, **common
@@ -344,7 +327,7 @@ def _hosted(path: Path) -> Collection:
                 place="CHN",
                 level=visitor.level,
                 setting="multilateral",
-                venue=venue_named_first(row["summit"], _VENUES),
+                venue=venue_named_first(row["summit"]),
                 persons=visitor.name,
                 offices=visitor.office,
                 url=_address(row["src"]),

@@ -13,7 +13,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -125,10 +126,20 @@ def uncoded_table(rows: Iterable[Sequence[str]]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(_UNCODED_COLUMNS), dtype=str)
 
 
-def venue_named_first(text: str, venues: Iterable[tuple[str, str]]) -> str:
-    """Name of the venue whose pattern is found first in a text; empty if none is."""
-    places = [(found.start(), name) for name, pattern in venues if (found := re.search(pattern, text))]
-    return min(places, default=(0, ""))[1]
+@cache
+def _venues() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    with (files("forecast.readers") / "venue_names.csv").open(encoding="utf-8") as lines:
+        return tuple((row["venue"], row["kind"], re.compile(row["pattern"])) for row in csv.DictReader(lines))
+
+
+def venue_named_first(text: str, *, kind: str = "") -> str:
+    """Name of the venue that a text names first, of all or of one kind (series, occasion); empty if it names none."""
+    places = [
+        (match.start(), name)
+        for name, its_kind, pattern in _venues()
+        if kind in ("", its_kind) and (match := pattern.search(text))
+    ]
+    return min(places, key=lambda one: one[0], default=(0, ""))[1]
 
 
 def contents_of(source: CodedSource) -> dict[str, bytes]:

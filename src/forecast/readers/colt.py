@@ -67,27 +67,6 @@ _PHANTOM: Final = re.compile(
 #: A summit of leaders on the host's soil. The file does not say who else sat in the room.
 _SUMMIT: Final = re.compile(r"(?<!Millennium )(?<!Business )(?<!Economic )Summit|Cumbre|C[uú]pula")
 _SUMMIT_ONLY: Final = "no meeting: summit in the host's state, host not named as met"
-_VENUES: Final = (
-    ("unga", r"General Assembly|UN General|Asamblea General|Millenn?ium Summit"),
-    ("mercosur", r"MERCOSUR|Mercosul"),
-    ("ibero-american", r"Ibero-?American|Iberoamericana"),
-    ("rio-group", r"Rio Group"),
-    ("americas", r"Summit of the Americas|\bSOA\b"),
-    ("celac", r"CELAC"),
-    ("unasur", r"UNASUR|South American Summit"),
-    ("andean", r"Andean"),
-    ("g20", r"\bG-?20\b|Group of (?:20|Twenty)"),
-    ("g7", r"\bG-?[78]\b"),
-    ("brics", r"BRICS?\b"),
-    ("apec", r"APEC|Asia-Pacific Economic"),
-    ("cop", r"\bCOP ?-?\d+|Climate Change"),
-    ("wef", r"World Economic Forum|\bWEF\b"),
-    ("pacific-alliance", r"Pacific Alliance"),
-    ("caricom", r"CARICOM|Caribbean Community"),
-    ("nss", r"Nuclear Security"),
-    ("inauguration", r"[Ii]naugurat"),
-    ("funeral", r"[Ff]uneral"),
-)
 
 
 @dataclass(frozen=True)
@@ -295,7 +274,7 @@ def _row(
         level=level,
         setting=setting,
         place=trip.place,
-        venue=venue_named_first(trip.cells["NameMultilatEvent"], _VENUES) if trip.event else "",
+        venue=venue_named_first(trip.cells["NameMultilatEvent"]) if trip.event else "",
         persons="; ".join(one.name for one in named),
         offices="; ".join(one.office for one in named),
         url=address(trip.cells["SourceLink1"]),

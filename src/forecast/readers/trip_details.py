@@ -12,6 +12,7 @@ from forecast.dates import Day
 from forecast.errors import StateError
 from forecast.facts.countries import find_state, fold, states
 from forecast.facts.leaders import Spell
+from forecast.readers.coded_source import venue_named_first
 
 #: Why a stop is no meeting, each with the words that say so; the first that fits counts.
 REASONS: Final = {
@@ -58,36 +59,6 @@ _GUEST: Final = re.compile(
     r"|\bEuropean Parliament\b|\bbusiness (?:summit|forum)\b|\bCEO summit\b|\bSummit of the Future\b"
     r"|\b(?:sustainable development goals|SDG) summit\b|\bNobel\b",
     re.IGNORECASE,
-)
-_VENUES: Final = (
-    ("unga", r"General Assembly|Summit of the Future"),
-    ("g20", r"G-?20\b"),
-    ("g7", r"G-?[78]\b"),
-    ("apec", r"\bAPEC\b|Asia[-–]Pacific Economic"),
-    ("brics", r"\bBRICS\b"),
-    ("sco", r"\bSCO\b|Shanghai Cooperation"),
-    ("eas", r"East Asia Summit"),
-    ("asem", r"\bASEM\b|Asia[-–]Europe Meeting"),
-    ("asean", r"\bASEAN\b"),
-    ("nato", r"\bNATO\b"),
-    ("cop", r"Climate Change Conference|\bCOP ?-?\d+"),
-    ("cica", r"Confidence[- ]Building Measures"),
-    ("africa-eu", r"(?:EU|European Union)[-–]A(?:U|frican? Union)"),
-    ("eu-council", r"European Council|\bEU (?:leaders'? )?summit|European Union summit"),
-    ("celac", r"\bCELAC\b"),
-    ("americas", r"Summit of the Americas"),
-    ("ibero-american", r"Ibero-American"),
-    ("francophonie", r"Francophonie"),
-    ("commonwealth", r"\bCHOGM\b|Commonwealth Heads"),
-    ("saarc", r"\bSAARC\b"),
-    ("belt-and-road", r"Belt and Road"),
-    ("mercosur", r"Mercosur"),
-    ("african-union", r"African Union"),
-    ("gcc", r"\bGCC\b|Gulf Cooperation"),
-    ("oic", r"\bOIC\b|Islamic Cooperation"),
-    ("quad", r"\bQuad\b"),
-    ("cis", r"\bCIS\b|Commonwealth of Independent"),
-    ("wef", r"World Economic Forum|Davos"),
 )
 _MEETS: Final = re.compile(
     r"\b(?:met|meets?|meetings?|talks|talked|received|welcomed|hosted|greeted|audience|dined|dinner|lunch(?:eon)?|hosts?"
@@ -181,7 +152,7 @@ def rule_on(
     with_host, others = _met(text, host=host, focal=focal, on=on, leaders=leaders)
     guest, summit = _GUEST.search(text), _SUMMIT.search(_GUEST.sub(" ", text))
     larger = bool(guest or summit)
-    venue = next((name for name, pattern in _VENUES if larger and re.search(pattern, text)), "")
+    venue = venue_named_first(text, kind="series") if larger else ""
     found = Ruling(
         status=status,
         venue=venue,

@@ -139,7 +139,7 @@ def _coder(engine: str, root: Path, speaker: Publisher, endpoint: str, model: st
         return lambda document, day: code_by_model(document, day, endpoint=endpoint, model=model, key=key)
     from forecast.coding.articles.parsing import missing
     from forecast.coding.holders import read_holders
-    from forecast.coding.templates import TEMPLATES, release_coder
+    from forecast.coding.templates import release_coder
 
     facts = root / "data" / "raw"
     if not facts.is_dir():
@@ -147,7 +147,7 @@ def _coder(engine: str, root: Path, speaker: Publisher, endpoint: str, model: st
 
         facts = shipped_facts()
     holders = read_holders(facts)
-    templates = release_coder(speaker.name, holders) if speaker.name in TEMPLATES else None
+    templates = release_coder(speaker, holders)
     if (reason := missing()) and templates is None:
         raise DataMissingError(f"{reason}; publishers' templates and --engine llm work without")
     free = None if reason else _free(holders, facts, speaker.home)

@@ -22,12 +22,14 @@ from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.verbs.check import check
 
+#: Publishers whose releases are coded by a template (`forecast.coding.publishers`).
+_RELEASES: Final = ("white-house",)
 #: What can be read, and what to name.
 SOURCES: Final = {
     STATE_DEPARTMENT: "the folder that holds visits/ and president-travels/",
     "china": "the folder that holds china-outbound*.csv and china-inbound*.csv",
     "colt": "a file in COLT's layout (csv or xlsx), and one of cancelled journeys if there is one",
-    "white-house": "a file or folder of documents, lines of JSON (.jsonl or .jsonl.gz)",
+    **dict.fromkeys(_RELEASES, "a file or folder of documents, lines of JSON (.jsonl or .jsonl.gz)"),
     "wikipedia-trips": "saved pages of a list of a leader's trips, with the state whose leader travels",
     "table": "a table of your own (csv, tsv or xlsx), which becomes a ledger of its name",
     **{name: f"files, folders or patterns of {name.upper()}'s events" for name in EVENT_SOURCES},
@@ -150,10 +152,11 @@ def _state_department(folder: Path) -> dict[str, bytes]:
 
 def _coded(publisher: str, paths: list[Path], raw: Path, state: str | None, contact: str, on_step: Step) -> CodedSource:
     day = now()[:10]
-    if publisher == "white-house":
-        from forecast.coding.white_house import code_white_house
+    if publisher in _RELEASES:
+        from forecast.coding.publishers import publisher_of
+        from forecast.coding.releases import code_releases
 
-        return code_white_house(paths[0], raw, version=day, on_step=on_step)
+        return code_releases(publisher_of(publisher), paths[0], raw, version=day, on_step=on_step)
     if publisher == "china":
         from forecast.readers.china import code_china
 

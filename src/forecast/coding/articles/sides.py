@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from forecast.coding.actors import Actor, place_in
+from forecast.coding.actors import Actor
 from forecast.coding.articles.frames import Frame
 from forecast.coding.candidates import Candidate
+from forecast.coding.places import place_in
 from forecast.facts.events import LEVELS
 
 if TYPE_CHECKING:

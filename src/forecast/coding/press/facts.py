@@ -87,11 +87,13 @@ class Principal:
 
 @dataclass(frozen=True)
 class Template:
-    """What one publisher's releases have of their own."""
+    """What one publisher's releases have of their own: tables beside this file, and a few words."""
 
     own: str
+    #: Table of the own persons: name, level, pattern; the first leader is who "the state" means.
     principals_table: str
-    predicates_table: str
+    #: Table of what is done: name, kind, tense, mode, pattern; English releases share one.
+    predicates_table: str = "press/predicates.csv"
     #: Speakers of transcripts who speak of their own doings as "I", by a word of the name.
     speakers: tuple[tuple[str, str], ...] = ()
     #: Places at home, and how the own state is called: a counterpart comes there.

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final
 
-from forecast.coding import read_table
+from forecast.coding.actors import Actor, offices_in, officials_in
 from forecast.coding.holders import Holders, calling
 from forecast.coding.people import name_words
-from forecast.coding.places import demonyms_pattern, names_pattern, states_called
 from forecast.facts.events import LEVELS
 
 #: Spellings of states that a release writes and the table of states does not, or not in this form.
@@ -38,34 +36,6 @@ _NORMAL: Final = tuple(
     )
 )  # fmt: skip
 
-#: Lands and peoples inside a state, whose officials are not of its government.
-_SUBNATIONAL: Final = (
-    r"(?:Iraq's |the |Iraqi )?Kurdistan|(?:Iraqi )?Kurdish|KRG|Northern Ireland|Scotland|Wales|Hong Kong|Greenland|"
-    r"Quebec|Puerto Rico|Navajo|Cherokee|New Mexico|New Jersey|Belarus's opposition|Bermuda|Aruba|Curaçao"
-)
-_NO_STATE: Final = re.compile(
-    rf"{_SUBNATIONAL}|\b(?:European (?:Union|Commission|Council)|EU|NATO|United Nations|UN)\b"
-)
-_UNIONS: Final = "European (?:Union|Commission|Council)|EU|NATO|United Nations|UN"
-_OWN_NAMES: Final = re.compile(
-    r"(?!Simon )(?:[A-Z][\w.]* ){0,2}(?:Biden|Harris|Obama|Trump|Bush|Clinton|Carter|Truman|Reagan|Roosevelt"
-    r"|Lincoln|Kennedy|Nixon)(?:,? Jr\.?)?"
-)
-_PARTICLE: Final = r"(?:de|da|do|dos|das|la|las|le|van|von|der|den|ter|al|el|bin|ibn|bint|Bin|y|e|zu|du|di|del|ul|ur)"
-_WORD: Final = r"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Dd]'|O')[- ]?)?[A-ZÀ-ŽŞĐȘŠ][\w'.\-]*"
-_STOP: Final = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|April|May|June|July|August|Sept(?:ember|\.)?|Oct(?:ober|\.)?"
-    r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|To|Today|Tomorrow"
-    r"|The|In|On|At|And|For|White|Summit|Leaders|Oval)\b"
-)
-_NAME: Final = re.compile(
-    rf"(?:(?:Sheikh|Dr\.|Mr\.|General|Admiral|Sir|Dame|Prince|Princess|II|III) )*"
-    rf"(?P<name>(?!{_STOP})(?:{_PARTICLE} )*{_WORD}(?:,? (?:Jr\.|III|II)(?!\w)"
-    rf"|,? (?!{_STOP})(?:(?:{_PARTICLE} )+{_WORD}|(?<!,\s){_WORD}))*)"
-)
-_TOWNS: Final = frozenset(
-    {"Georgetown", "Kingston", "San Jose", "San Juan", "Victoria", "Hamilton", "Washington", "Castries", "St. George's"}
-)
 #: How far apart two releases may be to mean the same person by a family name.
 _NEAR: Final = dt.timedelta(days=365)
 
@@ -80,67 +50,6 @@ class Party:
     name: str
     start: int
     end: int
-
-
-@cache
-def _offices() -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
-    rows = read_table("press/offices.csv")
-    pattern = "|".join(f"(?P<o{number}>{row['pattern']})" for number, row in enumerate(rows))
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)"), tuple((row["office"], row["level"]) for row in rows)
-
-
-@cache
-def _nation_before() -> re.Pattern[str]:
-    one = rf"(?:{demonyms_pattern()})(?:'s?)?"
-    return re.compile(
-        rf"(?<![\w.])(?P<sub>{_SUBNATIONAL})?(?P<nations>{one}(?:(?:, | and |, and |-){one})*)?"
-        r"(?:(?:'s?)? (?:(?:[Nn]ew(?:ly elected)?|[Aa]cting|[Ss]enior|[Cc]urrent|then|both|Federal|own|"
-        r"Communist Party Politburo Member(?:, Director of the (?:CCP )?(?:Central )?(?:Office of the )?"
-        r"Foreign Affairs (?:Commission|Office),)?(?: and)?|"
-        r"its|newly[- ]elected|top|respective) )*)?$"
-    )
-
-
-@cache
-def state_name() -> re.Pattern[str]:
-    """Name of a state in normal text, not inside another name."""
-    return re.compile(rf"(?<![\w-])(?<!New )(?<!Northern )(?:{names_pattern()})(?![\w-])")
-
-
-@cache
-def capitals() -> dict[str, str]:
-    """States by their capitals, but for those that are towns of many lands."""
-    return {
-        row["city"]: row["state"] for row in read_table("cities.csv") if row["capital"] and row["city"] not in _TOWNS
-    }
-
-
-@cache
-def land() -> re.Pattern[str]:
-    """Name of a state or of its capital."""
-    names = "|".join(sorted(map(re.escape, capitals()), key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?<!New )(?<!Northern )(?:{names_pattern()}|{names})(?![\w-])")
-
-
-def states_at(name: str, day: dt.date) -> tuple[str, ...]:
-    """States of the day that a name of a land or a capital means."""
-    return states_called(name, day) or ((capitals()[name],) if name in capitals() else ())
-
-
-@cache
-def _states_after() -> re.Pattern[str]:
-    one = rf"(?:the )?(?:{_SUBNATIONAL}|{names_pattern()})(?![\w])(?:'s)?"
-    one += r"(?! (?:National Security Advisor|Prime|President|Foreign|Chancellor|King|Minister))"
-    return re.compile(
-        rf",? ?(?:\([^)]*\) ?)?(?:of|from|for|representing) (?P<states>(?:the )?(?:{_UNIONS})\b"
-        rf"|{one}(?:(?:; |, and |, |, and of | and of | and ){one})*)"
-    )
-
-
-@cache
-def nation_word() -> re.Pattern[str]:
-    """Name or demonym of a state."""
-    return re.compile(rf"(?<![\w-])(?<!New )(?<!Northern )(?:{demonyms_pattern()})(?![\w-])")
 
 
 def normal(text: str) -> str:
@@ -164,39 +73,6 @@ def _family(name: str) -> tuple[str, ...]:
 def lower_level(one: str, other: str) -> str:
     """The level of the lower-ranking of two."""
     return max(one, other, key=LEVELS.index)
-
-
-def _second_office(text: str, office: str, level: str, end: int) -> tuple[str, str, int]:
-    """Read two offices of one person, of which the higher counts: "Crown Prince and Prime Minister"."""
-    pattern, offices = _offices()
-    while double := re.match(r" and |, |/", text[end:]):
-        second = pattern.match(text, end + double.end())
-        if not second or re.search(r"s$", second.group()):
-            break
-        other, its_level = offices[int(str(second.lastgroup)[1:])]
-        if "counterpart" in (level, its_level) or not level or not its_level:
-            break
-        if LEVELS.index(its_level) < LEVELS.index(level):
-            office, level = other, its_level
-        end = second.end()
-    return office, level, end
-
-
-def _name_at(text: str, end: int, sign: str) -> tuple[str, int]:
-    """The name behind an office and where it ends; empty if another office or a nation follows."""
-    begin = end + len(sign)
-    if (
-        text[end:begin] != sign
-        or _offices()[0].match(text, begin)
-        or (sign == ", " and nation_word().match(text, begin))
-    ):
-        return "", end
-    named = _NAME.match(text, begin)
-    if not named:
-        return "", end
-    # "President Biden's Call": the name ends with the possessive.
-    name, possessive, _ = named["name"].partition("'s")
-    return name.rstrip(".,'"), named.start("name") + len(name) + len(possessive)
 
 
 class Sightings:
@@ -230,7 +106,7 @@ class Reader:
 
     def __init__(self, holders: Holders, day: dt.date, own: str, seen: Sightings | None = None) -> None:
         self._holders, self._day, self._own, self._seen = holders, day, own, seen
-        self._named: dict[str, Party] = {}
+        self._cast: dict[str, Actor] = {}
         self._last: dict[str, tuple[int, Party]] = {}
         self._clock = 0
 
@@ -239,108 +115,25 @@ class Reader:
         self._clock += 1
         parties = self.parties(text)
         for party in parties:
-            for word in calling(_family(party.name), party.state) if party.state else ():
-                self._named[word] = party
-            if party.state:
-                self._last[party.office] = (self._clock, party)
+            for office in offices_in(text[party.start : party.end]):
+                self._last[office] = (self._clock, party)
         return parties
 
     def parties(self, text: str, *, own_level: str = "leader") -> list[Party]:
         """Foreign persons in a text in their order; a counterpart has the level of the own person."""
-        pattern, offices = _offices()
-        found: list[Party] = []
-        position = 0
-        while match := pattern.search(text, position):
-            number = int(str(match.lastgroup)[1:])
-            office, level = offices[number]
-            made, position = self._read(text, match, office, level, own_level)
-            found += made
+        found = []
+        for actor in officials_in(text, self._day, self._holders, self._cast):
+            level = own_level if actor.office == "counterpart" else actor.level
+            party = Party(actor.state, level, actor.office, actor.name, actor.start, actor.end)
+            found.append(party if party.state or actor.plural else replace(party, state=self._state_of(party)))
         return self._shared(text, found)
 
-    def _read(
-        self, text: str, match: re.Match[str], office: str, level: str, own_level: str
-    ) -> tuple[list[Party], int]:
-        """Read what stands around one office: the parties, and where to go on."""
-        plural = bool(re.search(r"s$|ies\b|eads", match.group()))
-        start, states, of_a_part = self._nations_before(text, match, plural or office == "counterpart")
-        if of_a_part:
-            level = ""
-        end = match.end()
-        if not plural:
-            office, level, end = _second_office(text, office, level, end)
-        name, end = _name_at(text, end, " ")
-        after = _states_after().match(text, end)
-        if after:
-            if _NO_STATE.search(after["states"]) and not states:
-                level = ""
-            states = states or self._codes(state_name().findall(after["states"]))
-            end = after.end()
-            if not name and not plural:
-                # "the Prime Minister of Iraq, Mustafa Al-Kadhimi"
-                name, end = _name_at(text, end, ", ") if text[end : end + 1] == "," else _name_at(text, end, " ")
-        if _OWN_NAMES.match(name) or self._own in states or not level or office in ("former", "organisation"):
-            return [], end
-        if level == "counterpart":
-            level = own_level
-        if plural or office in ("leaders", "officials", "counterpart", "ambassador"):
-            return [Party(state, level, office, name, start, end) for state in states], end
-        return [self._party(states, level, office, name, start, end)], end
-
-    def _nations_before(self, text: str, match: re.Match[str], several: bool) -> tuple[int, list[str], bool]:
-        """Where the words of an office begin, the states before or in it, and whether it is of a part of a state."""
-        start, states, of_a_part = match.start(), [], False
-        before = _nation_before().search(text[:start])
-        if before:
-            of_a_part = bool(before["sub"])
-            if before["nations"]:
-                words = nation_word().findall(before["nations"])
-                states, start = self._codes(words if several else words[-1:]), before.start()
-        if not states:
-            states = self._codes(nation_word().findall(match.group()))
-        if not states and "Politburo" in match.group():
-            states = ["CHN"]
-        return start, states, of_a_part
-
-    def _party(self, states: list[str], level: str, office: str, name: str, start: int, end: int) -> Party:
-        party = Party(states[0] if states else "", level, office, name, start, end)
-        return self._promoted(party if party.state else replace(party, state=self._state_of(party)))
-
-    def _promoted(self, party: Party) -> Party:
-        """A person with two offices counts by the higher one, if the register has him as the leader."""
-        if party.office == "crown prince" and party.state:
-            leader = self._holders.leader_of(party.state, self._day)
-            if (
-                leader is not None
-                and set(name_words(party.name)) & set(leader.words) - {"bin", "mohammed"}
-                and set(name_words(party.name)) <= set(leader.words)
-            ):
-                return replace(party, level="leader")
-        return party
-
     def _state_of(self, party: Party) -> str:
-        """State of a person whom the words give none: the document's own, the register's, else none."""
-        words = _family(party.name)
-        for word in (words[-1:] + words[:1]) if words else ():
-            if word in self._named:
-                return self._named[word].state
-        if words:
-            if party.level != "leader":
-                return ""
-            return self._registered(party.name, words)
+        """State of a person whom neither the words nor the register give one."""
+        if words := _family(party.name):
+            return self._seen.state_of(words, self._day) if self._seen and party.level == "leader" else ""
         last = self._last.get(party.office)
         return last[1].state if last and self._clock - last[0] <= 8 and party.office != "president" else ""
-
-    def _registered(self, name: str, words: tuple[str, ...]) -> str:
-        """State of the leader of the day whom a name means."""
-        known = {row["state"] for row in read_table("press/people.csv") if row["name"] == name}
-        if known:
-            return known.pop()
-        for spelt in dict.fromkeys((name, *words[-1:], *words[:1])):
-            alone = self._holders.named if spelt == name else self._holders.alone
-            listed = {one.state for one in alone(spelt, self._day) if one.state != self._own}
-            if len(listed) == 1:
-                return listed.pop()
-        return self._seen.state_of(words, self._day) if self._seen else ""
 
     def _shared(self, text: str, found: list[Party]) -> list[Party]:
         """Give the state of the last of a list to those before it: "President Duda and Prime Minister Tusk of P"."""
@@ -348,11 +141,7 @@ class Reader:
             one, following = found[number], found[number + 1]
             if not one.state and following.state and re.fullmatch(r",? (?:and )?|, ", text[one.end : following.start]):
                 found[number] = replace(one, state=following.state)
-        return [one for one in found if one.state and one.state != self._own]
-
-    def _codes(self, words: Iterable[str]) -> list[str]:
-        codes = [code for word in words for code in states_called(word, self._day)]
-        return list(dict.fromkeys(codes))
+        return [one for one in found if one.level and one.state not in ("", self._own)]
 
 
 def by_state(parties: Sequence[Party]) -> dict[str, Party]:

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from forecast.coding.holders import Holders
-from forecast.coding.press.days import Tense, named_days, stretch_of
+from forecast.coding.places import land, states_at
 from forecast.coding.press.facts import AHEAD, ONE_DAY, Document, Fact, Principal, Template, merged
 from forecast.coding.press.patterns import PATTERNS
-from forecast.coding.press.persons import Party, Reader, Sightings, by_state, land, lower_level, normal, states_at
+from forecast.coding.press.persons import Party, Reader, Sightings, by_state, lower_level, normal
 from forecast.coding.press.text import Sentence, clean, sentences_of, without_hesitation
-from forecast.coding.text_days import TextDay
+from forecast.coding.text_days import TextDay, days_in
 from forecast.facts.events import LEVELS
 
 
@@ -185,7 +185,7 @@ class _Reading:
             return
         if not (match["where"] or not what or PATTERNS["in room"].search(what)):
             return
-        named = [one for one in named_days(what, self._day_read, "past") if one.exact]
+        named = [one for one in days_in(what, self._day_read, ahead=False) if one.exact]
         day = named[0].first if named else self._day_read
         parties = by_state(self._reader.parties(who, own_level=principal.level))
         if re.search(r"\b(?:[Ww]ith|[Mm]eeting|[Hh]osted by)\b", what):
@@ -227,7 +227,7 @@ class _Reading:
                 if "High-Level" in words or "Strategic Consultative" in words
                 else "working"
             )
-            day = next((one.first for one in named_days(text, self._day_read, "past") if one.exact), self._day_read)
+            day = next((one.first for one in days_in(text, self._day_read, ahead=False) if one.exact), self._day_read)
             if not dt.timedelta(0) <= self._day_read - day <= dt.timedelta(days=7):
                 continue
             mode = "virtual" if PATTERNS["virtual"].search(words) else "meet"
@@ -274,7 +274,7 @@ class _Reading:
             if match["of"]:
                 whose = self._reader.parties(text[match.end() : match.end() + 80])[:1]
             days = [
-                one for one in named_days(text, self._day_read, "future")
+                one for one in days_in(text, self._day_read, ahead=True)
                 if one.exact and one.first > self._day_read and 0 <= one.start - match.start() < 140
             ]  # fmt: skip
             if not whose or not (days or "upcoming" in match.group()) or whose[0].level not in ("leader", "deputy"):
@@ -361,7 +361,7 @@ class _Reading:
         text, match, published = said.sentence.text, said.match, self._day_read
         stretch = ""
         if day is not None and not day.exact:
-            stretch, day = stretch_of(day), None
+            stretch, day = day.stretch, None
         if kind in ("meeting", "call") and day is None and not stretch:
             day = self._default_day(said)
             if day is None and not self._reported(said, own):
@@ -395,7 +395,7 @@ class _Reading:
             re.split(r"\b(?:with|briefing|focus|for (?:a|the)|to attend|to (?!the|and)[a-z]+)\b", said.region[:110])[0]
         )
         past = kind == "went"
-        stretch = stretch_of(day) if day is not None and not day.exact else ""
+        stretch = day.stretch if day is not None else ""
         exact = day if day is not None and day.exact else None
         if past and exact is None and not stretch:
             exact = self._default_day(said)
@@ -428,7 +428,7 @@ class _Reading:
         codes = [code for match in land().finditer(text) for code in states_at(match.group(), day)]
         return [code for code in dict.fromkeys(codes) if code != self._template.own]
 
-    def _tense(self, said: _Statement) -> Tense | None:
+    def _tense(self, said: _Statement) -> str | None:
         if said.row["tense"] == "past":
             coming = said.row["name"].startswith("his") and PATTERNS["coming"].search(
                 said.sentence.text[: said.match.start()]
@@ -461,10 +461,10 @@ class _Reading:
             return self._today
         return self._today if re.search(r"\bjust (?:now )?(?:spoke|spoken|got off)\b", text) else None
 
-    def _day(self, said: _Statement, tense: Tense) -> TextDay | None:
+    def _day(self, said: _Statement, tense: str) -> TextDay | None:
         """The day that belongs to a predicate: one behind it, unless one stands at the head of the clause."""
         text, start, number = said.sentence.text, said.match.start(), said.sentence.number
-        named = named_days(text, self._day_read, tense)
+        named = days_in(text, self._day_read, ahead=tense == "future")
         exact = [one for one in named if one.exact] or named
         inside = [one for one in exact if start <= one.start < said.until]
         before = [one for one in exact if said.begin <= one.start < start]

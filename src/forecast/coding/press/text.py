@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from forecast.coding.press.patterns import PATTERNS
+from forecast.coding.sentences import sentences_in
 
 _MARKUP: Final = re.compile(r"<s>.*?</s>|</?\w[^<>]{0,80}>|\*{2,}|\\(?=[#\[\]_*\-])")
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2007-\u200b\u202f]+")
@@ -16,11 +16,6 @@ _SPACES: Final = re.compile(r"[ \t\u00a0\u2007-\u200b\u202f]+")
 _SIGNS: Final = str.maketrans(
     {"\u2060": None, "\ufeff": None, "\u00ad": None, "\u2018": "'", "\u2019": "'", "\u2010": "-", "\u2011": "-"}
 )
-#: After these a full stop ends no sentence.
-_ABBREVIATIONS: Final = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Jr|Sr|St|Gen|Lt|Col|Adm|Amb|Sen|Rep|Gov|Prof|No|vs|a\.m|p\.m|[A-Z])\.$"
-)
-_END: Final = re.compile(r"[.!?][\"'\u201d)]*(?=\s|$)")
 #: A turn of a transcript: "MS. PSAKI:", "PRESIDENT BIDEN:", "Q".
 _TURN: Final = PATTERNS["turn"]
 #: Turns of a transcript that stand in one line.
@@ -66,22 +61,11 @@ def sentences_of(text: str) -> list[Sentence]:
             line = line[turn.end() :]
         if speaker == "q" or not line:
             continue
-        found += [Sentence(len(found) + number, speaker, part) for number, part in enumerate(_divided(line))]
+        found += [
+            Sentence(len(found) + number, speaker, line[first:last])
+            for number, (first, last) in enumerate(sentences_in(line))
+        ]
     return found
-
-
-def _divided(line: str) -> Iterator[str]:
-    begin = 0
-    for end in _END.finditer(line):
-        rest = line[end.end() :].lstrip()
-        if rest and (
-            _ABBREVIATIONS.search(line[: end.start() + 1]) or not re.match(r"[A-Z0-9\"'\u201c(\u00c0-\u017d#]", rest)
-        ):
-            continue
-        yield line[begin : end.end()].strip()
-        begin = end.end()
-    if line[begin:].strip():
-        yield line[begin:].strip()
 
 
 _CONTRACTED: Final = (

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from forecast.coding.days import named_days
 from forecast.coding.people import Mention, mentions_in
 from forecast.coding.state_department.records import Record, patterns
+from forecast.coding.text_days import days_of_stay
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ def clauses(record: Record) -> list[Clause]:
 
 
 def _clause(act: str, text: str, record: Record, after: int = 0) -> Clause:
-    days = named_days(text, record.started_on, record.ended_on)
+    days = days_of_stay(text, record.started_on, record.ended_on)
     persons: list[tuple[Mention, dt.date | None, dt.date | None]] = []
     for mention in mentions_in(text[after:], record.started_on):
         begin, end = after + mention.start, after + mention.end
         # "met April 8 with A and B" dates those who follow, "with A, July 16; and B, July 17" those who went before.
-        before = [day for day in days if day[0] < begin and _LEADS.match(text, day[0])]
-        behind = [day for day in days if day[0] >= end and not _LEADS.match(text, day[0])]
-        plain = [day for day in days if not _LEADS.match(text, day[0])]
+        before = [day for day in days if day.start < begin and _LEADS.match(text, day.start)]
+        behind = [day for day in days if day.start >= end and not _LEADS.match(text, day.start)]
+        plain = [day for day in days if not _LEADS.match(text, day.start)]
         named = (before[-1:] or behind or plain)[:1]
-        persons.append((mention, named[0][1], named[0][2]) if named else (mention, None, None))
+        persons.append((mention, named[0].first, named[0].last) if named else (mention, None, None))
     return Clause(act, text, tuple(persons))

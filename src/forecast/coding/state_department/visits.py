@@ -6,13 +6,13 @@ import datetime as dt
 import re
 from typing import Final
 
-from forecast.coding.days import named_days
 from forecast.coding.offices import OFFICES, highest
 from forecast.coding.people import Sighting, mentions_in, name_words, office_on
 from forecast.coding.state_department.events import STAY, dialogue_of, larger_event, venue_of
 from forecast.coding.state_department.records import Record, place_of, words
 from forecast.coding.state_department.remarks import Clause, clauses
 from forecast.coding.state_department.rows import Met, Row, Uncoded, meeting, ruled
+from forecast.coding.text_days import days_of_stay
 
 #: The remark says that the visitor sat down with the president, not only that he came to an event.
 _MET: Final = words("met the president")
@@ -156,6 +156,6 @@ def _day_of(parts: list[Clause], record: Record) -> tuple[dt.date | None, dt.dat
         others = any(mention.states is not None for mention, _, _ in clause.mentions)
         again = STAY.search(record.text) and "lso met" in record.text
         if clause.act == "met" and not others and not again:
-            for _, first, last in named_days(clause.text, record.started_on, record.ended_on):
-                return first, last
+            for day in days_of_stay(clause.text, record.started_on, record.ended_on):
+                return day.first, day.last
     return None, None

@@ -1,7 +1,7 @@
-"""Releases of the White House: statements, readouts, briefings and remarks, coded by the templates of this publisher.
+"""Releases of a publisher: statements, readouts, briefings and remarks, coded by its template into its facts.
 
 Read are lines of JSON (`published`, `section`, `title`, `url`, `text`), plain or compressed, one document each. The day
-of a document is its day in Washington.
+of a document is its day at the publisher's place.
 """
 
 from __future__ import annotations
@@ -16,31 +16,17 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from forecast.coding.holders import read_holders
+from forecast.coding.places import nation_word, state_named
 from forecast.coding.press.events import Statement, collections_of, statements_of, statements_table
 from forecast.coding.press.facts import Document, Template
 from forecast.coding.press.patterns import PATTERNS
-from forecast.coding.press.persons import nation_word, normal
+from forecast.coding.press.persons import normal
 from forecast.coding.press.templates import Coder
 from forecast.coding.press.text import clean
+from forecast.coding.publishers import Publisher
 from forecast.errors import InputError
 from forecast.readers.coded_source import CodedSource
 
-PUBLISHER: Final = "white-house"
-TEMPLATE: Final = Template(
-    own="USA",
-    principals_table="press/principals_usa.csv",
-    predicates_table="press/predicates.csv",
-    speakers=(
-        ("security adviser", "sullivan"), ("deputy adviser", "finer"), ("secretary", "blinken"),
-        ("vice president", "vice president"), ("president", "president biden"), ("president", "the president"),
-    ),
-    home=r"White House|Oval Office|Washington|Camp David|Wilmington|Rehoboth|New York|U\.S\."
-    r"|United States|Woodside|San Francisco"
-    r"|Los Angeles|San Diego|Blair House|Naval Observatory|Sunnylands",
-)  # fmt: skip
-#: First day of the administration whose persons the template knows.
-SINCE: Final = "2021-01-20"
-_WASHINGTON: Final = ZoneInfo("America/New_York")
 _NEEDED: Final = ("published", "title", "url", "text")
 #: A title that speaks of an interaction, and words that make it one at home.
 _INTERACTION: Final = PATTERNS["interaction"]
@@ -49,7 +35,7 @@ _AT_HOME: Final = PATTERNS["at home"]
 _SHOWN: Final = 20
 
 
-def read_documents(source: Path) -> list[Document]:
+def read_documents(source: Path, publisher: Publisher) -> list[Document]:
     """Read the documents of a file or of all files of a folder, by day and address; every problem at once.
 
     Raises
@@ -70,7 +56,7 @@ def read_documents(source: Path) -> list[Document]:
         for number, line in enumerate(_lines(path), start=1):
             if line.strip():
                 try:
-                    document = _document(line)
+                    document = _document(line, publisher.zone)
                     found.setdefault(document.url, document)
                 except ValueError as error:
                     problems.append(f"line {number}: {error}")
@@ -91,7 +77,7 @@ def _lines(path: Path) -> Iterator[str]:
         raise InputError(f"cannot be read: {error}", path=path) from None
 
 
-def _document(line: str) -> Document:
+def _document(line: str, zone: str) -> Document:
     try:
         cells = json.loads(line)
     except ValueError as error:
@@ -107,13 +93,13 @@ def _document(line: str) -> Document:
         raise ValueError(
             f"published: {cells['published']!r} is no day; write YYYY-MM-DD or YYYY-MM-DD HH:MM:SS-05:00"
         ) from None
-    at = at.astimezone(_WASHINGTON) if at.tzinfo else at
+    at = at.astimezone(ZoneInfo(zone)) if at.tzinfo else at
     time = at.time() if len(cells["published"]) > len("YYYY-MM-DD") else None
     return Document(at.date(), str(cells.get("section", "")), cells["title"], cells["url"], cells["text"], time)
 
 
 def code_documents(
-    documents: Sequence[Document], raw: Path, *, on_step: Callable[[str], None], template: Template = TEMPLATE
+    documents: Sequence[Document], raw: Path, template: Template, *, on_step: Callable[[str], None]
 ) -> list[Statement]:
     """Code documents in their order; `raw` holds the register of leaders."""
     coder = Coder(template, read_holders(raw))
@@ -127,33 +113,42 @@ def code_documents(
     return found
 
 
-def code_white_house(source: Path, raw: Path, *, version: str, on_step: Callable[[str], None]) -> CodedSource:
+def code_releases(
+    publisher: Publisher, source: Path, raw: Path, *, version: str, on_step: Callable[[str], None]
+) -> CodedSource:
     """Code the documents of a file or folder; they cover the days from the first to the last."""
+    if publisher.template is None:
+        raise InputError(f"{publisher.name} has no template", field="publisher")
     on_step("reading the documents")
-    documents = read_documents(source)
-    statements = code_documents(documents, raw, on_step=on_step)
+    documents = read_documents(source, publisher)
+    statements = code_documents(documents, raw, publisher.template, on_step=on_step)
     coded = {one.document.url for one in statements}
     uncoded = [
         (one.url, str(one.published), "no template fits", "")
         for one in documents
-        if one.url not in coded and _interacts(one.title)
+        if one.url not in coded and _interacts(one, publisher.home)
     ]
-    first, last = max(str(documents[0].published), SINCE), str(documents[-1].published)
+    first, last = max(str(documents[0].published), publisher.since), str(documents[-1].published)
     return CodedSource(
-        publisher=PUBLISHER,
-        address="https://bidenwhitehouse.archives.gov/briefing-room/ by way of https://github.com/brian14708/wh-briefings",
+        publisher=publisher.name,
+        address=publisher.address,
         version=version,
-        licence="works of the U.S. government; compilation CC0",
-        known_rule="A fact is known on the day on which the document was published in Washington.",
+        licence=publisher.licence,
+        known_rule=f"A fact is known on the day on which the document was published in {_city(publisher.zone)}.",
         collections=collections_of(
-            "USA", statements, starts_on=first, ends_on=last, documents=len(documents), uncoded=uncoded
+            publisher.home, statements, starts_on=first, ends_on=last, documents=len(documents), uncoded=uncoded
         ),
-        listings={"statements": statements_table("USA", statements)},
+        listings={"statements": statements_table(publisher.home, statements)},
     )
 
 
-def _interacts(title: str) -> bool:
+def _city(zone: str) -> str:
+    return {"America/New_York": "Washington"}.get(zone, zone.rpartition("/")[2].replace("_", " "))
+
+
+def _interacts(document: Document, home: str) -> bool:
     """Whether a title speaks of an interaction with a foreign state."""
-    words = normal(clean(title))
-    foreign = set(nation_word().findall(words)) - {"United States", "American", "U.S.", "US", "America", "Georgia"}
+    words = normal(clean(document.title))
+    named = {state_named(word, document.published) for word in nation_word().findall(words)}
+    foreign = named - {home, "GEO" if home == "USA" else ""}  # Atlanta is in Georgia too
     return bool(foreign and _INTERACTION.search(words) and not _AT_HOME.search(words))
