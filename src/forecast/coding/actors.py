@@ -299,9 +299,7 @@ class _Reading:
         """The holder of an office of this level with this family name and initial: "Joseph R. Biden"."""
         words = name_words(actor.name)
         held = [
-            one
-            for one in self.holders.alone(words[-1], self.day)
-            if len(words) == 1 or one.words[0][0] == words[0][0]
+            one for one in self.holders.alone(words[-1], self.day) if len(words) == 1 or one.words[0][0] == words[0][0]
         ]
         if len({one.state for one in held}) == 1 and OFFICES[held[0].office].level == actor.level:
             return Actor(held[0].state, held[0].office, held[0].name, 0, 0, "person", 0.85)
