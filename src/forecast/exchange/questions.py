@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from forecast.coding.actors import Actor, actors_in, place_in
+from forecast.coding.actors import Actor, actors_in
 from forecast.coding.holders import Holders
+from forecast.coding.places import place_in
 from forecast.coding.text_days import TextDay, days_in
 from forecast.errors import InputError
 
