@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
 
 from forecast.dates import Day, as_days
 from forecast.display.numbers import log_odds
@@ -16,10 +15,12 @@ from forecast.facts.history import History
 from forecast.files import written_whole
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
-from forecast.models.hazard import HazardModel
 from forecast.models.ridge import RidgeModel
 from forecast.periods import PERIODS, Floats
 from forecast.training.train import training_key, training_panel
+
+if TYPE_CHECKING:
+    from forecast.models.hazard import HazardModel
 
 #: Columns of `analogues`.
 ANALOGUES: Final = ("dyad", "as_of", "distance", "probability", "climatology", "met", "met_on")
@@ -83,9 +84,14 @@ def analogues(
 
 def _weights_of(model: PeriodModel) -> RidgeModel | HazardModel | None:
     """The model itself, if each of its columns has a weight."""
-    if isinstance(model, HazardModel):
-        return model if type(model.classifier_) is LogisticRegression else None
-    return model if isinstance(model, RidgeModel) else None
+    if isinstance(model, RidgeModel):
+        return model
+    from sklearn.linear_model import LogisticRegression
+
+    from forecast.models.hazard import HazardModel
+
+    linear = isinstance(model, HazardModel) and type(model.classifier_) is LogisticRegression
+    return cast("HazardModel", model) if linear else None
 
 
 def _distances(model: PeriodModel, X: pd.DataFrame, rows: pd.DataFrame, horizon: int) -> Floats:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from forecast.dates import Horizon, check_horizons
 from forecast.errors import DateError, ModelError
 from forecast.models.summits import summits_of, without_summits
 from forecast.panel.outcomes import met_within
 from forecast.periods import PERIODS, Floats, Summits, cumulative_incidence, end_inside
-from forecast.verification import brier_score
 
 OUTCOME_COLUMNS = ("first_meeting_in_days", "followup_days")
 
 
-class PeriodModel(BaseEstimator):  # type: ignore[misc]
+class PeriodModel:
     """Base of all models of the registry.
+
+    A scikit-learn estimator by what it does, not by inheritance: importing that package takes longer than a forecast.
 
     A subclass learns in `_learn` and answers in `_hazards`. It says in `sees_summits` whether its hazards look at the
     chances at summits, which then count from their first days where a horizon ends inside a period. Learned state ends
@@ -33,6 +33,42 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
 
     #: Whether the hazards depend on the summits of the period.
     sees_summits = False
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters by name, with `deep` those of a classifier among them."""
+        own = {name: getattr(self, name) for name in sorted(inspect.signature(type(self)).parameters)}
+        inner = {name: value.get_params() for name, value in own.items() if deep and hasattr(value, "get_params")}
+        return own | {f"{name}__{key}": value for name, given in inner.items() for key, value in given.items()}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name.
+
+        Raises
+        ------
+        ValueError
+            If there is none of a name.
+        """
+        for key, value in params.items():
+            name, nested, rest = key.partition("__")
+            if name not in (own := self.get_params(deep=False)):
+                raise ValueError(f"Invalid parameter {key!r} for estimator {self}. Valid parameters are: {list(own)}.")
+            if nested:
+                own[name].set_params(**{rest: value})
+            else:
+                setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        """Name the class and the parameters that are none of the defaults."""
+        defaults = {name: one.default for name, one in inspect.signature(type(self)).parameters.items()}
+        changed = [f"{name}={value!r}" for name, value in self.get_params(deep=False).items() if value != defaults[name]]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn may assume of an estimator that predicts no class and no number."""
+        from sklearn.utils import Tags, TargetTags
+
+        return Tags(estimator_type=None, target_tags=TargetTags(required=False))
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
         """Learn from rows whose outcomes are resolved as far as they say.
@@ -63,7 +99,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
         -------
         numpy.ndarray of float, shape (n_rows, n_periods)
         """
-        check_is_fitted(self)
+        _check_fitted(self)
         return self._hazards(self._same_columns(X))
 
     def predict_cumulative_incidence(self, X: pd.DataFrame, horizons: npt.ArrayLike) -> Floats:
@@ -81,7 +117,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
             Non-decreasing in the horizon.
         """
         check_horizons(np.atleast_1d(np.asarray(horizons)).tolist())
-        check_is_fitted(self)
+        _check_fitted(self)
         return self._incidence(self._same_columns(X), horizons)
 
     def predict_proba(self, X: pd.DataFrame, horizon: Horizon = 90) -> Floats:
@@ -116,6 +152,8 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
         ModelError
             If no row is resolved so far ahead.
         """
+        from forecast.verification import brier_score
+
         met = met_within(_checked_outcomes(y, len(X)), _days(horizon)).to_numpy(dtype=np.float64)
         known = ~np.isnan(met)
         if not known.any():
@@ -131,7 +169,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
         -------
         low, high : numpy.ndarray of float, shape (n_rows, n_horizons)
         """
-        check_is_fitted(self)
+        _check_fitted(self)
         check_horizons(np.atleast_1d(np.asarray(horizons)).tolist())
         if not 0.0 < level < 1.0:
             raise ModelError(f"an interval has a level between 0 and 1, not {level}")
@@ -150,7 +188,7 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
 
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays of numbers and texts."""
-        check_is_fitted(self)
+        _check_fitted(self)
         return self._state()
 
     def _state(self) -> dict[str, npt.NDArray[Any]]:
@@ -197,6 +235,13 @@ class PeriodModel(BaseEstimator):  # type: ignore[misc]
             f"the model was trained on {len(expected)} signals and was given {len(found)}: it "
             + (" and ".join(filter(None, parts)) or "has them in another order")
         )
+
+
+def _check_fitted(model: PeriodModel) -> None:
+    if not hasattr(model, "feature_names_in_"):
+        from sklearn.exceptions import NotFittedError
+
+        raise NotFittedError(f"this {type(model).__name__} is not fitted yet: call 'fit' first")
 
 
 def at_risk(y: pd.DataFrame, start: int, end: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:

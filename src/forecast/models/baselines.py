@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
-from scipy.optimize import brentq
+from scipy.special import betaincinv
 
 from forecast.models.base import PeriodModel, at_risk
 from forecast.models.summits import BEGINNINGS, CHANCES
@@ -155,6 +154,8 @@ class VenueCalendar(PeriodModel):
     sees_summits = True
 
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
+        from scipy.optimize import brentq
+
         summits = _summits(X)
         counts, chances, met = [], [], 0
         for k, period in enumerate(PERIODS):
@@ -220,8 +221,8 @@ def beta_interval(share: Floats, windows: Floats | float, level: float) -> tuple
     """
     met = share * windows
     tail = (1.0 - level) / 2.0
-    low = stats.beta.ppf(tail, met + 0.5, windows - met + 0.5)
-    high = stats.beta.ppf(1.0 - tail, met + 0.5, windows - met + 0.5)
+    low = betaincinv(met + 0.5, windows - met + 0.5, tail)
+    high = betaincinv(met + 0.5, windows - met + 0.5, 1.0 - tail)
     return np.minimum(low, share), np.maximum(high, share)
 
 

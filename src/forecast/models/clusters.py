@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 
 from forecast.periods import Floats
 
@@ -52,6 +51,8 @@ def times_drawn(clusters: list[Codes], generator: np.random.Generator) -> Codes:
 
 def _summed(scores: Floats, cluster: Codes) -> Floats:
     """Outer products of the scores summed by cluster, with the usual factor for few clusters."""
+    from scipy import sparse
+
     groups = int(cluster.max()) + 1
     member = sparse.csr_array((np.ones(len(cluster)), (cluster, np.arange(len(cluster)))), shape=(groups, len(cluster)))
     sums = member @ scores

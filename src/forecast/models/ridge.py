@@ -18,8 +18,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit, polygamma
-from scipy.stats import norm
+from scipy.special import expit, logit, ndtri, polygamma
 from threadpoolctl import threadpool_limits
 
 from forecast.errors import ModelError
@@ -265,7 +264,7 @@ class RidgeModel(PeriodModel):
         return log_odds / readings[:, None], variance / readings[:, None]
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        width, summits = norm.ppf(0.5 + level / 2.0), self._summits(X, horizons)
+        width, summits = ndtri(0.5 + level / 2.0), self._summits(X, horizons)
         bounds = []
         for sign in (-width, width):
             own = summits

@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from forecast.errors import ForecastError
 
@@ -86,14 +85,18 @@ def psi_levels(dyads: tuple[int, int], *, bins: int = BINS) -> tuple[float, floa
     ``(1/n + 1/m)`` times a chi-square with one degree of freedom less than bins (Yurdakul 2018,
     https://scholarworks.wmich.edu/dissertations/3208).
     """
-    by_chance = [sum(1 / n for n in dyads) * float(stats.chi2.isf(chance, bins - 1)) for chance in CHANCES]
+    from scipy.stats import chi2
+
+    by_chance = [sum(1 / n for n in dyads) * float(chi2.isf(chance, bins - 1)) for chance in CHANCES]
     return max(PSI_LEVELS[0], by_chance[0]), max(PSI_LEVELS[1], by_chance[1])
 
 
 def ks_levels(dyads: tuple[int, int]) -> tuple[float, float]:
     """The same for the Kolmogorov-Smirnov statistic (Smirnov 1948, https://doi.org/10.1214/aoms/1177730256)."""
+    from scipy.stats import kstwobign
+
     spread = float(np.sqrt(sum(1 / n for n in dyads)))
-    watch, drift = (float(stats.kstwobign.isf(chance)) * spread for chance in CHANCES)
+    watch, drift = (float(kstwobign.isf(chance)) * spread for chance in CHANCES)
     return watch, drift
 
 

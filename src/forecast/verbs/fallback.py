@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from forecast.dates import Day, day_number, day_numbers
 from forecast.errors import DataMissingError
@@ -80,7 +80,7 @@ def fallback(known: History, dyads: list[str], day: Day, horizons: list[int], *,
             reported = (shape + own) / (shape / a_day + LEARNED_DAYS)
             shape, a_day = (shape + own, reported) if reported > a_day else (shape, a_day)
         ahead = calendar.ahead(dyad, days)
-        bounds = [a_day, *(a_day / shape * gamma.ppf([0.05, 0.95], shape) * [1 / TRANSFER, TRANSFER])]
+        bounds = [a_day, *(a_day / shape * gammaincinv(shape, [0.05, 0.95]) * [1 / TRANSFER, TRANSFER])]
         shares = [rates.at_summit, rates.at_summit / TRANSFER, min(rates.at_summit * TRANSFER, 0.98)]
         rows.append([_within(rate, days, share, ahead) for rate, share in zip(bounds, shares, strict=True)])
         reasons.append(_reason(dyad, kind, rates, own, int(ahead[-1]), focal))

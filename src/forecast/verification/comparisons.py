@@ -17,7 +17,6 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student
 
 from forecast.dates import Days
 from forecast.errors import ForecastError
@@ -99,6 +98,8 @@ def diebold_mariano(
     >>> test.lag, test.n, round(test.difference, 3), test.statistic < 0
     (2, 24, -0.075, True)
     """
+    from scipy.stats import t as student
+
     dates, mean = _by_date(loss, other, as_ofs)
     n, lag = len(dates), overlapping_dates(dates, horizon_days=horizon_days)
     needed = max(FEWEST_DATES, FEWEST_STRETCHES * (lag + 1))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
 
 from forecast.verification.scores import Floats, frequency_of_equals, pairs
 
@@ -62,6 +61,8 @@ def reliability_curve(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> Rel
     >>> curve.values.tolist(), curve.recalibrated.tolist(), curve.counts.tolist()
     ([0.1, 0.2, 0.3, 0.8], [0.0, 0.5, 0.5, 1.0], [1, 1, 1, 1])
     """
+    from scipy.optimize import isotonic_regression
+
     p, y = pairs(probability, outcome)
     values, first, counts = np.unique(p, return_index=True, return_counts=True)
     fitted = isotonic_regression(frequency_of_equals(p, y)[first], weights=counts).x

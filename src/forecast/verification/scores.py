@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from forecast.errors import ForecastError
 
@@ -147,6 +146,8 @@ def roc_auc(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
     >>> roc_auc([0.8, 0.1, 0.3], [1, 0, 1])
     1.0
     """
+    from sklearn.metrics import roc_auc_score
+
     p, y = pairs(probability, outcome)
     if len(np.unique(y)) < 2:
         raise ForecastError("the area under the curve needs rows with and without a meeting")
@@ -165,6 +166,8 @@ def average_precision(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> flo
     >>> round(average_precision([0.8, 0.5, 0.3], [1, 0, 1]), 4)
     0.8333
     """
+    from sklearn.metrics import average_precision_score
+
     p, y = pairs(probability, outcome)
     if not y.any():
         raise ForecastError("average precision needs rows with a meeting")
