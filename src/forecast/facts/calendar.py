@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from forecast.dates import Day
+from forecast.dates import Day, Days
 
 #: Stands for a day that never comes.
 NEVER: Final = np.datetime64("9999-01-01", "D")
@@ -64,14 +65,30 @@ class Calendar:
 
     editions: tuple[Edition, ...] = ()
 
+    @cached_property
+    def _settled_on(self) -> Days:
+        """Last day of each edition on which something became known of it; that of its end, if it is later."""
+        days = [
+            [
+                e.announced_on if e.off_on == NEVER else e.off_on,
+                e.ends_on,
+                *(day for part in (e.members, e.left, e.absent) for _, day in part),
+            ]
+            for e in self.editions
+        ]
+        flat = np.array([day for own in days for day in own], dtype="datetime64[D]")
+        return np.maximum.reduceat(flat, np.cumsum([0, *map(len, days[:-1])])) if days else flat
+
     def known_before(self, as_of: Day) -> Calendar:
         """The calendar as it was public before `as_of`: only what was announced, and not how it will end."""
         known = []
-        for edition in self.editions:
+        for edition, settled in zip(self.editions, (self._settled_on < as_of).tolist(), strict=True):
             if edition.announced_on >= as_of:
                 continue
             known.append(
-                replace(
+                edition
+                if settled
+                else replace(
                     edition,
                     off_on=edition.off_on if edition.off_on < as_of else NEVER,
                     took_place=edition.took_place or bool(edition.ends_on >= as_of),

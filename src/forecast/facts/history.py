@@ -149,15 +149,17 @@ class History:
         change how earlier reports were counted.
         """
         known = events["known_on"].to_numpy("datetime64[D]")
-        publishers = events["publisher"].to_numpy(dtype=object)
+        publishers, names = pd.factorize(events["publisher"])
+        codes = {str(name): code for code, name in enumerate(names)}
         found = np.zeros(len(events), dtype=bool)
         for dyad, rows in events.groupby("dyad").indices.items():
             since = self._focal_since(str(dyad))
-            ledgers = list(self._first_reports.get(str(dyad), {}))
-            before = known[rows] < min(since.values(), default=NEVER)
-            found[rows] = np.isin(publishers[rows], ledgers) & before
+            ledgers = self._first_reports.get(str(dyad), {})
+            if ledgers:
+                before = known[rows] < min(since.values(), default=NEVER)
+                found[rows] = np.isin(publishers[rows], [codes.get(name, -1) for name in ledgers]) & before
             for publisher, begun in since.items():
-                found[rows] |= (publishers[rows] == publisher) & (known[rows] >= begun)
+                found[rows] |= (publishers[rows] == codes.get(publisher, -1)) & (known[rows] >= begun)
         return found
 
     def coverages_of_record(self, dyad: str) -> list[Coverage]:

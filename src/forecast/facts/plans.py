@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,18 +49,18 @@ def plans(
     if until is not None:
         announced = announced.loc[announced["started_on"] < until]
     off = leader.loc[leader["status"].isin(["cancelled", "postponed"]) & leader["dyad"].isin(set(announced["dyad"]))]
+    called_off: dict[tuple[str, Any], list[Day]] = {}
+    for row in off[["dyad", "started_on", "known_on"]].itertuples(index=False):
+        called_off.setdefault((str(row.dyad), row.started_on), []).append(as_day(row.known_on))
     return [
         Plan(
             dyad=str(row.dyad),
             known_on=as_day(row.known_on),
             first=as_day(row.started_on),
             last=as_day(row.ended_on),
-            called_off_on=tuple(
-                as_day(day)
-                for day in off.loc[(off["dyad"] == row.dyad) & (off["started_on"] == row.started_on), "known_on"]
-            ),
+            called_off_on=tuple(called_off.get((str(row.dyad), row.started_on), ())),
         )
-        for row in announced.itertuples(index=False)
+        for row in announced[["dyad", "known_on", "started_on", "ended_on"]].itertuples(index=False)
     ]
 
 

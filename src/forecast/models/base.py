@@ -61,7 +61,9 @@ class PeriodModel:
     def __repr__(self) -> str:
         """Name the class and the parameters that are none of the defaults."""
         defaults = {name: one.default for name, one in inspect.signature(type(self)).parameters.items()}
-        changed = [f"{name}={value!r}" for name, value in self.get_params(deep=False).items() if value != defaults[name]]
+        changed = [
+            f"{name}={value!r}" for name, value in self.get_params(deep=False).items() if value != defaults[name]
+        ]
         return f"{type(self).__name__}({', '.join(changed)})"
 
     def __sklearn_tags__(self) -> Any:

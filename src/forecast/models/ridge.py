@@ -13,6 +13,7 @@ reading it. So exchanging the sides of a dyad changes nothing. Few dyads are hel
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -25,8 +26,8 @@ from forecast.errors import ModelError
 from forecast.facts.countries import sides
 from forecast.models.base import PeriodModel
 from forecast.models.clusters import clusters_of, robust_middle
-from forecast.models.summits import PLANS, without_summits
-from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence
+from forecast.models.summits import PLANS, summits_of, without_summits
+from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence, end_inside
 from forecast.signals.catalogue import EMERGING
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
 from forecast.signals.plans import OCCASION
@@ -217,32 +218,40 @@ class RidgeModel(PeriodModel):
                 raise ModelError(
                     "the model has weights for single states: rows of their dyads need the index (dyad, as_of)"
                 )
+            if not len(rows):
+                continue
             at = np.minimum(np.searchsorted(self.groups_, group[rows]), len(self.groups_) - 1)
             placed.append((rows, np.where(self.groups_[at] == group[rows], at, 0), way))
         return placed
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return self._hazards_at(X, 0.0)
+        return self._hazards_by_width(X)(0.0)
 
-    def _hazards_at(self, X: pd.DataFrame, widths: float) -> Floats:
-        """Hazards at so many standard deviations from the middle.
+    def _hazards_by_width(self, X: pd.DataFrame) -> Callable[[float], Floats]:
+        """Hazards of rows as a function of how many standard deviations from the middle they are taken.
 
         Where a leader is known to stay away from summits, the forecast lies between those with and without them. What
         is announced comes beside it.
         """
-        chance = _chance_at(*self._log_odds(X), widths)
-        if TURNOUT in X:
-            come = np.nan_to_num(X[TURNOUT].to_numpy(dtype=np.float64), nan=1.0)
-            rows = np.flatnonzero(come < 1.0)
-            if len(rows):
-                quiet = _chance_at(*self._log_odds(without_summits(X.iloc[rows])), widths)
-                share = np.clip(come[rows], 0.0, 1.0)[:, None]
-                chance[rows] = share * chance[rows] + (1.0 - share) * quiet
+        usual = self._log_odds(X)
+        come = np.nan_to_num(X[TURNOUT].to_numpy(dtype=np.float64), nan=1.0) if TURNOUT in X else np.ones(len(X))
+        rows = np.flatnonzero(come < 1.0)
+        quiet = self._log_odds(without_summits(X.iloc[rows])) if len(rows) else None
+        share = np.clip(come[rows], 0.0, 1.0)[:, None]
+        plans = None
         if PLANS[0] in X and self._wanted(OCCASION):
-            # An announced meeting is an occasion beside all others; a dyad without a source of plans has none.
             plans = np.cumsum(np.nan_to_num(X[PLANS].to_numpy(dtype=np.float64), nan=0.0), axis=1)
-            chance = 1.0 - (1.0 - chance) * np.exp(-plans)
-        return _hazards_of(chance)
+
+        def hazards(widths: float) -> Floats:
+            chance = _chance_at(*usual, widths)
+            if quiet is not None:
+                chance[rows] = share * chance[rows] + (1.0 - share) * _chance_at(*quiet, widths)
+            if plans is not None:
+                # An announced meeting is an occasion beside all others; a dyad without a source of plans has none.
+                chance = 1.0 - (1.0 - chance) * np.exp(-plans)
+            return _hazards_of(chance)
+
+        return hazards
 
     def _log_odds(self, X: pd.DataFrame) -> tuple[Floats, Floats]:
         """Log-odds of a meeting within each edge and their variance, shapes (n_rows, n_edges)."""
@@ -264,15 +273,13 @@ class RidgeModel(PeriodModel):
         return log_odds / readings[:, None], variance / readings[:, None]
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
-        width, summits = ndtri(0.5 + level / 2.0), self._summits(X, horizons)
-        bounds = []
-        for sign in (-width, width):
-            own = summits
-            if summits is not None:
-                own = summits._replace(habits=self._hazards_at(without_summits(X), sign))
-            bounds.append(cumulative_incidence(self._hazards_at(X, sign), horizons, own))
-        centre = self._incidence(X, horizons)
-        return np.minimum(bounds[0], centre), np.maximum(bounds[1], centre)
+        width, hazards = ndtri(0.5 + level / 2.0), self._hazards_by_width(X)
+        quiet = self._hazards_by_width(without_summits(X)) if end_inside(horizons) else None
+        low, centre, high = (
+            cumulative_incidence(hazards(at), horizons, None if quiet is None else summits_of(X, quiet(at)))
+            for at in (-width, 0.0, width)
+        )
+        return np.minimum(low, centre), np.maximum(high, centre)
 
     def _wanted(self, name: str) -> bool:
         return name.split("__")[0] not in self.without.split()
@@ -290,13 +297,18 @@ class RidgeModel(PeriodModel):
         first = f"@{PERIODS[0][0]}-{PERIODS[0][1]}"
         stems = [name.removesuffix(first) for name in X.columns if name.endswith(first) and self._wanted(name)]
         stems = [name for name in stems if name not in (HAZARD, OCCASION) and not name.startswith("venues__")]
-        turned = [exchanged(name) if exchanged(name) in X else name for name in self.signals_]
-        ways = [_by_ratio(X[list(names)].to_numpy(dtype=np.float64)) for names in (self.signals_, turned)]
+        place, values = {name: at for at, name in enumerate(X.columns)}, X.to_numpy(dtype=np.float64)
+        turned = [exchanged(name) if exchanged(name) in place else name for name in self.signals_]
+        ways = [_by_ratio(values[:, [place[name] for name in names]]) for names in (self.signals_, turned)]
         names = [name.split("__")[0] for name in (*stems, *self.signals_)]
+
+        def by_period(stem: str) -> Floats:
+            return np.asarray(values[:, [place[column(stem, *period)] for period in PERIODS]])
+
         return _Blocks(
-            climatology=_by_period(X, HAZARD),
-            summits=np.stack([_by_period(X, f"venues__{name}") for name in RELATIONS], axis=1),
-            by_period=np.stack([_by_period(X, s) for s in stems], axis=1)
+            climatology=by_period(HAZARD),
+            summits=np.stack([by_period(f"venues__{name}") for name in RELATIONS], axis=1),
+            by_period=np.stack([by_period(stem) for stem in stems], axis=1)
             if stems
             else np.zeros((len(X), 0, len(PERIODS))),
             signals=ways[0],
@@ -419,10 +431,6 @@ def _chance_at(log_odds: Floats, variance: Floats, widths: float) -> Floats:
     """Chances of a meeting within each edge, by so many standard deviations, in order by a running maximum."""
     chance = expit(np.clip(log_odds + widths * np.sqrt(np.maximum(variance, 0.0)), -_LIMIT, _LIMIT))
     return np.asarray(np.maximum.accumulate(chance, axis=1))
-
-
-def _by_period(X: pd.DataFrame, stem: str) -> Floats:
-    return X[[column(stem, *period) for period in PERIODS]].to_numpy(dtype=np.float64)
 
 
 def _by_ratio(signals: Floats) -> Floats:

@@ -22,10 +22,9 @@ BEGINNINGS: Final = [column(f"venues__{name}", *period) for name in ONSETS for p
 
 def without_summits(X: pd.DataFrame) -> pd.DataFrame:
     """The same rows with no summit and no plan ahead."""
-    quiet = X.copy()
-    quiet[CHANCES] = 0.0
-    quiet[[name for name in PLANS if name in X]] = 0.0
-    return quiet
+    values = X.to_numpy(dtype=np.float64, copy=True)
+    values[:, X.columns.isin([*CHANCES, *PLANS])] = 0.0
+    return pd.DataFrame(values, index=X.index, columns=X.columns)
 
 
 def summits_of(X: pd.DataFrame, habits: Floats) -> Summits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -131,8 +131,11 @@ class Slice:
 
     def known_before(self, as_of: int) -> Slice:
         """The cells that were known before one as-of date."""
-        keep = self.entered < as_of
-        return Slice(self.dyad[keep], self.entered[keep], self.occurred[keep], self.n[keep])
+        return self.only(self.entered < as_of)
+
+    def only(self, rows: Ints | npt.NDArray[np.bool_]) -> Slice:
+        """Some of the cells."""
+        return Slice(self.dyad[rows], self.entered[rows], self.occurred[rows], self.n[rows])
 
 
 def day_keys(dyads: Ints, days: Ints | int) -> Ints:
@@ -147,14 +150,20 @@ class Cube:
     Parameters
     ----------
     history : History
-    cells : pandas.DataFrame
-        One row a cell, with its count `n`.
+    cells : Slice
+        All cells.
+    kinds : numpy.ndarray of int64, shape (n_cells,)
+        Row of `classes` for each cell.
+    classes : pandas.DataFrame
+        The classes that occur, with the columns of `classified`.
     numbers : dict
         Number of each dyad that has events.
     """
 
     history: History
-    cells: pd.DataFrame
+    cells: Slice
+    kinds: Ints
+    classes: pd.DataFrame
     numbers: dict[str, int]
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
 
@@ -178,11 +187,20 @@ class Cube:
         return self.once(selector, lambda: self._cut(selector))
 
     def _cut(self, selector: Selector) -> Slice:
-        cells = self.cells.loc[selector.takes(self.cells), ["dyad", "entered", "occurred", "n"]]
-        if selector.distinct_days:
-            cells = cells.groupby(["dyad", "occurred"], as_index=False)["entered"].min().assign(n=1)
-        cells = cells.sort_values(["dyad", "entered", "occurred"], kind="stable")
-        return Slice(*(cells[name].to_numpy(np.int64) for name in ("dyad", "entered", "occurred", "n")))
+        cells = self.cells.only(selector.takes(self.classes)[self.kinds])
+        if not selector.distinct_days:
+            return cells
+        # Of the reports of one day the first counts, once.
+        days = cells.only(np.lexsort((cells.entered, cells.occurred, cells.dyad)))
+        days = days.only(_begins(days.dyad, days.occurred))
+        days = days.only(np.lexsort((days.occurred, days.entered, days.dyad)))
+        return replace(days, n=np.ones_like(days.n))
+
+
+def _begins(*columns: Ints) -> Ints:
+    """Rows at which runs of equal rows begin."""
+    differ = [np.diff(column, prepend=column[:1] - 1) != 0 for column in columns]
+    return np.flatnonzero(np.logical_or.reduce(differ))
 
 
 def make_cube(history: History) -> Cube:
@@ -194,17 +212,20 @@ def make_cube(history: History) -> Cube:
         Already behind the time gate of the latest as-of date that will be asked.
     """
     events = history.events
-    dyads = sorted(events["dyad"].unique())
-    numbers = {dyad: number for number, dyad in enumerate(dyads)}
-    table = classified(history, events).assign(
-        dyad=events["dyad"].map(numbers).to_numpy(np.int64) if dyads else np.zeros(0, np.int64),
-        entered=day_numbers(events["known_on"].to_numpy()),
-        occurred=day_numbers(events["occurred_on"].to_numpy()),
-    )
-    cells = (
-        table.groupby(["dyad", "entered", "occurred", *_CLASS], sort=True, observed=True).size().reset_index(name="n")
-    )
-    return Cube(history, cells, numbers)
+    table = classified(history, events)[_CLASS]
+    dyad, names = pd.factorize(events["dyad"], sort=True)
+    keys = np.zeros(len(events), dtype=np.int64)
+    for name in _CLASS:
+        codes, values = pd.factorize(table[name], sort=True)
+        keys = keys * max(len(values), 1) + codes
+    _, first, kinds = np.unique(keys, return_index=True, return_inverse=True)
+    entered, occurred = (day_numbers(events[name].to_numpy()) for name in ("known_on", "occurred_on"))
+    order = np.lexsort((kinds, occurred, entered, dyad))
+    rows = Slice(dyad.astype(np.int64), entered, occurred, np.ones_like(entered)).only(order)
+    begins = _begins(rows.dyad, rows.entered, rows.occurred, kinds[order])
+    cells = replace(rows.only(begins), n=np.diff(begins, append=len(order)))
+    numbers = {str(name): number for number, name in enumerate(names)}
+    return Cube(history, cells, kinds[order][begins], table.iloc[first], numbers)
 
 
 def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:

@@ -184,10 +184,11 @@ def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTabl
 def _first_days(parts: list[tuple[tuple[str, Day], ...]], place: dict[str, int]) -> Ints:
     """First day of each state in the parts of each edition, shape (n_editions, n_states); far away without one."""
     found = np.full((len(parts), len(place)), _UNKNOWN)
-    for row, listed in enumerate(parts):
-        for code, day in listed:
-            if code in place:
-                found[row, place[code]] = min(found[row, place[code]], day_number(day))
+    rows = np.repeat(np.arange(len(parts)), [len(listed) for listed in parts])
+    states = np.array([place.get(code, -1) for listed in parts for code, _ in listed], dtype=np.int64)
+    days = _days([day for listed in parts for _, day in listed])
+    here = states >= 0
+    np.minimum.at(found, (rows[here], states[here]), days[here])
     return found
 
 
@@ -212,7 +213,7 @@ def _replay(flags: Flags, turns: Ints) -> None:
 
 
 def _days(days: list[np.datetime64]) -> Ints:
-    return np.array([day_number(day) for day in days], dtype=np.int64)
+    return np.array(days, dtype="datetime64[D]").astype(np.int64)
 
 
 def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> Ints:
