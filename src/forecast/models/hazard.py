@@ -13,8 +13,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit
-from scipy.stats import norm
+from scipy.special import expit, logit, ndtri
 from sklearn.base import ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
@@ -217,7 +216,7 @@ class HazardModel(PeriodModel):
             drawn.append(_log_odds(cumulative_incidence(self._hazards_by(classifier, designs), horizons, own)))
         point = self._incidence(X, horizons)
         # A normal interval, for the quantiles of so few draws would be those of chance.
-        half = norm.ppf(0.5 + level / 2.0) * np.std(drawn, axis=0, ddof=1)
+        half = ndtri(0.5 + level / 2.0) * np.std(drawn, axis=0, ddof=1)
         low, high = (np.asarray(expit(_log_odds(point) + sign * half)) for sign in (-1.0, 1.0))
         return np.minimum(low, point), np.maximum(high, point)
 
