@@ -7,7 +7,6 @@ adds, moves or says otherwise became public on `AS_OF` or later. No forecast as 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import random
@@ -20,6 +19,7 @@ import numpy as np
 from forecast.facts.codebook import modes
 from forecast.readers.coded_source import FACTS
 from forecast.readers.ledger import OPTIONAL, REQUIRED
+from forecast.readers.seals import SEAL, seal_of
 
 AS_OF: Final = np.datetime64("2012-05-14", "D")
 #: States whose dyads are forecast, and others that stand beside them.
@@ -84,12 +84,16 @@ def change(files: Files, name: str, place: int, **cells: Any) -> None:
 
 
 def sealed(files: Files, **declared: Any) -> None:
-    """Write the hash of the gazette's table, and what else it declares, into its manifest."""
+    """Write what the gazette declares into its manifest, and seal its folder."""
     manifest = json.loads(files[MANIFEST])
-    collection = manifest["collections"]["visits"]
-    sha256 = hashlib.sha256(files[GAZETTE].encode()).hexdigest()
-    collection |= {"files": [{"name": "visits.csv", "sha256": sha256}], **declared}
+    manifest["collections"]["visits"] |= declared
     files[MANIFEST] = json.dumps(manifest)
+    seal(files, "gazette")
+
+
+def seal(files: Files, publisher: str) -> None:
+    contents = {name: files[f"{publisher}/{name}"].encode() for name in ("visits.csv", "manifest.json")}
+    files[f"{publisher}/{SEAL}"] = seal_of(contents).decode()
 
 
 def event(draw: random.Random, known: np.datetime64, kind: tuple[str, ...], number: str) -> dict[str, Any]:
@@ -274,15 +278,14 @@ def longer_records(files: Files, draw: random.Random) -> None:
 def new_publisher(files: Files, draw: random.Random) -> None:
     """A publisher that first reports later, and declares that it holds everything since 1900."""
     files["journal/visits.csv"] = table(FACTS, [as_coded(row) for row in _events(draw)])
-    sha256 = hashlib.sha256(files["journal/visits.csv"].encode()).hexdigest()
     collection = {
         "coverage_start": "1900-01-01", "coverage_end": "2030-12-31", "focal": draw.choice((*STATES, "")),
         "direction": draw.choice(("journeys", "visits", "both")), "complete": True, "level": "leader",
-        "files": [{"name": "visits.csv", "sha256": sha256}],
     }  # fmt: skip
     if not collection["focal"]:
         collection |= {"direction": "", "complete": False}
     files["journal/manifest.json"] = json.dumps({"publisher": "journal", "collections": {"visits": collection}})
+    seal(files, "journal")
 
 
 def coming(files: Files, draw: random.Random) -> int:

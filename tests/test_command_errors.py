@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from forecast.cli.main import main
 from forecast.errors import ForecastError, exit_codes
+from forecast.readers.seals import seal_folder
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import table
 
@@ -207,7 +208,7 @@ BROKEN = {
     "publisher without tables": (
         "../state-department/manifest.json",
         '{"publisher": "state-department", "collections": {"visits": {"coverage_start": "2000-01-01", "coverage_end": '
-        '"2001-01-01", "focal": "USA", "direction": "visits", "complete": true, "files": []}}}',
+        '"2001-01-01", "focal": "USA", "direction": "visits", "complete": true}}}',
         "visits.csv: cannot be read",
     ),
     "publisher with a list": ("../state-department/manifest.json", '{"collections": ["visits"]}', "manifest.json"),
@@ -220,6 +221,8 @@ def test_a_broken_file_is_named_with_its_line_and_column(workspace, case):
     path = workspace / "data" / "raw" / "engagements" / name
     path.parent.resolve().mkdir(exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    if "state-department" in name:
+        seal_folder(path.parent)
     if name == "../memberships.csv":
         path.with_name("venues.csv").write_text(
             "series,edition,host,starts_on,ends_on,format,status,announced_on,off_on\n", encoding="utf-8"
@@ -236,6 +239,8 @@ def test_a_list_of_uncoded_records_that_is_no_table_is_named(workspace):
     folder = workspace / "data" / "raw" / "state-department"
     folder.mkdir()
     (folder / "uncoded.csv").write_bytes(b"")
+    assert_refused("check --uncoded", 3, "state-department: holds no seal.json", workspace)
+    seal_folder(folder)
     assert_refused("check --uncoded", 3, "uncoded.csv", workspace)
 
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from forecast.cli.main import main
 from forecast.errors import DataMissingError, FetchError
 from forecast.readers.coded_source import contents_of
+from forecast.readers.seals import seal_folder
 from forecast.readers.wikipedia_trips import code_trips
 from forecast.verbs import run as running
 from forecast.verbs.ingest import ingest
@@ -119,9 +120,21 @@ def test_old_records_are_stale_and_sources_without_an_address_fixed(root):
     path = root / "data" / "raw" / "gazette" / "manifest.json"
     said = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**said, "publisher": "gazette"}), encoding="utf-8")
+    seal_folder(path.parent)
     with serving(lists()) as host:
         rows = refresh(root=root, origins={"china": host.address}, today="2026-01-01")
     assert rows[["publisher", "state"]].to_numpy().tolist() == [["china", "stale"], ["gazette", "fixed"]]
+
+
+def test_a_damaged_source_is_named_and_keeps_no_other_from_being_refreshed(root):
+    shutil.copytree(root / "data" / "raw" / "china", root / "data" / "raw" / "a-gazette")
+    path = root / "data" / "raw" / "a-gazette" / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b"journeys", b"journeyz", 1))
+    with serving(lists()) as host:
+        gazette, china = refresh(root=root, origins={"china": host.address}, today=TODAY).to_dict("records")
+    assert (gazette["publisher"], gazette["done"], gazette["ends_on"]) == ("a-gazette", "refused", "")
+    assert "manifest.json: is not what seal.json beside it says" in gazette["problem"]
+    assert (china["publisher"], china["problem"]) == ("china", "")
 
 
 def test_lists_of_trips_are_fetched_again_with_the_etiquette_of_the_api(tmp_path):

@@ -148,4 +148,6 @@ def test_all_of_the_publishers_files_give_the_shipped_facts(tmp_path: Path) -> N
         shutil.rmtree(root / "data" / "raw" / "state-department")
         assert fc.update(root=root, origin=host.address).written
     after = tree(root)
-    assert {name for name in before if before[name] != after[name]} == {"data/raw/state-department/manifest.json"}
+    assert {name for name in before if before[name] != after[name]} == {
+        f"data/raw/state-department/{name}" for name in ("manifest.json", "seal.json")
+    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -127,11 +125,3 @@ def write_ledger(path: Path, text: str) -> Path:
     rows = table(text)
     pd.DataFrame(rows).to_csv(path, index=False, lineterminator="\n")
     return path
-
-
-def reseal(path: Path) -> None:
-    """Write the checksum of a changed table of coded facts into its manifest, as if it had been coded so."""
-    manifest = path.with_name("manifest.json")
-    said = json.loads(manifest.read_text(encoding="utf-8"))
-    said["collections"][path.stem]["files"][0]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    manifest.write_text(json.dumps(said), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from forecast import files
 from forecast.coding.state_department import COLUMNS, COMMITS, ingest
 from forecast.coding.state_department.records import plain
 from forecast.errors import InputError
+from forecast.readers.seals import seal_of
 
 PRESIDENTS = (
     "<presidents><president><name>Jimmy Carter</name><took-office-date>1977-01-20</took-office-date>"
@@ -53,17 +53,16 @@ def test_all_files_and_a_manifest_are_written(source: Path, tmp_path: Path) -> N
     assert sorted(files) == [
         "manifest.json",
         "president-travels.csv",
+        "seal.json",
         "secretary-travels.csv",
         "uncoded.csv",
         "visits.csv",
     ]
     assert json.loads(files["manifest.json"]) == manifest
+    assert files["seal.json"] == seal_of(files)
     assert manifest["publisher"] == "state-department"
     for name, collection in manifest["collections"].items():
         assert files[f"{name}.csv"].decode().splitlines()[0] == ",".join(COLUMNS)
-        assert collection["files"] == [
-            {"name": f"{name}.csv", "sha256": hashlib.sha256(files[f"{name}.csv"]).hexdigest()}
-        ]
         assert collection["commit"] == COMMITS[name]
         assert collection["records"] == collection["coded_records"] == 1
     assert manifest["collections"]["visits"]["coverage_end"] == "1978-02-03"

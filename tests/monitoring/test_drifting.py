@@ -15,7 +15,7 @@ import forecast as fc
 from forecast.cli.main import main
 from forecast.errors import DataMissingError, DateError
 from forecast.monitoring import DriftReport, DriftRow
-from text_tables import reseal
+from forecast.readers.seals import seal_folder
 
 # Trains the models of two years on the shipped records.
 pytestmark = pytest.mark.slow
@@ -94,7 +94,7 @@ def test_facts_of_the_future_change_nothing(shipped, alive, tmp_path):
         assert late.any()
         table.loc[late & (table.index % 2 == 0), "recipient"] = "FRA"
         table.drop(table.index[late & (table.index % 3 == 0)]).to_csv(path, index=False)
-        reseal(path)
+        seal_folder(path.parent)
     again = fc.drift(root=root, as_of="2024-06-01", model="climatology")
     assert again == alive
 

@@ -1,8 +1,8 @@
 """Whatever is wrong with a file, its reader gives facts or one error that names the file: nothing else escapes.
 
 Every reader gets a sound folder of small files. One file is broken in a way that a seed draws: bits flipped, parts cut
-out, doubled or inserted, cells and JSON values exchanged for impossible ones, other encodings. Where a manifest holds
-the hash of a file, it is sealed again, so that what lies behind the seal is tried too.
+out, doubled or inserted, cells and JSON values exchanged for impossible ones, other encodings. Where a folder has a
+seal, it is sealed again, so that what lies behind the seal is tried too.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from forecast.readers.crosscheck import read_gatherings
 from forecast.readers.event_store import read_reports
 from forecast.readers.kept_facts import kept_history
 from forecast.readers.leaders import read_leaders
+from forecast.readers.seals import SEAL, seal_folder
 from forecast.readers.wikipedia_trips import code_trips
 from forecast.training.bundle import load_bundle, pack_state, save_bundle, state_hash, version_of
 from forecast.training.champion import read_champion, read_journal
@@ -180,23 +181,9 @@ def facts_folder(folder: Path) -> Path:
     manifest = json.loads((shipped / "state-department/manifest.json").read_text(encoding="utf-8"))
     manifest["collections"] = {"visits": manifest["collections"]["visits"]}
     put(folder, {"state-department/manifest.json": json.dumps(manifest)})
-    sealed(folder)
+    seal_folder(folder / "state-department")
     (folder / "features").mkdir()
     _kept_facts(folder)
-    return folder
-
-
-def sealed(folder: Path) -> Path:
-    """Write the hashes of coded facts into their manifest, as far as it can be understood."""
-    path = folder / "state-department" / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        for one in manifest["collections"]["visits"]["files"]:
-            if one["name"] == "visits.csv":
-                one["sha256"] = hashlib.sha256((path.parent / "visits.csv").read_bytes()).hexdigest()
-        path.write_text(json.dumps(manifest), encoding="utf-8")
-    except Exception:  # a manifest that is broken stays as it is
-        pass
     return folder
 
 
@@ -451,14 +438,14 @@ def try_seeds(folder: Path, case: str, seeds: range) -> int:
     """Break one file once a seed and read it; how often it was refused."""
     _, name, read = READERS[case]
     path = found(folder, name)
-    sound, refused, seal = path.read_bytes(), 0, folder / "state-department" / "manifest.json"
-    manifest = seal.read_bytes() if seal.exists() else b""
+    sound, refused, seal = path.read_bytes(), 0, folder / "state-department" / SEAL
+    sealed = seal.read_bytes() if seal.exists() else b""
     card = (folder / "bundle" / "card.json").read_bytes() if (folder / "bundle").exists() else b""
     for seed in seeds:
         draw = random.Random(f"{case} {seed}")
         path.write_bytes(broken(sound, name, draw))
-        if manifest and draw.random() < 0.8:
-            sealed(folder)
+        if sealed and draw.random() < 0.8:
+            seal_folder(folder / "state-department")
         try:
             read(folder)
         except ForecastError:
@@ -468,8 +455,8 @@ def try_seeds(folder: Path, case: str, seeds: range) -> int:
             raise
         finally:
             path.write_bytes(sound)
-            if manifest:
-                seal.write_bytes(manifest)
+            if sealed:
+                seal.write_bytes(sealed)
             if card:
                 (folder / "bundle" / "card.json").write_bytes(card)
     return refused

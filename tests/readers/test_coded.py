@@ -10,6 +10,7 @@ import pytest
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.history import make_history
 from forecast.readers.coded_facts import read_engagements, read_manifest
+from forecast.readers.seals import seal_folder
 from forecast.workspace import load_history
 from text_tables import day, write_ledger
 
@@ -118,6 +119,9 @@ def test_a_misspelt_key_of_a_declaration_is_refused(tmp_path):
 def test_a_manifest_that_is_no_json_object_is_refused(tmp_path, content):
     path = tmp_path / "manifest.json"
     path.write_bytes(content)
+    with pytest.raises(InputError, match=r"manifest\.json"):
+        read_engagements(tmp_path)
+    seal_folder(tmp_path)
     with pytest.raises(InputError, match=r"manifest\.json"):
         read_manifest(path)
 

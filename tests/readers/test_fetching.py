@@ -108,6 +108,23 @@ def test_redirects_share_the_time_of_one_answer(host: Host) -> None:
     refused(f"{host.address}/file", "was not whole after 0.6 seconds")
 
 
+def test_further_tries_share_the_time_of_one_answer(host: Host) -> None:
+    def late(request) -> None:
+        host.closing.wait(0.25)
+        body(b"", status=503)(request)
+
+    host.answers["/file"] = late
+    refused(f"{host.address}/file", "was not whole after 0.6 seconds")
+
+
+def test_a_length_that_is_no_number_is_not_believed(host: Host) -> None:
+    def odd(request) -> None:
+        request.wfile.write("HTTP/1.1 200 OK\r\nContent-Length: \u00b2\r\n\r\nx".encode("latin-1"))
+
+    host.answers["/file"] = odd
+    refused(f"{host.address}/file", "")
+
+
 def test_a_file_is_fetched_while_a_loop_is_running(host: Host) -> None:
     """As in a notebook."""
 

@@ -631,16 +631,24 @@ def test_a_host_that_says_nothing_or_too_slowly_is_given_up() -> None:
         while not closing.wait(0.05):
             request.wfile.write(b" ")
 
+    def drip_headers(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not closing.wait(0.05):
+            request.wfile.write(b"x")
+
     short = Limits(timeout_seconds=0.3, total_seconds=0.6, size_bytes=2**20, pauses_seconds=())
     with serving(Wiki(), lambda _: closing.wait(5) and None) as wiki:
-        with pytest.raises(FetchError, match="cannot be reached"):
+        with pytest.raises(FetchError, match=r"gave no answer within 0\.3 seconds"):
             fetched(wiki, limits=short)
         closing.set()
-    closing.clear()
-    with serving(Wiki(), drip) as wiki:
-        with pytest.raises(FetchError, match="was not whole in time"):
-            fetched(wiki, limits=short)
-        closing.set()
+    for slow in (drip, drip_headers):
+        closing.clear()
+        with serving(Wiki(), slow) as wiki:
+            began = time.monotonic()
+            with pytest.raises(FetchError, match=r"was not whole after 0\.6 seconds"):
+                fetched(wiki, limits=short)
+            assert time.monotonic() - began < 5
+            closing.set()
     with pytest.raises(FetchError, match="cannot be reached"):
         fetched(wiki, limits=short)
 

@@ -15,6 +15,7 @@ from forecast.cli.output import as_csv, deliver, put
 @click.option("--uncoded", "listed", flag_value="uncoded", help="List the records that could not be coded, as CSV.")
 @click.option("--contradictions", "listed", flag_value="contradictions", help="List what sources contradict, as CSV.")
 @click.option("--undecided", "listed", flag_value="undecided", help="List the rows that can decide nothing, as CSV.")
+@click.option("--seal", "listed", flag_value="seal", help="Seal facts that you edited on purpose as they are.")
 def check(root: Path, listed: str | None) -> None:
     """Report coverage, counts, contradictions, and records that could not be coded or decide nothing."""
     if listed is None:
@@ -23,6 +24,9 @@ def check(root: Path, listed: str | None) -> None:
     from forecast.verbs import check as verb
     from forecast.verbs.uncoded import uncoded
 
+    if listed == "seal":
+        put("\n".join(f"sealed anew: {name}" for name in verb.seal(root=root)) or "every file is what its seal says")
+        return
     lists = {"uncoded": uncoded, "contradictions": verb.contradictions, "undecided": verb.undecided}
     put(as_csv(lists[listed](root=root)))
 

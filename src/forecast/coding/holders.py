@@ -9,7 +9,6 @@ his row ends: a text of a day is read with what was so on that day.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,6 +21,7 @@ from forecast.coding import read_table
 from forecast.coding.offices import OFFICES
 from forecast.coding.people import name_words
 from forecast.facts.leaders import called, heard
+from forecast.readers.tables import table_rows
 
 #: Offices in the register of leaders that the vocabulary has under another name; whoever stands there is a leader.
 _REGISTERED: Final = (
@@ -114,8 +114,7 @@ def read_holders(raw: Path) -> Holders:
     found = []
     path = raw / "leaders.csv"
     if path.exists():
-        with path.open(encoding="utf-8", newline="") as lines:
-            found += _leaders(list(csv.DictReader(lines)))
+        found += _leaders([row for _, row in table_rows(path, ("state", "office", "leader", "from", "to"))])
     return Holders([*found, *_table()])
 
 

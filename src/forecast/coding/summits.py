@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from forecast.coding import read_table
+from forecast.readers.tables import table_rows
 
 #: How far from publication an edition may lie for a text to mean it without its year.
 _REACH: Final = dt.timedelta(days=300)
@@ -34,20 +34,12 @@ def read_summits(raw: Path) -> tuple[Summit, ...]:
     path = raw / "venues.csv"
     if not path.exists():
         return ()
-    with path.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            Summit(
-                row["series"],
-                row["host"],
-                row["city"],
-                *(dt.date.fromisoformat(row[name]) for name in ("starts_on", "ends_on", "announced_on")),
-            )
-            for row in csv.DictReader(lines)
-            if row["starts_on"]
-            and row["ends_on"]
-            and row["announced_on"]
-            and row["status"] not in ("cancelled", "postponed")
-        )
+    days = ("starts_on", "ends_on", "announced_on")
+    return tuple(
+        Summit(row["series"], row["host"], row["city"], *(dt.date.fromisoformat(row[name]) for name in days))
+        for _, row in table_rows(path, ("series", "host", "city", "status", *days))
+        if all(row[name] for name in days) and row["status"] not in ("cancelled", "postponed")
+    )
 
 
 def summit_in(text: str, published: dt.date, summits: Sequence[Summit], *, ahead: bool) -> Summit | None:

@@ -17,7 +17,7 @@ from forecast.errors import DateError, InputError
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS
-from forecast.files import file_reader
+from forecast.files import file_reader, read_json
 from forecast.readers.calendar import VENUES
 from forecast.readers.coded_source import read_manifest
 from forecast.readers.ledger import read_ledger
@@ -39,7 +39,7 @@ def read_engagements(directory: Path, *, today: Day | None = None) -> tuple[pd.D
     for 2004) does not stretch what it covers.
     """
     manifest_path = directory / "manifest.json"
-    declared = read_manifest(manifest_path) if manifest_path.exists() else {}
+    declared = read_json(manifest_path) if manifest_path.exists() else {}
     paths = sorted(directory.glob("*.csv"))
     unknown = sorted(set(declared) - {path.name for path in paths})
     if unknown:

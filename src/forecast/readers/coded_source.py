@@ -1,4 +1,4 @@
-"""Coded facts of a publisher: tables and a manifest in a folder of their own, written whole and checked when read.
+"""Coded facts of a publisher: tables, a manifest and their seal in a folder of their own, written whole.
 
 A reader codes a publisher's files into a `CodedSource`; `contents_of` lays it out as files, and `read_source` reads
 them back as events with the coverage of each collection.
@@ -7,7 +7,6 @@ them back as events with the coverage of each collection.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import re
@@ -26,6 +25,7 @@ from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.files import file_reader, read_json, reading
+from forecast.readers.seals import SEAL, read_sealed, seal_of
 
 #: Columns of a table of coded facts; the publisher stands in the manifest.
 FACTS: Final = tuple(name for name in COLUMNS if name != "publisher")
@@ -150,7 +150,6 @@ def contents_of(source: CodedSource) -> dict[str, bytes]:
         name = f"{one.name}.csv"
         files[name] = _table(one.rows.loc[:, list(FACTS)])
         about[one.name] = {
-            "files": [{"name": name, "sha256": hashlib.sha256(files[name]).hexdigest()}],
             "records": one.records,
             "rows": len(one.rows),
             "uncoded": {str(k): int(n) for k, n in one.uncoded["reason"].value_counts().sort_index().items()},
@@ -162,8 +161,7 @@ def contents_of(source: CodedSource) -> dict[str, bytes]:
         }
     uncoded = pd.concat([one.uncoded.assign(collection=one.name) for one in source.collections], ignore_index=True)
     files[UNCODED] = _table(uncoded[["collection", *(name for name in uncoded.columns if name != "collection")]])
-    listed = {f"{name}.csv": _table(rows) for name, rows in source.listings.items()}
-    files |= listed
+    files |= {f"{name}.csv": _table(rows) for name, rows in source.listings.items()}
     manifest: dict[str, Any] = {
         "publisher": source.publisher,
         "address": source.address,
@@ -172,18 +170,15 @@ def contents_of(source: CodedSource) -> dict[str, bytes]:
         "known_rule": source.known_rule,
         "collections": about,
     }
-    if listed:
-        manifest["files"] = [
-            {"name": name, "sha256": hashlib.sha256(content).hexdigest()} for name, content in listed.items()
-        ]
     files[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
-    return files
+    return {**files, SEAL: seal_of(files)}
 
 
 @file_reader
 def read_rows(path: Path) -> pd.DataFrame:
     """Read a table of a folder of coded facts, every cell as a text."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    content = io.BytesIO(read_sealed(path, required=True))
+    return pd.read_csv(content, dtype=str, keep_default_na=False, encoding="utf-8")
 
 
 def _table(rows: pd.DataFrame) -> bytes:
@@ -201,7 +196,7 @@ def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
     Raises
     ------
     InputError
-        If a file is missing, is not what the manifest says, or cannot be understood.
+        If a file is missing, is not what the seal says, or cannot be understood.
     """
     path = folder / MANIFEST
     manifest = read_manifest(path)
@@ -212,7 +207,7 @@ def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
     for name, said in collections.items():
         with reading(partial(_misdeclared, name, path)):
             coverages.append(_coverage(str(publisher), name, said))
-        tables.append(_read_table(folder, name, said, path))
+        tables.append(_read_table(folder / f"{name}.csv"))
     events = pd.concat(tables, ignore_index=True).assign(publisher=publisher)
     return events.loc[events["event"] != "", list(COLUMNS)], coverages
 
@@ -222,7 +217,8 @@ def _misdeclared(name: str, path: Path, reason: str) -> InputError:
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest of coded facts or of ledgers."""
+    """Read a manifest of coded facts, which must be what its seal says."""
+    read_sealed(path, required=True)
     return dict(read_json(path))
 
 
@@ -261,22 +257,9 @@ def _coverage(publisher: str, name: str, said: dict[str, Any]) -> Coverage:
     return coverage
 
 
-def _read_table(folder: Path, name: str, said: dict[str, Any], manifest: Path) -> pd.DataFrame:
-    path = folder / f"{name}.csv"
-    with reading(lambda reason: InputError(f"cannot be read: {reason}", path=path)):
-        content = path.read_bytes()
-    with reading(
-        lambda reason: InputError(f"collection {name} names no SHA-256 of its file ({reason})", path=manifest)
-    ):
-        expected = {one["name"]: one["sha256"] for one in said["files"]}[path.name]
-    if hashlib.sha256(content).hexdigest() != expected:
-        raise InputError(
-            "is not what its manifest says: the file was changed after it was written. Code the facts again "
-            "(forecast ingest), or put rows of your own into a ledger in data/raw/engagements",
-            path=path,
-        )
+def _read_table(path: Path) -> pd.DataFrame:
     with reading(lambda reason: InputError(f"is no table of coded facts ({reason}); {AGAIN}", path=path)):
-        table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
+        table = read_rows(path)
         for column in DAY_COLUMNS:
             table[column] = pd.to_datetime(table[column], format="%Y-%m-%d").astype("datetime64[s]")
         table["accompanied"] = table["accompanied"] == "true"

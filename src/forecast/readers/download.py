@@ -13,8 +13,10 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from forecast.errors import FetchError
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _STORES: Final = {"github.com": "codeload.github.com"}
 _MOST_REDIRECTS: Final = 10
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -33,8 +37,8 @@ class Limits:
 
     #: For the connection, and for each piece of the answer.
     timeout_seconds: float = 30.0
-    #: For the whole answer, headers and redirects included: a host that sends a byte now and then never meets the
-    #: other limit.
+    #: For the whole answer, with headers, redirects, pauses and further tries: a host that sends a byte now and then
+    #: never meets the other limit.
     total_seconds: float = 300.0
     #: Of the answer.
     size_bytes: int = 64 * 2**20
@@ -59,15 +63,11 @@ def fetch(address: str, *, limits: Limits = LIMITS) -> bytes:
     ...
     forecast.errors.FetchError: http://example.org/visits.tar.gz: is not fetched: give an address that begins with https
     """
-    from anyio.from_thread import start_blocking_portal
-
     check_address(address)
+    until = time.monotonic() + limits.total_seconds
     for pause in (*limits.pauses_seconds, None):
         try:
-            # In a loop of its own, since a notebook has one running, and cancelled there: reads that block could not
-            # be ended when the time is over.
-            with start_blocking_portal() as portal:
-                return portal.call(_fetch_once, address, limits)
+            return in_time(address, partial(_follow, address=address, limits=limits), limits=limits, until=until)
         except _HostError as error:
             if pause is None:
                 tries = len(limits.pauses_seconds) + 1
@@ -92,14 +92,30 @@ def check_address(address: str) -> SplitResult:
     return parts
 
 
-async def _fetch_once(address: str, limits: Limits) -> bytes:
-    """Fetch the file in one try, redirects included, before its time is over."""
+def in_time(
+    address: str, read: Callable[[httpx.AsyncClient], Awaitable[T]], *, limits: Limits, until: float, agent: str = ""
+) -> T:
+    """Let a function read from an address, and end it when the clock is at `until`, or raise `FetchError`.
+
+    It runs in a loop of its own, since a notebook has one running, and is cancelled there: reads that block could not
+    be ended when the time is over.
+    """
+    from anyio.from_thread import start_blocking_portal
+
+    with start_blocking_portal() as portal:
+        return portal.call(_in_time, address, read, limits, until, agent)
+
+
+async def _in_time(
+    address: str, read: Callable[[httpx.AsyncClient], Awaitable[T]], limits: Limits, until: float, agent: str
+) -> T:
     import anyio
     import httpx
 
+    own = f"forecast/{importlib.metadata.version('forecast')}"
     try:
         client = httpx.AsyncClient(
-            headers={"User-Agent": f"forecast/{importlib.metadata.version('forecast')}", "Accept-Encoding": "identity"},
+            headers={"User-Agent": agent or own, "Accept-Encoding": "identity"},
             timeout=limits.timeout_seconds,
             # The authorities that the system trusts, such as those of an office, and not a list that comes with httpx.
             verify=ssl.create_default_context(),
@@ -109,9 +125,9 @@ async def _fetch_once(address: str, limits: Limits) -> bytes:
     except (ImportError, ValueError) as error:
         raise FetchError(f"{address}: the proxy of the environment cannot be used: {_reason(error)}") from None
     try:
-        with anyio.fail_after(limits.total_seconds):
+        with anyio.fail_after(max(until - time.monotonic(), 0.0)):
             async with client:
-                return await _follow(client, address, limits)
+                return await read(client)
     except TimeoutError:
         raise FetchError(f"{address}: was not whole after {limits.total_seconds:g} seconds; try again later") from None
     except httpx.TimeoutException:
@@ -129,7 +145,7 @@ async def _follow(client: httpx.AsyncClient, address: str, limits: Limits) -> by
         async with client.stream("GET", place) as response:
             status = f"answered {response.status_code} {http.client.responses.get(response.status_code, '')}".rstrip()
             if response.is_success:
-                return await _body(response, address, limits)
+                return await read_body(response, address, limits)
             if response.is_server_error:
                 raise _HostError(status)
             if not response.has_redirect_location:
@@ -148,12 +164,12 @@ def _redirected(place: str, location: str) -> str:
     return new.geturl()
 
 
-async def _body(response: httpx.Response, address: str, limits: Limits) -> bytes:
+async def read_body(response: httpx.Response, address: str, limits: Limits) -> bytes:
     """Read a body as long as the host said and not larger than the limit."""
     import httpx
 
     length = response.headers.get("Content-Length", "")
-    expected = int(length) if length.isdigit() else None
+    expected = int(length) if length.isdecimal() else None
     too_large = FetchError(f"{address}: is larger than {limits.size_bytes / 2**20:g} MiB, which is not fetched")
     if (expected or 0) > limits.size_bytes:
         raise too_large

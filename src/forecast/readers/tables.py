@@ -11,6 +11,7 @@ from typing import Final
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
 from forecast.files import reading
+from forecast.readers.seals import read_sealed
 
 #: Problems of a file that are listed one by one; the rest is counted.
 LISTED: Final = 20
@@ -53,7 +54,7 @@ def table_rows(
 def _lines_of(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The lines of a CSV file with their numbers, every cell stripped; a byte order mark is no part of the first."""
     with reading(lambda reason: InputError(f"cannot be read: {reason}", path=path)):
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_sealed(path).decode("utf-8-sig")
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for cells in lines:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, FetchError
-from forecast.readers.download import LIMITS, Limits, check_address
+from forecast.readers.download import LIMITS, Limits, check_address, in_time, read_body
 from forecast.readers.wikipedia_pages import SavedPage
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def fetch_trips(
     contact : str
         A mail address or a page by which the operators of the host can reach the user.
     limits : Limits
-        Seconds and bytes of each answer; ``total_seconds`` also bounds all requests and pauses together.
+        Seconds and bytes of each answer; ``total_seconds`` bounds all requests and pauses together.
 
     Returns
     -------
@@ -61,26 +61,23 @@ def fetch_trips(
         raise FetchError(f"{title!r} is no title of a page")
     agent = f"forecast/{importlib.metadata.version('forecast')} ({contact.strip()}) httpx/{httpx.__version__}"
     newest = {} if as_of is None else {"rvdir": "older", "rvstart": f"{as_of - 1}T23:59:59Z"}
-    # A proxy of the environment is for the world outside.
-    outside = where.hostname not in ("localhost", "127.0.0.1", "::1")
-    with httpx.Client(headers={"User-Agent": agent}, timeout=limits.timeout_seconds, trust_env=outside) as client:
-        asking = _Asking(client, address, limits, until=time.monotonic() + limits.total_seconds)
-        query = {"action": "query", "prop": "revisions", "redirects": "1", "rvlimit": "1", "rvprop": "ids|timestamp"}
-        found = asking.answer({**query, **newest, "titles": title})
-        try:
-            page = found["query"]["pages"][0]
-            if page.get("missing") or page.get("invalid"):
-                raise FetchError(f"{address}: has no page {title!r}; look up its exact title")
-            if not page.get("revisions"):
-                raise FetchError(f"{address}: the page {title!r} did not exist before {as_of}")
-            number, stamp = str(int(page["revisions"][0]["revid"])), str(page["revisions"][0]["timestamp"])
-            revised_on = parse_day(stamp[:10])
-            parsed = asking.answer({"action": "parse", "oldid": number, "prop": "text|revid"})["parse"]
-            if str(parsed.get("revid", number)) != number:
-                raise FetchError(f"{address}: gave another revision than {number}; try again later")
-            text = str(parsed["text"])
-        except (LookupError, TypeError, AttributeError, ValueError, DateError) as error:
-            raise FetchError(f"{address}: answered what is no page ({error!r}); check the address") from None
+    asking = _Asking(address, agent, limits, until=time.monotonic() + limits.total_seconds)
+    query = {"action": "query", "prop": "revisions", "redirects": "1", "rvlimit": "1", "rvprop": "ids|timestamp"}
+    found = asking.answer({**query, **newest, "titles": title})
+    try:
+        page = found["query"]["pages"][0]
+        if page.get("missing") or page.get("invalid"):
+            raise FetchError(f"{address}: has no page {title!r}; look up its exact title")
+        if not page.get("revisions"):
+            raise FetchError(f"{address}: the page {title!r} did not exist before {as_of}")
+        number, stamp = str(int(page["revisions"][0]["revid"])), str(page["revisions"][0]["timestamp"])
+        revised_on = parse_day(stamp[:10])
+        parsed = asking.answer({"action": "parse", "oldid": number, "prop": "text|revid"})["parse"]
+        if str(parsed.get("revid", number)) != number:
+            raise FetchError(f"{address}: gave another revision than {number}; try again later")
+        text = str(parsed["text"])
+    except (LookupError, TypeError, AttributeError, ValueError, DateError) as error:
+        raise FetchError(f"{address}: answered what is no page ({error!r}); check the address") from None
     if as_of is not None and revised_on >= as_of:
         raise FetchError(f"{address}: gave a revision of {revised_on}, which is not before {as_of}")
     place = f"{where.scheme}://{where.netloc}/w/index.php?oldid={number}"
@@ -91,8 +88,8 @@ def fetch_trips(
 class _Asking:
     """One request after the other, within the limits of all together."""
 
-    client: httpx.Client
     address: str
+    agent: str
     limits: Limits
     until: float
 
@@ -125,22 +122,11 @@ class _Asking:
 
     def _get(self, query: dict[str, str]) -> tuple[int, float, bytes]:
         """Status, seconds that the host asks to wait, and body of one answer."""
-        import httpx
 
-        most = self.limits.size_bytes
-        body = bytearray()
-        try:
-            with self.client.stream("GET", self.address, params=query) as response:
+        async def read(client: httpx.AsyncClient) -> tuple[int, float, bytes]:
+            async with client.stream("GET", self.address, params=query) as response:
                 after = response.headers.get("Retry-After", "")
-                for part in response.iter_bytes():
-                    body += part
-                    if len(body) > most:
-                        raise FetchError(f"{self.address}: is larger than {most / 2**20:g} MiB, which is not fetched")
-                    if time.monotonic() > self.until:
-                        raise FetchError(f"{self.address}: was not whole in time; try again later")
-                return response.status_code, float(after) if after.isdigit() else 0.0, bytes(body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise FetchError(
-                f"{self.address}: cannot be reached: {reason}; check the network and the address"
-            ) from None
+                body = await read_body(response, self.address, self.limits)
+                return response.status_code, float(after) if after.isdecimal() else 0.0, body
+
+        return in_time(self.address, read, limits=self.limits, until=self.until, agent=self.agent)

@@ -12,9 +12,8 @@ import pandas as pd
 
 from forecast.coding.candidates import DECISION, LEDGER_COLUMNS, problem_of, read_candidates
 from forecast.errors import InputError
-from forecast.files import locked, write_text
+from forecast.files import locked, read_json, write_text
 from forecast.readers.coded_facts import ENGAGEMENTS
-from forecast.readers.coded_source import read_manifest
 from forecast.readers.ledger import read_ledger
 
 #: What the manifest says of a ledger of coded texts: it adds events, and its silence proves nothing.
@@ -98,5 +97,5 @@ def _written(accepted: pd.DataFrame, ledger: Path) -> pd.DataFrame:
 
 def _declare(ledger: Path) -> None:
     path = ledger.with_name("manifest.json")
-    declared: dict[str, Any] = read_manifest(path) if path.exists() else {}
+    declared: dict[str, Any] = read_json(path) if path.exists() else {}
     write_text(path, json.dumps({**declared, ledger.name: dict(_DECLARATION)}, indent=1, ensure_ascii=False) + "\n")

@@ -10,14 +10,17 @@ import pandas as pd
 
 from forecast.dates import day_numbers
 from forecast.display.table import Column, Document, Table
+from forecast.errors import DataMissingError
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.contradictions import contradictions as contradictions_of
 from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 from forecast.facts.record import NONE
-from forecast.files import file_reader
+from forecast.files import file_reader, locked
+from forecast.readers.coded_facts import ENGAGEMENTS
 from forecast.readers.coded_source import MANIFEST, read_manifest, read_rows
 from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
+from forecast.readers.seals import seal_folder
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import classified
 from forecast.workspace import Workspace
@@ -81,6 +84,26 @@ def _collection(folder: Path, name: str) -> tuple[pd.DataFrame, dict[str, float]
     counts = {key: float(said[key]) for key in ("records", "coded_rate_since_1945") if said.get(key) is not None}
     counts["uncoded"] = sum(int(count) for count in said.get("uncoded", {}).values())
     return read_rows(folder / f"{name}.csv"), counts
+
+
+def seal(*, root: Path | str = ".") -> list[str]:
+    """Seal the coded facts and the tables of hand of the workspace `root` as they are, after an edit on purpose.
+
+    Parameters
+    ----------
+    root : path-like
+
+    Returns
+    -------
+    list of str
+        Files that were not what their seal said, by their place below ``data/raw``.
+    """
+    raw = Path(root) / "data" / "raw"
+    if not raw.is_dir():
+        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    folders = [path.parent for path in sorted(raw.glob(f"*/{MANIFEST}")) if path.parent.name != ENGAGEMENTS]
+    with locked(raw):
+        return [str((folder / name).relative_to(raw)) for folder in (raw, *folders) for name in seal_folder(folder)]
 
 
 def holds(history: History, coverage: Coverage) -> str:

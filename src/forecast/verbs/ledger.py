@@ -10,9 +10,9 @@ from forecast.dates import parse_day
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.countries import find_state, parse_dyad
 from forecast.facts.coverage import DIRECTIONS
-from forecast.files import locked, write_text
+from forecast.files import locked, read_json, write_text
 from forecast.readers.coded_facts import ENGAGEMENTS
-from forecast.readers.coded_source import MANIFEST, read_manifest
+from forecast.readers.coded_source import MANIFEST
 
 #: Columns of a new ledger; the others may be added.
 COLUMNS: Final = (
@@ -64,7 +64,7 @@ def new(
         if path.exists():
             raise InputError("stands there already and is left as it is", path=path)
         manifest = folder / MANIFEST
-        about = read_manifest(manifest) if manifest.exists() else {}
+        about = read_json(manifest) if manifest.exists() else {}
         write_text(path, ",".join(COLUMNS) + "\n")
         if declared:
             # After the ledger: a manifest that names a file which is not there is an error.

@@ -25,6 +25,7 @@ from forecast.files import clear_remains, locked, reason_of, replace_folder
 from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT
 from forecast.readers.coded_source import MANIFEST, CodedSource, contents_of, read_manifest
 from forecast.readers.download import fetch
+from forecast.readers.seals import SEAL
 from forecast.training.answering import Step
 from forecast.verbs.update import update
 from forecast.workspace import present_day
@@ -102,18 +103,19 @@ def refresh(
 
 
 def _refreshed(folder: Path, request: _Request) -> dict[str, Any]:
-    done, problem, was = "", "", _ends(folder)
+    done = problem = was = end = ""
     way = _way(folder.name)
-    if way is not None:
-        request.say(f"refreshing {folder.name}")
-        try:
+    try:
+        was = end = _ends(folder)
+        if way is not None:
+            request.say(f"refreshing {folder.name}")
             done = way(folder, request)
-        except ForecastError as error:
-            problem = str(error)
-            done = "" if isinstance(error, FetchError) else "refused"
-    end = _ends(folder)
+            end = _ends(folder)
+    except ForecastError as error:
+        problem = str(error)
+        done = "" if isinstance(error, FetchError) else "refused"
     behind = int((request.today - np.datetime64(end, "D")).astype(int)) if end else 0
-    state = "stale" if behind > STALE_AFTER_DAYS else "fresh"
+    state = "fresh" if end and behind <= STALE_AFTER_DAYS else "stale"
     if way is None:
         state = "fixed"
     elif problem and not done:
@@ -203,7 +205,7 @@ def _replaced(folder: Path, coded: CodedSource, request: _Request) -> str:
     contents = contents_of(coded)
     old, new = read_manifest(folder / MANIFEST)["collections"], {one.name: one for one in coded.collections}
     same = all((folder / name).exists() and (folder / name).read_bytes() == body
-               for name, body in contents.items() if name != MANIFEST)  # fmt: skip
+               for name, body in contents.items() if name not in (MANIFEST, SEAL))  # fmt: skip
     moved = any(name not in old or one.ends_on != old[name]["coverage_end"] for name, one in new.items())
     if same and not moved:
         return "nothing new"

@@ -138,7 +138,7 @@ def _compared(folder: Path, manifest: dict[str, Any], contents: dict[str, bytes]
     listing = folder / "manifest.json"
     before = read_manifest(listing) if listing.exists() else {}
     old = compare.read_contents(folder)
-    new = {name: content for name, content in contents.items() if name != listing.name}
+    new = {name: content for name, content in contents.items() if name.endswith(".csv")}
     changes = compare.changes_between(old, new)
     counts = compare.count_changes(old, new, changes, before, manifest)
     is_new = old != new or bool((counts["ends_on"] != counts["ended_on"]).any())

@@ -31,8 +31,9 @@ from forecast.coding.state_department.records import (
     read_collection,
     read_terms,
 )
-from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded, digest, document, table
+from forecast.coding.state_department.rows import COLUMNS, Row, Uncoded, document, table
 from forecast.files import file_reader, replace_folder
+from forecast.readers.seals import SEAL, seal_of
 
 __all__ = ["ADDRESSES", "COLUMNS", "COMMITS", "code", "ingest"]
 #: The commits of the publisher's repositories that the shipped facts were made from.
@@ -50,7 +51,7 @@ _HOLDS: Final = {
 
 
 def ingest(directory: Path, destination: Path, *, commits: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Code the three collections under a folder and write them as CSV with a manifest, all files or none."""
+    """Code the three collections under a folder and write them as CSV with a manifest and a seal, all files or none."""
     origins = {name: {"commit": commit} for name, commit in (commits or {}).items()}
     manifest, contents = code(directory, origins=origins)
     replace_folder(destination, contents)
@@ -79,14 +80,12 @@ def code(
     for collection, its_records in records.items():
         rows, uncoded = _code(its_records, register, terms)
         left.extend(uncoded)
-        content = table(COLUMNS, (astuple(row) for row in rows))
-        contents[f"{collection}.csv"] = content
+        contents[f"{collection}.csv"] = table(COLUMNS, (astuple(row) for row in rows))
         manifest["collections"][collection] = {
             "address": ADDRESSES[collection],
             "commit": COMMITS[collection],
             **(origins or {}).get(collection, {}),
             "licence": "CC0",
-            "files": [{"name": f"{collection}.csv", "sha256": digest(content)}],
             **_counts(its_records, rows, uncoded),
             "focal": "USA",
             "direction": _HOLDS[collection][0],
@@ -96,9 +95,8 @@ def code(
     contents["uncoded.csv"] = table(
         ("collection", "record_id", "started_on", "state", "reason"), (astuple(one) for one in left)
     )
-    manifest["files"] = [{"name": "uncoded.csv", "sha256": digest(contents["uncoded.csv"])}]
     contents["manifest.json"] = document(manifest)
-    return manifest, contents
+    return manifest, {**contents, SEAL: seal_of(contents)}
 
 
 def _code(records: list[Record], register: Register, terms: list[Term]) -> tuple[list[Row], list[Uncoded]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import io
 import json
 import re
@@ -148,8 +147,3 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
 def document(value: Any) -> bytes:
     """Write a JSON document, always in the same bytes."""
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of a content."""
-    return hashlib.sha256(content).hexdigest()
