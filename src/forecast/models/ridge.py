@@ -86,6 +86,16 @@ class RidgeModel(PeriodModel):
     )
     sees_summits = True
 
+    # Learned together, an edge after the other.
+    coef_: npt.NDArray[np.float64]
+    mean_: npt.NDArray[np.float64]
+    scale_: npt.NDArray[np.float64]
+    low_: npt.NDArray[np.float64]
+    high_: npt.NDArray[np.float64]
+    covariance_: npt.NDArray[np.float64]
+    year_variance_: npt.NDArray[np.float64]
+    held_: npt.NDArray[np.float64]
+
     def __init__(
         self,
         *,
