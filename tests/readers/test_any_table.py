@@ -265,6 +265,47 @@ def test_days(text: str, first: str, last: str) -> None:
     assert [str(one) for one in parse_cell(text, order="dmy", today=TODAY)] == [first, last]
 
 
+# A range of which the first day borrows the month or the year of the last.
+RANGES = """
+    du 3 au 5 mai 2019                       | 2019-05-03 | 2019-05-05
+    3 al 5 de mayo de 2019                   | 2019-05-03 | 2019-05-05
+    de 3 a 5 de maio de 2019                 | 2019-05-03 | 2019-05-05
+    3.-5. Mai 2019                           | 2019-05-03 | 2019-05-05
+    3-5 May 2019                             | 2019-05-03 | 2019-05-05
+    27–29 juin 2019                          | 2019-06-27 | 2019-06-29
+    From 28 May to 2 June 2017               | 2017-05-28 | 2017-06-02
+    30 de noviembre - 2 de diciembre de 2019 | 2019-11-30 | 2019-12-02
+    vom 30. Dezember bis 2. Januar 2020      | 2019-12-30 | 2020-01-02
+"""
+
+
+@pytest.mark.parametrize(("text", "first", "last"), table(RANGES))
+def test_ranges_that_name_a_month_once(text: str, first: str, last: str) -> None:
+    assert [str(day) for day in parse_cell(text, order=None, today=TODAY)] == [first, last]
+
+
+ODD_FILES = {
+    "utf-8-sig": "Pays;Pays visité;Date de début;Date de fin\nFrance;Allemagne;03.05.2019;05.05.2019\n",
+    "utf-16": "Land\tReiseziel\tVon\tBis\nDeutschland\tÖsterreich\t3. Mai 2019\t5. Mai 2019\n",
+    "latin-1": "Viajero,Destino,Fechas\nEspaña,Países Bajos,3 al 5 de mayo de 2019\n",
+    "cp1252": "País;País visitado;Período\nBrasil;Coreia do Sul;de 3 a 5 de maio de 2019\n",
+    "utf-8": "Paese visitatore|Destinazione|Inizio|Fine\nItalia|Germania|03.05.19|05.05.19\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ODD_FILES)
+def test_odd_files_need_one_run(read, encoding: str) -> None:
+    found = read(ODD_FILES[encoding].encode(encoding))
+    assert found.problems == []
+    assert found.rows[["started_on", "ended_on"]].to_numpy().tolist() == [["2019-05-03", "2019-05-05"]]
+
+
+def test_between_dots_the_day_stands_first_unless_the_file_proves_otherwise(read) -> None:
+    rows = "source,recipient,started_on,ended_on\nFRA,DEU,03.04.2019,05.04.2019\n"
+    assert shown(read(rows))[0][0] == "2019-04-03"
+    assert shown(read(rows + "FRA,DEU,05.13.2019,05.14.2019\n"))[0][0] == "2019-03-04"
+
+
 @pytest.mark.parametrize(("text", "problem"), table(NO_DAYS))
 def test_what_is_no_day(text: str, problem: str) -> None:
     with pytest.raises(DayError) as caught:

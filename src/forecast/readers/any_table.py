@@ -7,7 +7,8 @@ Ruled on here:
 * Without `known_on` a stay is taken to be known on its last day (decision 001). A plan has no such day and is refused.
 * Rows of one visitor in one state whose days touch or overlap are legs of one stay. Rows that say the same of the same
   days are repeats. Both are merged and counted.
-* Days that could be read day first or month first are refused unless other days of the file prove the order.
+* Days that could be read day first or month first are refused unless other days of the file prove the order; between
+  dots the day stands first.
 """
 
 from __future__ import annotations

@@ -21,7 +21,13 @@ _NUMERIC: Final = re.compile(r"(\d{1,2})\s?[-./\s]\s?(\d{1,2})\s?[-./\s]\s?(\d{4
 _YEAR_FIRST: Final = re.compile(r"(\d{4})\s?[-./\s年년]\s?(\d{1,2})\s?[-./\s月월]\s?(\d{1,2})\s?[日일]?")
 _COMPACT: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _TIME: Final = re.compile(r"[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?$")
-_RANGE: Final = re.compile(r"\s+(?:-|–|—|to|au|bis|al|a|até|hasta|tot|до|至)\s+|\s*[–—]\s*")
+_RANGE: Final = re.compile(
+    r"\s+(?:-|–|—|to|au|bis|al|a|até|hasta|tot|до|至)\s+|\s*[–—]\s*|(?<=[\d.])-(?=\d{1,2}\.?\s+[^\W\d])"
+)
+#: Words around a day that say nothing.
+_SMALL: Final = frozenset(
+    ("de", "of", "the", "le", "del", "den", "г", "di", "d", "du", "do", "el", "vom", "am", "from", "von", "dal", "on")
+)
 #: Spreadsheets count days from here; the numbers are those of 1954 to 2064.
 _SERIAL: Final = range(20_000, 60_001)
 _SERIAL_FROM: Final = np.datetime64("1899-12-30", "D")
@@ -54,8 +60,10 @@ def count_orders(texts: Iterable[str]) -> Numbers:
     --------
     >>> count_orders(["25/12/2019", "03/04/2019", "05/05/2019"])
     Numbers(day_first=1, month_first=0, open=1)
+    >>> count_orders(["03.04.2019"])
+    Numbers(day_first=1, month_first=0, open=0)
     """
-    day_first = month_first = both = 0
+    day_first = month_first = both = dotted = 0
     for text in texts:
         for part in _parts(text):
             found = _NUMERIC.fullmatch(part)
@@ -65,6 +73,10 @@ def count_orders(texts: Iterable[str]) -> Numbers:
             day_first += 12 < one <= 31 and 1 <= two <= 12
             month_first += 12 < two <= 31 and 1 <= one <= 12
             both += one <= 12 and two <= 12 and one != two
+            dotted += one <= 12 and two <= 12 and one != two and "." in part
+    if dotted == both and not month_first:
+        # Nobody writes the month first between dots.
+        return Numbers(day_first + dotted, 0, 0)
     return Numbers(day_first, month_first, both)
 
 
@@ -81,10 +93,27 @@ def parse_cell(text: str, *, order: Order | None, today: Day) -> tuple[Day, Day]
     (np.datetime64('2019-03-12'), np.datetime64('2019-04-03'))
     """
     parts = _parts(text)
-    days = [_parse_one(part, order=order, today=today) for part in parts]
-    if len(days) > 2:
+    if len(parts) > 2:
         raise DayError("is no range of days")
-    return days[0], days[-1]
+    last = _parse_one(parts[-1], order=order, today=today)
+    try:
+        return _parse_one(parts[0], order=order, today=today), last
+    except DayError:
+        if len(parts) == 1:
+            raise
+        return _begun(parts[0], last), last
+
+
+def _begun(text: str, last: Day) -> Day:
+    """The first day of a range whose month or year stands with the last one, such as "3" of "du 3 au 5 mai 2019"."""
+    words = _words(text)
+    months = [_months()[word] for word in words if word in _months()]
+    numbers = [int(word) for word in words if word.isdigit()]
+    if len(numbers) != 1 or len(months) > 1 or len(words) > 3:
+        raise DayError("is no day")
+    year, month = (int(part) for part in str(last).split("-")[:2])
+    day = _day(year, months[0] if months else month, numbers[0])
+    return day if day <= last else _day(year - 1 if months else year, months[0] if months else month, numbers[0])
 
 
 def is_serial(text: str) -> bool:
@@ -121,9 +150,7 @@ def _century(text: str, today: Day) -> int:
 
 def _named(text: str, today: Day) -> Day:
     """A day with the name of its month, in any language of the locale data."""
-    key = name_key(text)
-    words = [re.sub(r"^(\d+)(?:st|nd|rd|th|er|o|a|º|ª|e)$", r"\1", word) for word in key.split()]
-    words = [word for word in words if word not in ("de", "of", "the", "le", "del", "den", "г", "di", "d")]
+    words = _words(text)
     numbers = [word for word in words if word.isdigit()]
     names = [word for word in words if not word.isdigit() and _months().get(word)]
     # The name of the day of the week may stand with it.
@@ -133,6 +160,11 @@ def _named(text: str, today: Day) -> Day:
     others = list(numbers)
     others.remove(year)
     return _day(_century(year, today) if len(year) in (2, 4) else 0, _months()[names[0]], int(others[0]))
+
+
+def _words(text: str) -> list[str]:
+    words = [re.sub(r"^(\d+)(?:st|nd|rd|th|er|o|a|º|ª|e)$", r"\1", word) for word in name_key(text).split()]
+    return [word for word in words if word not in _SMALL]
 
 
 @cache
