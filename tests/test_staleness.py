@@ -19,22 +19,23 @@ from text_tables import covered, day, history_of
 
 QUERY = {"model": "climatology", "horizons": [30, 90]}
 
-# As of a day: coverage ends, the newest event of the pair became known, and the days that the forecast calls stale.
+# As of a day: coverage ends, an event of the pair became known, and the days that the forecast calls stale.
 AGES = """
 2010-03-05 | 2010-12-31 | 2002-01-01 | 0
 2011-01-01 | 2010-12-31 | 2002-01-01 | 0
 2011-01-02 | 2010-12-31 | 2002-01-01 | 1
 2011-06-30 | 2010-12-31 | 2002-01-01 | 180
-2011-06-30 | 2010-12-31 | 2011-03-01 | 120
-2011-06-30 | 2010-12-31 | 2011-06-29 | 0
+2011-06-30 | 2010-12-31 | 2011-03-01 | 180
+2011-06-30 | 2010-12-31 | 2011-06-29 | 180
 2011-06-30 | 2010-12-31 | 2011-06-30 | 180
 """
 
 
 @pytest.mark.parametrize("row", [line.split(" | ") for line in AGES.strip().splitlines()], ids=" ".join)
-def test_the_newest_fact_is_a_report_or_a_day_that_a_source_covers(row):
+@pytest.mark.parametrize("level", ["minister", "leader"])
+def test_a_record_is_as_old_as_its_last_covered_day_whatever_is_reported_later(row, level):
     as_of, ends_on, known_on, expected = row
-    history = history_of(f"known_on | level\n{known_on} | minister", covered(ends_on=ends_on))
+    history = history_of(f"known_on | level\n{known_on} | {level}", covered(ends_on=ends_on))
     found = stale_days(history.known_before(day(as_of)), ["USA-CHN"], day(as_of))
     assert found.tolist() == [int(expected)]
 
@@ -67,7 +68,7 @@ def test_a_stale_forecast_says_so_and_has_a_wider_interval(rivals):
     assert fresh["stale_days"].tolist() == [0, 0]
     assert stale["stale_days"].tolist() == [731, 731]
     assert not fresh["warnings"].str.contains("stale").any()
-    assert stale["warnings"].str.contains("stale: the newest fact is 731 days old").all()
+    assert stale["warnings"].str.contains("stale: the record ended 731 days before").all()
     widths = [rows["high"] - rows["low"] for rows in (fresh, stale)]
     assert (widths[1] > widths[0]).all()
     assert ("stale" in str(predict.table(fresh)), "731 d" in str(predict.table(stale))) == (False, True)

@@ -59,7 +59,7 @@ PROBABILITY: Final = Column("probability", align="right", form=share, style="cya
 INTERVAL: Final = Column("90% interval", align="right", style="cyan")
 CLIMATOLOGY: Final = Column("climatology", align="right", form=share, style="cyan")
 ANNOUNCED: Final = Column("announced", form=yes_or_no)
-#: Days after which the newest fact about a dyad is stale, and its column, which is shown where one is.
+#: Days after which a record that has ended is stale, and its column, which is shown where one is.
 STALE_AFTER_DAYS: Final = 180
 STALE: Final = Column("stale", align="right", form=lambda days: f"{days} d" if days > STALE_AFTER_DAYS else "")
 SURPRISE: Final = Column("surprise", align="right", form="+.2f")
@@ -127,7 +127,7 @@ class Forecasts(_Frame):
 
 
 def any_stale(rows: pd.DataFrame) -> bool:
-    """Whether the newest fact about a dyad of the rows is stale."""
+    """Whether the record of a dyad of the rows is stale."""
     return "stale_days" in rows and bool((rows["stale_days"] > STALE_AFTER_DAYS).any())
 
 

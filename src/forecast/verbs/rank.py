@@ -174,7 +174,7 @@ def table(rows: pd.DataFrame) -> Document:
     if any_stale(rows):
         columns.append(STALE)
         names.append("stale_days")
-        about += f" stale: the newest fact is more than {STALE_AFTER_DAYS} days old."
+        about += f" stale: the record of the two ended more than {STALE_AFTER_DAYS} days before."
     named = pd.DataFrame(rows.assign(name=[dyad_name(dyad, but=focal) for dyad in rows["dyad"]]))
     cells = list(named[names].astype(object).itertuples(index=False, name=None))
     notes = [about, f"model {first['model_id']} {first['model_version']}, data {first['data_version']}"]

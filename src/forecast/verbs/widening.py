@@ -1,4 +1,4 @@
-"""How old the newest fact about a dyad is, and how much wider that makes the interval of its forecast."""
+"""How long ago the record of a dyad ended, and how much wider that makes the interval of its forecast."""
 
 from __future__ import annotations
 
@@ -22,22 +22,17 @@ _LEAST: Final = 1e-9
 
 
 def stale_days(known: History, dyads: Sequence[str], day: Day) -> npt.NDArray[np.int64]:
-    """Whole days between the newest fact about each dyad and the as-of date.
+    """Whole days between the last one on which the outcomes of each dyad are covered and the as-of date.
 
-    That the two did not meet is a fact too: a source that covers the pair until yesterday is as new as can be, however
-    long ago the two last met.
+    That the two did not meet is known as well as that they met: a source that covers the pair until yesterday is as
+    new as can be, however long ago the two last met. A report from later, be it of a meeting, says nothing of the days
+    around it, so it makes nothing fresher.
     """
-    own = known.events.loc[known.events["dyad"].isin(list(dyads))]
-    reported = own.groupby("dyad")["known_on"].max()
-    newest = []
-    for dyad in dyads:
-        days = [reported[dyad].to_datetime64()] if dyad in reported.index else []
-        end = known.coverage_end(dyad)
-        days += [end] if end is not None else []
-        # Of a pair of which nothing is known, what is said rests on the record of the others.
-        newest.append(max(np.array(days or [c.ends_on for c in known.resolving], dtype="datetime64[D]")))
-    ends = np.minimum(day_numbers(np.array(newest, dtype="datetime64[D]")), day_number(day) - 1)
-    return np.asarray(day_number(day) - 1 - ends, dtype=np.int64)
+    ends = [known.coverage_end(dyad) for dyad in dyads]
+    # Of a pair that no source covers, what is said rests on the record of the others.
+    others = max((c.ends_on for c in known.resolving), default=day)
+    last = day_numbers(np.array([others if end is None else end for end in ends], dtype="datetime64[D]"))
+    return np.asarray(day_number(day) - 1 - np.minimum(last, day_number(day) - 1), dtype=np.int64)
 
 
 def widened(probability: Floats, low: Floats, high: Floats, days: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
