@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import forecast as fc
-from forecast.errors import DataMissingError, DateError
+from forecast.errors import DateError
 
 
 @pytest.mark.parametrize("windows", [{"horizons": [30, 365]}, {"by": "2018-03-31"}])
@@ -26,5 +26,3 @@ def test_what_cannot_be_followed_is_refused(rivals):
         fc.follow("IND-PAK", start="2018-01-02", end="2018-01-30", every="month", root=rivals)
     with pytest.raises(DateError, match="the last day 2018-01-10 is before the as-of date 2018-01-15"):
         fc.follow("IND-PAK", start="2018-01-01", end="2018-01-20", by="2018-01-10", root=rivals)
-    with pytest.raises(DataMissingError, match="no source records meetings of CHN-IND"):
-        fc.follow("IND-CHN", start="2018-01-01", end="2018-01-20", root=rivals)

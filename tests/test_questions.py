@@ -244,7 +244,6 @@ def test_a_month_before(day, earlier):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["explain", "FRA-DEU"], 6, "no source records meetings of FRA-DEU"),
         (["explain", "IND-NOWHERE"], 4, "NOWHERE"),
         (["explain", "IND-PAK", "--model", "oracle"], 7, "oracle"),
         (["explain", "IND-PAK", "--horizon", "0"], 5, "0"),

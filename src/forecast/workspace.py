@@ -364,7 +364,7 @@ class Query:
         if self.known.coverage_end(dyad) is None:
             raise DataMissingError(
                 f"no source records meetings of {dyad} before {self.day}: put a ledger of its events into "
-                "data/raw/engagements, or ask 'forecast predict' for a fallback"
+                "data/raw/engagements, or see the fallback of 'forecast predict' and 'forecast explain'"
             )
 
     def answering(self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None) -> Answering:

@@ -21,7 +21,6 @@ def asked(root, output, *words, as_of="2018-03-01", model="climatology"):
     [
         (["IND-ATLANTIS"], {}, 4, "ATLANTIS"),
         (["IND-IND"], {}, 4, "IND"),
-        (["FRA-DEU"], {}, 6, "no source records meetings of FRA-DEU before 2018-03-01"),
         ([], {"as_of": "2007-03-01"}, 5, "the as-of date 2007-03-01 is before the data begin"),
         ([], {"as_of": "someday"}, 5, "'someday'"),
         ([], {"model": "oracle"}, 7, "oracle"),

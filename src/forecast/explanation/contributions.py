@@ -173,18 +173,24 @@ def hazard_curve(model: PeriodModel, X: pd.DataFrame, *, as_of: Day, horizon: in
     Columns `HAZARDS`: first and last day of the period and its length in days, probability of a first meeting in it
     given none before, probability of a meeting by its last day, and the same by climatology.
     """
+    ends = [min(end, horizon) for start, end in PERIODS if start < horizon]
+    return curve(
+        model.predict_cumulative_incidence(X, ends)[0], climatology_of(X, ends)[0], as_of=as_of, horizon=horizon
+    )
+
+
+def curve(cumulative: Floats, climatology: Floats, *, as_of: Day, horizon: int) -> pd.DataFrame:
+    """The table of `hazard_curve` from the probabilities at the end of each period, and those by climatology."""
     edges = [(start, min(end, horizon)) for start, end in PERIODS if start < horizon]
-    ends = [end for _, end in edges]
-    cumulative = model.predict_cumulative_incidence(X, ends)[0]
     before = np.concatenate([[0.0], cumulative[:-1]])
     left = np.where(before < 1.0, 1.0 - before, 1.0)
     return pd.DataFrame(
         {
             "first_day": [str(as_of + np.timedelta64(start, "D")) for start, _ in edges],
-            "last_day": [str(as_of + np.timedelta64(end - 1, "D")) for end in ends],
+            "last_day": [str(as_of + np.timedelta64(end - 1, "D")) for _, end in edges],
             "days": [end - start for start, end in edges],
             "hazard": np.where(before < 1.0, (cumulative - before) / left, 1.0),
             "cumulative": cumulative,
-            "climatology": climatology_of(X, ends)[0],
+            "climatology": climatology,
         }
     )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Families in words.
 WORDS: Final = {
     "meetings": "their past meetings",
+    "pooled": "all pairs that sources cover",
+    "pairs": "how often pairs of its kind meet",
     "visits": "visits below the leaders",
     "dialogues": "standing dialogues",
     "calls": "calls of the leaders",
@@ -201,8 +203,10 @@ def steps(probability: float, contributions: pd.DataFrame, *, most: int | None =
     sizes = contributions["contribution"].iloc[1:].abs()
     floor = SLIGHT if most is None or len(sizes) <= most else max(SLIGHT, float(sizes.nlargest(most).min()))
     slight = list(sizes.index[sizes < floor])
-    lines = [Step(CLIMATOLOGY, WORDS[CLIMATOLOGY], start, np.nan, float(first["without"]))]
-    for at, part in contributions.drop(slight).iterrows():
+    record = str(first["family"])
+    lines = [Step(record, WORDS[record], start, np.nan, float(first["without"]))]
+    # A fallback starts from the rate of all pairs, which no model reads.
+    for at, part in contributions.drop([*slight, *([] if record == CLIMATOLOGY else [0])]).iterrows():
         family = "" if at == 0 else str(part["family"])
         words = WORDS.get(family, "") if family else "the record as the model reads it"
         without = float(part["without"]) if family else np.nan

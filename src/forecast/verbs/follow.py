@@ -12,7 +12,7 @@ from forecast.display.frames import Forecasts
 from forecast.panel.panel import build_panel
 from forecast.training.answering import Step, answering_models
 from forecast.verbs.horizons import either_horizon
-from forecast.verbs.predict import forecast_rows
+from forecast.verbs.predict import fallback_rows, forecast_rows
 from forecast.workspace import Workspace, as_of_dates
 
 
@@ -55,7 +55,8 @@ def follow(
     Returns
     -------
     Forecasts
-        The columns of `forecast.predict`; ordered by dyad, as-of date and horizon.
+        The columns of `forecast.predict`; ordered by dyad, as-of date and horizon. Rows of a date on which no
+        complete source covers the pair are a fallback, as there.
 
     Raises
     ------
@@ -66,17 +67,22 @@ def follow(
     queries = [workspace.query(day, target=target, model=model) for day in grid]
     windows = [query.horizons(horizons, by=by) for query in queries]
     wanted = sorted({dyad for day in (grid[0], grid[-1]) for dyad in workspace.dyads(dyads, on=day)})
-    for query in queries:
-        for dyad in wanted:
-            query.check_recorded(dyad)
+    covered = [[dyad for dyad in wanted if query.known.coverage_end(dyad) is not None] for query in queries]
     # A row looks back from its own date alone, so the rows of all dates are built once.
-    rows = build_panel(queries[-1].known, grid, target=target, dyads=wanted)
-    answers = answering_models(workspace.root, workspace.history, grid, model=model, target=target, on_step=on_step)
-    forecasts = [
-        forecast_rows(
-            query.known, answers[day].trained, wanted, day, days, target, rows=rows, warnings=answers[day].warnings
-        )
-        for day, query, days in zip(grid, queries, windows, strict=True)
-    ]
+    rows = build_panel(queries[-1].known, grid, target=target, dyads=covered[-1]) if covered[-1] else None
+    answered = [day for day, some in zip(grid, covered, strict=True) if some]
+    answers = answering_models(workspace.root, workspace.history, answered, model=model, target=target, on_step=on_step)
+    forecasts = []
+    for day, query, days, some in zip(grid, queries, windows, covered, strict=True):
+        if some:
+            answer, built = answers[day], rows if some == covered[-1] else None
+            forecasts.append(
+                forecast_rows(
+                    query.known, answer.trained, some, day, days, target, rows=built, warnings=answer.warnings
+                )
+            )
+        others = [dyad for dyad in wanted if dyad not in some]
+        if others:
+            forecasts.append(fallback_rows(query.known, others, day, days, target))
     order = ["dyad", "as_of", "horizon_days"]
     return Forecasts(pd.concat(forecasts, ignore_index=True).sort_values(order, kind="stable", ignore_index=True))

@@ -213,7 +213,7 @@ def _rows(
 def _stale_warning(days: int) -> list[str]:
     if days <= STALE_AFTER_DAYS:
         return []
-    return [f"stale: the newest fact is {days} days old, and the interval is wider for it"]
+    return [f"stale: the record ended {days} days before, and the interval is wider for it"]
 
 
 def table(rows: pd.DataFrame) -> Document:
@@ -241,6 +241,6 @@ def table(rows: pd.DataFrame) -> Document:
     if any(row["model_id"] == FALLBACK for row in shown):
         notes.append("* a fallback: no complete source covers the pair, and a warning says what stands in its place")
     if any_stale(rows):
-        notes.append(f"stale: the newest fact about the two is more than {STALE_AFTER_DAYS} days old")
+        notes.append(f"stale: the record of the two ended more than {STALE_AFTER_DAYS} days before")
     question = f"Will the leaders {QUESTIONS[first['target']]}?\nAs of {first['as_of']}, from what was public before."
     return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=list(filter(None, notes))))
