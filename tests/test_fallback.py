@@ -155,3 +155,11 @@ def test_the_command_warns_and_can_be_strict(rivals):
     assert "forecast: warning: fallback: no complete source covers" in done.stderr
     assert "no model" in done.stdout
     assert CliRunner().invoke(main, [*words, "--strict"]).exit_code == 6
+
+
+def test_pairs_of_the_shipped_records_are_answered_by_a_model(shipped):
+    pairs = ["RUS-CHN", "CHN-IND", "BRA-COL", "USA-CHN"]
+    rows = fc.predict(pairs, as_of="2024-06-01", root=shipped, model="climatology", horizons=[90])
+    assert rows["dyad"].tolist() == sorted(canonical_dyad(*pair.split("-")) for pair in pairs)
+    assert rows["model_id"].eq("climatology").all()
+    assert rows["probability"].between(0, 1, inclusive="neither").all()
