@@ -7,6 +7,7 @@ import inspect
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import forecast as fc
 from forecast.cli.main import main
@@ -38,6 +39,17 @@ def test_a_date_is_a_text_a_date_or_a_timestamp(rivals):
         ]
     }
     assert len(shown) == 1
+
+
+def test_two_states_are_two_words_of_the_shell(rivals):
+    day = ["--as-of", "2018-03-01", "--model", "climatology", "--root", str(rivals)]
+    for words in (["predict", "india", "pakistan"], ["predict", "IND_PAK"], ["explain", "pakistan", "india"]):
+        done = CliRunner().invoke(main, [*words, *day, "--format", "json"], catch_exceptions=False)
+        assert (done.exit_code, "IND-PAK" in done.stdout) == (0, True), done.stderr
+    done = CliRunner().invoke(main, ["explain", "IND-PAK", "IND-CHN", *day])
+    assert (done.exit_code, "one dyad is taken at a time, not 2: IND-PAK, IND-CHN" in done.stderr) == (2, True)
+    done = CliRunner().invoke(main, ["explain", *day])
+    assert (done.exit_code, "Missing argument 'DYAD'" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

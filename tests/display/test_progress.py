@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 
 import pytest
@@ -66,6 +67,15 @@ def test_what_a_step_took_last_says_what_is_left_of_it(tmp_path, monkeypatch):
         step("training as of 2024-01-01")
         time.sleep(0.3)
     assert "about 2 min left" in terminal.getvalue()
+
+
+def test_a_long_step_says_what_it_usually_takes_before_it_was_ever_made(tmp_path):
+    terminal = Terminal()
+    with steps(terminal, tmp_path / "durations.json") as step:
+        step("training the model 'hazard' on what was known before 2024-01-01 (once)")
+        time.sleep(0.3)
+    # 80 columns: what is too long for them are the words, and not the times.
+    assert re.search(r"training the model 'hazard' on what was.*….* about 25 s left", terminal.getvalue())
 
 
 @pytest.mark.parametrize("content", [None, "", "[1]", '{"a": "b"}'])

@@ -67,12 +67,18 @@ def test_a_source_that_ended_is_named_and_its_standstill_is_not_compared(ended):
     assert sources["secretary-travels"].what == "secretary-travels ends on 2025-02-19"
     behind = np.datetime64("2025-12-01") - np.datetime64("2025-02-19")
     assert sources["secretary-travels"].value == behind.astype(int) - 1
-    assert sources["visits"].verdict == sources["secretary-travels"].verdict == "drift"
+    assert sources["state-department/visits"].verdict == sources["secretary-travels"].verdict == "drift"
     others = [row for row in ended.rows if row.kind != "source"]
     # Of the dyads of the two powers no row is compared; those of South America are few, and their sources still speak.
     pairs = 6 * 5 // 2 + 1
     assert all(row.n <= pairs for row in others if row.kind != "calibration")
     assert any("The record of meetings ends on 2024-11-12, 383 days before" in note for note in ended.notes)
+
+
+def test_each_collection_of_a_publisher_ends_where_its_own_records_do(ended):
+    found = {row.name: row.what for row in rows(ended, "source")}
+    assert found["china/visits"].endswith("2024-12-18")
+    assert found["hosted-summits"].endswith("2024-09-06")
 
 
 def test_the_observed_meetings_are_those_of_windows_end_to_end(alive, shipped):

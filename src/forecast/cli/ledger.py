@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import ROOT
+from forecast.cli.options import ROOT, one_dyad
 from forecast.cli.output import put, say
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.argument("dyad", required=False, metavar="[DYAD]")
+@one_dyad(required=False)
 @click.option("--focal", metavar="STATE", help="Instead of a DYAD: the state whose journeys or visits it holds.")
 @click.option(
     "--direction",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,29 @@ def dyads_like(context: click.Context, option: click.Parameter, incomplete: str)
     if not dash:
         return [f"{code}-" for code in states_like(context, option, first)]
     return [f"{first}-{code}" for code in states_like(context, option, second) if code != first]
+
+
+def _words(context: click.Context, argument: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Dyads as they are typed: words of which none holds two states, `usa south korea`, are one dyad."""
+    return (" ".join(words),) if words and not any(re.search(r"[-–_/,& ]", word) for word in words) else words
+
+
+def _one_dyad(context: click.Context, argument: click.Parameter, words: tuple[str, ...]) -> str | None:
+    dyads = _words(context, argument, words)
+    if len(dyads) > 1:
+        raise click.UsageError(f"one dyad is taken at a time, not {len(dyads)}: {', '.join(dyads)}")
+    return dyads[0] if dyads else None
+
+
+def one_dyad(*, required: bool = True) -> Callable[..., Any]:
+    """The argument of a verb about one dyad."""
+    return click.argument(
+        "dyad", nargs=-1, required=required, metavar="DYAD" if required else "[DYAD]", shell_complete=dyads_like,
+        callback=_one_dyad,
+    )  # fmt: skip
+
+
+DYADS = click.argument("dyads", nargs=-1, metavar="[DYAD]...", shell_complete=dyads_like, callback=_words)
 
 
 def focal(text: str) -> Callable[..., Any]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, OUTPUT, ROOT, TARGET, dyads_like, focal, formats, horizons
+from forecast.cli.options import ANSWERING, AS_OF, BY, DYADS, OUTPUT, ROOT, TARGET, focal, formats, horizons
 from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, say, warn
 
 
 @click.command()
-@click.argument("dyads", nargs=-1, metavar="[DYAD]...", shell_complete=dyads_like)
+@DYADS
 @AS_OF
 @horizons(None, "30,90,180, or those of forecast.toml")
 @BY

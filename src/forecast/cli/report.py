@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, ROOT, TARGET, dyads_like, focal
+from forecast.cli.options import ANSWERING, AS_OF, DYADS, ROOT, TARGET, focal
 from forecast.cli.output import progress, say
 
 
 @click.command()
-@click.argument("dyads", nargs=-1, metavar="[DYAD]...", shell_complete=dyads_like)
+@DYADS
 @AS_OF
 @click.option(
     "--output",

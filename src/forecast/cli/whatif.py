@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, dyads_like, formats
+from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats, one_dyad
 from forecast.cli.output import as_json, check_output, deliver, progress, warn
 
 
 @click.command()
-@click.argument("dyad", shell_complete=dyads_like)
+@one_dyad()
 @AS_OF
 @HORIZON
 @BY

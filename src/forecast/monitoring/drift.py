@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,6 @@ from forecast.monitoring import DriftReport, DriftRow
 from forecast.monitoring.verdicts import judge_calibration, judge_column, judge_source
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel, rows_known
-from forecast.readers.coded_facts import STATE_DEPARTMENT
 from forecast.readers.coded_source import AGAIN, read_rows
 from forecast.signals.cube import effective_days
 from forecast.training.answering import Step
@@ -98,23 +98,25 @@ def _recorded(signals: pd.DataFrame, known: History) -> pd.DataFrame:
 def judge_sources(root: Path, history: History, day: Day) -> list[DriftRow]:
     """Judge how far each source lies behind a day."""
     """Judge how far each source lies behind a day."""
-    rows = []
+    rows, named = [], Counter(coverage.source for coverage in history.coverages)
     for coverage in sorted(history.coverages, key=lambda one: (one.publisher, one.source)):
         days = _record_days(root, history, coverage)
         days = days[days < day]
         # A ledger that declares its days says that nothing is missing in them; a collection ends with its last record.
         declared = coverage.ends_on if coverage.declared and not coverage.focal and coverage.starts_on < day else None
         if len(days) or declared is not None:
-            rows.append(judge_source(coverage.source, days, as_of=day, until=declared))
+            # Two publishers may have a collection of visits.
+            name = coverage.source if named[coverage.source] == 1 else f"{coverage.publisher}/{coverage.source}"
+            rows.append(judge_source(name, days, as_of=day, until=declared))
     return rows
 
 
 def _record_days(root: Path, history: History, coverage: Coverage) -> Days:
     """Return the days of a source's records, among them those that were ruled to be no meeting."""
-    if coverage.publisher != STATE_DEPARTMENT:
+    path = root / "data" / "raw" / coverage.publisher / f"{coverage.source}.csv"
+    if not path.is_file():
         known = history.events.loc[history.events["publisher"] == coverage.publisher, "known_on"]
         return known.to_numpy().astype("datetime64[D]")
-    path = root / "data" / "raw" / STATE_DEPARTMENT / f"{coverage.source}.csv"
     with reading(lambda reason: InputError(f"is no table of coded facts ({reason}); {AGAIN}", path=path)):
         table = read_rows(path)
         days = table["known_on"].where(table["known_on"] != "", table["ended_on"])
