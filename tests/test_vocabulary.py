@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import re
 
 import pandas as pd
 import pytest
@@ -69,3 +70,34 @@ def test_a_word_means_one_thing_in_every_command():
     options["--horizon"] -= {"DAYS"}
     options["--model"] -= {"NAME"}
     assert {name: len(kinds) for name, kinds in options.items()} == dict.fromkeys(options, 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"),
+    [
+        (lambda: fc.predict(5), "dyads: 5 is no text or list of texts"),
+        (lambda: fc.predict(["IND-PAK", 5]), "dyads: ['IND-PAK', 5] is no text or list of texts"),
+        (lambda: fc.predict("IND-PAK", strict="yes"), "strict: 'yes' is no True or False"),
+        (lambda: fc.predict("IND-PAK", horizons=90.5), "horizons: a horizon of 90.5 days is outside 1..730"),
+        (lambda: fc.status(root=None), "root: None is no path or text"),
+        (lambda: fc.rank(focal=5), "focal: 5 is no text"),
+        (lambda: fc.explain("IND-PAK", analogues=1.5), "analogues: 1.5 is no whole number"),
+        (lambda: fc.ablate("x", start="2013", end="2014"), "changes: 'x' is no list of texts"),
+        (lambda: fc.build_panel(start="2013", end="2014", signals=5), "signals: 5 is no list of signals"),
+        (lambda: fc.run(wait_seconds="long"), "wait_seconds: 'long' is no number"),
+        (lambda: fc.review([1]), "candidates: [1] is no table or path or text"),
+    ],
+)
+def test_an_argument_of_another_kind_is_an_error_that_names_it(call, problem):
+    with pytest.raises(fc.ForecastError, match=f"^{re.escape(problem)}$"):
+        call()
+
+
+def test_every_public_function_checks_what_it_is_given():
+    """`root` is the one argument that nearly all of them take."""
+    for name, verb in VERBS.items():
+        if "root" in (parameters := inspect.signature(verb).parameters):
+            needed = {p.name: "x" for p in parameters.values() if p.default is p.empty and "str" in str(p.annotation)}
+            with pytest.raises(fc.ForecastError, match=r"^root: 5 is no path"):
+                verb(**needed, root=5)
+            assert verb.__wrapped__ is not verb, name

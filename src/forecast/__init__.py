@@ -69,7 +69,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'forecast' has no attribute {name!r}")
     if name == "pictures":
         return import_module("forecast.display.pictures")
-    return getattr(import_module(_HOME.get(name, f"forecast.verbs.{name}")), name)
+    found = getattr(import_module(_HOME.get(name, f"forecast.verbs.{name}")), name)
+    return found if name == "ForecastError" else import_module("forecast.verbs.arguments").checked(found)
 
 
 def __dir__() -> list[str]:

@@ -66,7 +66,7 @@ CLAIMS: dict[str, dict[str, str]] = {
         "A week later it has fallen below the record": "at('2023-11-24') < china['climatology'].iloc[-1]",
         "no higher than the dyad's own record": "why.summits['without'].iloc[0] < why.climatology",
         "carries the flag `announced`": "china.set_index('as_of')['announced']['2023-11-10']",
-        "(15 to 180 days long)": "{15, 180} == {min(lengths), max(lengths)}",
+        "(15 to 185 days long)": "{15, 185} == {min(lengths), max(lengths)}",
         "the answer stays high from February to the G20, for every one of these windows holds both summits, and lower":
             "by_november.set_index('as_of')['probability'][:'2023-09-08'].min() > 0.7"
             " > by_november.set_index('as_of')['probability']['2023-09-15':'2023-10-27'].max()",

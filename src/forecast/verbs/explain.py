@@ -10,6 +10,7 @@ import pandas as pd
 
 from forecast.dates import AnyDay, Day, Horizon
 from forecast.display.numbers import log_odds
+from forecast.errors import ForecastError
 from forecast.explanation.analogues import ANALOGUES, Rows, kept_rows, training_rows
 from forecast.explanation.analogues import analogues as analogues_of
 from forecast.explanation.contributions import (
@@ -86,6 +87,8 @@ def explain(
     ------
     StateError, DateError, DataMissingError, InputError, ModelError
     """
+    if analogues < 0:
+        raise ForecastError(f"{analogues} situations cannot be shown; the least is 0", argument="analogues")
     query = Workspace(root).query(as_of, target=target, model=model)
     days = query.horizon(horizon, by=by)
     pair = query.workspace.dyad(dyad, on=query.day)
