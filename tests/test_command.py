@@ -23,6 +23,7 @@ from click.testing import CliRunner, Result
 
 import forecast as fc
 from forecast.cli.main import SECTIONS, main
+from forecast.cli.output import log_steps
 from forecast.models import DEFAULT, MODELS
 from forecast.verbs.predict import COLUMNS
 from simulated_ledgers import simulated_ledger, write_workspace
@@ -197,8 +198,19 @@ def test_a_job_writes_each_step_with_its_time_if_it_is_to_be_verbose(tmp_path, l
     done = forecast("--verbose", "--root", root, *words)
     logging.getLogger("forecast").handlers.clear()
     assert len(json.loads(done.stdout)) == 3
-    (line,) = done.stderr.splitlines()
+    loading, line = done.stderr.splitlines()
+    assert loading.endswith("INFO forecast: loading")
     assert re.fullmatch(r"[\d-]+ [\d:,]+ INFO forecast: training the model 'base-rate' on what was known .*", line)
+
+
+def test_what_is_logged_on_a_terminal_passes_above_the_spinner(monkeypatch):
+    """The handler writes to what standard error is at the time, which a spinner replaces while it turns."""
+    log_steps()
+    instead = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", instead)
+    logging.getLogger("forecast").info("training")
+    logging.getLogger("forecast").handlers.clear()
+    assert instead.getvalue().endswith("INFO forecast: training\n")
 
 
 # --- standard output holds data ---

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
+from browser import opened
 from forecast.cli.main import main
 from forecast.errors import DriftError
 from forecast.verbs import run as running
@@ -110,6 +111,8 @@ def test_a_leaderboard_counts_and_scores_by_month(own, tmp_path):
     assert "Hindcasts" in page
     assert fc.verify_log(root=own).head in page
     assert "<script" not in page
+    with opened(tmp_path / "page.html", width=390) as shown:
+        assert not shown.wider_than_the_window()
     log = fc.verify_log(root=own).forecasts
     from forecast.verbs.verify_log import by_month
 

@@ -96,12 +96,12 @@ def progress() -> Iterator[Callable[[str], None]]:
     from forecast.display.progress import logged, steps
 
     with steps(sys.stderr, DURATIONS) as shown:
-        shown("loading")
 
         def step(name: str) -> None:
             logged(name)
             shown(name)
 
+        step("loading")
         yield step
 
 
@@ -114,9 +114,21 @@ class _PlainLines(logging.Formatter):
         return plain_lines(super().format(record))
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at the time: a spinner that is shown there lets lines pass above it."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, stream: TextIO) -> None:
+        pass
+
+
 def log_steps() -> None:
     """Write what is logged to standard error, a line each with its time."""
-    handler = logging.StreamHandler()
+    handler = _StandardError()
     handler.setFormatter(_PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("forecast")
     logger.handlers[:] = [handler]

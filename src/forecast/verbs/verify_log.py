@@ -178,7 +178,7 @@ def table(result: LogVerification) -> Document:
         names = [(f"{row['model_id']} {row['model_version']}, {row['target']}",) for row in rows]
         if rows:
             parts.append(Table([Column("")], names, title=title, details=[_account(row) for row in rows]))
-    end = f"head of the log: {result.head}, {result.n_lines} lines"
+    end = f"{result.n_lines} lines, and the head of the log:\n{result.head}"
     if result.kept_line is not None:
         end = f"the kept head is that of line {result.kept_line}: up to it nothing was changed or lost\n{end}"
     return Document(*parts or ["not enough cases (n = 0): no forecast is recorded"], Paragraph(end, wraps=False))
