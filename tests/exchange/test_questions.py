@@ -159,6 +159,10 @@ Will Trump and Putin meet by the end of July?                                | U
 Will Trump and Putin meet by June 30, 11:59 PM ET?                           | USA RUS | 2025-06-30 | meet
 Will Trump and Putin meet by Q3 2025?                                        | USA RUS | 2025-09-30 | meet
 Will Trump and Putin meet before Q3 2025?                                    | USA RUS | 2025-06-30 | meet
+Will Xi Jinping visit US by September 23?                                    | CHN USA | 2025-09-23 | visit
+Will the US president and Xi meet in person before 19 October 2025?          | USA CHN | 2025-10-18 | meet
+Volodymyr Zelenskyy and Vladimir Putin meet before Jan 1, 2026? — Before 2026| UKR RUS | 2025-12-31 | meet
+Will Xi Jinping visit India for the 2025 BRICS Summit?                       | CHN IND | 2025-10-31 | visit
 Will the UK PM visit China by July 31?                                       | GBR CHN | 2025-07-31 | visit
 Will Trump go to Beijing before 2026?                                        | USA CHN | 2025-12-31 | visit
 Will Trump host Putin at the White House by July 31?                         | USA RUS | 2025-07-31 | visit
@@ -200,6 +204,8 @@ def asked(text: str, **changes: object) -> q.Question:
         ("Will both Xi and Putin attend the G20 by December 1?", q.NOT_THEIRS),
         ("Will Trump visit China without Xi by July 31?", q.OPPOSITE),
         ("Where will Trump and Putin meet?", q.OTHER),
+        ("Will Zelenskyy and Putin meet next in Saudi Arabia before 2027?", q.OTHER),
+        ("Will Zelenskyy and Putin not meet before 2027?", q.OPPOSITE),
         ("How many times will Trump and Putin meet in 2025?", q.OTHER),
         ("Will Trump meet Putin at least 3 times in 2025?", q.OTHER),
         ("Will Trump announce a meeting with Putin by June 30?", q.OTHER),

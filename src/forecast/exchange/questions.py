@@ -138,7 +138,8 @@ def _polymarket(row: dict[str, Any], listed_on: dt.date) -> Iterator[Question]:
     aside = "" if outcomes == ["Yes", "No"] else NOT_BINARY
     final = [float(price) for price in prices]
     if row.get("closed"):
-        aside = aside or (NO_VALUE if sorted(final) == [0.0, 1.0] else ANNULLED)
+        # Annulled, each side is worth the same; what is closed may wait for its resolution.
+        aside = aside or (ANNULLED if final and min(final) == max(final) else NO_VALUE)
     yield Question(
         "polymarket", str(row["id"]), row["question"], f"https://polymarket.com/market/{row.get('slug', '')}",
         _share(final[0]) if final else None, listed_on, stamp_day(row.get("endDate")), set_aside=aside,
@@ -259,7 +260,7 @@ _LINKS: Final = frozenset(
 _MORE: Final = re.compile(
     r"\b(?:be (?:announced|confirmed|scheduled|agreed|invited|cancelled|held in|held at)|announce\w*|agree\w*"
     r"|lasts? (?:more|less|longer|over|under|at)|at least (?!once)|(?:more|fewer|less) than|times|twice|results? in"
-    r"|leads? to|ends? (?:in|with)|sign\w*"
+    r"|leads? to|ends? (?:in|with)|sign\w*|next (?:in|at)"
     r"|ceasefire|treaty|deal)\b", re.IGNORECASE
 )  # fmt: skip
 _LEADERS: Final = re.compile(
