@@ -1,7 +1,9 @@
-"""Two whole weeks of days around three summits whose states, host or place became public late: who is expected there.
+"""Two whole weeks of days around three summits whose states, host or place became public late.
 
-A cell names those of the two who are expected, as of that day. It is blank while the edition is not known, once it is
-off, and while neither is known to take part.
+In the first tables a cell names those of the two who are expected, as of that day. It is blank while the edition is not
+known, once it is off, and while neither is known to take part. In the second a cell says whether the forecast of that
+day, for 60 days ahead and by a model that looks at the calendar, is more than five points above that of the day before
+(up) or below it (down).
 """
 
 from __future__ import annotations
@@ -12,7 +14,10 @@ import pytest
 from forecast.facts.calendar import Calendar
 from forecast.facts.countries import sides
 from forecast.facts.history import History
+from forecast.models import make_model
+from forecast.models.base import PeriodModel
 from forecast.panel.circumstances import venues_within
+from forecast.panel.panel import build_panel
 from forecast.signals.cube import Cube, make_cube
 from forecast.signals.meetings import MEETING
 from forecast.signals.summits import known_summits, summit_table
@@ -76,7 +81,69 @@ as_of      | cop/2019-santiago USA-CHL | cop/2019-santiago USA-ESP | cop/2019 US
 2019-11-07 |                           |                           |                  | ESP
 """
 
+# Invited in public on 14 July, so forecast from the 15th; Kenya had been invited from the beginning.
+US_AFRICA_2014_FORECASTS = """
+as_of      | USA-EGY | USA-GNB | USA-KEN
+2014-07-07 |         |         |
+2014-07-08 |         |         |
+2014-07-09 |         |         |
+2014-07-10 |         |         |
+2014-07-11 |         |         |
+2014-07-12 |         |         |
+2014-07-13 |         |         |
+2014-07-14 |         |         |
+2014-07-15 | up      | up      |
+2014-07-16 |         |         |
+2014-07-17 |         |         |
+2014-07-18 |         |         |
+2014-07-19 |         |         |
+2014-07-20 |         |         |
+"""
+
+# The host's list of 9 February names Azerbaijan; Hungary is not expected in these weeks.
+NSS_2012_FORECASTS = """
+as_of      | USA-AZE | USA-HUN | USA-KOR
+2012-02-01 |         |         |
+2012-02-02 |         |         |
+2012-02-03 |         |         |
+2012-02-04 |         |         |
+2012-02-05 |         |         |
+2012-02-06 |         |         |
+2012-02-07 |         |         |
+2012-02-08 |         |         |
+2012-02-09 |         |         |
+2012-02-10 | up      |         | up
+2012-02-11 |         |         |
+2012-02-12 |         |         |
+2012-02-13 |         |         |
+2012-02-14 |         |         |
+"""
+
+# With COP Chile gave up APEC, where the two were expected: both were public on 30 October.
+COP_2019_FORECASTS = """
+as_of      | USA-CHL | USA-ESP
+2019-10-25 |         |
+2019-10-26 |         |
+2019-10-27 |         |
+2019-10-28 |         |
+2019-10-29 |         |
+2019-10-30 |         |
+2019-10-31 | down    |
+2019-11-01 |         |
+2019-11-02 |         |
+2019-11-03 |         |
+2019-11-04 |         |
+2019-11-05 |         |
+2019-11-06 |         |
+2019-11-07 |         |
+"""
+
 WEEKS = {"us-africa-2014": US_AFRICA_2014, "nss-2012": NSS_2012, "cop-2019": COP_2019}
+FORECASTS = {
+    "us-africa-2014": US_AFRICA_2014_FORECASTS,
+    "nss-2012": NSS_2012_FORECASTS,
+    "cop-2019": COP_2019_FORECASTS,
+}
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +199,24 @@ def test_the_signals_and_the_circumstances_expect_the_same(history, cube, week):
         assert {pair for pair in both if pair[0] in summits_of_week} == expected
         within = venues_within(alone, dyads=dyads, as_ofs=days(*[row["as_of"]] * len(dyads)), horizon_days=100)
         assert within.tolist() == [dyad in {one for _, one in expected} for dyad in dyads]
+
+
+@pytest.fixture(scope="module")
+def model(history) -> PeriodModel:
+    """A model that looks at the calendar, trained on what was known before the first of the weeks."""
+    known = history.known_before(day("2012-02-01"))
+    rows = build_panel(known, np.arange(day("2006-01-15"), day("2011-02-01"), 90), focal="USA")
+    return make_model("venue-calendar").fit(rows.signals, rows.outcomes)
+
+
+@pytest.mark.parametrize("week", FORECASTS)
+def test_forecasts_move_on_the_day_after_and_on_no_other(history, model, week):
+    rows = table(FORECASTS[week])
+    as_ofs, dyads = days(*(row["as_of"] for row in rows)), [name for name in rows[0] if name != "as_of"]
+    assert len(rows) == 14
+    for dyad in dyads:
+        panel = build_panel(history, as_ofs, dyads=[dyad])
+        chances = model.predict_cumulative_incidence(panel.signals[model.feature_names_in_], [60])[:, 0]
+        moves = np.diff(chances, prepend=chances[0])
+        said = np.select([moves > 0.05, moves < -0.05], ["up", "down"], "")
+        assert said.tolist() == [row[dyad] for row in rows], (dyad, chances)
