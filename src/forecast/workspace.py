@@ -53,7 +53,7 @@ from forecast.readers.leaders import read_leaders
 from forecast.readers.pairs import read_pair, read_state
 from forecast.readers.record import corrected, read_beside_summits
 from forecast.training.answering import Answering, Step, answering_models
-from forecast.training.provenance import program_digest
+from forecast.training.provenance import program_digest, recall_fingerprints
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -231,6 +231,7 @@ class _Facts:
 
     def __init__(self, root: Path, stamp: _Stamp, today: Day) -> None:
         self.stamp, self.today, self._raw = stamp, today, root / "data" / "raw"
+        recall_fingerprints(root)
         key = facts_key(self._raw, program_digest(), str(today))
         history = kept_history(root / KEPT, key, lambda: load_history(root, today=today))
         self.history = replace(history, reports=read_reports(root))

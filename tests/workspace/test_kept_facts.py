@@ -116,6 +116,26 @@ def test_fingerprints_of_another_program_are_made_anew(root, monkeypatch):
     assert provenance._recalled == fresh
 
 
+def test_fingerprints_that_were_changed_by_hand_are_made_anew(root, monkeypatch):
+    monkeypatch.setattr(provenance, "_recalled", {})
+    provenance.recall_fingerprints(root)
+    fresh = dict(provenance._recalled)
+    path = root / provenance._KEPT
+    whole = path.read_text(encoding="utf-8")
+    for damaged in (whole.replace(fresh[provenance.ROWS], "1" * 64), whole[:-9], "[]", "7"):
+        path.write_text(damaged, encoding="utf-8")
+        monkeypatch.setattr(provenance, "_recalled", {})
+        provenance.recall_fingerprints(root)
+        assert provenance._recalled == fresh
+        assert path.read_text(encoding="utf-8") == whole
+
+
+def test_a_process_that_reads_facts_recalls_the_fingerprints(root, monkeypatch, parsed):
+    monkeypatch.setattr(provenance, "_recalled", {})
+    history(root)
+    assert set(provenance._recalled) == {provenance.ROWS, provenance.FITTING}
+
+
 def test_the_fingerprint_tells_texts_in_neighbouring_rows_apart(root):
     """Lengths go in: 'ab', 'c' are not 'a', 'bc'."""
     whole = load_history(root)

@@ -55,16 +55,20 @@ def recall_fingerprints(root: Path) -> None:
     rooms = {"rows": ROWS, "fitting": FITTING}
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["files"] == program_digest():
+        if kept.pop("seal") == _seal(kept) and kept["files"] == program_digest():
             _recalled.update({rooms[name]: str(kept[name]) for name in rooms})
             return
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         pass
     _recalled.update({which: _fingerprint(which) for which in rooms.values()})
     made = {"files": program_digest()} | {name: _recalled[which] for name, which in rooms.items()}
     if path.parent.is_dir():
         with contextlib.suppress(InputError):
-            write_text(path, json.dumps(made, indent=1) + "\n")
+            write_text(path, json.dumps({**made, "seal": _seal(made)}, indent=1) + "\n")
+
+
+def _seal(made: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 
 
 @cache
