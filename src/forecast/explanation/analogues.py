@@ -156,6 +156,6 @@ def training_rows(root: Path, history: History, trained_as_of: Day, *, target: s
 
 
 def _folder(root: Path, history: History, trained_as_of: Day, target: str) -> Path:
-    facts = history.known_before(trained_as_of).fingerprint()
+    facts = history.fingerprint_before(trained_as_of)
     key = training_key(facts, trained_as_of, model="rows", target=target)
     return root / "data" / "features" / f"rows-{target}-{trained_as_of}-{key[:12]}"

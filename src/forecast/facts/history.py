@@ -8,9 +8,10 @@ future need not promise not to look.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.leaders import Spell
 from forecast.facts.record import GROUPS, Ints, Spans, directions, spans_of, union, with_groups
 from forecast.facts.reports import Reports
+
+T = TypeVar("T")
 
 _ONE_DAY = np.timedelta64(1, "D")
 _FAR = 1 << 40
@@ -55,6 +58,14 @@ class History:
     reports: Reports = field(default_factory=Reports)
     _known: dict[str, Days] = field(default_factory=dict, init=False, repr=False)
     _spans: dict[str, Spans] = field(default_factory=dict, init=False, repr=False)
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """Give what was made of these facts under a key, making it the first time."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def known_before(self, as_of: Day) -> History:
         """Give the history as it was public before `as_of`.
@@ -297,6 +308,10 @@ class History:
         The address of an event is left out: it touches no forecast. Its note tells the tone of a readout.
         """
         return self._fingerprint
+
+    def fingerprint_before(self, as_of: Day) -> str:
+        """The same of what was public before a day."""
+        return self.once(("fingerprint", str(as_of)), lambda: self.known_before(as_of).fingerprint())
 
     @cached_property
     def _fingerprint(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from forecast.dates import Day, Days, as_day
 from forecast.facts.codebook import IN_PERSON_MODES
@@ -34,20 +35,15 @@ class Plan:
         return standing
 
 
-def plans(
-    history: History, *, dyads: set[str] | None = None, since: Day | None = None, until: Day | None = None
-) -> list[Plan]:
+def plans(history: History) -> list[Plan]:
     """Collect the plans that a history tells of."""
-    events = history.events
+    return history.once("plans", lambda: _collected(history.events))
+
+
+def _collected(events: pd.DataFrame) -> list[Plan]:
     leader = events.loc[events["level"] == "leader"]
     in_person = leader["mode"].isin(IN_PERSON_MODES) | ((leader["mode"] == "announce") & (leader["place"] != ""))
     announced = leader.loc[(leader["status"] == "announced") & leader["event"].isin(_EVENTS) & in_person]
-    if dyads is not None:
-        announced = announced.loc[announced["dyad"].isin(dyads)]
-    if since is not None:
-        announced = announced.loc[announced["ended_on"] >= since]
-    if until is not None:
-        announced = announced.loc[announced["started_on"] < until]
     off = leader.loc[leader["status"].isin(["cancelled", "postponed"]) & leader["dyad"].isin(set(announced["dyad"]))]
     called_off: dict[tuple[str, Any], list[Day]] = {}
     for row in off[["dyad", "started_on", "known_on"]].itertuples(index=False):
@@ -72,8 +68,10 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
         return found
     end = as_ofs + np.timedelta64(horizon_days, "D")
     # A ledger may hold thousands of plans of other years and dyads: only those that can concern a row are looked at.
-    for plan in plans(history, dyads=set(dyads), since=as_ofs.min(), until=end.max()):
-        found |= (names == plan.dyad) & plan.stands(as_ofs) & (plan.first < end)
+    asked, earliest, latest = set(dyads), as_ofs.min(), end.max()
+    for plan in plans(history):
+        if plan.dyad in asked and plan.last >= earliest and plan.first < latest:
+            found |= (names == plan.dyad) & plan.stands(as_ofs) & (plan.first < end)
     return found
 
 

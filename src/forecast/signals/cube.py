@@ -211,6 +211,10 @@ def make_cube(history: History) -> Cube:
     history : History
         Already behind the time gate of the latest as-of date that will be asked.
     """
+    return history.once("cube", lambda: _counted(history))
+
+
+def _counted(history: History) -> Cube:
     events = history.events
     table = classified(history, events)[_CLASS]
     dyad, names = pd.factorize(events["dyad"], sort=True)

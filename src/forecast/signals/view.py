@@ -120,9 +120,10 @@ class View:
     @cached_property
     def plans(self) -> list[Plan]:
         """Meetings of the rows' dyads that stand announced."""
-        all_plans = self._cube.once("plans", lambda: plans(self._cube.history))
         rows = set(self.dyads)
-        return [plan for plan in all_plans if plan.dyad in rows and plan.stands(np.array([self.as_of]))[0]]
+        return [
+            plan for plan in plans(self._cube.history) if plan.dyad in rows and plan.stands(np.array([self.as_of]))[0]
+        ]
 
     @cached_property
     def past_plans(self) -> list[tuple[Plan, bool]]:
@@ -166,7 +167,7 @@ def kept_plans(cube: Cube, meetings: Selector) -> list[tuple[Plan, int]]:
     """All plans, each with the day on which a meeting of the two near its days was known, or one far away."""
     cells = cube.slice(meetings)
     kept = []
-    for plan in cube.once("plans", lambda: plans(cube.history)):
+    for plan in plans(cube.history):
         first, last = day_number(plan.first) - SLACK_DAYS, day_number(plan.last) + SLACK_DAYS
         near = (cells.dyad == cube.number([plan.dyad])[0]) & (cells.occurred >= first) & (cells.occurred <= last)
         kept.append((plan, int(cells.entered[near].min(initial=np.iinfo(np.int64).max))))

@@ -64,6 +64,13 @@ class Card:
     format: int = FORMAT
 
 
+#: Size, times and number of the files of a bundle.
+_Stamp = tuple[tuple[int, int, int, int], ...]
+#: Bundles that a process read last, and how many it keeps: a notebook puts many questions to one model.
+_loaded: dict[Path, tuple[_Stamp, tuple[PeriodModel, Card]]] = {}
+_LOADED: Final = 4
+
+
 def bundle_path(root: Path, *, model: str, target: str, trained_as_of: str, key: str) -> Path:
     """Folder of a bundle within the workspace."""
     return root / "mlruns" / "models" / f"{model}-{target}-{trained_as_of}-{key[:12]}"
@@ -111,7 +118,28 @@ def load_bundle(
 
     Any other is refused with `advice`, under the name `named` or its path.
     """
-    where = named if named is not None else str(path)
+    stamp = _stamp(path)
+    if stamp is not None and path in _loaded and _loaded[path][0] == stamp:
+        return _loaded[path][1]
+    bundle = _load_bundle(path, named if named is not None else str(path), advice)
+    if stamp is not None:
+        _loaded[path] = stamp, bundle
+    while len(_loaded) > _LOADED:
+        del _loaded[next(iter(_loaded))]
+    return bundle
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What the files of a bundle look like from outside, before they are read."""
+    try:
+        states = [(path / name).stat() for name in ("card.json", "state.npz")]
+    except OSError:
+        return None
+    return tuple((s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in states)
+
+
+def _load_bundle(path: Path, where: str, advice: str) -> tuple[PeriodModel, Card]:
+    """Read the files."""
 
     def refused(what: str) -> ModelError:
         return ModelError(f"{where}{what}; {advice}")

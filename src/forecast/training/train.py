@@ -74,7 +74,7 @@ def train(history: History, trained_as_of: Day, *, model: str, target: str, pane
     card = Card(
         model_id=model, model_version=version_of(str(trained_as_of), state), target=target,
         trained_as_of=str(trained_as_of),
-        key=training_key(history.known_before(trained_as_of).fingerprint(), trained_as_of, model=model, target=target),
+        key=training_key(history.fingerprint_before(trained_as_of), trained_as_of, model=model, target=target),
         panel=rows.fingerprint, n_rows=len(rows.signals), n_dyads=dyads.nunique(), first_as_of=str(rows.as_ofs.min()),
         last_as_of=str(rows.as_ofs.max()), parameters=learned.get_params(deep=False), libraries=library_versions(),
         state_sha256=state, created_at=now(),
@@ -90,7 +90,7 @@ def training_key(facts: str, trained_as_of: Day, *, model: str, target: str) -> 
 
 def kept_model(root: Path, history: History, trained_as_of: Day, *, model: str, target: str) -> Trained | None:
     """The stored model for this question, or None if it has not been trained on these facts by this code."""
-    key = training_key(history.known_before(trained_as_of).fingerprint(), trained_as_of, model=model, target=target)
+    key = training_key(history.fingerprint_before(trained_as_of), trained_as_of, model=model, target=target)
     path = bundle_path(root, model=model, target=target, trained_as_of=str(trained_as_of), key=key)
     if not path.is_dir():
         return None
