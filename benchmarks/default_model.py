@@ -1,11 +1,13 @@
 """The default model by focal state, and what plans are worth, for docs/benchmarks.md.
 
 Run ``.venv/bin/python benchmarks/default_model.py`` (about eight minutes on two cores). Monthly as-of dates, yearly
-refits, all dyads that complete sources resolve. Settings of the model were chosen on as-of dates before 2015.
+refits, all dyads that complete sources resolve; ``--target bilateral`` and ``--every quarter`` say otherwise. Settings
+of the model were chosen on as-of dates before 2015.
 """
 
 from __future__ import annotations
 
+import argparse
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,26 +61,42 @@ def of_states(forecasts: pd.DataFrame, states: tuple[str, ...], others: tuple[st
     return forecasts[names.isin(kept)]
 
 
-def main() -> None:
-    """Print two tables."""
+def by_state(target: str, every: str) -> pd.DataFrame:
+    """Figures of the dyads of each focal state, by era and horizon."""
     history = load_history(Path(__file__).resolve().parent.parent)
-    grid = as_of_grid(np.datetime64("2005-01-01"), np.datetime64("2024-05-01"))
-    forecasts = backtest(history, grid, models=["with plans"], horizons=[30, 90, 180], fit=fit)
+    grid = as_of_grid(np.datetime64("2005-01-01"), np.datetime64("2024-05-01"), every=every)
+    forecasts = backtest(history, grid, models=["with plans"], horizons=[30, 90, 180], target=target, fit=fit)
     rows = []
     for name, whose in SETS.items():
         for era, (start, end) in PARTS.items():
             part = of_states(forecasts[(forecasts["as_of"] >= start) & (forecasts["as_of"] <= end)], *whose)
             for horizon, cases in part.groupby("horizon_days"):
                 rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases))
-    print(f"The default model, by focal state\n{pd.DataFrame(rows).to_string(index=False)}")
+    return pd.DataFrame(rows)
 
+
+def plans() -> pd.DataFrame:
+    """Figures with and without the signals of plans, dyads of the USA."""
+    history = load_history(Path(__file__).resolve().parent.parent)
     grid = as_of_grid(np.datetime64("2021-07-01"), np.datetime64("2024-05-01"))
     forecasts = backtest(history, grid, models=list(VARIANTS), horizons=[7, 14, 30, 90, 180], focal="USA", fit=fit)
     rows = []
     for (horizon, variant), part in forecasts.groupby(["horizon_days", "model_id"]):
         for kind, cases in (("all", part), ("not announced", part[~part["announced"].astype(bool)])):
             rows.append({"days": horizon, "variant": variant, "cases": kind} | figures(cases))
-    print(f"\nPlans, USA, 2021-07 to 2024-05\n{pd.DataFrame(rows).to_string(index=False)}")
+    return pd.DataFrame(rows)
+
+
+def main() -> None:
+    """Print a table by focal state, and for the target `meeting` what plans are worth."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--target", default="meeting")
+    options.add_argument("--every", default="month")
+    chosen = options.parse_args()
+    table = by_state(chosen.target, chosen.every)
+    print(f"The default model, by focal state, {chosen.target}\n{table.to_string(index=False)}")
+    if chosen.target == "meeting":
+        print(f"\nPlans, USA, 2021-07 to 2024-05\n{plans().to_string(index=False)}")
 
 
 if __name__ == "__main__":

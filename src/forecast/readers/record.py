@@ -1,7 +1,7 @@
 """Facts beside the publishers' own tables: meetings beside summits, and corrections of records.
 
-* `meetings-beside-summits.csv` holds meetings of leaders at or around summits, in a ledger's columns. It is a partial
-  source: it adds meetings and proves no absence.
+* `meetings-beside-summits.csv` holds meetings of leaders at or around summits, and single visits that a publisher's
+  list leaves out, in a ledger's columns. It is a partial source: it adds meetings and proves no absence.
 * `record-corrections.csv` says which records of a publisher name a meeting that did not take place in person, and which
   give another day than the meeting's. The record is as its publisher wrote it; the history is corrected.
 """
