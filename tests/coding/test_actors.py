@@ -128,3 +128,17 @@ def test_states_by_people_capital_and_seat():
         ("CHE", "Geneva"),
         ("VNM", "Viet Nam"),
     ]
+
+
+def test_lists_of_states_bodies_and_parts_of_states(holders):
+    assert read("the leaders of Japan, South Korea and the United States", holders) == [
+        ("JPN", "leader", ""), ("KOR", "leader", ""), ("USA", "leader", ""),
+    ]  # fmt: skip
+    nobody = "the President of the Italian Episcopal Conference; Prime Minister Barzani of Iraq's Kurdistan Region"
+    assert [actor.level for actor in actors_in(nobody, DAY, holders) if actor.office] == ["", ""]
+    assert read("the Prime Minister of Iraq, Mohammed Shia al-Sudani, came", holders) == [
+        ("IRQ", "prime minister", "Mohammed Shia al-Sudani"),
+    ]  # fmt: skip
+    assert read("Saudi Vice Minister of Defense Khalid bin Salman bin Abdulaziz Al-Saud", holders)[0][:2] == (
+        "SAU", "deputy minister",
+    )  # fmt: skip

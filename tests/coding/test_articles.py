@@ -41,6 +41,11 @@ def brief(candidates):
             "2023-09-28 USA-KEN CONSULT visit leader occurred",
         ),
         (
+            "The White House said on Thursday that President Biden will host President Ruto of Kenya for a state visit "
+            "on November 22.",
+            "2023-11-22 KEN-USA CONSULT visit leader announced",
+        ),
+        (
             "Germany's Chancellor Olaf Scholz received Israeli Prime Minister Benjamin Netanyahu in Berlin yesterday.",
             "2023-09-28 ISR-DEU CONSULT visit leader occurred",
         ),

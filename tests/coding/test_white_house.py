@@ -19,6 +19,7 @@ from forecast.coding.releases import read_documents
 from forecast.facts.plans import plans
 from forecast.workspace import load_history
 from simulated_ledgers import rivals_workspace
+from text_tables import table
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 PUBLISHER = publisher_of("white-house")
@@ -98,6 +99,54 @@ def code(published: str, title: str, text: str, *, section: str = "statements-re
 )
 def test_a_release_says_who_met_or_will_meet_whom_and_when(published, title, text, expected):
     assert code(published, title, text) == expected
+
+
+BRIEFING = """
+sentence                                                                                         | kind      | state | level    | first
+Prime Minister Kishida of Japan will visit the White House on June 12.                           | plan      | JPN   | leader   | 2023-06-12
+Chancellor Scholz will travel to Washington on June 12 to meet with President Biden.             | plan      | DEU   | leader   | 2023-06-12
+President Biden is due to host Prime Minister Kishida of Japan on June 12.                       | plan      | JPN   | leader   | 2023-06-12
+President Biden accepted an invitation from Prime Minister Modi of India to visit New Delhi.     | plan      | IND   | leader   |
+On Friday the President will have the opportunity to sit down with President Macron of France.   | plan      | FRA   | leader   | 2023-06-02
+Assistant Secretary of State Daniel Kritenbrink will lead a delegation of U.S. officials to Fiji. | plan     | FJI   | working  |
+The President had a chance this morning to speak by phone with President Petro of Colombia.      | call      | COL   | leader   | 2023-06-01
+Today, he called Taoiseach Leo Varadkar of Ireland, the President said.                          |           |       |          |
+The President's trip to Australia has been postponed.                                            | postponed | AUS   | leader   |
+President Biden's meeting with Prime Minister Netanyahu of Israel was called off.                | cancelled | ISR   | leader   |
+President Biden will welcome to the White House Prime Minister Albanese of Australia on June 9.  | plan      | AUS   | leader   | 2023-06-09
+If President Putin of Russia visits Washington, it will be a mistake.                            |           |       |          |
+President Putin of Russia will not visit Washington this week.                                   |           |       |          |
+President Yoon of the Republic of Korea traveled to Washington last year.                        |           |       |          |
+The President will host Cuban-American leaders at the White House today.                         |           |       |          |
+President Biden will welcome the President of the Italian Episcopal Conference on July 18.       |           |       |          |
+Mr. Sullivan met today with a delegation of Philippine labor leaders.                            |           |       |          |
+Mr. Sullivan met today with the UN Special Envoy for Yemen Hans Grundberg.                       |           |       |          |
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("row", table(BRIEFING), ids=lambda row: row["sentence"])
+def test_a_sentence_of_a_briefing_says_one_thing_or_nothing(row):
+    found = code("2023-06-01", "Press Briefing by Press Secretary Jane Doe", row["sentence"], section="press-briefings")
+    expected = [(row["kind"], row["state"], row["level"], row["first"])] if row["kind"] else []
+    assert [(kind, state, level, first) for kind, state, level, _, first, _ in found] == expected
+
+
+def test_leaders_who_speak_in_the_room_and_those_of_a_list_met():
+    spoken = (
+        "PRESIDENT NIINIST\u00d6: Welcome. PRESIDENT BIDEN: Good to be back. PRIME MINISTER FREDERIKSEN: Thank you."
+    )
+    summit = "Remarks by President Biden at the U.S.-Nordic Leaders\u2019 Summit | Helsinki, Finland"
+    found = code("2023-07-13", summit, spoken)
+    assert [(kind, state, day) for kind, state, _, _, day, _ in found] == [
+        ("meeting", "FIN", "2023-07-13"), ("meeting", "DNK", "2023-07-13"),
+    ]  # fmt: skip
+    assert code("2023-07-13", "Remarks by President Biden on Jobs", spoken) == []
+    listed = (
+        "President Biden met today with the Bucharest Nine. Joining President Biden at the meeting were the following "
+        "leaders:\n-   Bulgarian President Rumen Radev\n-   Latvian President Egils Levits\n\nThey spoke of NATO."
+    )
+    found = code("2023-02-22", "Readout of President Biden\u2019s Meeting with the Bucharest Nine", listed)
+    assert [(kind, state) for kind, state, *_ in found] == [("meeting", "BGR"), ("meeting", "LVA")]
 
 
 def test_a_briefing_tells_the_week_ahead_and_its_questions_tell_nothing():

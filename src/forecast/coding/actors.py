@@ -78,9 +78,9 @@ _FORMER: Final = re.compile(
     r"(?:former|ex-|late|one-time|ousted|exiled|deposed|then)[ -](?:[\w.'’]+ ){0,2}$", re.IGNORECASE
 )
 _MODIFIER: Final = (
-    r"(?:(?:acting|interim|provisional|transitional|caretaker|then|new|newly elected|incoming|outgoing|federal|senior"
-    r"|key|other|top|both|their|its|own|the|current|long-time|own|executive|visiting|assistant|special|first|second|Dr\."
-    r"|Communist|Ministry|Foreign Ministry|State Department|Treasury|Pentagon|Government|government|embassy|Embassy) )*"
+    r"(?:(?:(?i:acting|interim|provisional|transitional|caretaker|then|new|newly elected|incoming|outgoing|federal"
+    r"|senior|key|other|top|both|their|its|own|the|current|long-time|executive|visiting|assistant|special|first|second|principal)"
+    r"|Dr\.|Communist|Ministry|Foreign Ministry|State Department|Treasury|Pentagon|[Gg]overnment|[Ee]mbassy) )*"
 )
 #: Bare secretaries are ministers of the United States, or of who names them with their state.
 _AMERICAN: Final = re.compile(r"(?<!Foreign )(?<!Home )(?<!Defence )Secretary\b(?! General)")
@@ -96,7 +96,7 @@ _NO_NAME: Final = frozenset(row["word"] for row in read_table("no_names.csv"))
 _SIGN: Final = "\ue000"
 _ONE: Final = rf"(?:the )?{_SIGN}+"
 _BEFORE: Final = re.compile(rf"(?<![\w.])(?P<nations>{_ONE}(?:(?:, and |, | and |/|-){_ONE})*)(?:['’]s?)? {_MODIFIER}$")
-_OF: Final = r",? ?(?:\([^)]*\) ?)?(?:of|from|for|representing)"
+_OF: Final = r",? ?(?:\([^)]*\) ?)?(?:of|from|representing)"
 _OF_STATE: Final = re.compile(rf"{_OF} (?:{_ONE}['’]s (?=the {_SIGN}|{_SIGN}))?(?P<nations>{_ONE})")
 _OF_STATES: Final = re.compile(rf"{_OF} (?P<nations>{_ONE}(?:(?:; |, and |, | and (?:of )?){_ONE})*)")
 
@@ -206,7 +206,11 @@ class _Reading:
         office = "former office holder" if _FORMER.search(before) else highest(offices)
         start = first + nations.start() if nations else match.start()
         plural = bool(re.search(r"(?:s|men|ies)$|^heads", match.group(), re.IGNORECASE))
+        before_it = self.text[first + nations.start("nations") : first + nations.end("nations")] if nations else ""
+        before_it = before_it.removeprefix("the ")
         states = self._codes(first + nations.start("nations"), first + nations.end("nations")) if nations else []
+        if before_it in INSTITUTIONS and OFFICES[office].level == "leader":
+            states, start = [], match.start()  # "welcomed to the White House Prime Minister Morrison"
         states = states or self._codes(*match.span())[:1]
         name, after = ("", end) if plural and office in ("officials", "counterpart") else self._name_after(end)
         if not name and not plural:
@@ -215,6 +219,8 @@ class _Reading:
                 name, start = trimmed, start - len(apposed.group()) + apposed.group().index(apposed["name"])
                 start += len(apposed["name"]) - len(trimmed)
         following = (_OF_STATES if plural else _OF_STATE).match(self._signed, after)
+        if following and self._of_a_body(*following.span("nations")):
+            following, states, office = None, [], "organisation"
         if following and not (states and name):
             codes, after = self._codes(*following.span("nations")), following.end()
             if len(codes) > 1 and _OFFICE.match(self.text, after + 1):
@@ -223,7 +229,7 @@ class _Reading:
             states = codes or states
             if not name and not plural:
                 name, after = self._name_apposed(after)
-        if (nations or following) and not states:
+        if (nations or following) and not states and not (nations and before_it in INSTITUTIONS):
             office = "organisation"  # of a union of states, or a part of one
         kind = "person" if name else "office"
         made = [self._actor(code, office, name, start, after, kind, plural and not name) for code in states]
@@ -234,8 +240,10 @@ class _Reading:
     def _actor(self, code: str, office: str, name: str, start: int, end: int, kind: str, plural: bool) -> Actor:
         """Make an actor of a named state; a crown prince who leads his state is a leader."""
         held = self.holders.named(name, self.day, state=code) if name and OFFICES[office].level else []
-        leads = OFFICES[office].level != "leader" and any(OFFICES[one.office].level == "leader" for one in held)
-        return Actor(code, held[0].office if leads else office, name, start, end, kind, 0.95, plural)
+        words = set(name_words(name))
+        leads = [one.office for one in held if OFFICES[one.office].level == "leader" and words <= set(one.words)]
+        leads = leads if OFFICES[office].level == "deputy" else []
+        return Actor(code, leads[0] if leads else office, name, start, end, kind, 0.95, plural)
 
     def _codes(self, first: int, last: int) -> list[str]:
         """States named between two places of the text."""
@@ -243,6 +251,13 @@ class _Reading:
         spans = itertools.takewhile(lambda span: span[1] <= last, self._nations[start:])
         codes = [state_named(self.text[begin:end], self.day) for begin, end in spans]
         return list(dict.fromkeys(code for code in codes if code))
+
+    def _of_a_body(self, first: int, last: int) -> bool:
+        """Whether "of the Italian Episcopal Conference" or "of Philippine labor leaders" stands behind an office."""
+        begin = self._nations[bisect_left(self._nations, (last, 0)) - 1][0]
+        words = self.text[max(first, begin) : last]
+        rest = self.text[last : last + 12]
+        return _is_people(words) and bool(re.match(r" (?!Republic|Govern|govern|Kingdom|Federat|and |side)\w", rest))
 
     def _name_apposed(self, end: int) -> tuple[str, int]:
         """Read the name behind a state: "the Prime Minister of Iraq, Mustafa Al-Kadhimi"."""
@@ -298,9 +313,12 @@ class _Reading:
     def _spelt_otherwise(self, actor: Actor) -> Actor | None:
         """The holder of an office of this level with this family name and initial: "Joseph R. Biden"."""
         words = name_words(actor.name)
-        held = [
-            one for one in self.holders.alone(words[-1], self.day) if len(words) == 1 or one.words[0][0] == words[0][0]
-        ]
+        if len(words) == 1:
+            # "in Tanzania, she will meet with President Samia": a given name, where the text names the state too.
+            named = self._codes(0, len(self.text))
+            held = [one for one in self.holders.named(actor.name, self.day) if one.state in named]
+        else:
+            held = [one for one in self.holders.alone(words[-1], self.day) if one.words[0][0] == words[0][0]]
         if len({one.state for one in held}) == 1 and OFFICES[held[0].office].level == actor.level:
             return Actor(held[0].state, held[0].office, held[0].name, 0, 0, "person", 0.85)
         return None

@@ -341,7 +341,11 @@ def _path(token: Token, verb: Token) -> list[Token]:
 def _elsewhere(path: list[Token], frame: Frame) -> bool:
     """Whether a day belongs to another encounter that is only named: "before his trip next week"."""
     return any(
-        token.lemma_.lower() in ENCOUNTERS and token.dep_ == "pobj" and token.i != frame.token for token in path[1:]
+        token.lemma_.lower() in ENCOUNTERS
+        and token.dep_ == "pobj"
+        and token.i != frame.token
+        and token.head.lower_ not in ("for", "on")  # "will host her for a visit on Monday": the same encounter
+        for token in path[1:]
     )
 
 

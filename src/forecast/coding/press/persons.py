@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from forecast.coding.actors import Actor, offices_in, officials_in
-from forecast.coding.holders import Holders, calling
+from forecast.coding.holders import FAMILY_FIRST, Holders, calling
 from forecast.coding.people import name_words
 from forecast.facts.events import LEVELS
 
@@ -31,6 +31,8 @@ _NORMAL: Final = tuple(
         (r"\b(?:H\.E\.|(?:His|Her|Their) (?:Royal |All )?(?:Excellency|Majest(?:y|ies)|Highness|Holiness),?)\s*", ""),
         (r"\bSecretary (?=Jens Stoltenberg)", "Secretary General "),
         (r" & ", " and "),
+        (r"\b(?:[A-Z][a-z]+-|(?:Cuban|Irish|Korean|Chinese|Ukrainian|Venezuelan|Haitian|Polish|Indian|Iranian) )"
+         r"American(?=s?\b)", "American"),
         (r"\b(?:Palestinian Authority|Palestinian Liberation Organization) ?(?:\(P[AL]O?\))?(?= President| Prime)",
          "Palestinian"),
     )
@@ -90,13 +92,14 @@ class Sightings:
     def state_of(self, words: tuple[str, ...], day: dt.date) -> str:
         """State of a name that releases of the year around the day give in nine cases of ten; empty if none does."""
         for word in dict.fromkeys((words[-1], words[0])):
+            given = word != words[-1]
             near = {
                 state: sum(abs(seen - day) <= _NEAR for seen in days)
                 for state, days in self._days.get(word, {}).items()
             }
             total = sum(near.values())
             best = max(near, key=lambda state: near[state], default="")
-            if total and near[best] >= 0.9 * total:
+            if total and near[best] >= 0.9 * total and (not given or best in FAMILY_FIRST):
                 return best
         return ""
 

@@ -89,6 +89,7 @@ class _Reading:
             self._reader.note(sentence.text)
             found += self._of_sentence(sentence)
         found += self._of_title(found, " ".join(one.text for one in sentences[:3]))
+        found += self._speakers(found, sentences)
         found += self._dialogues([one.text for one in sentences[:4]])
         held = {(one.state, one.level) for one in found if one.kind == "meeting" and one.first == self._day_read}
         sessions = {(one.state, one.first) for one in found if one.kind == "dialogue"}
@@ -177,13 +178,18 @@ class _Reading:
                     Fact("meeting", state, "leader", mode, day, day, own.name, persons=party.name), opening
                 )
 
+    @staticmethod
+    def _in_room(match: re.Match[str]) -> bool:
+        """Whether a title of remarks says that its persons sat in one room: a meeting, a dinner, a place."""
+        return bool(match["where"] or PATTERNS["in room"].search(match["what"] or ""))
+
     def _remarks(self, match: re.Match[str]) -> Iterator[Fact]:
         """A title such as "Remarks by A and President B of C Before Bilateral Meeting | Paris, France"."""
         who, what = match["who"], match["what"] or ""
         principal = self._highest(self._principals(who))
         if principal is None:
             return
-        if not (match["where"] or not what or PATTERNS["in room"].search(what)):
+        if what and not self._in_room(match):
             return
         named = [one for one in days_in(what, self._day_read, ahead=False) if one.exact]
         day = named[0].first if named else self._day_read
@@ -198,6 +204,25 @@ class _Reading:
                 setting="multilateral" if len(parties) > 2 else "bilateral",
             )  # fmt: skip
             yield self._placed(fact, what + (match["where"] or ""))
+
+    def _speakers(self, said: Sequence[Fact], sentences: Sequence[Sentence]) -> Iterator[Fact]:
+        """Foreign leaders who speak in a transcript of the own side's remarks sit in the same room."""
+        remarks = PATTERNS["remarks"].match(self._title)
+        principal = self._highest(self._principals(remarks["who"])) if remarks else None
+        if remarks is None or principal is None or not self._in_room(remarks):
+            return
+        names = [one.title() for one in dict.fromkeys(one.speaker for one in sentences)]
+        names = [one for one in names if PATTERNS["speaker of a state"].match(one.lower())]
+        parties = by_state([party for one in names for party in self._reader.parties(one)])
+        mode = (
+            "virtual" if PATTERNS["virtual"].search(self._title + " ".join(one.text for one in sentences[:8])) else ""
+        )
+        for state, party in parties.items():
+            level, day = lower_level(principal.level, party.level), self._day_read
+            if not any((one.kind, one.state, one.first) == ("meeting", state, day) for one in said):
+                fact = Fact("meeting", state, level, mode, day, day, principal.name, persons=party.name,
+                            setting="multilateral" if len(parties) > 2 else "bilateral")  # fmt: skip
+                yield self._placed(fact, (remarks["what"] or "") + (remarks["where"] or ""))
 
     def _dialogues(self, opening: list[str]) -> list[Fact]:
         """Sessions of a standing body of the two states, by the title or the first sentences."""
@@ -308,6 +333,8 @@ class _Reading:
             kind = "plan"
         if kind in ("plan", "travel") and tense == "past":
             kind = "call" if said.row["mode"] == "phone" else "meeting"
+        if kind in ("travel", "went") and (coming := self._guests(said, kind)):
+            return coming
         own, parties = self._sides(said)
         if own is None or self._denied(said, own, kind):
             return []
@@ -339,7 +366,10 @@ class _Reading:
             return (self._highest(later), joint) if later and joint else (None, [])
         if own.name == "delegation" and self._head is not None:
             own = replace(self._head, start=own.start, end=own.end)
-        parties = [*joint, *self._reader.parties(said.region, own_level=own.level)]
+        region = said.region
+        if said.row["kind"] in ("cancelled", "postponed"):
+            region = match.group() + region  # "his meeting with A has been postponed"
+        parties = [*joint, *self._reader.parties(region, own_level=own.level)]
         if not parties and (whom := re.search(r",? who(?:m)? \S[^,;]{0,40}$", text[: match.start()])):
             # "the Taoiseach, Leo Varadkar, whom he hosted last month": the object stands before.
             parties = self._reader.parties(text[: whom.start()])[-1:]
@@ -389,10 +419,44 @@ class _Reading:
         early = own.start < 40 and said.match.start() < 90 and not said.begin
         return simple and early and said.sentence.number < 60 and not PATTERNS["old"].search(said.sentence.text)
 
+    def _guests(self, said: _Statement, kind: str) -> list[Fact]:
+        """Visits of foreign persons to the own state: "Prime Minister A of B will visit the White House on Friday"."""
+        text, start = said.sentence.text, said.match.start()
+        guests = [one for one in self._reader.parties(text[:start]) if start - one.end < 30]
+        between = text[guests[-1].end : start] if guests else ""
+        principal = any(guests[-1].end <= one.start < start for one in said.principals) if guests else True
+        if principal or re.search(r"\b(?:who|whom|that|and|but|said|noted)\b|[;:]", between):
+            return []
+        if not re.match(rf" ?(?:the |downtown )?(?:{self._template.home})", said.region):
+            return []
+        later = [one for one in said.principals if one.start >= said.match.end()]
+        own = self._highest(later) or self._first_principal()
+        if self._denied(said, replace(own, end=guests[-1].end), kind):
+            return []
+        day = self._day(said, "past" if kind == "went" else "future")
+        exact = day if day is not None and day.exact else None
+        if exact and (exact.first > self._day_read if kind == "went" else exact.last < self._day_read - ONE_DAY):
+            return []
+        if kind == "went" and exact is None:
+            return []
+        first, last = (exact.first, exact.last) if exact else (None, None)
+        note = day.stretch if day is not None else ""
+        return [
+            Fact(
+                "meeting" if kind == "went" else "plan", state, lower_level(own.level, party.level), "visit", first,
+                last, own.name, travels=state, place=self._template.own, persons=party.name, travel=not later,
+                note=note,
+            )
+            for state, party in by_state(guests).items()
+            if party.level in ("leader", "deputy", "minister")
+        ]  # fmt: skip
+
     def _journeys(self, said: _Statement, own: Principal, kind: str, day: TextDay | None) -> list[Fact]:
         """Facts of a journey of a principal: one a state to which he goes."""
         states = self._destinations(
             re.split(r"\b(?:with|briefing|focus|for (?:a|the)|to attend|to (?!the|and)[a-z]+)\b", said.region[:110])[0]
+            if kind in ("went", "travel")
+            else said.match.group() + said.region[:110]
         )
         past = kind == "went"
         stretch = day.stretch if day is not None else ""
@@ -434,7 +498,9 @@ class _Reading:
                 said.sentence.text[: said.match.start()]
             )
             return "future" if coming else "past"
-        if re.match(r"to (?!be\b)|for ", said.match.group()):
+        if re.match(
+            r"to (?!be\b)|for |includ|followed|as well|begin|start|after|following|during|upon", said.match.group()
+        ):
             before = said.sentence.text[: said.match.start()]
             past, future = (
                 list(PATTERNS["past frame"].finditer(before)),

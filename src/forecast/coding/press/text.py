@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from forecast.coding.press.patterns import PATTERNS
 from forecast.coding.sentences import sentences_in
 
-_MARKUP: Final = re.compile(r"<s>.*?</s>|</?\w[^<>]{0,80}>|\*{2,}|\\(?=[#\[\]_*\-])")
+_MARKUP: Final = re.compile(r"\*\w[\w-]*\* \u2014 |<s>.*?</s>|</?\w[^<>]{0,80}>|\*{2,}|\\(?=[#\[\]_*\-])")
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2007-\u200b\u202f]+")
 #: Invisible joiners, and signs that stand for plainer ones.
 _SIGNS: Final = str.maketrans(
@@ -53,8 +54,7 @@ def sentences_of(text: str) -> list[Sentence]:
     """
     found: list[Sentence] = []
     speaker = ""
-    for line in _INLINE.sub("\n", text).splitlines():
-        line = line.strip()
+    for line in _with_lists(_INLINE.sub("\n", text).splitlines()):
         turn = _TURN.match(line)
         if turn:
             speaker = (turn["name"] or "Q").lower()
@@ -66,6 +66,22 @@ def sentences_of(text: str) -> list[Sentence]:
             for number, (first, last) in enumerate(sentences_in(line))
         ]
     return found
+
+
+def _with_lists(lines: Sequence[str]) -> Iterator[str]:
+    """Lines, with a list of persons in the line that announces it: "Joining the call were:"."""
+    held = ""
+    for line in map(str.strip, lines):
+        if held and line[:1] in ("-", "\u2013", "\u2022", "*", ""):
+            held += f" {line}" if line else ""
+            continue
+        if held:
+            yield held
+        held = line if PATTERNS["list"].search(line) else ""
+        if not held:
+            yield line
+    if held:
+        yield held
 
 
 _CONTRACTED: Final = (
