@@ -35,7 +35,7 @@ class Document:
     @property
     def day(self) -> dt.date:
         """The day on which a transcript was spoken, by its heading; else the day of publication."""
-        heading = self.text[:240]
+        heading = self.text[:400]
         if self.section not in ("press-briefings", "speeches-remarks"):
             return self.published
         if dated := _HEADING_DAY.search(heading):

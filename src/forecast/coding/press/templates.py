@@ -6,19 +6,17 @@ off. Both stand in tables, one a publisher; `Template` names them.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from forecast.coding.holders import Holders
-from forecast.coding.places import land, states_at
-from forecast.coding.press.facts import AHEAD, ONE_DAY, Document, Fact, Principal, Template, merged
+from forecast.coding.press.facts import ONE_DAY, Document, Fact, Principal, Template, merged
 from forecast.coding.press.patterns import PATTERNS
 from forecast.coding.press.persons import Party, Reader, Sightings, by_state, lower_level, normal
 from forecast.coding.press.text import Sentence, clean, sentences_of, without_hesitation
+from forecast.coding.press.titles import Headed
 from forecast.coding.text_days import TextDay, days_in
-from forecast.facts.events import LEVELS
 
 
 @dataclass(frozen=True)
@@ -59,24 +57,8 @@ class Coder:
         return _Reading(self.template, self._holders, self._seen, document).facts()
 
 
-class _Reading:
+class _Reading(Headed):
     """One document while it is read."""
-
-    def __init__(self, template: Template, holders: Holders, seen: Sightings, document: Document) -> None:
-        self._template, self._document, self._day_read = template, document, document.day
-        self._reader = Reader(holders, self._day_read, template.own, seen)
-        self._title = normal(clean(document.title))
-        self._today = TextDay(self._day_read, self._day_read, "day", 0, 0)
-        self._last_principal: tuple[int, Principal] | None = None
-        self._last_days: tuple[int, TextDay] | None = None
-        self._journey: TextDay | None = None
-        self._head: Principal | None = None
-        title = self._title
-        #: Whether the document reports what took place on its day.
-        self._readout = bool(
-            re.search(r"\b[Rr]eadout\b", title)
-            or re.search(r"'s? (?:\w+ ){0,3}(?:[Cc]alls?|[Mm]eetings?) [Ww]ith ", title)
-        )
 
     def facts(self) -> list[Fact]:
         """Read the sentences, then the title for what they leave out."""
@@ -99,176 +81,6 @@ class _Reading:
             and not (one.kind == "meeting" and one.level != "leader" and (one.state, one.first) in sessions)
         ]  # fmt: skip
         return merged(kept)
-
-    def _of_title(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
-        title = self._title
-        if remarks := PATTERNS["remarks"].match(title):
-            yield from self._remarks(remarks)
-        elif "Joint" in title and "Statement" in title and not re.search(r"'s (?:Meeting|Call) with", title):
-            yield from self._joint_statement(said, opening)
-        elif (visit := PATTERNS["visit"].search(title)) and not PATTERNS["no plan"].search(title):
-            yield from self._visit(said, title[visit.end() :])
-        elif talk := PATTERNS["talk"].search(title):
-            yield from self._talk(said, talk)
-
-    def _visit(self, said: Sequence[Fact], whose: str) -> Iterator[Fact]:
-        """A title "on the Visit of A of B", of which the text gives no day."""
-        own = (
-            Principal("vice president", "deputy", 0, 0) if "Vice President" in self._title else self._first_principal()
-        )
-        for state, party in by_state(self._reader.parties(whose)).items():
-            if not any(one.state == state and one.kind in AHEAD for one in said):
-                level = lower_level(party.level, own.level)
-                yield Fact(
-                    "plan", state, level, "visit", None, None, own.name, travels=state, place=self._template.own,
-                    persons=party.name,
-                )  # fmt: skip
-
-    def _talk(self, said: Sequence[Fact], talk: re.Match[str]) -> Iterator[Fact]:
-        """A title such as "Readout of A's Call with B of C"."""
-        principal = self._highest(self._principals(self._title))
-        if principal is None:
-            return
-        kind = "call" if re.search(r"[Cc]all|[Cc]onversation|[Vv]ideoconference", talk["what"]) else "meeting"
-        mode = "virtual" if PATTERNS["virtual"].search(self._title) else "phone" if kind == "call" else ""
-        day: dt.date | None = self._journey.first if self._journey else self._day_read
-        if not self._readout and not (
-            kind == "call" and re.match(r"Statement", self._title) and "Upcoming" not in self._title
-        ):
-            kind, day = "plan", None
-        for state, party in by_state(self._reader.parties(self._title, own_level=principal.level)).items():
-            if any(one.state == state and one.kind in ("meeting", "call", "plan") and not one.note for one in said):
-                continue
-            fact = Fact(
-                kind,
-                state,
-                lower_level(principal.level, party.level),
-                mode,
-                day,
-                day,
-                principal.name,
-                persons=party.name,
-            )
-            yield self._placed(fact, self._title)
-
-    def _joint_statement(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
-        """A statement of a few leaders that opens with their meeting."""
-        met = PATTERNS["met"].search(f"{self._title} {opening}")
-        leaders = self._reader.parties(self._title)
-        if "Leaders" in self._title and not leaders:
-            codes = self._codes(self._title)
-            leaders = [Party(code, "leader", "leaders", "", 0, 0) for code in codes]
-        if not leaders and PATTERNS["receives"].search(opening):
-            titled = self._codes(self._title)
-            leaders = [one for one in self._reader.parties(opening) if one.state in titled and len(titled) <= 3]
-        if not met or PATTERNS["old"].search(opening[: met.end()]):
-            return
-        parties = by_state([one for one in leaders if one.level == "leader"])
-        if len(parties) > 4 or (len(parties) > 1 and not re.search(r"\bmet (?:today|in|at)\b", opening)):
-            return
-        own = self._first_principal()
-        mode = "virtual" if PATTERNS["virtual"].search(self._title + opening) else ""
-        for state, party in parties.items():
-            if not any(
-                one.state == state and one.kind in ("meeting", "call") and one.level == "leader" and not one.note
-                for one in said
-            ):
-                day = self._day_read
-                yield self._placed(
-                    Fact("meeting", state, "leader", mode, day, day, own.name, persons=party.name), opening
-                )
-
-    @staticmethod
-    def _in_room(match: re.Match[str]) -> bool:
-        """Whether a title of remarks says that its persons sat in one room: a meeting, a dinner, a place."""
-        return bool(match["where"] or PATTERNS["in room"].search(match["what"] or ""))
-
-    def _remarks(self, match: re.Match[str]) -> Iterator[Fact]:
-        """A title such as "Remarks by A and President B of C Before Bilateral Meeting | Paris, France"."""
-        who, what = match["who"], match["what"] or ""
-        principal = self._highest(self._principals(who))
-        if principal is None:
-            return
-        if what and not self._in_room(match):
-            return
-        named = [one for one in days_in(what, self._day_read, ahead=False) if one.exact]
-        day = named[0].first if named else self._day_read
-        parties = by_state(self._reader.parties(who, own_level=principal.level))
-        if re.search(r"\b(?:[Ww]ith|[Mm]eeting|[Hh]osted by)\b", what):
-            parties = {**by_state(self._reader.parties(what, own_level=principal.level)), **parties}
-        mode = "virtual" if PATTERNS["virtual"].search(what) else ""
-        for state, party in parties.items():
-            fact = Fact(
-                "meeting", state, lower_level(principal.level, party.level), mode, day, day,
-                principal.name, persons=party.name,
-                setting="multilateral" if len(parties) > 2 else "bilateral",
-            )  # fmt: skip
-            yield self._placed(fact, what + (match["where"] or ""))
-
-    def _speakers(self, said: Sequence[Fact], sentences: Sequence[Sentence]) -> Iterator[Fact]:
-        """Foreign leaders who speak in a transcript of the own side's remarks sit in the same room."""
-        remarks = PATTERNS["remarks"].match(self._title)
-        principal = self._highest(self._principals(remarks["who"])) if remarks else None
-        if remarks is None or principal is None or not self._in_room(remarks):
-            return
-        names = [one.title() for one in dict.fromkeys(one.speaker for one in sentences)]
-        names = [one for one in names if PATTERNS["speaker of a state"].match(one.lower())]
-        parties = by_state([party for one in names for party in self._reader.parties(one)])
-        mode = (
-            "virtual" if PATTERNS["virtual"].search(self._title + " ".join(one.text for one in sentences[:8])) else ""
-        )
-        for state, party in parties.items():
-            level, day = lower_level(principal.level, party.level), self._day_read
-            if not any((one.kind, one.state, one.first) == ("meeting", state, day) for one in said):
-                fact = Fact("meeting", state, level, mode, day, day, principal.name, persons=party.name,
-                            setting="multilateral" if len(parties) > 2 else "bilateral")  # fmt: skip
-                yield self._placed(fact, (remarks["what"] or "") + (remarks["where"] or ""))
-
-    def _dialogues(self, opening: list[str]) -> list[Fact]:
-        """Sessions of a standing body of the two states, by the title or the first sentences."""
-        for number, text in enumerate([self._title, *opening]):
-            body = PATTERNS["body"].search(text)
-            if (
-                body is None
-                or (number and not PATTERNS["in session"].search(text))
-                or (not number and not PATTERNS["session title"].search(text))
-            ):
-                continue
-            if PATTERNS["future frame"].search(" ".join(opening[:1])) and "FACT SHEET" not in self._title:
-                return []
-            words = " ".join([self._title, *opening])
-            around = text[max(0, body.start() - 60) : body.end() + 80]
-            plain = re.sub(r"\s?[-\u2013]\s?", " ", body.group())
-            states = self._codes(plain) or self._codes(re.sub(r"[-\u2013]", " ", around))
-            if not re.search(r"U\.S\.|United States|Sullivan|Strategic|[Jj]oint|Inaugural", around):
-                continue
-            if not 1 <= len(states) <= 2:
-                continue
-            highest = self._highest([one for one in self._principals(words) if one.level not in ("leader", "deputy")])
-            level = (
-                highest.level
-                if highest and highest.name != "delegation"
-                else "minister"
-                if "High-Level" in words or "Strategic Consultative" in words
-                else "working"
-            )
-            day = next((one.first for one in days_in(text, self._day_read, ahead=False) if one.exact), self._day_read)
-            if not dt.timedelta(0) <= self._day_read - day <= dt.timedelta(days=7):
-                continue
-            mode = "virtual" if PATTERNS["virtual"].search(words) else "meet"
-            name = re.sub(r"^(?:of |on |the )+", "", land().sub("", body["name"])).strip()
-            if name.count(" ") < 1:
-                continue
-            return [
-                Fact("dialogue", state, level, mode, day, day, highest.name if highest else "", dialogue=name)
-                for state in states
-            ]
-        return []
-
-    def _first_principal(self) -> Principal:
-        """The first row of the publisher's own persons that is a leader."""
-        name, level = next((name, level) for name, level in self._template.principals[1] if level == "leader")
-        return Principal(name, level, 0, 0)
 
     def _of_sentence(self, sentence: Sentence) -> list[Fact]:
         text = sentence.text
@@ -422,6 +234,8 @@ class _Reading:
     def _guests(self, said: _Statement, kind: str) -> list[Fact]:
         """Visits of foreign persons to the own state: "Prime Minister A of B will visit the White House on Friday"."""
         text, start = said.sentence.text, said.match.start()
+        if kind == "went" and re.match(r"'s |his |her ", said.match.group()):
+            return []  # "this evening's call on President Duque's visit to the White House": to come, or long past
         guests = [one for one in self._reader.parties(text[:start]) if start - one.end < 30]
         between = text[guests[-1].end : start] if guests else ""
         principal = any(guests[-1].end <= one.start < start for one in said.principals) if guests else True
@@ -486,12 +300,6 @@ class _Reading:
         tbilisi = "Tbilisi" in self._document.text
         return [code for code in self._codes(region) if code != "GEO" or tbilisi]
 
-    def _codes(self, text: str) -> list[str]:
-        """States that a text names, but for the own one."""
-        day = self._day_read
-        codes = [code for match in land().finditer(text) for code in states_at(match.group(), day)]
-        return [code for code in dict.fromkeys(codes) if code != self._template.own]
-
     def _tense(self, said: _Statement) -> str | None:
         if said.row["tense"] == "past":
             coming = said.row["name"].startswith("his") and PATTERNS["coming"].search(
@@ -534,28 +342,20 @@ class _Reading:
         exact = [one for one in named if one.exact] or named
         inside = [one for one in exact if start <= one.start < said.until]
         before = [one for one in exact if said.begin <= one.start < start]
+        if tense == "future":
+            # "As you saw this morning, we announced that he will host": the day of the announcement.
+            before = [one for one in before if not PATTERNS["announced"].search(text[max(0, one.start - 25) : start])]
         chosen = inside[0] if inside else before[-1] if before else None
         if before and inside and before[-1].start - said.begin < 30 and inside[0].start - said.match.end() > 45:
             # "On Thursday the President will host X, who ... on Friday": the day at the head of the clause.
             chosen = before[-1]
         if chosen is None and self._last_days is not None:
-            since = number - self._last_days[0]
+            since = number - self._last_days[0] + 9 * (self._last_days[2] != tense)
             if (said.begin and since == 0) or (PATTERNS["continues"].match(text) and since <= 2):
                 return self._last_days[1]
         if chosen is not None and chosen.exact:
-            self._last_days = (number, chosen)
+            self._last_days = (number, chosen, tense)
         return chosen
-
-    def _principals(self, text: str) -> list[Principal]:
-        pattern, rows = self._template.principals
-        return [
-            Principal(*rows[int(str(match.lastgroup)[1:])], match.start(), match.end())
-            for match in pattern.finditer(text)
-        ]
-
-    @staticmethod
-    def _highest(principals: Sequence[Principal]) -> Principal | None:
-        return min(principals, key=lambda one: LEVELS.index(one.level), default=None)
 
     def _highest_of_subject(self, text: str, principals: list[Principal]) -> Principal:
         """The highest of the principals who stand together at the beginning of a sentence."""
@@ -637,21 +437,3 @@ class _Reading:
             return last[1]
         she = last[1].name == "vice president"
         return last[1] if (word.lower() in ("she", "her")) == she else None
-
-    def _placed(self, fact: Fact, words: str) -> Fact:
-        """Say where the two met and who travelled, if the words do."""
-        if fact.kind == "call" or fact.mode in ("phone", "virtual"):
-            return fact
-        home = re.search(rf"\b(?:at|to|in|from) (?:the |downtown )?(?:{self._template.home})", words)
-        where = ""
-        for match in re.finditer(r"(?:\b(?:in|at|to|visit)\b|\|) (?:[^,.;|]{0,30}, )?", words):
-            abroad = land().match(words, match.end())
-            if abroad and not (home and home.start() < match.start()):
-                codes = states_at(abroad.group(), self._day_read)
-                where = codes[0] if codes else ""
-                break
-        if not where and home:
-            where = self._template.own
-        travels = fact.state if where == self._template.own else self._template.own if where == fact.state else ""
-        mode = "visit" if travels else "third-party" if where else "meet"
-        return replace(fact, place=where, travels=travels, mode=mode)

@@ -1,0 +1,242 @@
+"""Which interactions the title of a release states, and what it and its first sentences say of the document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from forecast.coding.holders import Holders
+from forecast.coding.places import land, states_at
+from forecast.coding.press.facts import AHEAD, Document, Fact, Principal, Template
+from forecast.coding.press.patterns import PATTERNS
+from forecast.coding.press.persons import Party, Reader, Sightings, by_state, lower_level, normal
+from forecast.coding.press.text import Sentence, clean
+from forecast.coding.text_days import TextDay, days_in
+from forecast.facts.events import LEVELS
+
+
+class Headed:
+    """A document while its title is read."""
+
+    def __init__(self, template: Template, holders: Holders, seen: Sightings, document: Document) -> None:
+        self._template, self._document, self._day_read = template, document, document.day
+        self._reader = Reader(holders, self._day_read, template.own, seen)
+        self._title = normal(clean(document.title))
+        self._today = TextDay(self._day_read, self._day_read, "day", 0, 0)
+        self._last_principal: tuple[int, Principal] | None = None
+        self._last_days: tuple[int, TextDay, str] | None = None
+        self._journey: TextDay | None = None
+        self._head: Principal | None = None
+        title = self._title
+        #: Whether the document reports what took place on its day.
+        self._readout = bool(
+            re.search(r"\b[Rr]eadout\b", title)
+            or re.search(r"'s? (?:\w+ ){0,3}(?:[Cc]alls?|[Mm]eetings?) [Ww]ith ", title)
+        )
+
+    def _of_title(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
+        title = self._title
+        if remarks := PATTERNS["remarks"].match(title):
+            yield from self._remarks(remarks)
+        elif "Joint" in title and "Statement" in title and not re.search(r"'s (?:Meeting|Call) with", title):
+            yield from self._joint_statement(said, opening)
+        elif (visit := PATTERNS["visit"].search(title)) and not PATTERNS["no plan"].search(title):
+            yield from self._visit(said, title[visit.end() :])
+        elif talk := PATTERNS["talk"].search(title):
+            yield from self._talk(said, talk)
+
+    def _visit(self, said: Sequence[Fact], whose: str) -> Iterator[Fact]:
+        """A title "on the Visit of A of B", of which the text gives no day."""
+        own = (
+            Principal("vice president", "deputy", 0, 0) if "Vice President" in self._title else self._first_principal()
+        )
+        for state, party in by_state(self._reader.parties(whose)).items():
+            if not any(one.state == state and one.kind in AHEAD for one in said):
+                level = lower_level(party.level, own.level)
+                yield Fact(
+                    "plan", state, level, "visit", None, None, own.name, travels=state, place=self._template.own,
+                    persons=party.name,
+                )  # fmt: skip
+
+    def _talk(self, said: Sequence[Fact], talk: re.Match[str]) -> Iterator[Fact]:
+        """A title such as "Readout of A's Call with B of C"."""
+        principal = self._highest(self._principals(self._title))
+        if principal is None:
+            return
+        kind = "call" if re.search(r"[Cc]all|[Cc]onversation|[Vv]ideoconference", talk["what"]) else "meeting"
+        mode = "virtual" if PATTERNS["virtual"].search(self._title) else "phone" if kind == "call" else ""
+        day: dt.date | None = self._journey.first if self._journey else self._day_read
+        if not self._readout and not (
+            kind == "call" and re.match(r"Statement", self._title) and "Upcoming" not in self._title
+        ):
+            kind, day = "plan", None
+        for state, party in by_state(self._reader.parties(self._title, own_level=principal.level)).items():
+            if any(one.state == state and one.kind in ("meeting", "call", "plan") and not one.note for one in said):
+                continue
+            fact = Fact(
+                kind,
+                state,
+                lower_level(principal.level, party.level),
+                mode,
+                day,
+                day,
+                principal.name,
+                persons=party.name,
+            )
+            yield self._placed(fact, self._title)
+
+    def _joint_statement(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
+        """A statement of a few leaders that opens with their meeting."""
+        met = PATTERNS["met"].search(f"{self._title} {opening}")
+        leaders = self._reader.parties(self._title)
+        if "Leaders" in self._title and not leaders:
+            codes = self._codes(self._title)
+            leaders = [Party(code, "leader", "leaders", "", 0, 0) for code in codes]
+        if not leaders and PATTERNS["receives"].search(opening):
+            titled = self._codes(self._title)
+            leaders = [one for one in self._reader.parties(opening) if one.state in titled and len(titled) <= 3]
+        if not met or PATTERNS["old"].search(opening[: met.end()]):
+            return
+        parties = by_state([one for one in leaders if one.level == "leader"])
+        if len(parties) > 4 or (len(parties) > 1 and not re.search(r"\bmet (?:today|in|at)\b", opening)):
+            return
+        own = self._first_principal()
+        mode = "virtual" if PATTERNS["virtual"].search(self._title + opening) else ""
+        for state, party in parties.items():
+            if not any(
+                one.state == state and one.kind in ("meeting", "call") and one.level == "leader" and not one.note
+                for one in said
+            ):
+                day = self._day_read
+                yield self._placed(
+                    Fact("meeting", state, "leader", mode, day, day, own.name, persons=party.name), opening
+                )
+
+    @staticmethod
+    def _in_room(match: re.Match[str]) -> bool:
+        """Whether a title of remarks says that its persons sat in one room: a meeting, a dinner, a place."""
+        return bool(match["where"] or PATTERNS["in room"].search(match["what"] or ""))
+
+    def _remarks(self, match: re.Match[str]) -> Iterator[Fact]:
+        """A title such as "Remarks by A and President B of C Before Bilateral Meeting | Paris, France"."""
+        who, what = match["who"], match["what"] or ""
+        principal = self._highest(self._principals(who))
+        if principal is None:
+            return
+        if what and not self._in_room(match):
+            return
+        named = [one for one in days_in(what, self._day_read, ahead=False) if one.exact]
+        day = named[0].first if named else self._day_read
+        parties = by_state(self._reader.parties(who, own_level=principal.level))
+        if re.search(r"\b(?:[Ww]ith|[Mm]eeting|[Hh]osted by)\b", what):
+            parties = {**by_state(self._reader.parties(what, own_level=principal.level)), **parties}
+        mode = "virtual" if PATTERNS["virtual"].search(what) else ""
+        for state, party in parties.items():
+            fact = Fact(
+                "meeting", state, lower_level(principal.level, party.level), mode, day, day,
+                principal.name, persons=party.name,
+                setting="multilateral" if len(parties) > 2 else "bilateral",
+            )  # fmt: skip
+            yield self._placed(fact, what + (match["where"] or ""))
+
+    def _speakers(self, said: Sequence[Fact], sentences: Sequence[Sentence]) -> Iterator[Fact]:
+        """Foreign leaders who speak in a transcript of the own side's remarks sit in the same room."""
+        remarks = PATTERNS["remarks"].match(self._title)
+        principal = self._highest(self._principals(remarks["who"])) if remarks else None
+        if remarks is None or principal is None or not self._in_room(remarks):
+            return
+        names = [one.title() for one in dict.fromkeys(one.speaker for one in sentences)]
+        names = [one for one in names if PATTERNS["speaker of a state"].match(one.lower())]
+        parties = by_state([party for one in names for party in self._reader.parties(one)])
+        mode = (
+            "virtual" if PATTERNS["virtual"].search(self._title + " ".join(one.text for one in sentences[:8])) else ""
+        )
+        for state, party in parties.items():
+            level, day = lower_level(principal.level, party.level), self._day_read
+            if not any((one.kind, one.state, one.first) == ("meeting", state, day) for one in said):
+                fact = Fact("meeting", state, level, mode, day, day, principal.name, persons=party.name,
+                            setting="multilateral" if len(parties) > 2 else "bilateral")  # fmt: skip
+                yield self._placed(fact, (remarks["what"] or "") + (remarks["where"] or ""))
+
+    def _dialogues(self, opening: list[str]) -> list[Fact]:
+        """Sessions of a standing body of the two states, by the title or the first sentences."""
+        for number, text in enumerate([self._title, *opening]):
+            body = PATTERNS["body"].search(text)
+            if (
+                body is None
+                or (number and not PATTERNS["in session"].search(text))
+                or (not number and not PATTERNS["session title"].search(text))
+            ):
+                continue
+            if PATTERNS["future frame"].search(" ".join(opening[:1])) and "FACT SHEET" not in self._title:
+                return []
+            words = " ".join([self._title, *opening])
+            around = text[max(0, body.start() - 60) : body.end() + 80]
+            plain = re.sub(r"\s?[-\u2013]\s?", " ", body.group())
+            states = self._codes(plain) or self._codes(re.sub(r"[-\u2013]", " ", around))
+            if not re.search(r"U\.S\.|United States|Sullivan|Strategic|[Jj]oint|Inaugural", around):
+                continue
+            if not 1 <= len(states) <= 2:
+                continue
+            highest = self._highest([one for one in self._principals(words) if one.level not in ("leader", "deputy")])
+            level = (
+                highest.level
+                if highest and highest.name != "delegation"
+                else "minister"
+                if "High-Level" in words or "Strategic Consultative" in words
+                else "working"
+            )
+            day = next((one.first for one in days_in(text, self._day_read, ahead=False) if one.exact), self._day_read)
+            if not dt.timedelta(0) <= self._day_read - day <= dt.timedelta(days=7):
+                continue
+            mode = "virtual" if PATTERNS["virtual"].search(words) else "meet"
+            name = re.sub(r"^(?:of |on |the )+", "", land().sub("", body["name"])).strip()
+            if name.count(" ") < 1:
+                continue
+            return [
+                Fact("dialogue", state, level, mode, day, day, highest.name if highest else "", dialogue=name)
+                for state in states
+            ]
+        return []
+
+    def _first_principal(self) -> Principal:
+        """The first row of the publisher's own persons that is a leader."""
+        name, level = next((name, level) for name, level in self._template.principals[1] if level == "leader")
+        return Principal(name, level, 0, 0)
+
+    def _codes(self, text: str) -> list[str]:
+        """States that a text names, but for the own one."""
+        day = self._day_read
+        codes = [code for match in land().finditer(text) for code in states_at(match.group(), day)]
+        return [code for code in dict.fromkeys(codes) if code != self._template.own]
+
+    def _principals(self, text: str) -> list[Principal]:
+        pattern, rows = self._template.principals
+        return [
+            Principal(*rows[int(str(match.lastgroup)[1:])], match.start(), match.end())
+            for match in pattern.finditer(text)
+        ]
+
+    @staticmethod
+    def _highest(principals: Sequence[Principal]) -> Principal | None:
+        return min(principals, key=lambda one: LEVELS.index(one.level), default=None)
+
+    def _placed(self, fact: Fact, words: str) -> Fact:
+        """Say where the two met and who travelled, if the words do."""
+        if fact.kind == "call" or fact.mode in ("phone", "virtual"):
+            return fact
+        home = re.search(rf"\b(?:at|to|in|from) (?:the |downtown )?(?:{self._template.home})", words)
+        where = ""
+        for match in re.finditer(r"(?:\b(?:in|at|to|visit)\b|\|) (?:[^,.;|]{0,30}, )?", words):
+            abroad = land().match(words, match.end())
+            if abroad and not (home and home.start() < match.start()):
+                codes = states_at(abroad.group(), self._day_read)
+                where = codes[0] if codes else ""
+                break
+        if not where and home:
+            where = self._template.own
+        travels = fact.state if where == self._template.own else self._template.own if where == fact.state else ""
+        mode = "visit" if travels else "third-party" if where else "meet"
+        return replace(fact, place=where, travels=travels, mode=mode)
