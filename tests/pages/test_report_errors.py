@@ -37,6 +37,14 @@ def test_a_mistake_is_one_line_with_its_code(odd, tmp_path, words, changes, code
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_pair_without_a_source_has_a_sheet_that_says_so(odd, tmp_path):
+    done = asked(odd, tmp_path / "report.html", "FRA-DEU")
+    assert done.exit_code == 0, done.stderr
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "fallback: no complete source covers FRA-DEU" in page
+    assert "how often pairs of its kind meet" in page
+
+
 def test_a_folder_that_is_missing_is_named_before_anything_long_begins(odd, tmp_path):
     done = asked(odd, tmp_path / "none" / "report.html")
     assert (done.exit_code, done.stderr) == (
