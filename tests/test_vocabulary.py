@@ -84,6 +84,7 @@ def test_a_word_means_one_thing_in_every_command():
         (lambda: fc.explain("IND-PAK", analogues=1.5), "analogues: 1.5 is no whole number"),
         (lambda: fc.ablate("x", start="2013", end="2014"), "changes: 'x' is no list of texts"),
         (lambda: fc.build_panel(start="2013", end="2014", signals=5), "signals: 5 is no list of signals"),
+        (lambda: fc.build_panel(start="2013", end=None), "end: None is no day"),
         (lambda: fc.run(wait_seconds="long"), "wait_seconds: 'long' is no number"),
         (lambda: fc.review([1]), "candidates: [1] is no table or path or text"),
     ],
@@ -101,3 +102,8 @@ def test_every_public_function_checks_what_it_is_given():
             with pytest.raises(fc.ForecastError, match=r"^root: 5 is no path"):
                 verb(**needed, root=5)
             assert verb.__wrapped__ is not verb, name
+
+
+def test_forecasts_are_followed_for_at_least_one_dyad(rivals):
+    with pytest.raises(fc.ForecastError, match=r"^dyads: name at least one dyad$"):
+        fc.follow([], start="2018-01", end="2018-02", root=rivals, model="climatology")

@@ -27,6 +27,9 @@ _KINDS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "dt.date": ("date", lambda value: isinstance(value, dt.date)),
     "pd.DataFrame": ("table", lambda value: type(value).__name__ == "DataFrame"),
     "Step": ("function", callable),
+    # Their readers say what is wrong with what is there.
+    "AnyDay": ("day", lambda value: value is not None),
+    "Horizon": ("number of days", lambda value: value is not None),
     **dict.fromkeys(("Signal", "ComputedSignal"), ("signal", lambda value: True)),
 }
 

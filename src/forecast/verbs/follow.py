@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecast.dates import AnyDay, Horizon
 from forecast.display.frames import Forecasts
+from forecast.errors import StateError
 from forecast.panel.panel import build_panel
 from forecast.training.answering import Step, answering_models
 from forecast.verbs.horizons import either_horizon
@@ -67,6 +68,8 @@ def follow(
     queries = [workspace.query(day, target=target, model=model) for day in grid]
     windows = [query.horizons(horizons, by=by) for query in queries]
     wanted = sorted({dyad for day in (grid[0], grid[-1]) for dyad in workspace.dyads(dyads, on=day)})
+    if not wanted:
+        raise StateError("name at least one dyad", argument="dyads")
     covered = [[dyad for dyad in wanted if query.known.coverage_end(dyad) is not None] for query in queries]
     # A row looks back from its own date alone, so the rows of all dates are built once.
     rows = build_panel(queries[-1].known, grid, target=target, dyads=covered[-1]) if covered[-1] else None
