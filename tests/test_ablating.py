@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,11 +54,11 @@ def test_scores_and_gains_are_on_the_same_rows(rivals):
     assert without["gain"] == pytest.approx(1.0 - (1.0 - without["skill"]) / (1.0 - default["skill"]))
 
 
-def test_a_signal_of_ones_own_counts_only_where_it_is_added(rivals, monkeypatch):
+def test_a_signal_of_ones_own_counts_only_where_it_is_added(rivals):
     # One dyad holds the default to its climatology, whoever knows the outcome: here it may leave it.
-    monkeypatch.setattr("forecast.backtesting.ablation.RidgeModel", partial(RidgeModel, ridge=1.0, full_dyads=1))
-    plain = fc.ablate(["- meetings"], root=rivals, **SPAN)
-    scores = fc.ablate(["+ oracle", "- meetings"], root=rivals, signals=[ORACLE], **SPAN)
+    free = RidgeModel(ridge=1.0, full_dyads=1)
+    plain = fc.ablate(["- meetings"], root=rivals, model=free, **SPAN)
+    scores = fc.ablate(["+ oracle", "- meetings"], root=rivals, model=free, signals=[ORACLE], **SPAN)
     others = scores.loc[scores["change"] != "+ oracle"].reset_index(drop=True)
     pd.testing.assert_frame_equal(plain, others, check_exact=True)
     found = scores.loc[scores["change"] == "+ oracle"].iloc[0]

@@ -35,7 +35,7 @@ from forecast.errors import DataMissingError, DateError, ForecastError, InputErr
 from forecast.facts.countries import find_state
 from forecast.facts.history import History, make_history
 from forecast.files import reading, write_text, written_whole
-from forecast.models import make_model
+from forecast.models import Model, make_model
 from forecast.panel.outcomes import check_target
 from forecast.panel.panel import Panel
 from forecast.readers.calendar import read_calendar
@@ -54,6 +54,7 @@ from forecast.readers.pairs import read_pair, read_state
 from forecast.readers.record import corrected, read_beside_summits
 from forecast.training.answering import Answering, Step, answering_models
 from forecast.training.provenance import program_digest, recall_fingerprints
+from forecast.training.train import Extra
 
 #: Folders of a workspace.
 FOLDERS = ("data/raw/engagements", "data/features", "mlruns", "notebooks")
@@ -298,7 +299,7 @@ class Workspace:
         except StateError as error:
             raise StateError(error.problem, argument="focal") from None
 
-    def query(self, as_of: AnyDay | None = None, *, target: str = "meeting", model: str | None = None) -> Query:
+    def query(self, as_of: AnyDay | None = None, *, target: str = "meeting", model: Model | None = None) -> Query:
         """Parse and check what a verb about one day is called with; no file is read yet."""
         day = self.day(as_of)
         check_target(target)
@@ -330,7 +331,7 @@ class Query:
     workspace: Workspace
     day: Day
     target: str
-    model: str | None
+    model: Model | None
 
     def horizons(self, horizons: Horizon | Iterable[Horizon] | None, *, by: AnyDay | None = None) -> list[int]:
         """Horizons in days, by default those of the settings; a last day of the window comes before them."""
@@ -368,11 +369,13 @@ class Query:
                 "data/raw/engagements, or see the fallback of 'forecast predict' and 'forecast explain'"
             )
 
-    def answering(self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None) -> Answering:
+    def answering(
+        self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None, extra: Extra = ()
+    ) -> Answering:
         """The model that answers on the day."""
         return answering_models(
             self.workspace.root, self.history, [self.day], model=self.model, target=self.target, on_step=on_step,
-            training_rows=training_rows,
+            training_rows=training_rows, extra=extra,
         )[self.day]  # fmt: skip
 
 

@@ -1,13 +1,13 @@
 """Ablations: what a family of signals gains, by forecasting the same questions with it and without it.
 
-A *change* of the default model is written as a sign and a family:
+A *change* of a model, by default the default one, is written as a sign and a family:
 
 ``default``
-    the default model as it is;
+    the model as it is;
 ``- meetings``
     without this family;
 ``+ leaders``
-    with a family that the default leaves out, or with one of the user's own;
+    with a family that it leaves out, or with one of the user's own;
 ``climatology alone``, ``climatology + venues``
     no other family than the named one.
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,9 @@ from forecast.backtesting.backtest import backtest
 from forecast.dates import Day, Days
 from forecast.errors import InputError
 from forecast.facts.history import History
-from forecast.models.ridge import FEWEST_SEEN, RidgeModel
+from forecast.models import DEFAULT, Model, make_model
+from forecast.models.base import incidence_of
+from forecast.models.ridge import FEWEST_SEEN
 from forecast.panel.panel import Panel, build_panel
 from forecast.periods import Floats
 from forecast.signals.catalogue import CATALOGUE, COMPUTED, EMERGING
@@ -93,9 +95,19 @@ def check_changes(changes: Sequence[str], extra: Sequence[Signal | ComputedSigna
 
 
 class Altered:
-    """The default model under a change, trained on all training rows or on those of every third month (`quarter`)."""
+    """A model under a change, trained on all training rows or on those of every third month (`quarter`).
 
-    def __init__(self, change: str, extra: Sequence[Signal | ComputedSignal] = (), *, teach: str = "month") -> None:
+    A model with a parameter `without` leaves the families out itself; from any other their columns are kept.
+    """
+
+    def __init__(
+        self,
+        change: str,
+        extra: Sequence[Signal | ComputedSignal] = (),
+        *,
+        teach: str = "month",
+        model: Model = DEFAULT,
+    ) -> None:
         shipped = {name.split("__")[0] for name in (*CATALOGUE, *COMPUTED)}
         own = {signal.name.split("__")[0] for signal in extra} - shipped
         sign, _, family = change.rpartition(" ")
@@ -104,8 +116,11 @@ class Altered:
         else:
             without = [name for name in (*EMERGING, *sorted(own)) if not (sign == "+" and name == family)]
             without += [family] if sign == "-" else []
-        self.model = RidgeModel(without=" ".join(without))
-        self.teach = teach
+        self.model: Any = make_model(model)
+        self.without, self.teach = without, teach
+        self.drops = "without" not in self.model.get_params()
+        if not self.drops:
+            self.model.set_params(without=" ".join(without))
 
     def fit(self, rows: Panel) -> Altered:
         """Train on the rows that the change leaves."""
@@ -117,13 +132,16 @@ class Altered:
 
     def predict_cumulative_incidence(self, signals: pd.DataFrame, horizons: Sequence[int]) -> Floats:
         """Probabilities as of any `forecast.models.base.PeriodModel`."""
-        return self.model.predict_cumulative_incidence(self.seen(signals), list(horizons))
+        return incidence_of(self.model, self.seen(signals), horizons)
 
     def seen(self, signals: pd.DataFrame) -> pd.DataFrame:
         """The signals as the model may see them."""
-        if "venues" not in self.model.without.split():
+        if self.drops:
+            left_out = [name for name in self.without if name != "venues"]
+            signals = signals[[name for name in signals.columns if name.split("__")[0] not in left_out]]
+        if "venues" not in self.without:
             return signals
-        # The model takes the summits apart itself, so an empty calendar stands for their absence.
+        # Models take the summits apart themselves, so an empty calendar stands for their absence.
         names = [name for name in signals.columns if name.startswith("venues__")]
         return signals.assign(**dict.fromkeys(names, 0.0))
 
@@ -138,10 +156,11 @@ def forecasts_under(
     focal: str | None = None,
     extra: Sequence[Signal | ComputedSignal] = (),
     teach: str = "month",
+    model: Model = DEFAULT,
     on_step: Step | None = None,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Backtest the default model once under each change, by default all of `possible_changes` on the last as-of date.
+    """Backtest a model once under each change, by default all of `possible_changes` on the last as-of date.
 
     The table has `change` in the place of the model's name. The user's own signals count only under a change that adds
     their family.
@@ -151,10 +170,12 @@ def forecasts_under(
     if changes is None:
         changes = possible_changes(history, np.max(as_ofs), target=target, extra=extra)
 
+    whole = model
+
     def fit(rows: Panel, *, model: str) -> Altered:
         if on_step is not None:
             on_step(f"training on rows up to {rows.as_ofs.max()}: {model}")
-        return Altered(model, extra, teach=teach).fit(rows)
+        return Altered(model, extra, teach=teach, model=whole).fit(rows)
 
     forecasts = backtest(
         history, as_ofs, models=check_changes(changes, extra), horizons=horizons, target=target, focal=focal, fit=fit,

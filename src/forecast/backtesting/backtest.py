@@ -14,6 +14,8 @@ from forecast.errors import DataMissingError, ForecastError
 from forecast.facts.countries import sides
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
+from forecast.models import Model, model_name
+from forecast.models.base import incidence_of
 from forecast.models.baselines import climatology_of
 from forecast.panel.circumstances import first_settings, onsets, venues_within
 from forecast.panel.outcomes import met_within, observe
@@ -36,7 +38,7 @@ from forecast.verification import (
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import check_forecasts
 
-#: Trains a model by its name on training rows.
+#: Trains a model, or one of a name, on training rows.
 Fit = Callable[..., Any]
 #: Columns of `backtest`.
 COLUMNS = (
@@ -57,7 +59,7 @@ def backtest(
     history: History,
     as_ofs: Days,
     *,
-    models: Sequence[str],
+    models: Sequence[Model],
     horizons: Sequence[int],
     target: str = "meeting",
     focal: str | None = None,  # restricts the forecasts, not the training rows
@@ -116,7 +118,14 @@ def _resolved_folds(cube: Cube, as_ofs: Days, *, shortest: int, focal: str | Non
 
 
 def _fold_table(
-    cube: Cube, rows: Panel, fold: Fold, *, models: Sequence[str], horizons: Sequence[int], focal: str | None, fit: Fit
+    cube: Cube,
+    rows: Panel,
+    fold: Fold,
+    *,
+    models: Sequence[Model],
+    horizons: Sequence[int],
+    focal: str | None,
+    fit: Fit,
 ) -> pd.DataFrame:
     """Forecasts of one fold whose outcome is resolved."""
     training = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
@@ -126,10 +135,10 @@ def _fold_table(
     signals = rows.signals[wanted]
     questions = _questions(cube, rows, wanted, horizons)
     parts = []
-    for name in models:
-        probability = fit(training, model=name).predict_cumulative_incidence(signals, list(horizons))
+    for model in models:
+        probability = incidence_of(fit(training, model=model), signals, horizons)
         parts += [
-            part.assign(model_id=name, probability=probability[:, k], fold=fold.name)
+            part.assign(model_id=model_name(model), probability=probability[:, k], fold=fold.name)
             for k, part in enumerate(questions)
         ]
     table = pd.concat(parts, ignore_index=True).dropna(subset="outcome", ignore_index=True)

@@ -34,7 +34,11 @@ CUTS: Final = "cuts.csv"
 SCORES: Final = "scores.json"
 ABLATION: Final = "ablation.csv"
 #: Messages where these differ; other entries of a request are named with their values.
-_CHANGED: Final = {"data": "the facts of the workspace have changed since", "code": "the program has changed since"}
+_CHANGED: Final = {
+    "data": "the facts of the workspace have changed since",
+    "code": "the program has changed since",
+    "own": "models or signals of your own have changed since",
+}
 
 
 @dataclass(frozen=True)

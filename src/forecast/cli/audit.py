@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import MODEL, ROOT
+from forecast.cli.options import MODEL, ROOT, SIGNALS
 from forecast.cli.output import deliver, progress
 
 
@@ -15,12 +15,7 @@ from forecast.cli.output import deliver, progress
 @MODEL
 @click.option("--trials", type=click.IntRange(min=1), default=5, show_default=True, help="As-of dates of each test.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of dates and invented facts.")
-@click.option(
-    "--signals",
-    multiple=True,
-    metavar="MODULE:NAME",
-    help="Your own signals too, from package.module:NAME or file.py:NAME. Can be repeated.",
-)
+@SIGNALS
 @ROOT
 def audit(**options: Any) -> None:
     """Prove that no forecast of the workspace sees what was not public."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import NO_TRACK, ROOT, TARGET, focal, horizons, models_like
+from forecast.cli.options import NO_TRACK, OWN_MODELS, ROOT, SIGNALS, TARGET, focal, horizons, models_like
 from forecast.cli.output import deliver, progress
 from forecast.errors import TrackingError
 from forecast.models import MODELS
@@ -20,7 +20,7 @@ from forecast.models import MODELS
     default=",".join(MODELS),
     show_default=True,
     metavar="NAME,...",
-    help="Models of the registry.",
+    help=f"Models of the registry, {OWN_MODELS}.",
     shell_complete=models_like,
 )
 @click.option(
@@ -39,6 +39,7 @@ from forecast.models import MODELS
 @horizons("30,90,180")
 @focal("Only the dyads of this state are forecast.")
 @TARGET
+@SIGNALS
 @click.option(
     "--output",
     type=click.Path(path_type=Path),

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from forecast.models import DEFAULT, MODELS
+from forecast.models import DEFAULT, MODELS, model_names
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 #: It may stand before the verb too, where the environment variable is read.
@@ -31,7 +31,7 @@ TARGET = click.option(
 def models_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
     """Models whose name begins so, for a shell; of several joined by commas the last."""
     before, comma, begun = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in MODELS if name.startswith(begun)]
+    return [f"{before}{comma}{name}" for name in model_names() if name.startswith(begun)]
 
 
 def states_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
@@ -85,9 +85,18 @@ def horizons(default: str | None, described: str = "") -> Callable[..., Any]:
     )  # fmt: skip
 
 
+#: Models that are not in the registry, by name.
+OWN_MODELS = "or one of your own: a registered name, or file.py:NAME"
+#: Of verbs that take signals of the user's own.
+SIGNALS = click.option(
+    "--signals",
+    multiple=True,
+    metavar="NAME",
+    help="Your own signals too: file.py:NAME, package.module:NAME or a registered name. Can be repeated.",
+)
 MODEL = click.option(
     "--model", default=DEFAULT, show_default=True, metavar="NAME", shell_complete=models_like,
-    help=f"One of {', '.join(MODELS)}.",
+    help=f"One of {', '.join(MODELS)}, {OWN_MODELS}.",
 )  # fmt: skip
 #: Of verbs that use the model which answers at a date.
 ANSWERING = click.option(
@@ -95,7 +104,7 @@ ANSWERING = click.option(
     default=None,
     metavar="NAME",
     shell_complete=models_like,
-    help=f"One of {', '.join(MODELS)}. Default: the champion's, or {DEFAULT} where no champion may answer.",
+    help=f"One of {', '.join(MODELS)}, {OWN_MODELS}. Default: the champion's, or {DEFAULT} where none may answer.",
 )
 
 NO_TRACK = click.option(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import ANSWERING, AS_OF, BY, DYADS, OUTPUT, ROOT, TARGET, focal, formats, horizons
+from forecast.cli.options import ANSWERING, AS_OF, BY, DYADS, OUTPUT, ROOT, SIGNALS, TARGET, focal, formats, horizons
 from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, say, warn
 
 
@@ -21,6 +21,7 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @click.option("--strict", is_flag=True, help="Refuse a dyad that no complete source covers, instead of a fallback.")
 @TARGET
 @ANSWERING
+@SIGNALS
 @formats("json", "csv")
 @OUTPUT
 @click.option("--record", is_flag=True, help="Append the forecasts to the workspace's log, where they cannot change.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET
+from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, SIGNALS, TARGET
 from forecast.cli.output import progress, put
 from forecast.errors import TrackingError
 
@@ -15,6 +15,7 @@ from forecast.errors import TrackingError
 @AS_OF
 @MODEL
 @TARGET
+@SIGNALS
 @NO_TRACK
 @ROOT
 def train(model: str, **options: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -244,6 +245,13 @@ def _check_fitted(model: PeriodModel) -> None:
         from sklearn.exceptions import NotFittedError
 
         raise NotFittedError(f"this {type(model).__name__} is not fitted yet: call 'fit' first")
+
+
+def incidence_of(model: Any, X: pd.DataFrame, horizons: Sequence[int]) -> Floats:
+    """Probabilities within each horizon by any fitted model: searches and pipelines have `predict_proba` alone."""
+    if hasattr(model, "predict_cumulative_incidence"):
+        return np.asarray(model.predict_cumulative_incidence(X, list(horizons)))
+    return np.column_stack([np.asarray(model.predict_proba(X, horizon=days))[:, 1] for days in horizons])
 
 
 def at_risk(y: pd.DataFrame, start: int, end: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:

@@ -20,7 +20,7 @@ from forecast.models.base import PeriodModel
 from forecast.monitoring.drift import RECENT_DAYS
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, rows_known
-from forecast.training.bundle import Card
+from forecast.training.bundle import Card, plain_parameters
 from forecast.training.train import training_days
 from forecast.verification.cuts import FEWEST_CASES
 
@@ -62,7 +62,7 @@ class Configuration:
 
 def registered(model: str) -> Configuration:
     """The configuration that the registry holds under a name."""
-    return Configuration(model, make_model(model).get_params(deep=False))
+    return Configuration(model, plain_parameters(make_model(model)))
 
 
 def configuration_of(card: Card) -> Configuration:

@@ -11,7 +11,7 @@ from forecast.backtesting.backtest import score
 from forecast.dates import parse_day
 from forecast.errors import ModelError, TrackingError
 from forecast.facts.history import History
-from forecast.models import MODELS
+from forecast.models import model_names
 from forecast.panel.panel import Panel, build_panel
 from forecast.promotion.challenge import Challenge, Step
 from forecast.promotion.folds import CHALLENGER, CHAMPION
@@ -85,7 +85,7 @@ def mirror(root: Path, target: str, everything: History, *, say: Step) -> str:
     except ModelError:
         return ""
     try:
-        for model in MODELS:
+        for model in model_names():
             name = registry_name(model, target)
             versions, at = _versions(root, name)
             if champion is None or champion.trained.card.model_id != model:
@@ -144,7 +144,7 @@ def agreement(root: Path, target: str, name: str | None) -> str:
 
     champions = []
     try:
-        for model in MODELS:
+        for model in model_names():
             rows = registered_versions(root, registry_name(model, target))
             named = rows.loc[[CHAMPION in aliases.split(",") for aliases in rows["aliases"]], "model_version"]
             champions += [f"{model}-{target}-{version}" for version in named]

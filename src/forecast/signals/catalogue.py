@@ -12,7 +12,9 @@ from forecast.signals.declare import ComputedSignal, Signal
 _FIRST: Final = ("meetings", "visits", "friction", "tempo", "climatology", "venues", "season")
 
 #: Files of this room that hold no family.
-_MACHINERY: Final = {"__init__", "catalogue", "cube", "declare", "engine", "summits", "user_signals", "view"}
+_MACHINERY: Final = {
+    "__init__", "catalogue", "cube", "declare", "engine", "entry_points", "summits", "user_signals", "view",
+}  # fmt: skip
 
 
 def _families(package: str) -> list[Signal | ComputedSignal]:

@@ -1,18 +1,25 @@
-"""Signals that a user supplies beside those of the catalogue: loaded by name, and checked."""
+"""Signals that a user supplies beside those of the catalogue: objects or names, and checked."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Sequence
 
 from forecast.errors import InputError
 from forecast.signals.catalogue import CATALOGUE, COMPUTED
 from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.entry_points import SIGNALS, find_object, load_registered, registered
+
+#: A signal of the user's own, or the name under which it stands.
+OwnSignal = Signal | ComputedSignal | str
+
+
+def own_signals(signals: Sequence[OwnSignal]) -> list[Signal | ComputedSignal]:
+    """The signals that are given as objects or by name, checked."""
+    extra: list[Signal | ComputedSignal] = []
+    for one in signals:
+        extra += find_signals(one) if isinstance(one, str) else [one]
+    check_names(extra)
+    return extra
 
 
 def check_names(extra: Sequence[Signal | ComputedSignal]) -> None:
@@ -30,67 +37,31 @@ def check_names(extra: Sequence[Signal | ComputedSignal]) -> None:
 
 
 def find_signals(named: str) -> list[Signal | ComputedSignal]:
-    """Load signals by the name under which a module or a file keeps them.
+    """Load signals by the name that a distribution registers, or under which a module or a file keeps them.
 
     Parameters
     ----------
     named : str
-        ``package.module:NAME`` or ``file.py:NAME``; NAME is one signal or a list of them. The module is run.
+        An entry point of the group ``forecast.signals``, ``package.module:NAME`` or ``file.py:NAME``; the name stands
+        for one signal or a list of them. The module is run.
 
     Raises
     ------
     InputError
-        If there is no such file, module or name, or what is found is no signal.
+        If there is none, it cannot be run, or what it holds is no signal.
 
     Examples
     --------
     >>> [signal.name for signal in find_signals("forecast.signals.meetings:SIGNALS")][0]
     'meetings__count__180d'
     """
-    place, _, name = named.rpartition(":")
-    if not place or not name:
-        raise InputError(f"{named!r} is no package.module:NAME and no file.py:NAME", field="--signals")
-    with _nothing_cached():
-        module = _run_file(Path(place)) if place.endswith(".py") else _import(place)
-    if not hasattr(module, name):
-        raise InputError(f"has no {name}", path=place, field="--signals")
-    found = getattr(module, name)
+    if named in registered(SIGNALS):
+        found, place, name = load_registered(SIGNALS, named), SIGNALS, named
+    else:
+        found = find_object(named, field="--signals")
+        place, _, name = named.rpartition(":")
     signals = list(found) if isinstance(found, list | tuple) else [found]
     for signal in signals:
         if not isinstance(signal, Signal | ComputedSignal):
             raise InputError(f"{name} holds {signal!r}, which is no Signal and no ComputedSignal", path=place)
     return signals
-
-
-@contextmanager
-def _nothing_cached() -> Iterator[None]:
-    """Import without leaving compiled files beside the user's own: they may lie in the workspace."""
-    before = sys.dont_write_bytecode
-    sys.dont_write_bytecode = True
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = before
-
-
-def _import(place: str) -> ModuleType:
-    try:
-        return importlib.import_module(place)
-    except Exception as error:
-        raise InputError(f"cannot be imported ({type(error).__name__}: {error})", path=place) from error
-
-
-def _run_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise InputError("there is no such file", path=path, field="--signals")
-    name = f"_signals_of_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise InputError("is no Python file", path=path, field="--signals")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise InputError(f"cannot be run ({type(error).__name__}: {error})", path=path) from error
-    return module

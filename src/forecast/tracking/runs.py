@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 import shutil
 import tempfile
 import time
@@ -22,7 +23,7 @@ from forecast.dates import Day
 from forecast.errors import ForecastError, TrackingError
 from forecast.facts.history import History
 from forecast.files import reason_of
-from forecast.models import MODELS, make_model
+from forecast.models import MODELS, make_model, model_names
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel
 from forecast.tracking.client import Store, errors_in_one_line, open_store, tracking_uri
@@ -216,7 +217,8 @@ def keep_training(run: TrackedRun, trained: Trained, rows: Panel) -> None:
     run.text(json.dumps(asdict(card), indent=1) + "\n", "card.json")
     run.parameters({f"model/{name}": value for name, value in card.parameters.items()})
     run.table(coefficients(trained.model), "coefficients")
-    run.model(trained, rows)
+    if card.model_id in model_names():  # any other cannot be made anew from its name
+        run.model(trained, rows)
 
 
 def keep_backtest(
@@ -255,7 +257,10 @@ def _figures(forecasts: pd.DataFrame) -> Iterator[tuple[str, Any]]:
     from forecast.display import pictures
 
     for (model, days), rows in forecasts.groupby(["model_id", "horizon_days"], sort=False):
-        yield f"reliability-{model}-{days}d", lambda rows=rows: pictures.reliability(rows, resamples=_RESAMPLES)
+        yield (
+            f"reliability-{_plain(str(model))}-{days}d",
+            lambda rows=rows: pictures.reliability(rows, resamples=_RESAMPLES),
+        )
     models = [name for name in dict.fromkeys(forecasts["model_id"]) if name != "climatology"][:_MOST_MODELS]
     shown = forecasts.loc[forecasts["model_id"].isin([*models, "climatology"])]
     horizons = sorted(set(shown["horizon_days"]))
@@ -263,6 +268,11 @@ def _figures(forecasts: pd.DataFrame) -> Iterator[tuple[str, Any]]:
         # Each alone: the years of one horizon beside it, without scoring the others anew.
         part = shown.loc[shown["horizon_days"] == days]
         yield f"skill-{days}d", lambda part=part: pictures.skill(part, resamples=_RESAMPLES)
+
+
+def _plain(model: str) -> str:
+    """Name of a model as MLflow and file systems take it."""
+    return re.sub(r"[^\w.-]+", "-", model).strip("-")
 
 
 def coefficients(model: PeriodModel) -> pd.DataFrame:
@@ -287,7 +297,7 @@ def score_metrics(scores: pd.DataFrame) -> dict[str, float]:
     several = len(set(scores["model_id"])) > 1
     metrics: dict[str, float] = {}
     for row in scores.to_dict(orient="records"):
-        prefix = f"{row['model_id']}/" if several else ""
+        prefix = f"{_plain(row['model_id'])}/" if several else ""
         days = f"{int(row['horizon_days'])}d"
         figures = {f"{name}_{days}": row.get(column) for column, name in _METRICS.items()}
         for skill in ("skill", "log_skill"):

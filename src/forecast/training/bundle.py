@@ -24,7 +24,7 @@ import pandas as pd
 from forecast.dates import parse_day
 from forecast.errors import ModelError, OtherVersionError
 from forecast.files import reading, written_whole
-from forecast.models import MODELS, make_model
+from forecast.models import MODELS, model_names, named_model
 from forecast.models.base import PeriodModel
 
 FORMAT: Final = 2
@@ -34,6 +34,8 @@ LARGEST_STATE: Final = 256 * 2**20
 _LARGEST_CARD: Final = 2**20
 #: The first lines of an array in an npz archive, which give its type and shape.
 _LARGEST_HEAD: Final = 2**14
+#: Kinds of arrays of numbers and texts.
+_KINDS: Final = "biufU"
 #: Names of learned state: of the model itself, or of its classifier.
 _LEARNED: Final = re.compile(r"(classifier\.)?[a-z][a-z_]*_")
 
@@ -73,13 +75,29 @@ _LOADED: Final = 4
 
 def bundle_path(root: Path, *, model: str, target: str, trained_as_of: str, key: str) -> Path:
     """Folder of a bundle within the workspace."""
-    return root / "mlruns" / "models" / f"{model}-{target}-{trained_as_of}-{key[:12]}"
+    head = re.split(r"[^\w-]", model)[0]  # of an estimator its class; the key knows its parameters
+    return root / "mlruns" / "models" / f"{head}-{target}-{trained_as_of}-{key[:12]}"
+
+
+def plain_parameters(model: PeriodModel) -> dict[str, Any]:
+    """Parameters of a model that a card can hold; a classifier inside it is part of its state."""
+    parameters = model.get_params(deep=False)
+    return {name: value for name, value in parameters.items() if isinstance(value, str | int | float | None)}
 
 
 def pack_state(model: PeriodModel) -> bytes:
     """Learned state of a model as the bytes of an npz archive without pickled objects."""
+    state, kind = model.get_state(), type(model).__name__
+    odd = [name for name, value in state.items() if value.dtype.kind not in _KINDS or not _LEARNED.fullmatch(name)]
+    if odd:
+        raise ModelError(
+            f"{kind} cannot be kept: {', '.join(odd)} must be an array of numbers or texts under a name in small "
+            "letters that ends in an underscore"
+        )
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **model.get_state())
+    np.savez(buffer, allow_pickle=False, **state)
+    if buffer.tell() > LARGEST_STATE:
+        raise ModelError(f"{kind} cannot be kept: what it learned takes more than {LARGEST_STATE / 2**20:g} MiB")
     return buffer.getvalue()
 
 
@@ -112,16 +130,21 @@ def _seal(card: Card) -> str:
 
 
 def load_bundle(
-    path: Path, *, named: str | None = None, advice: str = "delete the folder and it is trained again"
+    path: Path,
+    *,
+    model: PeriodModel | None = None,
+    named: str | None = None,
+    advice: str = "delete the folder and it is trained again",
 ) -> tuple[PeriodModel, Card]:
-    """Read a bundle: arrays of numbers and texts, under names that a model of the registry learns, and nothing else.
+    """Read a bundle: arrays of numbers and texts, under names that a model learns, and nothing else.
 
-    Any other is refused with `advice`, under the name `named` or its path.
+    It is read into an unfitted `model`, by default the one that is registered under the name on the card. Any other
+    bundle is refused with `advice`, under the name `named` or its path.
     """
-    stamp = _stamp(path)
+    stamp = _stamp(path) if model is None else None
     if stamp is not None and path in _loaded and _loaded[path][0] == stamp:
         return _loaded[path][1]
-    bundle = _load_bundle(path, named if named is not None else str(path), advice)
+    bundle = _load_bundle(path, model, named if named is not None else str(path), advice)
     if stamp is not None:
         _loaded[path] = stamp, bundle
     while len(_loaded) > _LOADED:
@@ -138,7 +161,7 @@ def _stamp(path: Path) -> _Stamp | None:
     return tuple((s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in states)
 
 
-def _load_bundle(path: Path, where: str, advice: str) -> tuple[PeriodModel, Card]:
+def _load_bundle(path: Path, model: PeriodModel | None, where: str, advice: str) -> tuple[PeriodModel, Card]:
     """Read the files."""
 
     def refused(what: str) -> ModelError:
@@ -149,8 +172,10 @@ def _load_bundle(path: Path, where: str, advice: str) -> tuple[PeriodModel, Card
         seal = content.pop("seal")
         card = Card(**content)
         state = _read(path / "state.npz", LARGEST_STATE)
-    if card.format != FORMAT or card.model_id not in MODELS:
-        raise OtherVersionError(f"{where} was written by another version of the program; {advice}")
+    unknown = model is None and card.model_id not in MODELS and card.model_id not in model_names()
+    if card.format != FORMAT or unknown:
+        other = "another version of the program" + (f", or nothing here registers {card.model_id!r}" if unknown else "")
+        raise OtherVersionError(f"{where} was written by {other}; {advice}")
     if seal != _seal(card):
         raise refused(": card.json was changed after training")
     with reading(lambda reason: refused(f": card.json is none of a trained model ({reason})")):
@@ -159,8 +184,10 @@ def _load_bundle(path: Path, where: str, advice: str) -> tuple[PeriodModel, Card
         raise refused(": state.npz, or its day of training, was changed after training")
     if version_of(card.trained_as_of, card.state_sha256) != card.model_version:
         raise refused(f": card.json names the version {card.model_version} of another state")
+    if model is None:
+        model = named_model(card.model_id)
     with reading(lambda reason: refused(f": card.json names impossible parameters ({reason})")):
-        model = make_model(card.model_id).set_params(**card.parameters)
+        model.set_params(**card.parameters)
     with reading(lambda reason: refused(f": state.npz holds no state of a model ({reason})")):
         model.set_state(_trusted(state))
         _try_out(model, card)
@@ -213,7 +240,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     if version != (1, 0):
         raise ValueError(f"{name} is written in another format of arrays")
     shape, _, dtype = np.lib.format.read_array_header_1_0(head)
-    if dtype.kind not in "biufU":
+    if dtype.kind not in _KINDS:
         raise ValueError(f"{name} is of the type {dtype}")
     if not _LEARNED.fullmatch(name):
         raise ValueError(f"{name} is nothing that a model learns")

@@ -7,13 +7,15 @@ import contextlib
 import datetime as dt
 import hashlib
 import importlib.metadata
+import inspect
 import json
+import secrets
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from forecast.errors import InputError
 from forecast.files import write_text
@@ -29,6 +31,9 @@ LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 #: Where fingerprints of a workspace's last use stand in it.
 _KEPT: Final = Path("data") / "features" / "fingerprints.json"
 _recalled: dict[tuple[str, ...], str] = {}
+#: What has no file, kept alive so that its number stays its own.
+_seen: dict[int, tuple[Any, int]] = {}
+_PROCESS: Final = secrets.token_hex(8)
 
 
 @cache
@@ -79,6 +84,22 @@ def rows_fingerprint() -> str:
     can have another meaning.
     """
     return _fingerprint(ROWS)
+
+
+def own_code(thing: Any) -> str:
+    """SHA-256 of the files in which a class, with its bases, or a function of the user's own is defined.
+
+    What stands in no file, as in a notebook, is identified within the process alone.
+    """
+    digest = hashlib.sha256()
+    for part in getattr(thing, "__mro__", (thing,)):
+        if str(getattr(part, "__module__", "")).partition(".")[0] in ("forecast", "sklearn", "numpy", "builtins"):
+            continue
+        try:
+            digest.update(Path(inspect.getfile(part)).read_bytes())
+        except (OSError, TypeError):
+            digest.update(f"{_PROCESS} {_seen.setdefault(id(part), (part, len(_seen)))[1]}".encode())
+    return digest.hexdigest()
 
 
 def _fingerprint(rooms: tuple[str, ...]) -> str:

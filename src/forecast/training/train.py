@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from forecast.dates import Day, Days
 from forecast.errors import DataMissingError, ModelError
 from forecast.facts.history import History
-from forecast.models import make_model
+from forecast.models import MODELS, Model, make_model, model_name, model_names
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel, build_panel, rows_known
 from forecast.signals.declare import ComputedSignal, Signal
-from forecast.training.bundle import Card, bundle_path, load_bundle, pack_state, save_bundle, state_hash, version_of
-from forecast.training.provenance import code_fingerprint, library_versions, now
+from forecast.training.bundle import (
+    Card,
+    bundle_path,
+    load_bundle,
+    pack_state,
+    plain_parameters,
+    save_bundle,
+    state_hash,
+    version_of,
+)
+from forecast.training.provenance import code_fingerprint, library_versions, now, own_code
 from forecast.training.splits import training_grid
+
+#: Signals of the user's own.
+Extra: TypeAlias = Sequence[Signal | ComputedSignal]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +51,7 @@ def training_panel(
     trained_as_of: Day,
     *,
     target: str,
-    extra: Sequence[Signal | ComputedSignal] = (),
+    extra: Extra = (),
     rows: Panel | None = None,
 ) -> Panel:
     """Training rows on what was known before a day, with the user's own signals if there are any.
@@ -60,41 +77,94 @@ def training_days(known: History, trained_as_of: Day) -> Days:
     return grid
 
 
-def fitted(rows: Panel, *, model: str) -> PeriodModel:
-    """A model of the registry, trained on rows."""
-    return make_model(model).fit(rows.signals, rows.outcomes)
+def fitted(rows: Panel, *, model: Model) -> PeriodModel:
+    """A model, trained on rows; of a search, the best estimator that it refitted."""
+    learned: Any = make_model(model).fit(rows.signals, rows.outcomes)
+    best: PeriodModel = getattr(learned, "best_estimator_", learned)
+    return best
 
 
-def train(history: History, trained_as_of: Day, *, model: str, target: str, panel: Panel | None = None) -> Trained:
-    """Train a model of the registry on what was known before a day, on training rows that exist already if named."""
-    rows = panel if panel is not None else training_panel(history, trained_as_of, target=target)
+def kept_kind(model: Model) -> PeriodModel:
+    """The unfitted estimator that is trained and kept: the model itself, or what a search tries."""
+    made: object = make_model(model)
+    kept = made if isinstance(made, PeriodModel) else getattr(made, "estimator", None)
+    if not isinstance(kept, PeriodModel):
+        raise ModelError(
+            f"{type(made).__name__} can be backtested, but not trained and kept; derive it from "
+            "forecast.models.base.PeriodModel"
+        )
+    return kept
+
+
+def name_with(model: Model, extra: Extra) -> str:
+    """What a model is called that learned from the user's own signals too."""
+    return "+".join([model_name(model), *dict.fromkeys(signal.family for signal in extra)])
+
+
+def train(
+    history: History,
+    trained_as_of: Day,
+    *,
+    model: Model,
+    target: str,
+    panel: Panel | None = None,
+    extra: Extra = (),
+) -> Trained:
+    """Train a model on what was known before a day, on training rows (with `extra`) that exist already if named."""
+    kept_kind(model)
+    rows = panel if panel is not None else training_panel(history, trained_as_of, target=target, extra=extra)
     learned = fitted(rows, model=model)
     state = state_hash(pack_state(learned), str(trained_as_of))
     dyads = rows.signals.index.get_level_values("dyad")
+    facts = history.fingerprint_before(trained_as_of)
     card = Card(
-        model_id=model, model_version=version_of(str(trained_as_of), state), target=target,
+        model_id=name_with(model, extra), model_version=version_of(str(trained_as_of), state), target=target,
         trained_as_of=str(trained_as_of),
-        key=training_key(history.fingerprint_before(trained_as_of), trained_as_of, model=model, target=target),
+        key=training_key(facts, trained_as_of, model=model, target=target, extra=extra),
         panel=rows.fingerprint, n_rows=len(rows.signals), n_dyads=dyads.nunique(), first_as_of=str(rows.as_ofs.min()),
-        last_as_of=str(rows.as_ofs.max()), parameters=learned.get_params(deep=False), libraries=library_versions(),
+        last_as_of=str(rows.as_ofs.max()), parameters=plain_parameters(learned), libraries=library_versions(),
         state_sha256=state, created_at=now(),
     )  # fmt: skip
     return Trained(learned, card)
 
 
-def training_key(facts: str, trained_as_of: Day, *, model: str, target: str) -> str:
-    """Identity of a trained model: the facts known at its training, the request, and the program's code."""
-    identity = [facts, str(trained_as_of), model, target, code_fingerprint(), library_versions()]
-    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+def training_key(facts: str, trained_as_of: Day, *, model: Model, target: str, extra: Extra = ()) -> str:
+    """Identity of a trained model: the facts known at its training, the request, and the program's and own code."""
+    request = [*own_parts([model], extra), str(trained_as_of), target]
+    return hashlib.sha256(json.dumps([facts, *request, code_fingerprint(), library_versions()]).encode()).hexdigest()
 
 
-def kept_model(root: Path, history: History, trained_as_of: Day, *, model: str, target: str) -> Trained | None:
+def own_parts(models: Sequence[Model], extra: Extra) -> list[str]:
+    """What identifies models and signals: names, parameters to the last figure, and code of the user's own."""
+    parts = []
+    for model in models:
+        parts.append(model_name(model))
+        if isinstance(model, str) and (model in MODELS or (":" not in model and model not in model_names())):
+            continue
+        made = make_model(model)
+        parameters = made.get_params()
+        with np.printoptions(threshold=sys.maxsize):
+            parts.append(repr(sorted(parameters.items())))
+        parts += [own_code(one if inspect.isroutine(one) else type(one)) for one in (made, *parameters.values())]
+    for signal in extra:
+        if isinstance(signal, ComputedSignal):
+            parts += [signal.name, own_code(signal.compute)]
+        else:
+            parts.append(repr(signal))
+    return parts
+
+
+def kept_model(
+    root: Path, history: History, trained_as_of: Day, *, model: Model, target: str, extra: Extra = ()
+) -> Trained | None:
     """The stored model for this question, or None if it has not been trained on these facts by this code."""
-    key = training_key(history.fingerprint_before(trained_as_of), trained_as_of, model=model, target=target)
-    path = bundle_path(root, model=model, target=target, trained_as_of=str(trained_as_of), key=key)
+    facts = history.fingerprint_before(trained_as_of)
+    key = training_key(facts, trained_as_of, model=model, target=target, extra=extra)
+    name = name_with(model, extra)
+    path = bundle_path(root, model=name, target=target, trained_as_of=str(trained_as_of), key=key)
     if not path.is_dir():
         return None
-    kept = Trained(*load_bundle(path))
+    kept = Trained(*load_bundle(path, model=None if name in MODELS else kept_kind(model)))
     if kept.card.key != key:
         raise ModelError(f"{path} holds the model of another question; delete the folder and it is trained again")
     return kept
@@ -105,7 +175,8 @@ def keep_model(root: Path, trained: Trained) -> Path:
     card = trained.card
     path = bundle_path(root, model=card.model_id, target=card.target, trained_as_of=card.trained_as_of, key=card.key)
     try:
-        if path.is_dir() and load_bundle(path)[1].key == card.key:
+        unfitted = type(trained.model)(**trained.model.get_params(deep=False))
+        if path.is_dir() and load_bundle(path, model=unfitted)[1].key == card.key:
             return path
     except ModelError:
         pass  # what cannot be trusted is replaced

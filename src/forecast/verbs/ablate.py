@@ -11,9 +11,9 @@ from forecast.backtesting.ablation import Step, check_changes, forecasts_under, 
 from forecast.dates import AnyDay, Horizon, check_horizons
 from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
 from forecast.display.table import Column, Table
+from forecast.models import DEFAULT, Model, make_model
 from forecast.panel.outcomes import check_target
-from forecast.signals.declare import ComputedSignal, Signal
-from forecast.signals.user_signals import check_names
+from forecast.signals.user_signals import OwnSignal, own_signals
 from forecast.verbs.horizons import either_horizon
 from forecast.workspace import Workspace, as_of_dates
 
@@ -29,11 +29,12 @@ def ablate(
     horizons: Horizon | Sequence[Horizon] = (30, 90, 180),
     target: str = "meeting",
     focal: str | None = None,
-    signals: Sequence[Signal | ComputedSignal] = (),
+    model: Model = DEFAULT,
+    signals: Sequence[OwnSignal] = (),
     teach: str = "month",
     on_step: Step | None = None,
 ) -> pd.DataFrame:
-    """Measure what a family of signals gains: the default model with it and without it, on the same questions.
+    """Measure what a family of signals gains: a model with it and without it, on the same questions.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ def ablate(
         As in `forecast.predict`.
     focal : str, optional
         Only dyads of this state are forecast; the models learn from all dyads.
+    model : str or estimator
+        Any model of `forecast.backtest`.
     teach : {"month", "quarter"}
         Train on all rows or, for a quick look, on those of every third month.
 
@@ -54,14 +57,16 @@ def ablate(
     -------
     pandas.DataFrame
         One row a change and horizon with the columns `forecast.backtesting.ablation.COLUMNS`: `skill` against
-        climatology and `gain` against the default model on the same rows, with 90% intervals over dyads.
+        climatology and `gain` against the whole model on the same rows, with 90% intervals over dyads.
     """
     grid = as_of_dates(start, end, every)
-    check_names(signals)
+    make_model(model)
+    extra = own_signals(signals)
     forecasts = forecasts_under(
-        Workspace(root).history, grid, changes=None if changes is None else check_changes(changes, signals),
+        Workspace(root).history, grid, changes=None if changes is None else check_changes(changes, extra),
         horizons=check_horizons(horizons, what="horizons"), target=check_target(target),
-        focal=Workspace(root).focal(focal), extra=signals, teach=teach, on_step=on_step,
+        focal=Workspace(root).focal(focal), extra=extra, teach=teach, model=model,
+        on_step=on_step,
     )  # fmt: skip
     return gains(forecasts)
 

@@ -15,8 +15,7 @@ from forecast.errors import InputError
 from forecast.leakage.audit import draw_audit_dates, run_proofs
 from forecast.leakage.comparison import Subject
 from forecast.models import DEFAULT, make_model
-from forecast.signals.declare import ComputedSignal, Signal
-from forecast.signals.user_signals import check_names, find_signals
+from forecast.signals.user_signals import OwnSignal, own_signals
 from forecast.training.splits import refit_day
 from forecast.training.train import train, training_panel
 from forecast.workspace import Workspace
@@ -29,7 +28,7 @@ def audit(
     model: str = DEFAULT,
     trials: int = 5,
     seed: int = 0,
-    signals: Sequence[Signal | ComputedSignal | str] = (),
+    signals: Sequence[OwnSignal] = (),
     on_step: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """Prove on a workspace that no row and no forecast sees what was not public before its as-of date.
@@ -47,7 +46,8 @@ def audit(
     seed : int
         Of dates, dyads and invented facts.
     signals : sequence of Signal, ComputedSignal or str
-        Your own signals, or where they stand: ``"package.module:NAME"`` or ``"file.py:NAME"``.
+        Your own signals, or the names under which they stand: ``"package.module:NAME"``, ``"file.py:NAME"`` or one that
+        another distribution registers (entry points, group ``forecast.signals``).
 
     Returns
     -------
@@ -61,10 +61,7 @@ def audit(
     workspace = Workspace(root)
     day = workspace.day(as_of) if as_of is not None else None
     make_model(model)  # an unknown name is an error before anything long begins
-    extra: list[Signal | ComputedSignal] = []
-    for one in signals:
-        extra += find_signals(one) if isinstance(one, str) else [one]
-    check_names(extra)
+    extra = own_signals(signals)
     history = workspace.history
     dates = draw_audit_dates(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
     trained_as_of = refit_day(dates.first)

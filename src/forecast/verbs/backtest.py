@@ -17,9 +17,11 @@ from forecast.dates import AnyDay, Days, Horizon, check_horizons
 from forecast.display.frames import Scorecard, score_table
 from forecast.display.table import Document
 from forecast.facts.history import History
-from forecast.models import MODELS, make_model
+from forecast.models import MODELS, Model, make_model, model_name
 from forecast.panel.outcomes import check_target
+from forecast.signals.user_signals import OwnSignal, own_signals
 from forecast.training.provenance import code_fingerprint, library_versions
+from forecast.training.train import own_parts
 from forecast.verbs.ablate import table as ablation_table
 from forecast.verbs.horizons import either_horizon
 from forecast.verbs.tracking import digest, is_tracked, tracking
@@ -31,13 +33,14 @@ from forecast.workspace import Workspace, as_of_dates
 def backtest(
     *,
     root: Path | str = ".",
-    models: Sequence[str] = tuple(MODELS),
+    models: Sequence[Model] = tuple(MODELS),
     start: AnyDay = "2010-01",
     end: AnyDay = "2024-05",
     every: str = "month",
     horizons: Horizon | Sequence[Horizon] = (30, 90, 180),
     target: str = "meeting",
     focal: str | None = None,
+    signals: Sequence[OwnSignal] = (),
     output: Path | str | None = None,
     track: bool = False,
     ablation: bool = False,
@@ -47,12 +50,16 @@ def backtest(
 
     Parameters
     ----------
-    models : sequence of str
-        Names of `forecast.models.MODELS`.
+    models : sequence of str or estimator
+        Names of `forecast.models.MODELS` or that other distributions register (entry points, group
+        ``forecast.models``), ``"file.py:NAME"``, or estimators, such as a `forecast.models.base.PeriodModel` or a
+        `GridSearchCV` over one; these are called by their parameters in the results.
     start, end, every, focal
         The as-of dates and the state whose dyads are forecast, as in `forecast.build_panel`.
     root, horizons, target
         As in `forecast.predict`.
+    signals : sequence of Signal, ComputedSignal or str
+        Your own signals, from which all models learn too, as in `forecast.audit`.
     output : path-like, optional
         A new folder for `forecasts.csv` and `scores.json`, or the folder of the same request: an unfinished one goes
         on after its last finished fold, of a finished one the scores are read. One that holds anything else is refused.
@@ -71,11 +78,10 @@ def backtest(
         A pandas DataFrame of scores, as `forecast.backtesting.backtest.score` returns them. ``result.attrs["problem"]``
         says what could not be logged in MLflow, if anything could not.
     """
-    for name in models:
-        make_model(name)
+    estimators, extra = {model_name(model): model for model in models if make_model(model)}, own_signals(signals)
     grid = as_of_dates(start, end, every)
     choices: dict[str, Any] = {
-        "models": list(dict.fromkeys(models)),
+        "models": list(estimators),
         "horizons": check_horizons(horizons, what="horizons"),
         "target": check_target(target),
         "focal": Workspace(root).focal(focal),
@@ -83,6 +89,8 @@ def backtest(
     history = Workspace(root).history
     request = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **choices}
     made_of = {"data": history.fingerprint(), "code": code_fingerprint(), "libraries": library_versions()}
+    if extra or set(estimators) - set(MODELS):
+        made_of["own"] = digest({"parts": own_parts(list(estimators.values()), extra)})
     about: dict[str, Any] = {
         "kind": "backtest",
         "name": f"backtest {target} {grid[0]} to {grid[-1]}",
@@ -95,7 +103,8 @@ def backtest(
         wanted = track and not (finished and is_tracked(Path(root), about))
         with tracking(Path(root), about, wanted=wanted) as tracked:
             if not finished:
-                forecasts = run(history, grid, **choices, checkpoint=checkpoint, on_fold=on_fold)
+                asked = choices | {"models": list(estimators.values()), "extra": extra}
+                forecasts = run(history, grid, **asked, checkpoint=checkpoint, on_fold=on_fold)
                 scores = score(forecasts)
                 if checkpoint is not None:
                     checkpoint.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))

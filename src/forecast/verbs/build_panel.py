@@ -8,7 +8,7 @@ from pathlib import Path
 from forecast.dates import AnyDay
 from forecast.panel.panel import Panel
 from forecast.panel.panel import build_panel as build
-from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.user_signals import OwnSignal, own_signals
 from forecast.workspace import Workspace, as_of_dates
 
 
@@ -20,7 +20,7 @@ def build_panel(
     every: str = "month",
     target: str = "meeting",
     focal: str | None = None,
-    signals: Sequence[Signal | ComputedSignal] = (),
+    signals: Sequence[OwnSignal] = (),
 ) -> Panel:
     """Build the rows (dyad, as_of) between two as-of dates, with their signals and outcomes.
 
@@ -33,14 +33,15 @@ def build_panel(
         As in `forecast.predict`.
     focal : str, optional
         Only dyads of this state.
-    signals : sequence of Signal or ComputedSignal
-        Your own signals beside those of the catalogue (`forecast.signals.declare`).
+    signals : sequence of Signal, ComputedSignal or str
+        Your own signals beside those of the catalogue (`forecast.signals.declare`), or their names, as in
+        `forecast.audit`.
 
     Returns
     -------
     Panel
         `signals` and `outcomes` are pandas DataFrames.
     """
-    grid = as_of_dates(start, end, every)
+    extra, grid = own_signals(signals), as_of_dates(start, end, every)
     centre = Workspace(root).focal(focal)
-    return build(Workspace(root).history, grid, target=target, focal=centre, extra=signals)
+    return build(Workspace(root).history, grid, target=target, focal=centre, extra=extra)

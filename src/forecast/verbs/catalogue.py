@@ -5,11 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from forecast.display.table import Column, Table
+from forecast.errors import InputError
 from forecast.signals.catalogue import CATALOGUE, COMPUTED
+from forecast.signals.declare import Signal
+from forecast.signals.entry_points import SIGNALS, registered
+from forecast.signals.user_signals import own_signals
 
 
 def catalogue() -> pd.DataFrame:
-    """List the signals of a panel.
+    """List the signals of a panel, then those that other distributions register, which count only where they are named.
 
     Returns
     -------
@@ -24,7 +28,25 @@ def catalogue() -> pd.DataFrame:
         {"name": name, "family": name.split("__")[0], "unit": unit, "declared": False, "description": description}
         for name, (unit, description) in COMPUTED.items()
     ]
-    return pd.DataFrame([*declared, *computed])
+    return pd.DataFrame([*declared, *computed, *(row for name in registered(SIGNALS) for row in _registered(name))])
+
+
+def _registered(name: str) -> list[dict[str, object]]:
+    """The signals that another distribution registers under a name, or why they cannot be used."""
+    try:
+        found = own_signals([name])
+    except InputError as error:
+        return [{"name": name, "family": "", "unit": "", "declared": False, "description": str(error)}]
+    rows: list[dict[str, object]] = []
+    for one in found:
+        columns = {one.name: (one.unit, one.description)} if isinstance(one, Signal) else dict(one.columns)
+        columns = columns or {one.name: ("", one.description)}
+        rows += [
+            {"name": column, "family": one.family, "unit": unit, "declared": isinstance(one, Signal),
+             "description": f"{description} (signals=[{name!r}])"}
+            for column, (unit, description) in columns.items()
+        ]  # fmt: skip
+    return rows
 
 
 def table(rows: pd.DataFrame) -> Table:

@@ -29,10 +29,12 @@ from forecast.explanation.engagement_history import source_warnings
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
 from forecast.facts.record import Ints
+from forecast.models import Model
 from forecast.models.baselines import climatology_of
 from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import Panel, build_panel
 from forecast.periods import Floats
+from forecast.signals.user_signals import OwnSignal, own_signals
 from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.training.train import Trained
@@ -59,7 +61,8 @@ def predict(
     horizons: Horizon | Sequence[Horizon] | None = None,
     by: AnyDay | None = None,
     target: str = "meeting",
-    model: str | None = None,
+    model: Model | None = None,
+    signals: Sequence[OwnSignal] = (),
     focal: str | None = None,
     strict: bool = False,
     record: bool = False,
@@ -85,9 +88,11 @@ def predict(
         Last day of the window instead of horizons; a month is its last day.
     target : {"meeting", "bilateral"}
         Any setting, or only bilateral meetings and meetings on the margins.
-    model : str, optional
-        A name of `forecast.models.MODELS`. The champion answers if it is of this model, or none is named, and if it was
-        trained on or before `as_of`; otherwise the model of the first day of the year, by default ``"hazard"``.
+    model : str or estimator, optional
+        As in `forecast.train`. The champion answers if it is of this model, or none is named, and if it was trained on
+        or before `as_of`; otherwise the model of the first day of the year, by default ``"hazard"``.
+    signals : sequence of Signal, ComputedSignal or str
+        Your own signals, from which the model learns too, as in `forecast.audit`; the champion does not answer then.
     focal : str, optional
         With no `dyads`: only those of this state.
     strict : bool
@@ -107,7 +112,7 @@ def predict(
         `low` and `high` bound a 90% interval whose method is the model's `interval_method`.
     """
     query = Workspace(root).query(as_of, target=target, model=model)
-    day, windows = query.day, query.horizons(horizons, by=by)
+    day, windows, extra = query.day, query.horizons(horizons, by=by), own_signals(signals)
     wanted, centre = sorted(query.workspace.dyads(dyads, on=day)), query.workspace.focal(focal, on=day)
     known = query.known
     wanted = wanted or known.cohort(day, focal=centre)
@@ -118,14 +123,17 @@ def predict(
         query.check_recorded(uncovered[0])
     covered, parts = [dyad for dyad in wanted if dyad not in uncovered], []
     if covered:
-        answering = query.answering(on_step)
+        answering = query.answering(on_step, extra=extra)
+        rows = build_panel(known, np.array([day]), target=target, dyads=covered, extra=extra)
         parts.append(
-            forecast_rows(known, answering.trained, covered, day, windows, target, warnings=answering.warnings)
+            forecast_rows(
+                known, answering.trained, covered, day, windows, target, rows=rows, warnings=answering.warnings
+            )
         )
     if uncovered:
         parts.append(fallback_rows(known, uncovered, day, windows, target))
-    rows = joined(parts)
-    return recorded(rows, root=Path(root)) if record else rows
+    forecasts = joined(parts)
+    return recorded(forecasts, root=Path(root)) if record else forecasts
 
 
 def joined(parts: Sequence[Forecasts]) -> Forecasts:
