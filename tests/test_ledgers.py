@@ -155,7 +155,7 @@ def test_a_meeting_after_the_publishers_record_moves_the_forecast_and_stands_in_
         ledger.write("2025-10-28,2025-10-28,2025-10-28,USA,JPN,CONSULT,visit,leader,,,,,,\n")
     after = fc.predict("USA-JPN", horizons=[90], **question)
     assert abs(after["probability"].iloc[0] - before["probability"].iloc[0]) > 0.01
-    assert after["stale_days"].iloc[0] < before["stale_days"].iloc[0]
+    assert after["stale_days"].iloc[0] == before["stale_days"].iloc[0]  # it says nothing of the days around it
     explanation = fc.explain("USA-JPN", horizon=90, analogues=0, **question)
     assert "2025-10-28" in str(explanation)
     assert "ledger:" in json.dumps(explanation.to_dict(), default=str)

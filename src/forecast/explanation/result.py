@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 #: Families in words.
 WORDS: Final = {
     "meetings": "their past meetings",
-    "pooled": "all pairs that sources cover",
-    "pairs": "how often pairs of its kind meet",
     "visits": "visits below the leaders",
     "dialogues": "standing dialogues",
     "calls": "calls of the leaders",
@@ -46,6 +44,9 @@ WORDS: Final = {
     "sides": "whose record it is read from",
     "reported": "what event data report",
 }
+
+#: Parts of a fallback, which no signals stand for, and the families.
+_PARTS: Final = {"pooled": "all pairs that sources cover", "pairs": "how often pairs of its kind meet", **WORDS}
 
 #: The family whose facts are the summits of the window, which an explanation lists by themselves.
 VENUES: Final = "venues"
@@ -204,11 +205,11 @@ def steps(probability: float, contributions: pd.DataFrame, *, most: int | None =
     floor = SLIGHT if most is None or len(sizes) <= most else max(SLIGHT, float(sizes.nlargest(most).min()))
     slight = list(sizes.index[sizes < floor])
     record = str(first["family"])
-    lines = [Step(record, WORDS[record], start, np.nan, float(first["without"]))]
+    lines = [Step(record, _PARTS[record], start, np.nan, float(first["without"]))]
     # A fallback starts from the rate of all pairs, which no model reads.
     for at, part in contributions.drop([*slight, *([] if record == CLIMATOLOGY else [0])]).iterrows():
         family = "" if at == 0 else str(part["family"])
-        words = WORDS.get(family, "") if family else "the record as the model reads it"
+        words = _PARTS.get(family, "") if family else "the record as the model reads it"
         without = float(part["without"]) if family else np.nan
         lines.append(Step(family, words, float(part["contribution"]), float(part["odds_factor"]), without))
     if slight:
@@ -273,7 +274,7 @@ def facts_table(contributions: pd.DataFrame, signals: pd.DataFrame, evidence: pd
         facts = weighted.loc[weighted["family"] == family]
         if abs(share) < SLIGHT and facts.empty:
             continue
-        lines.append((str(family), share, WORDS.get(str(family), ""), ""))
+        lines.append((str(family), share, _PARTS.get(str(family), ""), ""))
         own = signals.loc[(signals["family"] == family) & signals["value"].notna() & (signals["effect"].abs() > SLIGHT)]
         weightiest = own["effect"].abs().sort_values(ascending=False, kind="stable").index[:_SIGNALS_SHOWN]
         for _, one in own.loc[weightiest].iterrows():
