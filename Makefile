@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test test-all lint format reference figures docs bench speed peers accuracy clean
+.PHONY: help demo test test-all lint format reference figures docs bench speed answers peers accuracy clean
 
 help:
 	@echo 'make demo      the founding question: will Xi and Biden meet by 2023-11-30, as of 2023-09-29?'
@@ -16,6 +16,7 @@ help:
 	@echo 'make docs      the documentation as a site, in docs/_build'
 	@echo 'make bench     speed and memory, then the default model against its peers, about twenty minutes'
 	@echo 'make speed     the first part of it alone'
+	@echo 'make answers   single answers beside bare imports, in CPU time'
 	@echo 'make peers     the second part alone'
 	@echo 'make accuracy  the coding of the records against the sample coded by reading'
 
@@ -59,6 +60,9 @@ bench:
 
 speed: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/speed.py
+
+answers: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/answers.py
 
 # scikit-survival is GPL and serves this comparison alone.
 peers: $(VENV)/installed-dev

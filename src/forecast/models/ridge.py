@@ -114,7 +114,9 @@ class RidgeModel(PeriodModel):
     def _learn(self, X: pd.DataFrame, y: pd.DataFrame) -> None:
         readings = _readings(X)
         self.groups_ = np.unique(np.concatenate([[""], *(group[rows] for rows, group, _ in readings)]))
-        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, readings)])
+        groups = [rows[group[rows] == name] for rows, group, _ in readings for name in self.groups_]
+        groups = [rows for rows in groups if len(rows)]
+        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, groups)])
         first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
         clusters = clusters_of(X)
         blocks = self._blocks(X)
@@ -137,18 +139,12 @@ class RidgeModel(PeriodModel):
         for name, values in zip(names, zip(*learned, strict=True), strict=True):
             setattr(self, name, np.array(values).swapaxes(0, 1))
 
-    def _learnable(self, X: pd.DataFrame, name: str, readings: list[_Reading]) -> bool:
+    def _learnable(self, X: pd.DataFrame, name: str, groups: list[npt.NDArray[np.int64]]) -> bool:
         """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
         if "@" in name or name in (*FOCAL, TURNOUT) or not self._wanted(name):
             return False
         seen = np.any(X[[one for one in (name, exchanged(name)) if one in X]].notna().to_numpy(), axis=1).astype(float)
-        shares = [
-            seen[rows[group[rows] == one]].mean()
-            for rows, group, _ in readings
-            for one in self.groups_
-            if (group[rows] == one).any()
-        ]
-        return max(shares, default=0.0) >= FEWEST_SEEN
+        return max((seen[rows].mean() for rows in groups), default=0.0) >= FEWEST_SEEN
 
     def _learn_edge(self, cases: list[_Cases], world: npt.NDArray[np.bool_]) -> tuple[Any, ...]:
         """What is learned at one edge, group by group: around the climatology, then around what the others learned."""
@@ -392,8 +388,8 @@ def _standardised_cases(
     mean, scale = _standards(design)
     columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
     columns[:, 1:][:, np.isnan(design).mean(axis=0) > FEWEST_SEEN] = 0.0
-    low = np.where(world, _extreme(design, np.nanmin), -np.inf)
-    high = np.where(world, _extreme(design, np.nanmax), np.inf)
+    low, high = np.full(n, -np.inf), np.full(n, np.inf)
+    low[world], high[world] = (_extreme(design[:, world], of) for of in (np.nanmin, np.nanmax))
     return _Cases(columns, offset, met, clusters, mean, scale, low, high)
 
 
