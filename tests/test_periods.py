@@ -77,18 +77,22 @@ def test_one_horizon_may_be_given_alone():
 N = len(PERIODS)
 
 
-def summits(draw_habits: list[float], beginnings: list[tuple[float, float, float]]) -> Summits:
+def summits(draw_habits: list[float], beginnings: list[list[float]]) -> Summits:
     """Summits of one row, whose days are given as shares of each period's length."""
-    lengths = [(start, end - start) for start, end in PERIODS]
     days = [
-        (start + int(first * (length - 1)), share, start + int(second * (length - 1)))
-        for (first, share, second), (start, length) in zip(beginnings, lengths, strict=True)
+        [start + int(share * (end - start - 1)) for share in sorted(shares)]
+        for shares, (start, end) in zip(beginnings, PERIODS, strict=True)
     ]
-    return Summits(np.array([draw_habits]), *np.array([days], dtype=np.float64).transpose(2, 0, 1))
+    return Summits(np.array([draw_habits]), np.array([days], dtype=np.float64).swapaxes(1, 2))
+
+
+def one_day(day: float, *others: float) -> np.ndarray:
+    """The same days of equal parts in every period of one row."""
+    return np.repeat(np.array([[[day], *([other] for other in others)]]), N, axis=2)
 
 
 SHARES = st.floats(0.0, 1.0)
-SUMMITS = st.builds(summits, HAZARDS, st.lists(st.tuples(SHARES, SHARES, SHARES), min_size=N, max_size=N))
+SUMMITS = st.builds(summits, HAZARDS, st.lists(st.lists(SHARES, min_size=3, max_size=3), min_size=N, max_size=N))
 DAYS = sorted({*EDGES, *(edge + 1 for edge in EDGES[:-1]), *(edge - 1 for edge in EDGES[1:]), *range(0, EDGES[-1], 17)})
 AT_EDGES = [DAYS.index(edge) for edge in EDGES]
 
@@ -123,7 +127,7 @@ def test_a_summit_counts_wholly_from_its_first_day_and_not_before(habit, more, k
     day = data.draw(st.integers(start, end - 1))
     habits, hazards = np.zeros((1, N)), np.zeros((1, N))
     habits[0, k], hazards[0, k] = habit, 1.0 - (1.0 - habit) * (1.0 - more)
-    one = Summits(habits, np.full((1, N), float(day)), np.ones((1, N)), np.zeros((1, N)))
+    one = Summits(habits, one_day(float(day)))
     horizons = np.arange(start, end + 1)
     expected = 1.0 - (1.0 - habit) ** ((horizons - start) / (end - start)) * np.where(horizons > day, 1.0 - more, 1.0)
     assert cumulative_incidence(hazards, horizons, one)[0] == pytest.approx(expected, abs=1e-9)
@@ -132,22 +136,21 @@ def test_a_summit_counts_wholly_from_its_first_day_and_not_before(habit, more, k
 def test_the_last_day_of_the_window_counts_and_a_day_later_does_not():
     none, whole = np.zeros((1, N)), np.zeros((1, N))
     whole[0, 2] = 0.8  # days 30 to 59
-    day = np.full((1, N), 40.0)
-    found = cumulative_incidence(whole, [30, 40, 41, 59, 60], Summits(none, day, none + 1.0, none))[0]
+    found = cumulative_incidence(whole, [30, 40, 41, 59, 60], Summits(none, one_day(40.0)))[0]
     assert found == pytest.approx([0.0, 0.0, 0.8, 0.8, 0.8])
 
 
-def test_two_summits_count_each_by_its_share_of_the_weight():
+def test_every_part_counts_from_its_day():
     none, whole = np.zeros((1, N)), np.zeros((1, N))
     whole[0, 2] = 1.0 - 0.2
-    two = Summits(none, none + 50.0, none + 0.75, none + 35.0)
-    found = cumulative_incidence(whole, [35, 36, 50, 51], two)[0]
+    parts = Summits(none, one_day(35.0, 50.0, 50.0, 50.0))
+    found = cumulative_incidence(whole, [35, 36, 50, 51], parts)[0]
     assert found == pytest.approx([0.0, 1.0 - 0.2**0.25, 1.0 - 0.2**0.25, 0.8])
 
 
 def test_a_certain_summit_leaves_the_days_before_it_alone():
     none, certain = np.zeros((1, N)), np.ones((1, N))
-    ahead = Summits(none + 0.5, none + 10.0, certain, none)
+    ahead = Summits(none + 0.5, one_day(10.0))
     found = cumulative_incidence(certain, [5, 10, 11, 15], ahead)[0]
     assert found == pytest.approx([1.0 - 0.5 ** (1 / 3), 1.0 - 0.5 ** (2 / 3), 1.0, 1.0])
 
@@ -155,7 +158,7 @@ def test_a_certain_summit_leaves_the_days_before_it_alone():
 def test_one_row_of_days_serves_many_rows_of_hazards():
     generator = np.random.default_rng(3)
     hazards, habits = generator.random((2, 5, N))
-    row = summits([0.0] * N, [(0.3, 0.6, 0.8)] * N)
+    row = summits([0.0] * N, [[0.3, 0.6, 0.8]] * N)
     found = cumulative_incidence(hazards, DAYS, row._replace(habits=habits))
     for at in range(5):
         alone = cumulative_incidence(hazards[[at]], DAYS, row._replace(habits=habits[[at]]))

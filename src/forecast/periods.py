@@ -21,17 +21,22 @@ def column(measure: str, start: int, end: int) -> str:
 
 
 class Summits(NamedTuple):
-    """What the hazards of periods owe to summits, and on which days these begin, for rows and periods."""
+    """What the hazards of periods owe to summits, and when meetings at them begin.
+
+    Parameters
+    ----------
+    habits : numpy.ndarray of float, shape (n_rows, n_periods)
+        Hazards without summits.
+    onsets : numpy.ndarray of float, shape (n_rows, n_parts, n_periods)
+        Days on which equal parts of the chance at the summits of a period fall due.
+    """
 
     habits: Floats
-    main_day: Floats
-    main_share: Floats
-    next_day: Floats
+    onsets: Floats
 
     def begun(self, k: int, horizon: int) -> Floats:
-        """Share of the summits of period k that begin within a horizon, non-decreasing in the horizon."""
-        main = self.main_share[:, k]
-        return main * (self.main_day[:, k] < horizon) + (1.0 - main) * (self.next_day[:, k] < horizon)
+        """Share of the chance at the summits of period k that falls due within a horizon."""
+        return np.asarray((self.onsets[:, :, k] < horizon).mean(axis=1))
 
 
 def end_inside(horizons: npt.ArrayLike) -> bool:
@@ -43,20 +48,20 @@ def cumulative_incidence(hazards: Floats, horizons: npt.ArrayLike, summits: Summ
     """Probability of a meeting within each horizon, ``1 - prod(1 - hazard)``, from hazards (n_rows, n_periods).
 
     Where a horizon ends inside a period, the habit of meeting, which is the hazard without summits, is shared out over
-    the days of the period on the scale of ``log(1 - hazard)``. What summits add to it counts for those that begin
-    within the horizon, and not at all for later ones. If summits make a meeting less likely, or there are none, the
-    whole hazard is shared out over the days. The result never decreases in the horizon.
+    the days of the period on the scale of ``log(1 - hazard)``. What summits add to it counts as far as meetings at them
+    begin within the horizon. If summits make a meeting less likely, or there are none, the whole hazard is shared out
+    over the days. The result never decreases in the horizon.
 
     Examples
     --------
     >>> cumulative_incidence(np.full((1, 11), 0.5), [0, 15, 30]).round(3)
     array([[0.  , 0.5 , 0.75]])
 
-    A summit that begins after three days, and no habit of meeting:
+    A summit at which meetings begin on the third or the fourth day, and no habit of meeting:
 
-    >>> day, none = np.full((1, 11), 3.0), np.zeros((1, 11))
-    >>> cumulative_incidence(np.full((1, 11), 0.5), [3, 4, 15], Summits(none, day, none + 1.0, none)).round(3)
-    array([[0. , 0.5, 0.5]])
+    >>> none, days = np.zeros((1, 11)), np.array([[[2.0] * 11, [3.0] * 11]])
+    >>> cumulative_incidence(np.full((1, 11), 0.5), [2, 3, 4, 15], Summits(none, days)).round(3)
+    array([[0.   , 0.293, 0.5  , 0.5  ]])
     """
     log_survival = _log_survival(hazards)
     total = np.zeros((len(hazards), np.size(horizons)))

@@ -58,11 +58,10 @@ def rows():
         if name in CHANCES:
             signals[name] = generator.exponential(0.3, n) * (generator.random(n) < 0.2)
     for start, end in PERIODS:
-        for name in ("main_day", "next_day"):
+        for name in ONSETS:
             signals[column(f"venues__{name}", start, end)] = generator.integers(start, end, n).astype(float)
-        signals[column("venues__main_share", start, end)] = generator.uniform(0.5, 1.0, n)
         chance = -np.expm1(-signals[[column(f"venues__{name}", start, end) for name in RELATIONS]].sum(axis=1))
-        met, day = generator.random(n) < chance, signals[column("venues__main_day", start, end)]
+        met, day = generator.random(n) < chance, signals[column(f"venues__{ONSETS[0]}", start, end)]
         first = outcomes["first_meeting_in_days"]
         earlier = met & (day < outcomes["followup_days"]) & ((first < 0) | (day < first))
         outcomes["first_meeting_in_days"] = first.where(~earlier, day.astype(first.dtype))
@@ -187,7 +186,7 @@ def test_a_model_uses_exactly_the_signals_that_it_says(fitted, rows, name):
     """
     model, names = fitted[name], list(rows[0].columns)
     ahead = [[part] for part in PERIODS] if name == "hazard" else [list(PERIODS)]
-    places = (40, 77) if name == "hazard" else (40,)
+    places = (10, 40, 61, 77) if name == "hazard" else (40,)
     moved = [moved_by_each_column(model, rows[0].iloc[[at]], parts) for parts in ahead for at in places]
     by_hazard, by_forecast = (np.any(found, axis=0) for found in zip(*moved, strict=True))
     varying = set(rows[0].columns[rows[0].max() > rows[0].min()])
@@ -208,8 +207,8 @@ def moved_by_each_column(model, X, ahead):
     )
     horizons: list[int] = []
     for start, end in PERIODS:
-        # The weightiest summit has begun after half the period and the second has not; at a day both lie ahead.
-        for measure, value in zip(ONSETS, (start + 1, 0.6, end - 2), strict=True):
+        # One part has fallen due after half the period and the others have not; at a day all lie ahead.
+        for measure, value in zip(ONSETS, (start + 1, *[end - 2] * (len(ONSETS) - 1)), strict=True):
             X[column(f"venues__{measure}", start, end)] = float(value)
         horizons += [start + 1, (start + end) // 2]
 

@@ -17,13 +17,12 @@ from forecast.facts.history import make_history
 from forecast.facts.simulation import simulate_history
 from forecast.models.baselines import climatology_of
 from forecast.models.ridge import WORLD, RidgeModel, exchanged
-from forecast.models.summits import CHANCES, without_summits
+from forecast.models.summits import CHANCES, MISSES, without_summits
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel
 from forecast.periods import EDGES, PERIODS, column
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.sides import FOCAL
-from forecast.signals.venues import TURNOUT
 from forecast.training.splits import training_grid
 from text_tables import as_frame, covered, day, first_facts
 
@@ -303,11 +302,13 @@ def test_the_default_is_never_behind_climatology_on_ledgers_with_known_rates(n_d
 
 def test_where_leaders_stay_away_the_forecast_lies_between_those_with_and_without_summits(panel):
     model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
-    X = panel.signals[:200].assign(**{TURNOUT: 1.0})
-    full = model.predict_cumulative_incidence(X, EDGES[1:])
+    X = panel.signals[:200]
+    promised = X[CHANCES].to_numpy().reshape(len(X), len(PERIODS), -1).sum(axis=2)
+    full, half, none = (
+        model.predict_cumulative_incidence(X.assign(**dict(zip(MISSES, share * promised.T, strict=True))), EDGES[1:])
+        for share in (0.0, 0.5, 1.0)
+    )
     quiet = model.predict_cumulative_incidence(without_summits(X), EDGES[1:])
-    half = model.predict_cumulative_incidence(X.assign(**{TURNOUT: 0.5}), EDGES[1:])
-    none = model.predict_cumulative_incidence(X.assign(**{TURNOUT: 0.0}), EDGES[1:])
     assert none == pytest.approx(quiet, abs=1e-12)
     assert ((half >= np.minimum(full, quiet) - 1e-12) & (half <= np.maximum(full, quiet) + 1e-12)).all()
     assert np.abs(full - quiet).max() > 0.1

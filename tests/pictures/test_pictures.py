@@ -229,13 +229,17 @@ def test_a_timeline_refuses_what_it_cannot_show(table, says):
 # --- hazard curve ---
 
 
-def test_a_hazard_curve_passes_through_the_forecasts_and_never_falls():
-    rows = curve_rows()
+@pytest.mark.parametrize("horizons", [DAYS.tolist(), list(range(1, 181))])
+def test_a_hazard_curve_is_drawn_in_steps_from_forecast_to_forecast(horizons):
+    rows = forecasts(as_ofs=["2023-09-29"], horizons=horizons)
     above, below = fc.pictures.hazard_curve(rows).axes
     (line,) = [line for line in above.lines if line.get_linestyle() == "-" and len(line.get_xdata()) == 181]
+    assert line.get_drawstyle() == "steps-post"
     drawn = np.asarray(line.get_ydata())
-    np.testing.assert_allclose(drawn[DAYS], rows["probability"])
-    assert (np.diff(drawn) >= 0).all()
+    np.testing.assert_allclose(drawn[horizons], rows["probability"])
+    assert set(np.flatnonzero(np.diff(drawn)) + 1) == set(horizons)
+    (dots,) = [line for line in above.lines if line.get_marker() == "o"]
+    assert list(dots.get_xdata()) == DAYS.tolist()
     assert below.get_xlabel() == "Days after the as-of date"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -22,15 +21,18 @@ from forecast.periods import PERIODS, column
 from forecast.signals.catalogue import EMERGING
 from forecast.signals.summits import RELATIONS, SLACK_DAYS
 from forecast.signals.venues import (
+    ATTENDANCE_HALF_LIFE_DAYS,
+    ATTENDANCE_PRIOR,
     DYAD_PRIOR,
+    FIRST_DAY_PRIOR,
     FIRST_GUESS,
     HALF_LIFE_DAYS,
     HEARD,
+    LAST_DAY,
+    MISSED,
     ONSETS,
     SERIES_PRIOR,
-    TURNOUT,
-    TURNOUT_HALF_LIFE_DAYS,
-    TURNOUT_PRIOR,
+    UNSEEN,
     venue_signals,
 )
 from text_tables import as_frame, covered, day, first_facts, table, view
@@ -75,7 +77,7 @@ def signals(
     """Signals by period of the dyads, one row each, the cohort being the three."""
     history = history_with(editions, meetings)
     found = venue_signals(view(history, dyads=dyads, as_of=as_of, cohort=DYADS, target=target))
-    return found.set_axis(dyads, axis=0).drop(columns=TURNOUT)
+    return found.set_axis(dyads, axis=0)
 
 
 CHANCES = [column(f"venues__{name}", *period) for period in PERIODS for name in RELATIONS]
@@ -86,14 +88,16 @@ def total(found: pd.DataFrame, relation: str = "") -> pd.Series:
     return found[[name for name in CHANCES if f"venues__{relation}" in name]].sum(axis=1)
 
 
-def begins(found: pd.DataFrame, dyad: str, start: int, end: int) -> dict[str, float]:
-    """When the summits of a period begin."""
-    return {name: found.loc[dyad, column(f"venues__{name}", start, end)] for name in ONSETS}
+def begins(found: pd.DataFrame, dyad: str, start: int, end: int) -> list[float]:
+    """When equal parts of the chance at the summits of a period fall due."""
+    return [found.loc[dyad, column(f"venues__{name}", start, end)] for name in ONSETS]
 
 
 def test_without_a_calendar_there_is_no_chance():
     found = signals([])
-    assert list(found) == [column(f"venues__{name}", *period) for period in PERIODS for name in (*RELATIONS, *ONSETS)]
+    assert list(found) == [
+        column(f"venues__{name}", *period) for period in PERIODS for name in (*RELATIONS, MISSED, *ONSETS)
+    ]
     assert (found == 0.0).all(axis=None)
 
 
@@ -104,8 +108,8 @@ def test_a_summit_ahead_stands_in_the_period_of_its_first_day_only():
             chances = found.loc["USA-CHN", CHANCES]
             assert chances[chances > 0].index.tolist() == [column("venues__abroad", start, end)], ahead
             for period in PERIODS:
-                expected = {"main_day": ahead, "main_share": 1.0, "next_day": 0.0}
-                assert begins(found, "USA-CHN", *period) == (expected if period == (start, end) else NO_SUMMIT)
+                expected = [float(ahead if period == (start, end) else 0)] * len(ONSETS)
+                assert begins(found, "USA-CHN", *period) == expected
 
 
 @pytest.mark.parametrize("ahead", [-2, -1, 730])
@@ -113,41 +117,55 @@ def test_a_summit_that_has_begun_or_is_too_far_is_not_ahead(ahead):
     assert (signals([edition(str(AS_OF + ahead), announced_on="2018-01-01", days=5)]) == 0.0).all(axis=None)
 
 
-NO_SUMMIT = {"main_day": 0.0, "main_share": 0.0, "next_day": 0.0}
-
-#: Summits ahead, and the days from the as-of date that are expected of the period of 60 to 90 days.
-BEGINNINGS = """
-summits                           | main_day | next_day | said
-05-01 g20                         | 61       | 0        | one summit
-05-20 g20, 05-01 g7               | 80       | 61       | the weightier is the later one
-05-01 g20, 05-20 g7               | 61       | 80       | the weightier is the earlier one
-05-01 g20, 05-01 g7               | 61       | 61       | both on one day
-05-03 g7, 05-20 apec              | 63       | 80       | equal weights: the first in the calendar
-05-20 apec, 05-03 g7              | 63       | 80       | in any order
-05-29 g20, 05-30 g7               | 89       | 0        | the second lies in the next period
-04-29 g20, 05-29 g7               | 89       | 0        | the first lies in the period before
-05-09 g7, 05-03 g20, 05-01 apec   | 63       | 61       | of the two others, equal in weight, the first
-"""
-
 HOSTS = [("USA", "hosted_by_first"), ("CHN", "hosted_by_second"), ("FRA", "abroad"), ("KOR", "abroad")]
 
 
-@pytest.mark.parametrize("spec", BEGINNINGS.strip().splitlines()[1:])
-def test_the_weightiest_summit_of_a_period_is_dated_and_the_second(spec):
-    """At the g20 the two always meet, at the others never: its weight is the largest."""
-    listed, main_day, next_day, _ = (cell.strip() for cell in spec.split("|"))
-    ahead = [edition(f"2020-{cells.split()[0]}", series=cells.split()[1]) for cells in listed.split(", ")]
-    found = signals([*PAST, *ahead], ALWAYS)
-    here = [one for one in ahead if 60 <= (one.starts_on - AS_OF).astype(int) < 90]
-    weights = [total(signals([*PAST, one], ALWAYS))["USA-CHN"] for one in here]
-    expected = {"main_day": float(main_day), "next_day": float(next_day), "main_share": max(weights) / sum(weights)}
-    assert begins(found, "USA-CHN", 60, 90) == pytest.approx(expected, rel=1e-12)
+def lines(*met: str) -> str:
+    return "".join(f"CHN | {on} | {on}\n" for on in met)
 
 
-def test_a_summit_without_both_sides_is_not_dated():
-    found = signals([edition("2020-05-01", members=("USA", "FRA"), host="FRA"), edition("2020-05-20", series="g7")])
-    assert begins(found, "USA-CHN", 60, 90) == {"main_day": 80.0, "main_share": 1.0, "next_day": 0.0}
-    assert begins(found, "USA-FRA", 60, 90)["next_day"] == 80.0
+def test_each_summit_has_its_share_of_the_days_in_their_order():
+    """Without a record all have the same chance."""
+    g20, g7, apec = edition("2020-05-01"), edition("2020-05-20", series="g7"), edition("2020-05-21", series="apec")
+    assert begins(signals([g20, g7]), "USA-CHN", 60, 90) == [61.0] * 4 + [80.0] * 4
+    assert begins(signals([apec, g7, g20]), "USA-CHN", 60, 90) == [61.0] * 3 + [80.0] * 2 + [81.0] * 3
+    without = edition("2020-05-01", members=("USA", "FRA"), host="FRA")
+    assert begins(signals([without, g7]), "USA-CHN", 60, 90) == [80.0] * 8
+    assert begins(signals([without, g7]), "USA-FRA", 60, 90) == [61.0] * 4 + [80.0] * 4
+
+
+def test_where_meetings_began_the_day_before_half_of_them_fall_due_then_after_as_many_as_are_believed_beforehand():
+    past = [edition(f"{year}-06-01") for year in range(2010, 2020)]
+    record = lines(*(f"{year}-05-31" for year in range(2010, 2020)))
+    ahead = edition("2020-05-01")
+    found = signals([*past, ahead], record)
+    # Ten meetings, and a belief of the strength of ten: two parts official day, one part what this series taught.
+    assert FIRST_DAY_PRIOR == 10.0
+    early = (10.0 + 10.0 * (10.0 / 20.0) / (1.0 + 10.0 / 20.0)) / 20.0
+    assert begins(found, "USA-CHN", 60, 90) == [60.0] * round(8 * early) + [61.0] * (8 - round(8 * early))
+    assert begins(found, "USA-FRA", 60, 90) == begins(found, "USA-CHN", 60, 90), "it is learned from all dyads"
+    # The official first day is that on which the period begins: what falls due before it counts in the period before.
+    found = signals([*past, edition("2020-04-30")], record).loc["USA-CHN"]
+    before, after = (found[column("venues__abroad", *period)] for period in ((30, 60), (60, 90)))
+    assert before / (before + after) == pytest.approx(early)
+    whole = total(signals([*past, ahead], record))["USA-CHN"]
+    assert before + after == pytest.approx(whole, rel=1e-3)
+
+
+@pytest.mark.parametrize(("host", "same"), [("IND", True), ("USA", False)])
+def test_on_which_days_meetings_begin_differs_between_hosts(host, same):
+    """Between those abroad and those that one of the two hosts."""
+    past = [edition(f"{year}-06-01", host="FRA") for year in range(2010, 2020)]
+    found = signals([*past, edition("2020-05-04", host=host)], lines(*(f"{year}-05-30" for year in range(2010, 2020))))
+    assert (begins(found, "USA-CHN", 60, 90) == [64.0] * len(ONSETS)) is not same
+
+
+@pytest.mark.parametrize(("known_on", "counts"), [("2020-02-29", True), ("2020-03-01", False)])
+def test_a_first_day_is_learned_once_the_meeting_is_known(known_on, counts):
+    past = [edition(f"{year}-06-01") for year in range(2010, 2020)]
+    record = "".join(f"CHN | {year}-05-30 | {known_on}\n" for year in range(2010, 2020))
+    found = signals([*past, edition("2020-05-04")], record)
+    assert bool(begins(found, "USA-FRA", 60, 90)[0] == 62.0) is counts
 
 
 @pytest.mark.parametrize(("host", "relation"), HOSTS)
@@ -186,9 +204,9 @@ def test_who_stays_away_is_expected_until_the_day_after_that_is_known(public_on,
 def test_a_past_summit_was_no_occasion_if_an_absence_was_known_before_it_began(public_on, occasion):
     ahead = edition("2020-06-01")
     found = total(signals([edition("2019-06-01", absent=public_on), ahead]))
-    came = total(signals([edition("2019-06-01"), ahead]))
-    assert bool(found["USA-CHN"] == came["USA-CHN"]) is occasion
-    assert found["USA-CHN"] >= came["USA-CHN"]
+    early = total(signals([edition("2019-06-01", absent="2019-01-01"), ahead]))
+    assert bool(found["USA-CHN"] < early["USA-CHN"]) is occasion
+    assert found["USA-CHN"] <= early["USA-CHN"]
 
 
 PARTS = [
@@ -293,15 +311,19 @@ def test_chances_of_several_summits_add_up_on_the_scale_of_the_hazard():
     pd.testing.assert_frame_equal(signals([*PAST, one, two], ALWAYS)[CHANCES], apart, rtol=1e-12)
 
 
+SERIES = ("g20", "g7", "apec")
+
+
 def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict[str, float]:
     """The signals of one dyad a second time: plain loops over editions, dyads and meetings."""
     met_on: dict[str, list[np.datetime64]] = {name: [] for name in DYADS}
+    pairs_of: dict[str, list[tuple[np.datetime64, np.datetime64]]] = {name: [] for name in DYADS}
     for event in history.events.to_dict("records"):
         counted = event["level"] == "leader" and (target == "meeting" or event["setting"] in ("bilateral", "margins"))
         if counted and event["known_on"].to_datetime64() < as_of:
-            met_on[canonical_dyad(event["source"], event["recipient"])].append(
-                event["occurred_on"].to_datetime64().astype("datetime64[D]")
-            )
+            name, known = canonical_dyad(event["source"], event["recipient"]), event["known_on"].to_datetime64()
+            met_on[name].append(event["occurred_on"].to_datetime64().astype("datetime64[D]"))
+            pairs_of[name].append((met_on[name][-1], known))
 
     def relation(one: Edition, name: str) -> str:
         return {name[:3]: "hosted_by_first", name[4:]: "hosted_by_second"}.get(one.host, "abroad")
@@ -331,36 +353,69 @@ def loop(history: History, dyad: str, as_of: np.datetime64, target: str) -> dict
                     hits += weight * any(first <= met <= last for met in met_on[name])
         return n, hits
 
-    found = {column(f"venues__{name}", *period): 0.0 for period in PERIODS for name in (*RELATIONS, *ONSETS)}
-    weights: dict[tuple[int, int], list[tuple[float, int]]] = {period: [] for period in PERIODS}
+    def usual(how: str, series: str) -> float:
+        top, bottom = FIRST_GUESS, 1.0
+        for name in SERIES:
+            n, hits = tally(how, name, DYADS)
+            if n > 0:
+                top, bottom = top + n / (n + HEARD) * hits / n, bottom + n / (n + HEARD)
+        n, hits = tally(how, series, DYADS)
+        return (hits + SERIES_PRIOR * top / bottom) / (n + SERIES_PRIOR)
+
+    def first_days(how: str, series: str) -> dict[int, float]:
+        kind = "abroad" if how == "abroad" else "hosted"
+        counts: dict[str, list[int]] = {name: [] for name in SERIES}
+        for one in history.calendar.editions:
+            if not one.took_place or one.ends_on + SLACK_DAYS >= as_of or one.starts_on < day("2001-01-01"):
+                continue
+            for name in DYADS:
+                if (relation(one, name) == "abroad") is not (kind == "abroad"):
+                    continue
+                if not taking_part(one, name, min(one.starts_on, as_of)):
+                    continue
+                window = one.starts_on - SLACK_DAYS, one.ends_on + SLACK_DAYS
+                ours = [(known, met) for met, known in pairs_of[name] if window[0] <= met <= window[1]]
+                if ours:
+                    counts[one.series].append(min(int((min(ours)[1] - one.starts_on).astype(int)), LAST_DAY))
+        shares = {}
+        for at in range(-SLACK_DAYS, LAST_DAY + 1):
+            top, bottom = float(at == 0), 1.0
+            for days in counts.values():
+                top += days.count(at) / (len(days) + FIRST_DAY_PRIOR)
+                bottom += len(days) / (len(days) + FIRST_DAY_PRIOR)
+            own = counts[series]
+            shares[at] = (own.count(at) + FIRST_DAY_PRIOR * top / bottom) / (len(own) + FIRST_DAY_PRIOR)
+        return shares
+
+    def comes(code: str) -> float:
+        missed = n = 0.0
+        for one in history.calendar.editions:
+            listed = [name for name in DYADS if all(days_of(one.members, c, one.starts_on) for c in name.split("-"))]
+            ended = one.took_place and one.ends_on + SLACK_DAYS < as_of and one.starts_on >= day("2001-01-01")
+            if not ended or not listed or one.host == code or not days_of(one.members, code, one.starts_on):
+                continue
+            first, last = one.starts_on - SLACK_DAYS, one.ends_on + SLACK_DAYS
+            seen = any(first <= met <= last for name in DYADS if code in name for met in met_on[name])
+            weight = 0.5 ** (int((as_of - one.starts_on).astype(int)) / ATTENDANCE_HALF_LIFE_DAYS)
+            away = bool(days_of(one.absent, code, as_of))
+            missed += weight * away
+            n += weight * (1.0 if away or seen else UNSEEN)
+        return 1.0 - missed / (ATTENDANCE_PRIOR + n)
+
+    found = {column(f"venues__{name}", *period): 0.0 for period in PERIODS for name in (*RELATIONS, MISSED)}
     for one in history.calendar.editions:
         lead = int((one.starts_on - as_of).astype(int))
         if one.announced_on >= as_of or one.off_on < as_of or not 0 <= lead < 730 or not taking_part(one, dyad):
             continue
         how = relation(one, dyad)
-        top, bottom = FIRST_GUESS, 1.0
-        for series in ("g20", "g7", "apec"):
-            n, hits = tally(how, series, DYADS)
-            if n > 0:
-                top, bottom = top + n / (n + HEARD) * hits / n, bottom + n / (n + HEARD)
-        overall = top / bottom
-        n, hits = tally(how, one.series, DYADS)
-        pooled = (hits + SERIES_PRIOR * overall) / (n + SERIES_PRIOR)
         n, hits = tally(how, one.series, [dyad])
-        chance = (hits + DYAD_PRIOR * pooled) / (n + DYAD_PRIOR)
-        (period,) = [(start, end) for start, end in PERIODS if start <= lead < end]
-        found[column(f"venues__{how}", *period)] += -np.log1p(-chance)
-        weights[period].append((float(-np.log1p(-chance)), lead))
-    for period, listed in weights.items():
-        ordered = sorted(listed, key=lambda pair: -pair[0])
-        if ordered:
-            found[column("venues__main_day", *period)] = ordered[0][1]
-            found[column("venues__main_share", *period)] = ordered[0][0] / sum(weight for weight, _ in ordered)
-        if len(ordered) > 1:
-            found[column("venues__next_day", *period)] = ordered[1][1]
-        # Which of two nearly equal weights is the larger is not for rounded weights to say.
-        if any(0.0 < one - other <= 1e-3 for (one, _), (other, _) in pairwise(ordered[:3])):
-            del found[column("venues__main_day", *period)], found[column("venues__next_day", *period)]
+        chance = (hits + DYAD_PRIOR * usual(how, one.series)) / (n + DYAD_PRIOR)
+        both = np.prod([1.0 if one.host == code else comes(code) for code in dyad.split("-")])
+        for at, share in first_days(how, one.series).items():
+            for start, end in PERIODS:
+                if start <= lead + at < end:
+                    found[column(f"venues__{how}", start, end)] += -np.log1p(-chance) * share
+                    found[column(f"venues__{MISSED}", start, end)] += -np.log1p(-chance) * share * (1.0 - both)
     return found
 
 
@@ -386,7 +441,7 @@ EDITIONS = st.builds(
         ),
         away,
     ),
-    st.integers(0, 2600), st.integers(1, 4), st.sampled_from(MEMBERS), st.sampled_from(["g20", "g7", "apec"]),
+    st.integers(0, 2600), st.integers(1, 4), st.sampled_from(MEMBERS), st.sampled_from(SERIES),
     st.integers(0, 900), st.sampled_from([None, None, None, 0, 40, 200]), st.booleans(),
     st.sampled_from([MEMBERS, ("USA", "CHN"), ("USA", "FRA", "IND"), ("CHN", "FRA")]),
     st.sampled_from([None, None, ("absent", "CHN", 30), ("absent", "USA", 0), ("left", "FRA", 40), ("back", "CHN", 50)])
@@ -447,36 +502,36 @@ def test_a_row_does_not_depend_on_the_rows_beside_it(editions, meetings):
     assert np.isfinite(together.to_numpy()).all()
 
 
-TURNOUTS = """
-case                                       | held                                | absent     | turnout
-a leader who came to all                   | 2020-01-01                          |            | 1
-stayed away, known before it began         | 2020-01-01                          | 2019-12-20 | less
-an absence that becomes public today       | 2020-01-01                          | 2020-03-01 | 1
-before its leader took office              | 2009-01-01                          | 2008-12-20 | 1
+ATTENDANCES = """
+case                                      | held       | absent     | host | ahead in | missed
+a leader who came to all                  | 2020-01-01 |            | KOR  | KOR      | nothing
+stayed away, known before it began        | 2020-01-01 | 2019-12-20 | KOR  | KOR      | a part
+stayed away, known afterwards             | 2020-01-01 | 2020-02-20 | KOR  | KOR      | a part
+he hosts the next one                     | 2020-01-01 | 2019-12-20 | KOR  | CHN      | nothing
+another of the states hosted it           | 2020-01-01 | 2019-12-20 | IND  | KOR      | a part
+an absence that becomes public today      | 2020-01-01 | 2020-03-01 | KOR  | KOR      | nothing
+before he took office                     | 2009-01-01 | 2008-12-20 | KOR  | KOR      | nothing
 """
 
 
-def _turnout(held: str, absent: str) -> pd.Series:
+def missed(held: str, absent: str, *, host: str = "KOR", ahead_in: str = "KOR", met: str = "") -> pd.Series:
+    """Share of the chance at a summit of another series that is missed if leaders stay away as they lately did."""
     spells = (Spell("CHN", "new", day("2015-01-01")),)
-    past = edition(held, absent=absent)
-    history = dataclasses.replace(history_with([past], "FRA | 2001-05-05 | 2001-05-05"), leaders=spells)
-    return venue_signals(view(history, dyads=DYADS, as_of=AS_OF)).set_axis(DYADS, axis=0)[TURNOUT]
+    past, ahead = edition(held, host=host, absent=absent), edition("2020-06-01", series="g7", host=ahead_in)
+    history = dataclasses.replace(history_with([past, ahead], "FRA | 2001-05-05 | 2001-05-05\n" + met), leaders=spells)
+    found = venue_signals(view(history, dyads=DYADS, as_of=AS_OF)).set_axis(DYADS, axis=0)
+    return found[[column(f"venues__{MISSED}", *period) for period in PERIODS]].sum(axis=1) / total(found)
 
 
-@pytest.mark.parametrize("row", table(TURNOUTS), ids=lambda row: row["case"])
-def test_who_stays_away_from_summits_is_expected_less_at_the_next_ones(row):
-    turnout = _turnout(row["held"], row["absent"])
-    assert (turnout[["USA-FRA", "USA-IND"]] == 1.0).all()
-    assert 0.0 < turnout["USA-CHN"] < 1.0 if row["turnout"] == "less" else turnout["USA-CHN"] == 1.0
+@pytest.mark.parametrize("row", table(ATTENDANCES), ids=lambda row: row["case"])
+def test_who_stayed_away_from_summits_abroad_is_expected_to_miss_the_next_ones(row):
+    found = missed(row["held"], row["absent"], host=row["host"], ahead_in=row["ahead in"])
+    assert (found[["USA-FRA", "USA-IND"]] == 0.0).all()
+    assert 0.0 < found["USA-CHN"] < 0.5 if row["missed"] == "a part" else found["USA-CHN"] == 0.0
 
 
-def test_an_absence_counts_by_what_such_a_summit_promises_and_fades():
-    late, early = _turnout("2020-01-01", "2019-12-20")["USA-CHN"], _turnout("2018-01-01", "2017-12-20")["USA-CHN"]
-    assert late < early < 1.0
-
-    def promised(turnout: float, held: str) -> float:
-        faded = 0.5 ** ((AS_OF - day(held)).astype(int) / TURNOUT_HALF_LIFE_DAYS)
-        return TURNOUT_PRIOR * (1.0 - turnout) / turnout / faded
-
-    assert 0.0 < promised(late, "2020-01-01") < 1.0
-    assert promised(late, "2020-01-01") == pytest.approx(promised(early, "2018-01-01"), rel=0.1)
+def test_an_absence_fades_and_stands_against_the_summits_to_which_he_came():
+    late, early = (missed(on, "2017-12-20")["USA-CHN"] for on in ("2020-01-01", "2018-01-01"))
+    faded = 0.5 ** ((AS_OF - day("2020-01-01")).astype(int) / ATTENDANCE_HALF_LIFE_DAYS)
+    assert late == pytest.approx(faded / (faded + ATTENDANCE_PRIOR), rel=1e-9)
+    assert 0.0 < early < late

@@ -13,6 +13,7 @@ from forecast.explanation.engagement_history import summits_of
 from forecast.facts.calendar import Edition
 from forecast.facts.history import History
 from forecast.models.base import PeriodModel
+from forecast.models.summits import MISSES
 from forecast.panel.outcomes import TARGETS
 from forecast.signals.cube import make_cube
 from forecast.signals.emerging.snubs import WINDOW_DAYS
@@ -36,8 +37,8 @@ def summits_ahead(
 ) -> pd.DataFrame:
     """List known summits that begin in the window and have both states in them, with the columns `AHEAD`.
 
-    `chance` is the chance that a meeting of the two is recorded at it, as the signals have it; `without` is the
-    forecast if this summit alone were not known.
+    `chance` is the chance that both come and a meeting of the two is recorded at it, as the signals have it; `without`
+    is the forecast if this summit alone were not known.
     """
     (dyad,), as_of = view.dyads, view.as_of
     whole = venue_signals(view)
@@ -45,14 +46,15 @@ def summits_ahead(
     rows = []
     for edition in summits_of(view.history, dyad, first=as_of, last=as_of + np.timedelta64(horizon - 1, "D")):
         rest = venue_signals(view.without_summit(edition))
-        weight = float((whole[meetable] - rest[meetable]).to_numpy().sum())
+        weight, missed = (float((whole[names] - rest[names]).to_numpy().sum()) for names in (meetable, MISSES))
         other = X.copy()
         for name in rest.columns.intersection(X.columns):
             other[name] = rest[name].to_numpy()
         without = float(model.predict_cumulative_incidence(other, [horizon])[0, 0])
         days = (str(day) for day in (edition.starts_on, edition.ends_on, edition.announced_on))
         key = (edition.series, edition.edition)
-        rows.append((*key, edition.host, *days, -float(np.expm1(-weight)), without, addresses.get(key, "")))
+        chance = -float(np.expm1(-weight)) * (1.0 - missed / weight if weight > 0.0 else 1.0)
+        rows.append((*key, edition.host, *days, chance, without, addresses.get(key, "")))
     return pd.DataFrame(rows, columns=list(AHEAD))
 
 

@@ -26,14 +26,14 @@ from forecast.errors import ModelError
 from forecast.facts.countries import sides
 from forecast.models.base import PeriodModel
 from forecast.models.clusters import clusters_of, robust_middle
-from forecast.models.summits import PLANS, summits_of, without_summits
+from forecast.models.summits import CHANCES, MISSES, PLANS, summits_of, without_summits
 from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence, end_inside
 from forecast.signals.catalogue import EMERGING
 from forecast.signals.climatology import HAZARD, SHRINKAGE_DAYS, WINDOW_DAYS
 from forecast.signals.plans import OCCASION
 from forecast.signals.sides import FOCAL
 from forecast.signals.summits import RELATIONS
-from forecast.signals.venues import ONSETS, TURNOUT
+from forecast.signals.venues import MISSED, ONSETS
 
 _FLOOR: Final = 1e-4  # chances nearer to zero or one are not told apart on the log-odds scale
 FEWEST_SEEN: Final = 0.5  # a signal that most training rows lack cannot be learned from the few that have it
@@ -141,7 +141,7 @@ class RidgeModel(PeriodModel):
 
     def _learnable(self, X: pd.DataFrame, name: str, groups: list[npt.NDArray[np.int64]]) -> bool:
         """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
-        if "@" in name or name in (*FOCAL, TURNOUT) or not self._wanted(name):
+        if "@" in name or name in FOCAL or not self._wanted(name):
             return False
         seen = np.any(X[[one for one in (name, exchanged(name)) if one in X]].notna().to_numpy(), axis=1).astype(float)
         return max((seen[rows].mean() for rows in groups), default=0.0) >= FEWEST_SEEN
@@ -196,7 +196,7 @@ class RidgeModel(PeriodModel):
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
         if signal.startswith((HAZARD, "venues__")):
-            return signal.startswith((HAZARD, TURNOUT, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
+            return signal.startswith((HAZARD, *(f"venues__{name}@" for name in (*RELATIONS, MISSED, *ONSETS))))
         if "@" in signal:
             return self._wanted(signal)
         return signal in FOCAL or signal in set(self.signals_)
@@ -236,14 +236,17 @@ class RidgeModel(PeriodModel):
     def _hazards_by_width(self, X: pd.DataFrame) -> Callable[[float], Floats]:
         """Hazards of rows as a function of how many standard deviations from the middle they are taken.
 
-        Where a leader is known to stay away from summits, the forecast lies between those with and without them. What
-        is announced comes beside it.
+        As far as leaders stay away from summits, the forecast is that without the summits. What is announced comes
+        beside it.
         """
         usual = self._log_odds(X)
-        come = np.nan_to_num(X[TURNOUT].to_numpy(dtype=np.float64), nan=1.0) if TURNOUT in X else np.ones(len(X))
-        rows = np.flatnonzero(come < 1.0)
+        missed, whole = (np.nan_to_num(X[names].to_numpy(dtype=np.float64), nan=0.0) for names in (MISSES, CHANCES))
+        rows = np.flatnonzero((missed > 0.0).any(axis=1))
         quiet = self._log_odds(without_summits(X.iloc[rows])) if len(rows) else None
-        share = np.clip(come[rows], 0.0, 1.0)[:, None]
+        lost, promised = (
+            np.cumsum(table[rows].reshape(len(rows), len(PERIODS), -1).sum(axis=2), axis=1) for table in (missed, whole)
+        )
+        away = np.clip(np.divide(lost, promised, out=np.zeros_like(lost), where=promised > 0.0), 0.0, 1.0)
         plans = None
         if PLANS[0] in X and self._wanted(OCCASION):
             plans = np.cumsum(np.nan_to_num(X[PLANS].to_numpy(dtype=np.float64), nan=0.0), axis=1)
@@ -251,7 +254,8 @@ class RidgeModel(PeriodModel):
         def hazards(widths: float) -> Floats:
             chance = _chance_at(*usual, widths)
             if quiet is not None:
-                chance[rows] = share * chance[rows] + (1.0 - share) * _chance_at(*quiet, widths)
+                mixed = away * _chance_at(*quiet, widths) + (1.0 - away) * chance[rows]
+                chance[rows] = np.maximum.accumulate(mixed, axis=1)
             if plans is not None:
                 # An announced meeting is an occasion beside all others; a dyad without a source of plans has none.
                 chance = 1.0 - (1.0 - chance) * np.exp(-plans)

@@ -21,6 +21,7 @@ from forecast.display.pictures.signs import leaders_met
 from forecast.errors import ForecastError
 from forecast.explanation.result import Explanation
 from forecast.pages.tables import anchor
+from forecast.periods import EDGES
 
 #: Years of engagements that a sheet shows.
 _YEARS: Final = 3
@@ -58,7 +59,8 @@ def inline_svg(picture: Picture, *, name: str, label: str) -> Markup:
 def curve(rows: pd.DataFrame, venues: pd.DataFrame) -> Illustration:
     """Hazard curve of one dyad."""
     dyad, last = str(rows["dyad"].iloc[0]), rows.iloc[-1]
-    points = ", ".join(f"{percent(row['probability'])} after {row['horizon_days']} days" for _, row in rows.iterrows())
+    ends = rows.loc[rows["horizon_days"].isin(EDGES)]
+    points = ", ".join(f"{percent(row['probability'])} after {row['horizon_days']} days" for _, row in ends.iterrows())
     picture = pictures.hazard_curve(rows, venues=venues)
     return Illustration(
         inline_svg(picture, name=f"curve-{anchor(dyad)}", label=f"Hazard curve, {dyad}"),

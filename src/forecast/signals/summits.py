@@ -68,14 +68,34 @@ class Summits:
         starts = self.starts[editions][:, None]
         return self._both(self._table.part[self._rows[editions]] < starts) & (self._recorded_from <= starts)
 
-    def stayed_away(self, editions: Ints) -> tuple[Flags, Flags]:
-        """Whether the first and the second side of each dyad are known to have stayed away from held editions."""
-        away = self._table.absent[self._rows[editions]] < self._today
-        return away[:, self._table.first[self._columns]], away[:, self._table.second[self._columns]]
+    def presence(self, editions: Ints, dyads: Flags) -> tuple[Flags, Flags, Flags]:
+        """Whether each state met anyone at held editions, by the record of some dyads; stayed away; was due abroad."""
+        table, rows = self._table, self._rows[editions]
+        came = np.zeros((len(rows), len(table.codes)), dtype=bool)
+        edition, dyad = np.nonzero(self.met(editions) & dyads)
+        for side in self.places:
+            came[edition, side[dyad]] = True
+        abroad = np.array([self.editions[at].host for at in editions], dtype=str)[:, None] != np.array(table.codes)
+        member = (table.part[rows] < self.starts[editions][:, None]) & abroad
+        return came, table.absent[rows] < self._today, member
+
+    @property
+    def codes(self) -> list[str]:
+        """States along the last axis of `presence`."""
+        return self._table.codes
+
+    @property
+    def places(self) -> tuple[Ints, Ints]:
+        """Position in `codes` of the first and the second side of each dyad."""
+        return self._table.first[self._columns], self._table.second[self._columns]
 
     def met(self, editions: Ints) -> Flags:
         """Whether a meeting of the two during held editions is on record."""
         return self._table.met_known[np.ix_(self._rows[editions], self._columns)] < self._today
+
+    def met_on(self, editions: Ints) -> Ints:
+        """First day of that meeting; of several, of the one that was known first."""
+        return self._table.met_on[np.ix_(self._rows[editions], self._columns)]
 
     def _both(self, by_state: Flags) -> Flags:
         """Whether something holds for both sides of each dyad; `by_state` has shape (n_editions, n_states)."""
@@ -87,6 +107,7 @@ class SummitTable:
     """All editions against states and dyads, each entry with the day on which it was public; `Summits` looks at it."""
 
     dyads: list[str]
+    codes: list[str]
     editions: list[Edition]
     starts: Ints
     ends: Ints
@@ -102,6 +123,7 @@ class SummitTable:
     stayed: Flags
     relation: Ints
     met_known: Ints
+    met_on: Ints
 
     def expected(self, before: int) -> Flags:
         """Whether each state was expected at each edition on what was public before a day: as `Edition.expected`."""
@@ -161,8 +183,10 @@ def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTabl
     _replay(stayed, turns[turns[:, 2] < starts[turns[:, 0]] + turns[:, 3]])
     stayed &= absent >= starts[:, None]
     names = sorted({edition.series for edition in editions})
+    met_known, met_on = _met(cube, meetings, dyads, starts, ends)
     return SummitTable(
         dyads=dyads,
+        codes=sorted(centres),
         editions=editions,
         starts=starts,
         ends=ends,
@@ -177,7 +201,8 @@ def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTabl
         turns=turns,
         stayed=stayed,
         relation=relation.reshape(len(editions), len(dyads)),
-        met_known=_met(cube, meetings, dyads, starts, ends),
+        met_known=met_known,
+        met_on=met_on,
     )
 
 
@@ -216,10 +241,10 @@ def _days(days: list[np.datetime64]) -> Ints:
     return np.array(days, dtype="datetime64[D]").astype(np.int64)
 
 
-def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> Ints:
-    """Day on which a meeting during each edition was known, of shape (n_editions, n_dyads)."""
+def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Day on which a meeting during each edition was known, and its first day, of shape (n_editions, n_dyads)."""
     cells = cube.slice(meetings)
-    known = np.full((len(starts), len(dyads)), _UNKNOWN)
+    known, on = np.full((2, len(starts), len(dyads)), _UNKNOWN)
     columns = {number: at for at, number in enumerate(cube.number(dyads).tolist()) if number < len(cube.numbers)}
     order = np.argsort(starts, kind="stable")
     ordered = starts[order]
@@ -232,5 +257,6 @@ def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: I
         low, high = np.searchsorted(ordered, [occurred - longest, occurred + SLACK_DAYS + 1])
         for row in order[low:high]:
             if starts[row] - SLACK_DAYS <= occurred <= ends[row] + SLACK_DAYS:
-                known[row, columns[dyad]] = min(known[row, columns[dyad]], entered)
-    return known
+                at = row, columns[dyad]
+                known[at], on[at] = min((known[at], on[at]), (entered, occurred))
+    return known, on

@@ -27,7 +27,6 @@ from forecast.files import write_text
 from forecast.pages import illustrations, tables
 from forecast.pages.page import Report, Sheet, Skill
 from forecast.panel.outcomes import QUESTIONS
-from forecast.periods import EDGES
 from forecast.readers.crosscheck import Gathering, check_calendar, read_gatherings
 from forecast.training.answering import Step
 from forecast.verbs.check import holds
@@ -39,9 +38,6 @@ from forecast.workspace import Workspace
 #: Horizons of the tables; the list is sorted by the middle one.
 HORIZONS: Final = (30, 90, 180)
 _LIST_DAYS: Final = 90
-
-#: Horizons of the curve: the edges of the model's periods.
-_CURVE: Final = tuple(edge for edge in EDGES if 0 < edge <= max(HORIZONS))
 
 #: Dyads at the head of the list, and engagements on a sheet.
 _WATCHED: Final = 20
@@ -102,10 +98,10 @@ def report(
     past = _past(Path(forecasts), target) if forecasts is not None else None
     say = on_step if on_step is not None else logged
     query: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
-    days = sorted({*_CURVE, *HORIZONS})
     say("forecasting")
-    own = with_surprise(predict(named, as_of=day, horizons=days, **query)) if named else None
-    everyone = predict(focal=focal, as_of=day, horizons=days, **query)
+    every_day = list(range(1, max(HORIZONS) + 1))
+    own = with_surprise(predict(named, as_of=day, horizons=every_day, **query)) if named else None
+    everyone = predict(focal=focal, as_of=day, horizons=list(HORIZONS), **query)
     listed, change_since, no_change = _compared(everyone, day, focal, query)
     reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **query) for dyad in named}
     known = Workspace(root).known_before(day)
@@ -211,7 +207,7 @@ def _sheet(known: History, rows: pd.DataFrame, explanation: Explanation, day: Da
             own.loc[own["horizon_days"].isin(HORIZONS)],
             title=f"Probability that the leaders of {name} meet from {day} on",
         ),
-        curve=illustrations.curve(own.loc[own["horizon_days"].isin(_CURVE)], venues),
+        curve=illustrations.curve(own, venues),
         account=illustrations.account(explanation),
         sections=tables.sections(explanation, venues, max(HORIZONS)),
         pictures=[picture for picture in drawn if picture is not None],

@@ -18,6 +18,7 @@ from forecast.display.pictures import canvas
 from forecast.display.pictures.canvas import Picture
 from forecast.display.pictures.signs import BLACK, BLUE, CLIMATOLOGY, GREY, INK, RULE, VERMILLION
 from forecast.errors import ForecastError
+from forecast.periods import EDGES
 
 Floats = npt.NDArray[np.float64]
 #: Days to which the chance of every period is scaled, so that long and short ones can be compared.
@@ -33,16 +34,16 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
     ----------
     forecasts : pandas.DataFrame
         Rows of one dyad, as-of date, model and target with at least two horizons, as `forecast.predict` returns them.
-        Between two horizons the hazard is constant, as in the model's periods: ask for the edges of
-        `forecast.periods.EDGES` to see them all.
+        The probability is drawn in steps from one horizon to the next: ask for every day to see when it rises.
     venues : pandas.DataFrame, optional
         Summits to mark, as `forecast.venues_ahead` returns them: columns name and starts_on.
 
     Returns
     -------
     Picture
-        Above the cumulative probability with its 90% interval and climatology; below the chance of a first meeting in
-        a period if there was none before, scaled to 30 days.
+        Above the cumulative probability with its 90% interval and climatology; below the chance of a first meeting
+        between two marked horizons if there was none before, scaled to 30 days. Of many horizons those where the
+        model's periods end are marked.
     """
     needed = ("dyad", "as_of", "model_id", "target", "horizon_days", "probability", "low", "high", "climatology")
     canvas.require(forecasts.columns, needed, table="forecasts")
@@ -50,7 +51,9 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
     rows = forecasts.sort_values("horizon_days", kind="stable")
     if len(rows) < 2 or rows["horizon_days"].duplicated().any():
         raise ForecastError("a hazard curve needs two horizons or more, each once")
-    edges = np.concatenate([[0], rows["horizon_days"].to_numpy(dtype=np.int64)])
+    horizons = np.concatenate([[0], rows["horizon_days"].to_numpy(dtype=np.int64)])
+    marked = np.flatnonzero(np.isin(horizons, [*EDGES, horizons[-1]]) | (len(horizons) <= len(EDGES)))
+    edges = horizons[marked]
     lines = {name: _survival(rows[name]) for name in ("probability", "low", "high", "climatology")}
     start = parse_day(str(as_of)[:10], what="as_of")
     # The lowest label above and the highest below need room between them.
@@ -58,18 +61,21 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
         f"{canvas.named(dyad)}: when could they meet?", height=4.7, rows=(3.0, 1.15), gap=0.09
     )
     days = np.arange(edges[-1] + 1)
-    grown = {name: 0.0 - np.expm1(np.interp(days, edges, line)) for name, line in lines.items()}
-    above.fill_between(days, grown["low"], grown["high"], color=BLUE, alpha=0.18, linewidth=0)
-    above.plot(days, grown["climatology"], color=GREY, linestyle=CLIMATOLOGY.line, linewidth=1.4)
-    above.plot(days, grown["probability"], color=BLUE, linewidth=1.8)
-    above.plot(edges[1:], rows["probability"], color=BLUE, linestyle="none", marker="o", markersize=4, clip_on=False)
+    latest = np.searchsorted(horizons, days, side="right") - 1
+    grown = {name: 0.0 - np.expm1(line[latest]) for name, line in lines.items()}
+    steps: dict[str, Any] = {"drawstyle": "steps-post"}
+    above.fill_between(days, grown["low"], grown["high"], step="post", color=BLUE, alpha=0.18, linewidth=0)
+    above.plot(days, grown["climatology"], color=GREY, linestyle=CLIMATOLOGY.line, linewidth=1.4, **steps)
+    above.plot(days, grown["probability"], color=BLUE, linewidth=1.8, **steps)
+    dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 4, "clip_on": False}
+    above.plot(edges[1:], grown["probability"][edges[1:]], color=BLUE, **dots)
     canvas.share_axis(above)
     canvas.note(above, f"Probability that they have met in the days since {start}; model {model}, {dyad}")
     canvas.name_axes(above, y="Probability (%)")
     for name, colour, line in (("climatology", GREY, CLIMATOLOGY.line), ("probability", BLUE, "-")):
-        chance = _per_unit(lines[name], edges)
+        chance = _per_unit(lines[name][marked], edges)
         below.stairs(chance, edges, color=colour, linewidth=1.6, linestyle=line, baseline=None)
-    top = max(0.01, *(float(_per_unit(lines[name], edges).max()) for name in ("probability", "climatology")))
+    top = max(0.01, *(float(_per_unit(lines[name][marked], edges).max()) for name in ("probability", "climatology")))
     canvas.share_axis(below, top=min(1.05, 1.2 * top))
     canvas.name_axes(below, x="Days after the as-of date", y=f"Chance per\n{_UNIT_DAYS} days (%)")
     ticks = _apart(edges)
