@@ -241,12 +241,10 @@ class RidgeModel(PeriodModel):
         """
         usual = self._log_odds(X)
         missed, whole = (np.nan_to_num(X[names].to_numpy(dtype=np.float64), nan=0.0) for names in (MISSES, CHANCES))
-        rows = np.flatnonzero((missed > 0.0).any(axis=1))
-        quiet = self._log_odds(without_summits(X.iloc[rows])) if len(rows) else None
-        lost, promised = (
-            np.cumsum(table[rows].reshape(len(rows), len(PERIODS), -1).sum(axis=2), axis=1) for table in (missed, whole)
-        )
+        lost, promised = np.cumsum(missed, axis=1), np.cumsum(whole, axis=1)[:, len(RELATIONS) - 1 :: len(RELATIONS)]
         away = np.clip(np.divide(lost, promised, out=np.zeros_like(lost), where=promised > 0.0), 0.0, 1.0)
+        rows = np.flatnonzero(away.any(axis=1))
+        quiet = self._log_odds(without_summits(X.iloc[rows])) if len(rows) else None
         plans = None
         if PLANS[0] in X and self._wanted(OCCASION):
             plans = np.cumsum(np.nan_to_num(X[PLANS].to_numpy(dtype=np.float64), nan=0.0), axis=1)
@@ -254,7 +252,7 @@ class RidgeModel(PeriodModel):
         def hazards(widths: float) -> Floats:
             chance = _chance_at(*usual, widths)
             if quiet is not None:
-                mixed = away * _chance_at(*quiet, widths) + (1.0 - away) * chance[rows]
+                mixed = away[rows] * _chance_at(*quiet, widths) + (1.0 - away[rows]) * chance[rows]
                 chance[rows] = np.maximum.accumulate(mixed, axis=1)
             if plans is not None:
                 # An announced meeting is an occasion beside all others; a dyad without a source of plans has none.
