@@ -56,7 +56,7 @@ def test_scores_and_gains_are_on_the_same_rows(rivals):
 
 def test_a_signal_of_ones_own_counts_only_where_it_is_added(rivals):
     # One dyad holds the default to its climatology, whoever knows the outcome: here it may leave it.
-    free = RidgeModel(ridge=1.0, full_dyads=1)
+    free = RidgeModel(ridge=1.0, full_dyads=1, full_years=1)
     plain = fc.ablate(["- meetings"], root=rivals, model=free, **SPAN)
     scores = fc.ablate(["+ oracle", "- meetings"], root=rivals, model=free, signals=[ORACLE], **SPAN)
     others = scores.loc[scores["change"] != "+ oracle"].reset_index(drop=True)

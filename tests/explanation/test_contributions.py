@@ -77,7 +77,7 @@ def fitted(rows):
     Four dyads are too few for the default to leave their climatology: here it may.
     """
     models: dict[str, PeriodModel] = {name: make_model(name) for name in MODELS}
-    models["hazard"] = RidgeModel(ridge=1.0, full_dyads=1)
+    models["hazard"] = RidgeModel(ridge=1.0, full_dyads=1, full_years=1)
     for model in models.values():
         model.fit(*rows)
     models["forest"] = HazardModel(RandomForestClassifier(n_estimators=5, random_state=0)).fit(*rows)

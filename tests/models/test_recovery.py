@@ -40,7 +40,7 @@ def simulated():
     )
     rate = np.array([RATES[dyad[4:]] for dyad in asked.signals.index.get_level_values("dyad")])
     truth = -np.expm1(-np.outer(rate, HORIZONS))
-    models = {name: make_model(name) for name in MODELS} | {"free": RidgeModel(ridge=1.0, full_dyads=1)}
+    models = {name: make_model(name) for name in MODELS} | {"free": RidgeModel(ridge=1.0, full_dyads=1, full_years=1)}
     for model in models.values():
         model.fit(taught.signals, taught.outcomes)
     return asked, truth, models

@@ -45,7 +45,7 @@ def fitted(history):
     grid = as_of_grid(day("2004-01-01"), day("2018-01-01"))
     rows = build_panel(history.known_before(day("2018-09-01")), grid, dyads=DYADS)
     # Three dyads are too few for the default to leave their climatology: here it may.
-    free = {"hazard": RidgeModel(ridge=1.0, full_dyads=1)}
+    free = {"hazard": RidgeModel(ridge=1.0, full_dyads=1, full_years=1)}
     return {name: free.get(name, make_model(name)).fit(rows.signals, rows.outcomes) for name in NAMES}
 
 

@@ -8,7 +8,8 @@ Each focal state has weights of its own, learned from its own dyads with directe
 those of the other focal states: what holds for the journeys of one leader is believed of another's as far as his own
 record does not deny it, and a young record need not learn everything anew. A dyad of two focal states is read from both
 sides, and the log-odds are averaged; dyads of none are one group more, in which a row is the mean of both ways of
-reading it. So exchanging the sides of a dyad changes nothing. Few dyads are held nearer to what was believed before.
+reading it. So exchanging the sides of a dyad changes nothing. Few dyads and few years are held nearer to what was
+believed before.
 """
 
 from __future__ import annotations
@@ -37,6 +38,12 @@ from forecast.signals.venues import MISSED, ONSETS
 
 _FLOOR: Final = 1e-4  # chances nearer to zero or one are not told apart on the log-odds scale
 FEWEST_SEEN: Final = 0.5  # a signal that most training rows lack cannot be learned from the few that have it
+_UNSEEN: Final = 0.5  # how far a state without training rows believes the others (left out one by one before 2015)
+# Chosen so that the 90% intervals cover about 90% of the groups of a year before 2015 (benchmarks/intervals.py).
+_LEVEL: Final = 0.1  # variance of the level of a year, believed as firmly as if so many years had been seen
+_LEVEL_YEARS: Final = 5
+_FEWEST_YEARS: Final = 3
+_AHEAD: Final = 4.0  # how many times wider a year to come is than one that was fitted
 _STEPS: Final = 50
 _STILL: Final = 1e-10
 
@@ -50,9 +57,11 @@ class RidgeModel(PeriodModel):
     Parameters
     ----------
     ridge : float
-        Penalty of the squared weights of standardised columns, the intercept among them.
-    full_dyads : int
-        With fewer dyads in a group the penalty is so many times larger as dyads are lacking.
+        Penalty of the squared weights of standardised columns, the intercept among them. It grows with the root of the
+        edge beyond 30 days, since the windows of monthly rows overlap and tell less than their number.
+    full_dyads, full_years : int
+        With fewer calendar years of a group's rows the penalty is so many times larger as years are lacking; with
+        fewer dyads even more, to the power of 1.5.
     world_factor : float
         How many times larger it is for the families of `WORLD`.
     borrowed_ridge : float
@@ -75,9 +84,9 @@ class RidgeModel(PeriodModel):
         Robust to clusters by dyad and by calendar year (Cameron, Gelbach and Miller 2011,
         https://doi.org/10.1198/jbes.2010.07136).
     year_variance_ : numpy.ndarray of float, shape (n_groups, n_edges)
-        Variance of the level of single years around the model, in squared log-odds.
+        Variance of the level of a year to come around the model, in squared log-odds.
     held_ : numpy.ndarray of float, shape (n_groups, n_edges)
-        How far the forecast is held to the climatology for want of dyads, from 0 (not at all) to 1 (no rows).
+        How far the forecast is held to the climatology for want of dyads and years, from 0 (not at all) to 1 (no rows).
     """
 
     interval_method = (
@@ -101,12 +110,14 @@ class RidgeModel(PeriodModel):
         *,
         ridge: float = 100.0,
         full_dyads: int = 100,
+        full_years: int = 10,
         world_factor: float = 3.0,
         borrowed_ridge: float = 50.0,
         without: str = " ".join(EMERGING),
     ) -> None:
         self.ridge = ridge
         self.full_dyads = full_dyads
+        self.full_years = full_years
         self.world_factor = world_factor
         self.borrowed_ridge = borrowed_ridge
         self.without = without
@@ -134,7 +145,7 @@ class RidgeModel(PeriodModel):
                     designs = [_design(blocks, k, part, way) for part, way in parts]
                     design, offset = (np.concatenate(arrays) for arrays in zip(*designs, strict=True))
                     cases.append(_standardised_cases(design, offset, met, blocks.world, [c[rows] for c in clusters]))
-                learned.append(self._learn_edge(cases, blocks.world))
+                learned.append(self._learn_edge(cases, blocks.world, edge))
         names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_", "held_")
         for name, values in zip(names, zip(*learned, strict=True), strict=True):
             setattr(self, name, np.array(values).swapaxes(0, 1))
@@ -146,9 +157,9 @@ class RidgeModel(PeriodModel):
         seen = np.any(X[[one for one in (name, exchanged(name)) if one in X]].notna().to_numpy(), axis=1).astype(float)
         return max((seen[rows].mean() for rows in groups), default=0.0) >= FEWEST_SEEN
 
-    def _learn_edge(self, cases: list[_Cases], world: npt.NDArray[np.bool_]) -> tuple[Any, ...]:
+    def _learn_edge(self, cases: list[_Cases], world: npt.NDArray[np.bool_], edge: int) -> tuple[Any, ...]:
         """What is learned at one edge, group by group: around the climatology, then around what the others learned."""
-        penalties = [self._penalty(one, world) for one in cases]
+        penalties = [self._penalty(one, world, edge) for one in cases]
         alone = [_fitted(one.columns, one.met, one.offset, each) for one, each in zip(cases, penalties, strict=True)]
         # Per unit of a column rather than per spread in a group, so that groups can be compared.
         slopes = np.array([weights[1:] / one.scale for one, weights in zip(cases, alone, strict=True)])
@@ -160,19 +171,20 @@ class RidgeModel(PeriodModel):
             if not len(one.met):
                 mean, scale = (shares @ np.array([getattr(c, name) for c in cases]) for name in ("mean", "scale"))
                 one = one._replace(mean=mean, scale=np.where(scale > 0.0, scale, 1.0))
-            borrowed = np.concatenate([[0.0], (shares @ slopes) * one.scale])
+            believed = 1.0 if len(one.met) else _UNSEEN
+            borrowed = np.concatenate([[0.0], believed * (shares @ slopes) * one.scale])
             learned.append(self._learn_group(one, penalty, borrowed, alone[g] if not borrowed.any() else None))
         return tuple(zip(*learned, strict=True))
 
-    def _penalty(self, cases: _Cases, world: npt.NDArray[np.bool_]) -> Floats:
-        ridge = self.ridge / (1.0 - cases.held(self.full_dyads))
+    def _penalty(self, cases: _Cases, world: npt.NDArray[np.bool_], edge: int) -> Floats:
+        ridge = self.ridge * max(1.0, edge / 30.0) ** 0.5 / (1.0 - self._held(cases))
         return np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
 
     def _learn_group(self, cases: _Cases, penalty: Floats, borrowed: Floats, weights: Floats | None) -> tuple[Any, ...]:
         """Weights of one group at one edge, with their covariance and what is needed to use them."""
         n = len(borrowed)
         if not len(cases.met):
-            return borrowed, cases.mean, cases.scale, cases.low, cases.high, np.zeros((n, n)), 0.0, 1.0
+            return borrowed, cases.mean, cases.scale, cases.low, cases.high, np.zeros((n, n)), _AHEAD * _LEVEL, 1.0
         columns, offset, turn = cases.columns, cases.offset, np.eye(n)
         if weights is None:
             # One column more, what the others' weights say: believed as far as the rows of the group do not deny it.
@@ -190,8 +202,13 @@ class RidgeModel(PeriodModel):
         level = _level_variance(cases.met, probability, cases.clusters)
         return (
             turn @ weights + borrowed, cases.mean, cases.scale, cases.low, cases.high,
-            (covariance + covariance.T) / 2.0, level, cases.held(self.full_dyads),
+            (covariance + covariance.T) / 2.0, level, self._held(cases),
         )  # fmt: skip
+
+    def _held(self, cases: _Cases) -> float:
+        """How far a group is held to what was believed before for want of dyads and years, which are its cases."""
+        dyads, years = (max(len(np.unique(codes)), 1) for codes in cases.clusters[:2])
+        return 1.0 - float(min(1.0, dyads / self.full_dyads) ** 1.5) * min(1.0, years / self.full_years)
 
     def uses(self, signal: str) -> bool:
         """Whether a forecast may depend on a column: learned, or of a period and of no family that is left out."""
@@ -374,11 +391,6 @@ class _Cases(NamedTuple):
     low: Floats
     high: Floats
 
-    def held(self, full_dyads: int) -> float:
-        """How far a group is held to what was believed before for want of dyads."""
-        dyads = len(np.unique(self.clusters[0]))
-        return 1.0 - min(1.0, max(dyads, 1) / full_dyads)
-
 
 def _standardised_cases(
     design: Floats, offset: Floats, met: Floats, world: npt.NDArray[np.bool_], clusters: list[npt.NDArray[np.int64]]
@@ -509,7 +521,11 @@ def _fitted(columns: Floats, met: Floats, offset: Floats, penalty: Floats) -> Fl
 
 
 def _level_variance(met: Floats, probability: Floats, clusters: list[npt.NDArray[np.int64]]) -> float:
-    """Variance of the level of years around the model beyond that of their dyads, in squared log-odds."""
+    """Variance of the level of a year to come around the model, in squared log-odds.
+
+    What the years of the rows vary beyond their dyads is learned around what is believed before. It is multiplied since
+    the model was fitted to these years and not to those that follow, in which it grows stale.
+    """
     dyad, year, _ = clusters
     information = probability * (1 - probability)
     levels, noise = [], []
@@ -521,6 +537,6 @@ def _level_variance(met: Floats, probability: Floats, clusters: list[npt.NDArray
         scores = np.bincount(dyad[rows], weights=(met - probability)[rows])
         levels.append(scores.sum() / total)
         noise.append((scores**2).sum() / total**2)
-    if len(levels) < 3:
-        return 0.0
-    return max(float(np.var(levels) - np.mean(noise)), 0.0)
+    years = len(levels) if len(levels) >= _FEWEST_YEARS else 0
+    seen = max(float(np.var(levels) - np.mean(noise)), 0.0) if years else 0.0
+    return _AHEAD * (years * seen + _LEVEL_YEARS * _LEVEL) / (years + _LEVEL_YEARS)
