@@ -128,6 +128,7 @@ def copied(tmp_path, monkeypatch):
     monkeypatch.setattr(provenance, "files", lambda package: home)
 
     def fingerprints():
+        monkeypatch.setattr(provenance, "_recalled", {})
         provenance.rows_fingerprint.cache_clear()
         provenance.code_fingerprint.cache_clear()
         return provenance.rows_fingerprint(), provenance.code_fingerprint()

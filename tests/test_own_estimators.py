@@ -44,7 +44,7 @@ VISITS = Signal("mine__visits__90d", "ministers' visits in 90 days", Selector(le
 @pytest.fixture
 def own(rivals, tmp_path):
     """The ledger of the rivals in a workspace of the test's own."""
-    shutil.copytree(rivals, tmp_path / "ws")
+    shutil.copytree(rivals, tmp_path / "ws", ignore=shutil.ignore_patterns("mlruns"))
     return tmp_path / "ws"
 
 

@@ -201,7 +201,7 @@ def load_history(root: Path, *, today: Day | None = None) -> History:
             tables.append(events)
             coverages += covered
     for folder in sorted(path.parent for path in raw.glob("*/manifest.json")):
-        if folder.name != ENGAGEMENTS:
+        if folder.name != ENGAGEMENTS and not folder.name.startswith("."):  # what a killed update leaves is no source
             events, covered = read_source(folder)
             tables.append(events)
             coverages += covered

@@ -25,6 +25,7 @@ PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md"))]
 RUNNABLE = {"sh", "console", "python"}
 WITH_EXAMPLES = [page for page in PAGES if any(block.kind in RUNNABLE for block in blocks(page))]
 FILES = {block.name: block.text for page in PAGES for block in blocks(page) if block.name}
+OWN = {page: {block.name: block.text for block in blocks(page) if block.name} for page in PAGES}  # of one name: its own
 
 #: Commands that take minutes on the shipped facts -> the same verb on a workspace with one small ledger.
 SMALL = {
@@ -102,7 +103,7 @@ class Reader:
         elif words.startswith("cd "):
             self.here = self.here / words.removeprefix("cd ")
             assert self.here.is_dir()
-            for name, text in FILES.items():
+            for name, text in (FILES | OWN[self.page]).items():
                 (self.here / name).write_text(text, encoding="utf-8")
         elif words.startswith("cp "):
             source, goal = (self.here / name for name in words.split()[1:])
@@ -170,7 +171,7 @@ def test_the_examples_of_a_page_run(page, trained, rivals, tmp_path):
     shutil.copytree(trained / "data", here / "data", ignore=shutil.ignore_patterns("features"))
     link_kept(here, trained)
     reader = Reader(page, here, small=rivals, kept=trained)
-    for name, text in FILES.items():
+    for name, text in (FILES | OWN[page]).items():
         (here / name).write_text(text, encoding="utf-8")
     for block in blocks(page):
         if block.kind == "python" and block.name is None:

@@ -18,7 +18,7 @@ from forecast.models import MODELS
     "--model",
     "models",
     default=",".join(MODELS),
-    show_default=True,
+    show_default=", ".join(MODELS),
     metavar="NAME,...",
     help=f"Models of the registry, {OWN_MODELS}.",
     shell_complete=models_like,

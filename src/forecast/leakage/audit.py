@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -102,9 +103,14 @@ def draw_audit_dates(
     else:
         days = np.arange(begins, last + 1)
         as_ofs = np.sort(generator.choice(days, size=min(trials, len(days)), replace=False))
-    held = np.unique(occurred_on[known_on >= occurred_on])
+    dyads = history.events.loc[rows, "dyad"].to_numpy()
+    ahead = known_on >= occurred_on
+    held = np.unique(occurred_on[ahead])
     held = held[(held >= (begins if as_of is None else as_of)) & (held <= last)]
-    chosen = held[:trials] if as_of is not None else generator.permutation(held)[:trials]
+    # Of a day on which only dyads without a complete record meet there is no row to compare.
+    drawn = iter(held if as_of is not None else generator.permutation(held))
+    met = (day for day in drawn if set(dyads[ahead & (occurred_on == day)]) & set(history.cohort(day)))
+    chosen = np.array(list(islice(met, trials)), dtype="datetime64[D]")
     return AuditDates(as_ofs, np.sort(chosen))
 
 

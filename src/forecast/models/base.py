@@ -155,13 +155,13 @@ class PeriodModel:
         ModelError
             If no row is resolved so far ahead.
         """
-        from forecast.verification import brier_score
+        from sklearn.metrics import brier_score_loss
 
         met = met_within(_checked_outcomes(y, len(X)), _days(horizon)).to_numpy(dtype=np.float64)
         known = ~np.isnan(met)
         if not known.any():
             raise ModelError(f"no row has a resolved outcome within {horizon} days: there is nothing to score")
-        return -brier_score(self.predict_proba(X[known], horizon)[:, 1], met[known])
+        return -float(brier_score_loss(met[known], self.predict_proba(X[known], horizon)[:, 1]))
 
     def predict_interval(
         self, X: pd.DataFrame, horizons: npt.ArrayLike, *, level: float = 0.9

@@ -30,7 +30,7 @@ _KINDS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     # Their readers say what is wrong with what is there.
     "AnyDay": ("day", lambda value: value is not None),
     "Horizon": ("number of days", lambda value: value is not None),
-    **dict.fromkeys(("Signal", "ComputedSignal"), ("signal", lambda value: True)),
+    "OwnSignal": ("signal", lambda value: True),
 }
 
 
