@@ -34,7 +34,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
         write(draft)
-        with draft.open("rb") as written:
+        with draft.open("r+b") as written:  # some systems flush nothing that is open for reading alone
             os.fsync(written.fileno())
         draft.replace(path)
     except OSError as error:

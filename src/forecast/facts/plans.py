@@ -68,9 +68,9 @@ def announced_within(history: History, *, dyads: list[str], as_ofs: Days, horizo
         return found
     end = as_ofs + np.timedelta64(horizon_days, "D")
     # A ledger may hold thousands of plans of other years and dyads: only those that can concern a row are looked at.
-    asked, earliest, latest = set(dyads), as_ofs.min(), end.max()
+    wanted, earliest, latest = set(dyads), as_ofs.min(), end.max()
     for plan in plans(history):
-        if plan.dyad in asked and plan.last >= earliest and plan.first < latest:
+        if plan.dyad in wanted and plan.last >= earliest and plan.first < latest:
             found |= (names == plan.dyad) & plan.stands(as_ofs) & (plan.first < end)
     return found
 

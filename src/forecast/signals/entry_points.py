@@ -86,7 +86,7 @@ def _import(place: str) -> ModuleType:
 def _run_file(path: Path, field: str) -> ModuleType:
     if not path.is_file():
         raise InputError("there is no such file", path=path, field=field)
-    name = f"_signals_of_{path.stem}"
+    name = f"_own_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise InputError("is no Python file", path=path, field=field)

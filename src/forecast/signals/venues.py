@@ -48,7 +48,7 @@ DYAD_PRIOR: Final = 8.0
 ATTENDANCE_PRIOR: Final = 1.0
 ATTENDANCE_HALF_LIFE_DAYS: Final = 365.0
 UNSEEN: Final = 0.25
-#: Strength, in meetings, of what is known of the first days of meetings at other summits, and the last day told apart.
+#: Strength, in meetings, of what is known of the first days of meetings at other summits, and the last single day.
 FIRST_DAY_PRIOR: Final = 10.0
 LAST_DAY: Final = 10
 _UNIT: Final = 1 << 20

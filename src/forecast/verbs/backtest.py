@@ -103,8 +103,8 @@ def backtest(
         wanted = track and not (finished and is_tracked(Path(root), about))
         with tracking(Path(root), about, wanted=wanted) as tracked:
             if not finished:
-                asked = choices | {"models": list(estimators.values()), "extra": extra}
-                forecasts = run(history, grid, **asked, checkpoint=checkpoint, on_fold=on_fold)
+                request = choices | {"models": list(estimators.values()), "extra": extra}
+                forecasts = run(history, grid, **request, checkpoint=checkpoint, on_fold=on_fold)
                 scores = score(forecasts)
                 if checkpoint is not None:
                     checkpoint.close(list(forecasts["fold"].unique()), scores, scores_by_cut(forecasts))

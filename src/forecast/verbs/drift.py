@@ -54,8 +54,8 @@ def drift(
     trained = answering.trained
 
     def model_of_year(refit: Day) -> PeriodModel:
-        asked = query.model if query.model is not None else trained.card.model_id
-        return trained_model(Path(root), history, refit, model=asked, target=target, on_step=say).model
+        requested = query.model if query.model is not None else trained.card.model_id
+        return trained_model(Path(root), history, refit, model=requested, target=target, on_step=say).model
 
     return measure_drift(
         Path(root), history, query.day, trained=trained, training_rows=training_rows(answering.trained_as_of),

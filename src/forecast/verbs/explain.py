@@ -148,11 +148,10 @@ def explained_fallback(
     known: History, dyad: str, day: Day, horizon: int, target: str, *, addresses: Addresses
 ) -> Explanation:
     """Explain the fallback of a pair that no complete source covers."""
-    found = fallback(known, [dyad], day, [horizon], target=target)
-    forecast, account = fallback_rows(known, [dyad], day, [horizon], target), found.accounts[0]
+    spans = fallback(known, [dyad], day, _ends(horizon), target=target)
+    forecast, account = fallback_rows(known, [dyad], day, [horizon], target), spans.accounts[0]
     uses = account.n_reported > 0
     facts = evidence(known, dyad=dyad, as_of=day, target=target, uses=lambda _: uses, addresses=addresses)
-    spans = fallback(known, [dyad], day, _ends(horizon), target=target)
     return Explanation(
         forecast=forecast,
         contributions=_parts(account, horizon),
@@ -161,7 +160,7 @@ def explained_fallback(
         summits=_summits(account, day, horizon, addresses),
         hazards=curve(spans.probability[0], spans.pooled[0], as_of=day, horizon=horizon),
         analogues=pd.DataFrame(columns=list(ANALOGUES)),
-        missing=pd.DataFrame([("sources", found.reasons[0], 0)], columns=list(GAPS)),
+        missing=pd.DataFrame([("sources", spans.reasons[0], 0)], columns=list(GAPS)),
     )
 
 
