@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -78,6 +78,12 @@ def states() -> dict[str, State]:
         )
         for row in rows
     }
+
+
+@lru_cache(maxsize=1024)
+def alive_on(day: Day) -> frozenset[str]:
+    """Codes of the states that exist on a day."""
+    return frozenset(code for code, state in states().items() if state.exists_on(day))
 
 
 def _split(cell: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from forecast.dates import Day, Days, as_day, day_number, day_numbers
 from forecast.facts.calendar import NEVER, Calendar
-from forecast.facts.countries import canonical_dyad, sides, states
+from forecast.facts.countries import alive_on, canonical_dyad, sides
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.leaders import Spell
@@ -277,7 +277,7 @@ class History:
 
     def cohort(self, as_of: Day, *, focal: str | None = None) -> list[str]:
         """Dyads that exist on the date: both states exist and sources can resolve the two."""
-        alive = {code for code, state in states().items() if state.exists_on(as_of)}
+        alive = alive_on(as_of)
         journeys, visits, whole = (self._focal_on(as_of)[way] & alive for way in ("journeys", "visits", "both"))
         dyads = {canonical_dyad(one, other) for one in whole for other in alive - {one}}
         for one_way in (journeys, visits):

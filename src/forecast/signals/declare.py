@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Protocol
 
+import numpy as np
 import pandas as pd
 
-from forecast.signals.cube import Selector
+from forecast.signals.cube import Floats, Selector
 from forecast.signals.view import View
 
 #: What can be measured on the events that a selector takes, with its unit.
@@ -147,3 +149,21 @@ class ComputedSignal:
     def family(self) -> str:
         """The name, which is that of the family."""
         return self.name
+
+
+def table_of(columns: Mapping[str, Floats]) -> pd.DataFrame:
+    """Columns of numbers as one block: laid out one by one, dozens of them on every date cost more than their values.
+
+    Examples
+    --------
+    >>> table_of({"winter__now": np.array([0.0, 1.0]), "winter__soon": np.array([1.0, 1.0])})
+       winter__now  winter__soon
+    0          0.0           1.0
+    1          1.0           1.0
+    """
+    return pd.DataFrame(np.column_stack(list(columns.values())), columns=_names(tuple(columns)))
+
+
+@lru_cache(maxsize=256)
+def _names(names: tuple[str, ...]) -> pd.Index:
+    return pd.Index(names)

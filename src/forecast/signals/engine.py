@@ -8,6 +8,9 @@ ends, at the latest on the day before the as-of date (see `forecast.signals.cube
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -68,11 +71,19 @@ def views(
 def evaluate_computed(seen: Iterable[View], signals: Iterable[ComputedSignal]) -> pd.DataFrame:
     """Evaluate families that functions compute, date by date, in the order of the views and their dyads."""
     signals = list(signals)
-    parts = [pd.concat([_checked(signal, view) for signal in signals], axis=1) for view in seen if signals]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    parts = []
+    for view in seen if signals else ():
+        names, values = zip(*(_checked(signal, view) for signal in signals), strict=True)
+        parts.append((tuple(chain(*names)), np.hstack(values)))
+    # One table for all dates, unless a function gives other columns on another date.
+    tables = [
+        pd.DataFrame(np.asfortranarray(np.concatenate([values for _, values in alike])), columns=list(names))
+        for names, alike in groupby(parts, key=itemgetter(0))
+    ]
+    return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0] if tables else pd.DataFrame()
 
 
-def _checked(signal: ComputedSignal, view: View) -> pd.DataFrame:
+def _checked(signal: ComputedSignal, view: View) -> tuple[tuple[str, ...], Floats]:
     """Call a function and refuse a table that is not one row of numbers a dyad under names of its family."""
     table = signal.compute(view)
 
@@ -83,10 +94,24 @@ def _checked(signal: ComputedSignal, view: View) -> pd.DataFrame:
         raise refuse(f"its function returns a {type(table).__name__}; it must return a pandas DataFrame")
     if len(table) != len(view.dyads):
         raise refuse(f"its function returns {len(table)} rows for {len(view.dyads)} dyads on {view.as_of}")
-    names = [str(name) for name in table.columns]
-    odd = [name for name in names if not name.startswith(f"{signal.name}__")]
+    names = tuple(map(str, table.columns.tolist()))
+    if problem := _problem_of(signal.name, names):
+        raise refuse(problem)
+    try:
+        values = table.astype(np.float64).to_numpy()
+    except (TypeError, ValueError) as error:
+        raise refuse(f"its values are no numbers: {error}") from None
+    if np.isinf(values).any():
+        raise refuse("a value is infinite; leave it missing or give a number")
+    return names, values
+
+
+@lru_cache(maxsize=256)
+def _problem_of(family: str, names: tuple[str, ...]) -> str:
+    """What is wrong with the names of a family's columns; they are mostly the same on every date."""
+    odd = [name for name in names if not name.startswith(f"{family}__")]
     if odd or not names or len(set(names)) < len(names):
-        raise refuse(f"its columns {', '.join(names) or '(none)'} must be distinct and begin with {signal.name}__")
+        return f"its columns {', '.join(names) or '(none)'} must be distinct and begin with {family}__"
     given: dict[str, set[str]] = {}
     for name in names:
         measure, at, period = name.partition("@")
@@ -94,14 +119,8 @@ def _checked(signal: ComputedSignal, view: View) -> pd.DataFrame:
             given.setdefault(measure, set()).add(period)
     for measure, periods in given.items():
         if periods != _PERIOD_NAMES:
-            raise refuse(f"{measure}@... must have a column for each of the periods {', '.join(sorted(_PERIOD_NAMES))}")
-    try:
-        values = table.set_axis(names, axis=1).reset_index(drop=True).astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise refuse(f"its values are no numbers: {error}") from None
-    if np.isinf(values.to_numpy()).any():
-        raise refuse("a value is infinite; leave it missing or give a number")
-    return values
+            return f"{measure}@... must have a column for each of the periods {', '.join(sorted(_PERIOD_NAMES))}"
+    return ""
 
 
 def _measure(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until: Ints) -> Any:

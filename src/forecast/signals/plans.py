@@ -17,7 +17,7 @@ from forecast.dates import day_number
 from forecast.facts.plans import Plan
 from forecast.periods import PERIODS, column
 from forecast.signals.cube import Floats, Ints
-from forecast.signals.declare import ComputedSignal
+from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 
 OCCASION: Final = "plans__occasion"
@@ -65,7 +65,7 @@ def plan_signals(view: View) -> pd.DataFrame:
         column(OCCASION, start, end): known + weight[(lead >= start) & (lead < end)].sum(axis=0)
         for start, end in PERIODS
     }
-    return pd.DataFrame(columns)
+    return table_of(columns)
 
 
 SIGNALS: Final = (

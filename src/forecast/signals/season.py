@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.periods import PERIODS, column
-from forecast.signals.declare import ComputedSignal
+from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 
 _YEAR: Final = 365.2425
@@ -28,7 +28,7 @@ def season(view: View) -> pd.DataFrame:
             damped = np.sin(days * turn / 2) / (days * np.sin(turn / 2))
             columns[column(f"season__sin{harmonic}", start, end)] = damped * np.sin(phase)
             columns[column(f"season__cos{harmonic}", start, end)] = damped * np.cos(phase)
-    return pd.DataFrame(columns)
+    return table_of(columns)
 
 
 SIGNALS: Final = (

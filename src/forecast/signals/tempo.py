@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.facts.countries import sides
-from forecast.signals.declare import ComputedSignal
+from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 
 WINDOWS: Final = ((90, 1096), (365, 1826))
@@ -34,7 +34,7 @@ def tempo_signals(view: View) -> pd.DataFrame:
         ratio = np.log((now + 1.0) / (before * (short / long) + 1.0))
         for side, name in enumerate(("first", "second")):
             columns[f"tempo__{name}__{short}d"] = ratio[of_row[:, side]]
-    return pd.DataFrame(columns, dtype=np.float64)
+    return table_of(columns)
 
 
 SIGNALS: Final = (

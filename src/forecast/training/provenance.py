@@ -114,15 +114,16 @@ def _fingerprint(rooms: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
+@cache
 def _what_it_does(source: str) -> bytes:
-    """Write the syntax tree of a module without docstrings; comments and layout are not in it."""
+    """Hash the syntax tree of a module without docstrings; comments and layout are not in it."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:]
-    return ast.dump(tree).encode()
+    return hashlib.sha256(ast.dump(tree).encode()).digest()
 
 
 def _files(part: Traversable, name: str) -> list[tuple[str, Traversable]]:

@@ -11,7 +11,7 @@ from forecast.dates import day_number
 from forecast.facts.countries import sides
 from forecast.periods import PERIODS, column
 from forecast.signals.cube import Ints, day_keys
-from forecast.signals.declare import ComputedSignal
+from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 
 #: Inaugurations of presidents of the United States lie this many days apart; one was on 2001-01-20.
@@ -61,7 +61,7 @@ def term_signals(view: View) -> pd.DataFrame:
             phase = 2 * np.pi * harmonic * (in_term + (start + end) / 2) / _TERM_DAYS
             columns[column(f"leaders__term_sin{harmonic}", start, end)] = concerned * np.sin(phase)
             columns[column(f"leaders__term_cos{harmonic}", start, end)] = concerned * np.cos(phase)
-    return pd.DataFrame(columns)
+    return table_of(columns)
 
 
 SIGNALS: Final = (
