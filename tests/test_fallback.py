@@ -89,7 +89,7 @@ def test_what_a_ledger_reports_raises_the_rate_and_never_lowers_it(rivals, tmp_p
         rows_of = fc.predict("FRA-DEU", root=tmp_path, as_of="2018-06-01", horizons=[90])
         assert rows_of["model_id"].tolist() == ["fallback"]
         levels.append(float(rows_of["probability"].iloc[0]))
-        assert f"{count} meetings of the two are reported in ten years" in rows_of["warnings"].iloc[0]
+        assert f"{count} meeting{'s' * (count > 1)} of the two " in rows_of["warnings"].iloc[0]
     without = fc.predict("FRA-GBR", root=tmp_path, as_of="2018-06-01", horizons=[90])["probability"].iloc[0]
     assert without <= levels[0] < levels[1]
 
@@ -125,6 +125,23 @@ def test_a_pair_without_a_source_is_explained_part_by_part(rivals):
     for words in (str(why), str(why.brief()), str(why.html())):
         assert "how often pairs of its kind meet" in words
         assert "its own record" not in words
+
+
+def test_a_supposition_about_a_pair_without_a_source_moves_its_fallback(rivals):
+    question = {"root": rivals, "as_of": "2018-03-01"}
+    real = fc.predict("FRA-DEU", horizons=[90], **question).iloc[0]["probability"]
+    summit = "series=some,host=FRA,starts_on=2018-04-10,members=DEU"
+    visit = "known_on=2018-02-20,source=DEU,recipient=FRA,event=CONSULT,mode=visit,level=leader"
+    for supposed, moves in (({"add_venue": summit}, True), ({"add": visit}, False)):
+        shown = fc.whatif("FRA-DEU", **supposed, **question)
+        rows = shown.forecasts
+        assert rows["model_id"].tolist() == ["fallback"] * 2
+        assert rows["probability"].iloc[0] == real
+        assert (rows["probability"].iloc[1] > real) == moves
+        assert rows["warnings"].iloc[1].startswith("hypothetical: 1 ")
+        sums = shown.families[["real", "hypothetical"]].sum().to_numpy()
+        np.testing.assert_allclose(1 / (1 + np.exp(-sums)), rows["probability"], atol=1e-9)
+        assert "both are fallbacks" in "".join(str(shown).split("\n"))
 
 
 def test_the_summits_of_a_fallback_are_those_that_move_it(history, shipped):

@@ -250,7 +250,6 @@ def test_a_month_before(day, earlier):
         (["explain", "IND-PAK", "--by", "2018-02-28"], 5, "2018-02-28"),
         (["rank", "--focal", "NOWHERE"], 4, "NOWHERE"),
         (["rank", "--focal", "FRA"], 6, "no source covers a dyad of FRA"),
-        (["whatif", "FRA-DEU", "--add", VISIT], 6, "no source records meetings of FRA-DEU"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_one_line(odd, words, code, told):

@@ -3,7 +3,7 @@
 An added event counts as reported by the publisher that defines the meetings of its dyad: for a pair with the USA the
 State Department, elsewhere the first ledger that reports on the pair. So 'the vice premier visits' counts as every
 other visit does; under a ledger beside the publisher of record it would count for the families of ledgers alone.
-``publisher=...`` names another one.
+``publisher=...`` names another one. Of a pair that no complete source covers it is a report like any other.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from forecast.readers.ledger import read_event, read_ledger
 SUMMIT: Final = ("series", "host", "starts_on", "ends_on", "announced_on", "edition", "members")
 _ONE_DAY: Final = np.timedelta64(1, "D")
 _NEVER: Final = np.datetime64("9999-01-01", "D")
+#: Publisher of an event of a pair that no source covers.
+NOBODY: Final = "supposed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,13 +131,8 @@ def _publisher(history: History, event: dict[str, object], named: str, where: st
         if named not in there:
             raise InputError(f"{named!r} is not one of {', '.join(there)}", path=where, field="publisher")
         return named
-    dyad = canonical_dyad(str(event["source"]), str(event["recipient"]))
-    of_record = history.publishers_of_record(dyad)
-    if not of_record:
-        raise InputError(
-            f"no source records {dyad}; add publisher=... with one of {', '.join(there)}", path=where, field="publisher"
-        )
-    return of_record[0]
+    of_record = history.publishers_of_record(canonical_dyad(str(event["source"]), str(event["recipient"])))
+    return of_record[0] if of_record else NOBODY
 
 
 def _removed(

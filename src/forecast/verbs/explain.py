@@ -164,6 +164,11 @@ def explained_fallback(
     )
 
 
+def fallback_parts(known: History, dyad: str, day: Day, horizon: int, target: str) -> pd.DataFrame:
+    """From the rate of all pairs to the fallback of one, as contributions to its log-odds."""
+    return _parts(fallback(known, [dyad], day, [horizon], target=target).accounts[0], horizon)
+
+
 def _parts(account: Account, horizon: int) -> pd.DataFrame:
     """From the rate of all pairs to the forecast, part by part, with the columns `CONTRIBUTIONS`."""
     days = np.array([horizon], dtype=np.float64)

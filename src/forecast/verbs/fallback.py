@@ -153,7 +153,9 @@ def _reason(dyad: str, kind: int, learned: _Learned, own: int, ahead: Floats) ->
         chances = list(dict.fromkeys(f"{some:.0%}" for some in (ahead[ahead > 0].min(), ahead.max())))
         parts[0] += f", where {' to '.join(chances)} of pairs meet"
     if own:
-        parts.append(f"{own} meetings of the two are reported in ten years")
+        parts.append(
+            f"{own} {'meeting of the two is' if own == 1 else 'meetings of the two are'} reported in ten years"
+        )
     return "; ".join([*parts, "pairs of other states may differ, and the interval is wide for it"])
 
 

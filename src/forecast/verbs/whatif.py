@@ -34,10 +34,10 @@ from forecast.facts.history import History
 from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import build_panel
 from forecast.training.answering import Step
-from forecast.training.train import Trained
-from forecast.verbs.explain import HORIZON
+from forecast.verbs.explain import HORIZON, fallback_parts
+from forecast.verbs.fallback import MODEL as FALLBACK
 from forecast.verbs.horizons import either_horizon
-from forecast.verbs.predict import COLUMNS, forecast_rows
+from forecast.verbs.predict import COLUMNS, fallback_rows, forecast_rows
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ def whatif(
     Returns
     -------
     Supposition
-        The hypothetical forecast is the one of a workspace with these facts, by the same model.
+        The hypothetical forecast is the one of a workspace with these facts, by the same model. Of a pair that no
+        complete source covers both are fallbacks.
 
     Raises
     ------
@@ -156,24 +157,28 @@ def whatif(
     if not any(texts):
         raise InputError("nothing is supposed: add or remove at least one event or summit", path="whatif")
     known = query.known
-    query.check_recorded(pair)
     scenario = make_scenario(query.history, dyad=pair, as_of=day, add=texts[0], remove=texts[1], summits=texts[2])
-    other = scenario.history.known_before(day)
-    if other.coverage_end(pair) is None:
-        raise DataMissingError(f"without the removed records no source records meetings of {pair} before {day}")
-    answering = query.answering(on_step)
-    trained = answering.trained
-    real, hypothetical = (
-        forecast_rows(facts, trained, [pair], day, [days], target, warnings=answering.warnings)
-        for facts in (known, other)
-    )
-    warnings = (_summary(scenario), *_too_late(scenario, other), *warnings_by_dyad(hypothetical).get(pair, ()))
+    both = (known, scenario.history.known_before(day))
+    if known.coverage_end(pair) is None:
+        rows = [fallback_rows(facts, [pair], day, [days], target) for facts in both]
+        parts = [fallback_parts(facts, pair, day, days, target) for facts in both]
+        signals = pd.DataFrame(columns=list(SIGNALS))
+    else:
+        if both[1].coverage_end(pair) is None:
+            raise DataMissingError(f"without the removed records no source records meetings of {pair} before {day}")
+        answering = query.answering(on_step)
+        trained, warned = answering.trained, answering.warnings
+        rows = [forecast_rows(facts, trained, [pair], day, [days], target, warnings=warned) for facts in both]
+        columns = [build_panel(facts, np.array([day]), target=target, dyads=[pair]).signals for facts in both]
+        parts = [contributions(trained.model, X, days) for X in columns]
+        signals = _signals(columns)
+    real, hypothetical = rows
+    warnings = (_summary(scenario), *_too_late(scenario, both[1]), *warnings_by_dyad(hypothetical).get(pair, ()))
     hypothetical = with_warnings(hypothetical, {pair: warnings})
     forecasts = pd.concat([real, hypothetical], ignore_index=True)
     forecasts.insert(0, "hypothetical", [False, True])
-    rows = [build_panel(facts, np.array([day]), target=target, dyads=[pair]).signals for facts in (known, other)]
-    families, signals = _families(trained, rows, days), _signals(rows)
-    return Supposition(forecasts[["hypothetical", *COLUMNS]], _changes(scenario), families, signals, warnings)
+    changes = _changes(scenario)
+    return Supposition(forecasts[["hypothetical", *COLUMNS]], changes, _families(parts), signals, warnings)
 
 
 def _summary(scenario: Scenario) -> str:
@@ -216,11 +221,12 @@ def _changes(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CHANGES))
 
 
-def _families(trained: Trained, rows: list[pd.DataFrame], horizon: int) -> pd.DataFrame:
-    real, other = (contributions(trained.model, X, horizon).set_index("family") for X in rows)
-    table = pd.DataFrame({"real": real["contribution"], "hypothetical": other["contribution"]}).loc[real.index]
+def _families(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    real, other = (part.set_index("family") for part in parts)
     # The first line holds climatology as well as what the model makes of it: both move with the dyad's record.
     first = real.index[0]
+    table = pd.DataFrame({"real": real["contribution"], "hypothetical": other["contribution"]}, dtype=float).fillna(0.0)
+    table = table.reindex(list(dict.fromkeys([*real.index, *other.index])))
     table.loc[first] += [float(log_odds(part.loc[first, "without"])) for part in (real, other)]
     table["change"] = table["hypothetical"] - table["real"]
     return table.rename_axis("family").reset_index()[list(FAMILIES)]
@@ -257,13 +263,18 @@ def _document(result: Supposition, *, signals_shown: int | None) -> Document:
         title="Supposed, and not written anywhere",
         styles=dict.fromkeys(range(len(result.changes)), "magenta"),
     )
+    made_by: tuple[Table | str, ...] = (
+        _signals_table(result.signals, signals_shown),
+        f"model {real['model_id']} {real['model_version']}, trained on the real history",
+    )
+    if real["model_id"] == FALLBACK:
+        made_by = ("both are fallbacks: no complete source covers the pair, and no model looks at it",)
     return Document(
         Paragraph(question, style="bold"),
         forecasts,
         changes,
         _families_table(result.families),
-        _signals_table(result.signals, signals_shown),
-        f"model {real['model_id']} {real['model_version']}, trained on the real history",
+        *made_by,
     )
 
 
