@@ -123,7 +123,7 @@ FORECASTS = "model_id,dyad,as_of,horizon_days,target,probability\nhazard,IND-PAK
 
 def test_an_export_says_where_it_stands(tmp_path):
     (tmp_path / "f.csv").write_text(FORECASTS, encoding="utf-8")
-    done = forecast("export", tmp_path / "f.csv", "--output", tmp_path / "hub", "--team", "us", "--format", "hubverse")
+    done = forecast("export", tmp_path / "f.csv", "--output", tmp_path / "hub", "--team", "us")
     assert done.exit_code == 0
     assert (done.stdout, done.stderr) == ("", f"forecast: written to {tmp_path / 'hub'}\n")
     assert (tmp_path / "hub" / "model-output" / "us-hazard" / "2018-03-01-us-hazard.csv").is_file()

@@ -270,10 +270,6 @@ def test_a_team_without_a_name_of_the_hubverse_is_refused(tmp_path, team):
     refused(tmp_path, "holds letters, digits and underscores only", team=team)
 
 
-def test_an_unknown_format_is_refused(tmp_path):
-    refused(tmp_path, "unknown format 'xml'; there are hubverse", file_format="xml")
-
-
 def test_a_folder_that_exists_is_left_as_it_is(tmp_path):
     hub = exported(tmp_path)
     before = files(hub)

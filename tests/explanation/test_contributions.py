@@ -24,7 +24,6 @@ from forecast.explanation.contributions import (
     signal_effects,
     used_families,
 )
-from forecast.facts.simulation import simulate_history
 from forecast.models import MODELS, make_model
 from forecast.models.base import PeriodModel
 from forecast.models.baselines import climatology_of
@@ -35,6 +34,7 @@ from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS, column
 from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS
+from simulated_histories import simulate_history
 
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900}
 NAMES = [*sorted(MODELS), "forest"]

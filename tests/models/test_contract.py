@@ -22,13 +22,13 @@ from sklearn.utils import estimator_checks
 
 from forecast.dates import as_of_grid
 from forecast.errors import DateError, ModelError
-from forecast.facts.simulation import simulate_history
 from forecast.models import DEFAULT, MODELS, make_model
 from forecast.models.base import PeriodModel, at_risk
 from forecast.models.hazard import HazardModel
 from forecast.panel.panel import build_panel
 from forecast.periods import EDGES, PERIODS
 from forecast.training.splits import PeriodSplit
+from simulated_histories import simulate_history
 
 OWN = {"tree": HazardModel(DecisionTreeClassifier(min_samples_leaf=20, random_state=0), resamples=2)}
 NAMES = [*sorted(MODELS), *OWN]

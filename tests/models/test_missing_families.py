@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.facts.simulation import simulate_history
 from forecast.models.hazard import HazardModel
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel
+from simulated_histories import simulate_history
 from text_tables import day
 
 STATES = ("FRA", "DEU", "ITA", "ESP", "POL", "JPN", "KOR", "IND", "BRA", "MEX")

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from forecast.dates import as_of_grid
-from forecast.facts.simulation import simulate_history
 from forecast.models import MODELS, make_model
 from forecast.models.ridge import RidgeModel
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import build_panel
 from forecast.verification import brier_score, brier_skill, calibration_error
+from simulated_histories import simulate_history
 
 RATES = {"GBR": 1 / 45, "FRA": 1 / 90, "DEU": 1 / 150, "IND": 1 / 365, "BRA": 1 / 700, "KEN": 1 / 2000}
 DYADS = [f"USA-{code}" for code in RATES]

@@ -14,7 +14,6 @@ from forecast.dates import as_of_grid
 from forecast.errors import ModelError
 from forecast.facts.countries import canonical_dyad
 from forecast.facts.history import make_history
-from forecast.facts.simulation import simulate_history
 from forecast.models.baselines import climatology_of
 from forecast.models.ridge import WORLD, RidgeModel, exchanged
 from forecast.models.summits import CHANCES, MISSES, without_summits
@@ -24,6 +23,7 @@ from forecast.periods import EDGES, PERIODS, column
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.sides import FOCAL
 from forecast.training.splits import training_grid
+from simulated_histories import simulate_history
 from text_tables import as_frame, covered, day, first_facts
 
 HORIZONS = [1, 7, 15, 30, 63, 90, 180, 365, 500, 730]

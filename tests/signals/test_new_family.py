@@ -32,8 +32,8 @@ SIGNALS: Final = (ComputedSignal("winter", "the season", in_winter, {"winter__no
 PROGRAM = """
 import numpy as np, forecast as fc
 from forecast.backtesting.ablation import families
-from forecast.facts.simulation import simulate_history
 from forecast.panel.panel import build_panel
+from simulated_histories import simulate_history
 day = np.datetime64
 history = simulate_history(start=day("2000-01-01"), end=day("2009-12-31"), daily_rates={"FRA": 0.01})
 rows = build_panel(history, np.array([day("2008-01-01"), day("2008-07-01")]), dyads=["USA-FRA"])
@@ -45,6 +45,7 @@ print(fc.catalogue().set_index("name").loc["winter__now", "description"], "winte
 def test_one_file_makes_a_family(tmp_path):
     shutil.copytree(Path(forecast.__file__).parent, tmp_path / "forecast", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "forecast" / "signals" / "winter.py").write_text(FAMILY, encoding="utf-8")
+    shutil.copy(Path(__file__).parents[1] / "simulated_histories.py", tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True
     )

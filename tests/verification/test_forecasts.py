@@ -12,11 +12,11 @@ from forecast.backtesting.backtest import COLUMNS
 from forecast.dates import as_of_grid
 from forecast.errors import ForecastError
 from forecast.facts.countries import canonical_dyad, states
-from forecast.facts.simulation import simulate_history
 from forecast.panel.outcomes import met_within, observe
 from forecast.signals.cube import make_cube
 from forecast.verification import brier_skill, compare, decompose, scores_by_cut
 from forecast.verification.forecasts import REQUIRED, check_forecasts, days_of, example_forecasts
+from simulated_histories import simulate_history
 
 HORIZON = 365
 RATE = 1 / 500

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,32 +39,24 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @OUTPUT
 @ROOT
 def code(
-    source: str | None, text: str | None, published: str | None, publisher: str, engine: str, endpoint: str,
-    model: str, key_env: str, form: str,
-    output: Path | None, root: Path,
-) -> None:  # fmt: skip
+    source: str | None, text: str | None, engine: str, key_env: str, form: str, output: Path | None, **options: Any
+) -> None:
     """Code articles and press releases into candidate events.
 
     Reads txt, md with front matter, html, jsonl, RSS and Atom, a folder of them, or - for standard input. Nothing
     joins the history before a person accepts it: see 'forecast ledger review' and 'forecast ledger add'.
     """
-    import datetime as dt
-
-    if (source is None) == (text is None):
-        raise click.UsageError("name one file or folder, - for standard input, or give --text")
     if (source is None) == (text is None):
         raise click.UsageError("name one file or folder, - for standard input, or give --text")
     check_output(output)
-    from forecast.verbs.code import code as run
-    from forecast.verbs.review import table
-
     content = text.encode() if text is not None else sys.stdin.buffer.read() if source == "-" else str(source)
+    key = os.environ.get(key_env, "") if engine == "llm" else ""
     with progress() as step:
-        rows = run(
-            content, root=root, published=published, publisher=publisher, engine=engine, endpoint=endpoint,
-            model=model, key=os.environ.get(key_env, "") if engine == "llm" else "",
-            today=dt.datetime.now(dt.UTC).date(), on_step=step,
-        )  # fmt: skip
+        from forecast.verbs.code import code as run
+        from forecast.verbs.review import table
+
+        today = dt.datetime.now(dt.UTC).date()
+        rows = run(content, engine=engine, key=key, today=today, **options, on_step=step)
     for note in rows.attrs["notes"]:
         say(note)
     say(f"{len(rows)} candidate events")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,33 +30,12 @@ from forecast.cli.output import as_json, check_output, deliver, progress
 @formats("json")
 @OUTPUT
 @ROOT
-def explain(
-    dyad: str,
-    as_of: str | None,
-    horizon: str,
-    by: str | None,
-    full: bool,
-    analogues: int,
-    target: str,
-    model: str | None,
-    form: str,
-    output: Path | None,
-    root: Path,
-) -> None:
+def explain(dyad: str, full: bool, analogues: int, form: str, output: Path | None, **options: Any) -> None:
     """Explain why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
     check_output(output)
     with progress() as step:
-        from forecast.verbs.explain import explain as run
+        from forecast.verbs import explain as verb
 
-        result = run(
-            dyad,
-            as_of=as_of,
-            root=root,
-            by=by,
-            horizon=horizon,
-            target=target,
-            model=model,
-            analogues=analogues if full or form == "json" else 0,
-            on_step=step,
-        )
+        shown = analogues if full or form == "json" else 0
+        result = verb.explain(dyad, analogues=shown, **options, on_step=step)
     deliver(as_json(result) if form == "json" else result if full else result.brief(), output)

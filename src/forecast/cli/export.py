@@ -14,16 +14,8 @@ from forecast.cli.output import say
 @click.argument("forecasts", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="New folder, whole or not at all.")
 @click.option("--team", default="forecast", show_default=True, metavar="NAME", help="Whose models these are.")
-@click.option(
-    "--format",
-    "file_format",
-    type=click.Choice(["hubverse"]),
-    default="hubverse",
-    show_default=True,
-    help="hubverse: model output, outcomes and configuration of a hub.",
-)
 def export(**options: Any) -> None:
-    """Write FORECASTS, a table of forecasts, as files that others can score."""
+    """Write FORECASTS, a table of forecasts, as a hubverse hub, which others can score."""
     from forecast.verbs import export as verb
 
     say(f"written to {verb.export(**options)}")

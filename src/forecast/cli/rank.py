@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,38 +29,14 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @formats("json", "csv")
 @OUTPUT
 @ROOT
-def rank(
-    as_of: str | None,
-    horizon: str,
-    focal: str | None,
-    by: str | None,
-    sort: str,
-    top: int,
-    target: str,
-    model: str | None,
-    form: str,
-    output: Path | None,
-    root: Path,
-) -> None:
+def rank(form: str, output: Path | None, **options: Any) -> None:
     """Rank the dyads of a state: a watch list."""
     check_output(output)
     with progress() as step:
-        from forecast.verbs.rank import rank as run
+        from forecast.verbs import rank as verb
 
-        rows = run(
-            as_of=as_of,
-            root=root,
-            horizon=horizon,
-            focal=focal,
-            by=by,
-            sort=sort,
-            top=top,
-            target=target,
-            model=model,
-            on_step=step,
-        )
+        rows = verb.rank(**options, on_step=step)
     from forecast.display.frames import distinct_warnings
-    from forecast.verbs.rank import table
 
     warn(distinct_warnings(rows))
-    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else table(rows), output)
+    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else verb.table(rows), output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,29 +27,10 @@ from forecast.cli.output import progress, say
 @TARGET
 @ANSWERING
 @ROOT
-def report(
-    dyads: tuple[str, ...],
-    as_of: str | None,
-    output: Path,
-    forecasts: Path | None,
-    focal: str | None,
-    target: str,
-    model: str | None,
-    root: Path,
-) -> None:
+def report(dyads: tuple[str, ...], **options: Any) -> None:
     """Write a page about all dyads, and a sheet about each DYAD named."""
     with progress() as step:
-        from forecast.verbs.report import report as run
+        from forecast.verbs import report as verb
 
-        run(
-            list(dyads),
-            as_of=as_of,
-            output=output,
-            root=root,
-            forecasts=forecasts,
-            focal=focal,
-            target=target,
-            model=model,
-            on_step=step,
-        )
-    say(f"written to {output}")
+        path = verb.report(list(dyads), **options, on_step=step)
+    say(f"written to {path}")

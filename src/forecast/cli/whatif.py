@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,39 +38,14 @@ from forecast.cli.output import as_json, check_output, deliver, progress, warn
 @formats("json")
 @OUTPUT
 @ROOT
-def whatif(
-    dyad: str,
-    as_of: str | None,
-    horizon: str,
-    by: str | None,
-    add: tuple[str, ...],
-    remove: tuple[str, ...],
-    add_venue: tuple[str, ...],
-    target: str,
-    model: str | None,
-    form: str,
-    output: Path | None,
-    root: Path,
-) -> None:
+def whatif(dyad: str, form: str, output: Path | None, **options: Any) -> None:
     """Forecast DYAD with hypothetical facts, beside the real forecast. Nothing is written."""
-    if not (add or remove or add_venue):
+    if not (options["add"] or options["remove"] or options["add_venue"]):
         raise click.UsageError("suppose something: --add an event, --remove a record, or --add-venue")
     check_output(output)
     with progress() as step:
-        from forecast.verbs.whatif import whatif as run
+        from forecast.verbs import whatif as verb
 
-        result = run(
-            dyad,
-            as_of=as_of,
-            root=root,
-            by=by,
-            horizon=horizon,
-            add=add,
-            remove=remove,
-            add_venue=add_venue,
-            target=target,
-            model=model,
-            on_step=step,
-        )
+        result = verb.whatif(dyad, **options, on_step=step)
     warn(result.warnings)
     deliver(as_json(result) if form == "json" else result, output)

@@ -55,7 +55,6 @@ class Candidate:
 
 COLUMNS: Final = tuple(field.name for field in fields(Candidate))
 LEDGER_COLUMNS: Final = tuple(name for name in COLUMNS if name in (*REQUIRED, *OPTIONAL))
-EVIDENCE_COLUMNS: Final = tuple(name for name in COLUMNS if name not in LEDGER_COLUMNS)
 
 
 def table_of(candidates: Iterable[Candidate]) -> pd.DataFrame:

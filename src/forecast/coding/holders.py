@@ -84,10 +84,6 @@ class Holders:
             if folded[0] in one.also or sound in map(heard, calling(one.words, one.state))
         ]
 
-    def leader_of(self, state: str, day: dt.date) -> Holder | None:
-        """The effective leader of a state on a day."""
-        return self.holding(state, "leader", day)
-
     def holding(self, state: str, level: str, day: dt.date) -> Holder | None:
         """The holder of the day at a level of `OFFICES`, or in an office."""
         for one in self._by_state.get(state, ()):

@@ -51,16 +51,14 @@ CATEGORIES: Final = ("no", "yes")
 _TASK = {"as_of": "reference_date", "target": "target", "dyad": "dyad", "horizon_days": "horizon"}
 
 
-def check_team(team: str) -> str:
-    """Return the team's name, or say what a name may hold."""
+def check_team(team: str) -> None:
+    """Refuse a name that a hubverse cannot hold."""
     if not re.fullmatch(r"[A-Za-z0-9_]+", team):
         raise ForecastError(f"team {team!r}: a name of the hubverse holds letters, digits and underscores only")
-    return team
 
 
 def write_hub(folder: Path, forecasts: pd.DataFrame, *, team: str) -> None:
     """Write forecasts, as `read_forecasts` returns them, into an empty folder in the hubverse layout."""
-    check_team(team)
     names = _abbreviations(forecasts)
     oracle = _oracle(forecasts)
     _write_json(folder / "hub-config" / "tasks.json", tasks(forecasts))

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
-from forecast.errors import ForecastError, InputError
+from forecast.errors import InputError
 from forecast.exchange.forecast_files import read_forecasts
 from forecast.exchange.hubverse import check_team, write_hub
 from forecast.files import written_whole
 from forecast.panel.outcomes import TARGETS
 
-#: Formats by name.
-FORMATS: Final[dict[str, Callable[..., None]]] = {"hubverse": write_hub}
 
-
-def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast", file_format: str = "hubverse") -> Path:
-    """Write a table of forecasts as files that others can score.
+def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast") -> Path:
+    """Write a table of forecasts in the layout of a hubverse hub (`forecast.exchange.hubverse`), for others to score.
 
     Parameters
     ----------
@@ -27,16 +22,12 @@ def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast",
         A folder that does not exist yet. It is written whole or not at all.
     team : str
         Whose models these are: letters, digits and underscores.
-    file_format : {"hubverse"}
-        The layout of a hubverse hub, as `forecast.exchange.hubverse` describes it.
 
     Returns
     -------
     Path
         The folder.
     """
-    if file_format not in FORMATS:
-        raise ForecastError(f"unknown format {file_format!r}; there are {', '.join(FORMATS)}")
     check_team(team)
     path, folder = Path(forecasts), Path(output)
     if folder.exists():
@@ -47,7 +38,7 @@ def export(forecasts: Path | str, *, output: Path | str, team: str = "forecast",
         raise InputError(f"{strange[0]!r} is not one of {', '.join(TARGETS)}", path=path, field="target")
     try:
         with written_whole(folder) as draft:
-            FORMATS[file_format](draft, table, team=team)
+            write_hub(draft, table, team=team)
     except InputError as error:
         # What the layout cannot hold is a fault of the table, not of the folder.
         raise error if error.path is not None else InputError(error.problem, path=path) from None

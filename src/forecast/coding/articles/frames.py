@@ -54,7 +54,6 @@ ENCOUNTERS: Final = {
     "invitation": ("invite", "AGREE", "invite", "acts"),
 }
 _DURING: Final = frozenset({"during", "after", "following", "at", "in", "on"})
-_BEFORE: Final = frozenset({"before", "of", "to"})
 _REPORTS: Final = frozenset({"readout", "statement", "remark", "transcript", "note", "background", "photo"})
 
 

@@ -26,7 +26,6 @@ STATEMENTS: Final = (
     "principal", "dialogue", "note", "url",
 )  # fmt: skip
 _STATUS: Final = {"plan": "announced", "cancelled": "cancelled", "postponed": "postponed"}
-_TALKS: Final = r"(?:discussions?|conversations?|meetings?|talks|exchanges?|call|dialogue)"
 _TONE: Final = PATTERNS["tone"]
 
 
