@@ -31,6 +31,7 @@ from forecast.dates import (
     read_as_of,
     read_day,
 )
+from forecast.display.progress import Step
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
 from forecast.facts.countries import find_state
 from forecast.facts.history import History, make_history
@@ -52,7 +53,7 @@ from forecast.readers.kept_facts import KEPT, facts_key, kept_history
 from forecast.readers.leaders import read_leaders
 from forecast.readers.pairs import read_pair, read_state
 from forecast.readers.record import corrected, read_beside_summits
-from forecast.training.answering import Answering, Step, answering_models
+from forecast.training.answering import Answering, answering_models
 from forecast.training.provenance import program_digest, recall_fingerprints
 from forecast.training.train import Extra
 
@@ -370,7 +371,7 @@ class Query:
             )
 
     def answering(
-        self, on_step: Step | None, *, training_rows: Callable[[Day], Panel] | None = None, extra: Extra = ()
+        self, on_step: Step, *, training_rows: Callable[[Day], Panel] | None = None, extra: Extra = ()
     ) -> Answering:
         """The model that answers on the day."""
         return answering_models(

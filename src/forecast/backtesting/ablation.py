@@ -23,6 +23,7 @@ import pandas as pd
 
 from forecast.backtesting.backtest import backtest
 from forecast.dates import Day, Days
+from forecast.display.progress import Step, logged
 from forecast.errors import InputError
 from forecast.facts.history import History
 from forecast.models import DEFAULT, Model, make_model
@@ -43,8 +44,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 _QUARTERS: Final = 3
-
-Step = Callable[[str], None]
 
 
 def families(extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[str, ...]:
@@ -157,7 +156,7 @@ def forecasts_under(
     extra: Sequence[Signal | ComputedSignal] = (),
     teach: str = "month",
     model: Model = DEFAULT,
-    on_step: Step | None = None,
+    on_step: Step = logged,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Backtest a model once under each change, by default all of `possible_changes` on the last as-of date.
@@ -173,8 +172,7 @@ def forecasts_under(
     whole = model
 
     def fit(rows: Panel, *, model: str) -> Altered:
-        if on_step is not None:
-            on_step(f"training on rows up to {rows.as_ofs.max()}: {model}")
+        on_step(f"training on rows up to {rows.as_ofs.max()}: {model}")
         return Altered(model, extra, teach=teach, model=whole).fit(rows)
 
     forecasts = backtest(

@@ -15,6 +15,8 @@ from forecast.display.characters import plain
 
 #: What jobs listen to; no handler is set here.
 logger = logging.getLogger("forecast")
+#: What is called with a few words before each step that takes long.
+Step = Callable[[str], None]
 
 
 def logged(step: str) -> None:

@@ -19,7 +19,6 @@ the rows in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -28,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, Days, as_days
+from forecast.display.progress import Step
 from forecast.errors import AuditError, DataMissingError, DateError
 from forecast.facts.history import History
 from forecast.leakage.comparison import (
@@ -54,8 +54,6 @@ COLUMNS: Final = (
     "test", "passed", "tried", "as_ofs", "trials", "rows", "failures", "worst_difference", "allowed", "changed", "dyad",
     "as_of", "signal", "before", "after",
 )  # fmt: skip
-
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)

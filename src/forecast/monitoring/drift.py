@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, Days, as_of_grid, day_numbers
+from forecast.display.progress import Step
 from forecast.errors import DataMissingError, DateError, InputError
 from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
@@ -22,7 +23,6 @@ from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel, rows_known
 from forecast.readers.coded_source import AGAIN, read_rows
 from forecast.signals.cube import effective_days
-from forecast.training.answering import Step
 from forecast.training.splits import TRAINING_YEARS, refit_day
 from forecast.training.train import Trained
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ import pandas as pd
 
 from forecast.backtesting.backtest import score
 from forecast.dates import Day, parse_day
+from forecast.display.progress import Step
 from forecast.errors import DataMissingError, DateError, ForecastError, ModelError
 from forecast.facts.history import History
 from forecast.leakage.audit import draw_audit_dates, run_proofs
@@ -28,8 +28,6 @@ from forecast.training.train import Trained, train, training_days, training_key,
 
 #: As-of dates of each proof against leaks: quick, for the whole audit is `forecast audit`.
 TRIALS: Final = 2
-
-Step = Callable[[str], None]
 
 
 @dataclass(eq=False)

@@ -9,11 +9,12 @@ import numpy as np
 
 from forecast.backtesting.backtest import score
 from forecast.dates import parse_day
+from forecast.display.progress import Step
 from forecast.errors import ModelError, TrackingError
 from forecast.facts.history import History
 from forecast.models import model_names
 from forecast.panel.panel import Panel, build_panel
-from forecast.promotion.challenge import Challenge, Step
+from forecast.promotion.challenge import Challenge
 from forecast.promotion.folds import CHALLENGER, CHAMPION
 from forecast.promotion.report import report_text
 from forecast.training.champion import Champion, read_champion

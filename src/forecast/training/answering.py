@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.dates import Day, parse_day
+from forecast.display.progress import Step, logged
 from forecast.errors import OtherVersionError
 from forecast.facts.history import History
 from forecast.models import DEFAULT, Model, model_name
@@ -16,7 +17,6 @@ from forecast.training.provenance import rows_fingerprint
 from forecast.training.splits import refit_day
 from forecast.training.train import Extra, Trained, keep_model, kept_model, train
 
-Step = Callable[[str], None]
 #: Training rows of a day of training, from a caller that needs them too.
 RowsOf = Callable[[Day], Panel]
 
@@ -41,7 +41,7 @@ def answering_models(
     *,
     model: Model | None,
     target: str,
-    on_step: Step | None,
+    on_step: Step = logged,
     training_rows: RowsOf | None = None,
     extra: Extra = (),
 ) -> dict[Day, Answering]:
@@ -100,7 +100,7 @@ def trained_model(
     *,
     model: Model,
     target: str,
-    on_step: Step | None,
+    on_step: Step = logged,
     training_rows: RowsOf | None = None,
     extra: Extra = (),
 ) -> Trained:
@@ -108,8 +108,7 @@ def trained_model(
     kept = kept_model(root, history, trained_as_of, model=model, target=target, extra=extra)
     if kept is not None:
         return kept
-    if on_step is not None:
-        on_step(f"training the model {model_name(model)!r} on what was known before {trained_as_of} (once)")
+    on_step(f"training the model {model_name(model)!r} on what was known before {trained_as_of} (once)")
     panel = training_rows(trained_as_of) if training_rows is not None else None
     fresh = train(history, trained_as_of, model=model, target=target, panel=panel, extra=extra)
     keep_model(root, fresh)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.backtesting.ablation import Step, check_changes, forecasts_under, gains
+from forecast.backtesting.ablation import check_changes, forecasts_under, gains
 from forecast.dates import AnyDay, Horizon, check_horizons
 from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Table
 from forecast.models import DEFAULT, Model, make_model
 from forecast.panel.outcomes import check_target
@@ -32,7 +33,7 @@ def ablate(
     model: Model = DEFAULT,
     signals: Sequence[OwnSignal] = (),
     teach: str = "month",
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> pd.DataFrame:
     """Measure what a family of signals gains: a model with it and without it, on the same questions.
 

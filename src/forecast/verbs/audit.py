@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from forecast.dates import AnyDay
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
 from forecast.leakage.audit import draw_audit_dates, run_proofs
@@ -29,7 +29,7 @@ def audit(
     trials: int = 5,
     seed: int = 0,
     signals: Sequence[OwnSignal] = (),
-    on_step: Callable[[str], None] | None = None,
+    on_step: Step = logged,
 ) -> pd.DataFrame:
     """Prove on a workspace that no row and no forecast sees what was not public before its as-of date.
 
@@ -57,7 +57,6 @@ def audit(
     """
     if trials < 1:
         raise InputError(f"an audit needs at least one trial, not {trials}", field="trials")
-    say = on_step if on_step is not None else logged
     workspace = Workspace(root)
     day = workspace.day(as_of) if as_of is not None else None
     make_model(model)  # an unknown name is an error before anything long begins
@@ -65,10 +64,10 @@ def audit(
     history = workspace.history
     dates = draw_audit_dates(history, as_of=day, trials=trials, generator=np.random.default_rng([seed, 1]))
     trained_as_of = refit_day(dates.first)
-    say(f"training the model {model!r} on what was known before {trained_as_of}")
+    on_step(f"training the model {model!r} on what was known before {trained_as_of}")
     rows = training_panel(history, trained_as_of, target="meeting", extra=extra)
     fitted = train(history, trained_as_of, model=model, target="meeting", panel=rows).model
-    return run_proofs(Subject(history, fitted, extra), dates, seed=seed, on_step=say)
+    return run_proofs(Subject(history, fitted, extra), dates, seed=seed, on_step=on_step)
 
 
 def table(rows: pd.DataFrame) -> Document:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from forecast.dates import parse_day
+from forecast.display.progress import Step, logged
 from forecast.errors import DataMissingError, InputError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def code(
     model: str = "",
     key: str = "",
     today: dt.date | None = None,
-    on_step: Callable[[str], None] = lambda step: None,
+    on_step: Step = logged,
 ) -> pd.DataFrame:
     """Code texts into candidate events: rows in a ledger's columns, with place, confidence and what is left open.
 

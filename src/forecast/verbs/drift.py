@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from forecast.dates import AnyDay, Day
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.models.base import PeriodModel
 from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
 from forecast.panel.panel import Panel
-from forecast.training.answering import Step, trained_model
+from forecast.training.answering import trained_model
 from forecast.training.train import training_panel
 from forecast.workspace import Workspace
 
@@ -22,7 +22,7 @@ def drift(
     as_of: AnyDay | None = None,
     model: str | None = None,
     target: str = "meeting",
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> DriftReport:
     """Report what has drifted, given only what was public before a date.
 
@@ -40,24 +40,23 @@ def drift(
         Rows on the sources, the calibration, the probabilities and the signals; `text()` is for reading, `metrics()`
         for tracking.
     """
-    say = on_step if on_step is not None else logged
     query = Workspace(root).query(as_of, target=target, model=model)
     query.known  # noqa: B018 - a day before the data begin is an error
     history = query.history
 
     @cache
     def training_rows(trained_as_of: Day) -> Panel:
-        say("building the rows that the model learned from")
+        on_step("building the rows that the model learned from")
         return training_panel(history, trained_as_of, target=target)
 
-    answering = query.answering(say, training_rows=training_rows)
+    answering = query.answering(on_step, training_rows=training_rows)
     trained = answering.trained
 
     def model_of_year(refit: Day) -> PeriodModel:
         requested = query.model if query.model is not None else trained.card.model_id
-        return trained_model(Path(root), history, refit, model=requested, target=target, on_step=say).model
+        return trained_model(Path(root), history, refit, model=requested, target=target, on_step=on_step).model
 
     return measure_drift(
         Path(root), history, query.day, trained=trained, training_rows=training_rows(answering.trained_as_of),
-        model_of_year=model_of_year, notes=answering.warnings, say=say,
+        model_of_year=model_of_year, notes=answering.warnings, say=on_step,
     )  # fmt: skip

@@ -10,6 +10,7 @@ import pandas as pd
 
 from forecast.dates import AnyDay, Day, Horizon
 from forecast.display.numbers import log_odds
+from forecast.display.progress import Step, logged
 from forecast.errors import ForecastError
 from forecast.explanation.analogues import ANALOGUES, Rows, kept_rows, training_rows
 from forecast.explanation.analogues import analogues as analogues_of
@@ -28,7 +29,6 @@ from forecast.models.base import PeriodModel
 from forecast.panel.panel import build_panel
 from forecast.periods import PERIODS
 from forecast.readers.coded_facts import Addresses
-from forecast.training.answering import Step
 from forecast.training.train import Trained
 from forecast.verbs.fallback import Account, fallback
 from forecast.verbs.horizons import either_horizon
@@ -50,7 +50,7 @@ def explain(
     target: str = "meeting",
     model: str | None = None,
     analogues: int = 5,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Explanation:
     """Explain a forecast: from the dyad's climatology to the probability, family of signals by family.
 
@@ -100,8 +100,7 @@ def explain(
     if analogues > 0:
         past = kept_rows(Path(root), query.history, trained_as_of, target=target)
         if past is None:
-            if on_step is not None:
-                on_step("building the rows among which analogues are looked for (once)")
+            on_step("building the rows among which analogues are looked for (once)")
             past = training_rows(Path(root), query.history, trained_as_of, target=target)
     return explained(
         query.known, answering.trained, pair, query.day, days, target, past=past, shown=analogues,

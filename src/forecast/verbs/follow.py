@@ -9,9 +9,10 @@ import pandas as pd
 
 from forecast.dates import AnyDay, Horizon
 from forecast.display.frames import Forecasts
+from forecast.display.progress import Step, logged
 from forecast.errors import StateError
 from forecast.panel.panel import build_panel
-from forecast.training.answering import Step, answering_models
+from forecast.training.answering import answering_models
 from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import fallback_rows, forecast_rows
 from forecast.workspace import Workspace, as_of_dates
@@ -29,7 +30,7 @@ def follow(
     by: AnyDay | None = None,
     target: str = "meeting",
     model: str | None = None,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Forecasts:
     """Forecast dyads on many as-of dates: the numbers of `forecast.predict`, all dates at once.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.errors import DataMissingError, InputError
 from forecast.facts.reports import EVENT_SOURCES
 from forecast.files import clear_remains, locked, reason_of, replace_folder, write_text
@@ -18,7 +18,6 @@ from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT
 from forecast.readers.coded_source import CodedSource, contents_of
 from forecast.readers.event_store import COUNTS, MOST_MALFORMED
 from forecast.readers.leaders import LEADERS, read_leaders
-from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.verbs.check import check
 
@@ -50,7 +49,7 @@ def ingest(
     contact: str = "",
     engine: str = "duckdb",
     most_malformed: int = MOST_MALFORMED,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> pd.DataFrame:
     """Code a publisher's files and replace its facts in the workspace `root`, or make a ledger of a table.
 
@@ -105,13 +104,13 @@ def ingest(
     if publisher == STATE_DEPARTMENT:
         _write(raw / publisher, lambda: _state_department(paths[0]))
     else:
-        coded = _coded(publisher, paths, raw, state, contact, on_step or logged)
+        coded = _coded(publisher, paths, raw, state, contact, on_step)
         _write(raw / coded.publisher, lambda: contents_of(coded))
     return check(root=root)
 
 
 def _events(
-    source: str, paths: list[Path], root: Path, engine: str, most_malformed: int, on_step: Step | None
+    source: str, paths: list[Path], root: Path, engine: str, most_malformed: int, on_step: Step
 ) -> pd.DataFrame:
     from forecast.readers.event_engines import engine_named
     from forecast.readers.event_store import ingest_events

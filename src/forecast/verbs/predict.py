@@ -23,6 +23,7 @@ from forecast.display.frames import (
     warnings_by_dyad,
     with_warnings,
 )
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError
 from forecast.explanation.engagement_history import source_warnings
@@ -35,7 +36,6 @@ from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import Panel, build_panel
 from forecast.periods import Floats
 from forecast.signals.user_signals import OwnSignal, own_signals
-from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.training.train import Trained
 from forecast.verbs.fallback import MODEL as FALLBACK
@@ -66,7 +66,7 @@ def predict(
     focal: str | None = None,
     strict: bool = False,
     record: bool = False,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Forecasts:
     """Forecast whether the leaders of dyads meet in person, given only what was public before `as_of`.
 

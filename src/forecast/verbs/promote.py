@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.errors import DataMissingError, InputError, ModelError
 from forecast.files import read_json
 from forecast.panel.outcomes import check_target
@@ -46,7 +45,7 @@ def promote(
     target: str = "meeting",
     wait_seconds: float = WAIT_SECONDS,
     track: bool = False,
-    on_step: Callable[[str], None] | None = None,
+    on_step: Step = logged,
 ) -> Promotion:
     """Make a model of an earlier retraining champion, whatever was decided about it.
 
@@ -118,8 +117,6 @@ def reports(root: Path) -> list[tuple[dict[str, Any], Path]]:
     return [(report, folder) for _, report, folder in sorted(reports, key=lambda row: row[0])]
 
 
-def mirrored(root: Path, target: str, *, track: bool, say: Callable[[str], None] | None) -> str:
+def mirrored(root: Path, target: str, *, track: bool, say: Step) -> str:
     """Let MLflow's registry name the same champion, and return what went wrong there."""
-    if not track:
-        return ""
-    return mirror(root, target, Workspace(root).history, say=say if say is not None else logged)
+    return mirror(root, target, Workspace(root).history, say=say) if track else ""

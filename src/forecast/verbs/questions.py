@@ -15,14 +15,13 @@ import pandas as pd
 from forecast.coding.holders import read_holders
 from forecast.dates import AnyDay
 from forecast.display.frames import CLIMATOLOGY, share
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
 from forecast.exchange.questions import Question, Recognised, next_page, read_questions, recognise
 from forecast.facts.countries import canonical_dyad
 from forecast.files import reason_of
 from forecast.readers.download import fetch
-from forecast.training.answering import Step
 from forecast.verbs.predict import predict
 from forecast.workspace import Workspace
 
@@ -66,7 +65,7 @@ def questions(
     target: str = "meeting",
     model: str | None = None,
     pages: int = 10,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Questions:
     """Read question sets and listings, recognise what is about two leaders, and forecast it as of the day of the value.
 
@@ -87,7 +86,6 @@ def questions(
     Questions
         A forecast uses what was public before the day (UTC) of the crowd's value, and so never more than the crowd.
     """
-    say = on_step if on_step is not None else logged
     workspace = Workspace(root)
     listed_on = dt.date.fromisoformat(str(workspace.day(as_of)))
     named = [places] if isinstance(places, Path | str) else list(places)
@@ -96,12 +94,12 @@ def questions(
     if not isinstance(pages, int) or pages < 1:
         raise ForecastError(f"{pages!r} is no number of pages from 1 on", argument="pages")
     found: dict[tuple[str, str, str], Question] = {}
-    unread = [left for place in named if (left := _read(place, found, listed_on, pages, say)) is not None]
+    unread = [left for place in named if (left := _read(place, found, listed_on, pages, on_step)) is not None]
     holders = read_holders(workspace.raw)
     rows, aside = [], []
     for question in found.values():
         about = recognise(question, holders)
-        answer = about if isinstance(about, str) else _answered(question, about, root, target, model, say)
+        answer = about if isinstance(about, str) else _answered(question, about, root, target, model, on_step)
         if isinstance(answer, str):
             aside.append((question.source, question.text, answer, question.url))
         else:

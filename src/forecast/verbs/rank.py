@@ -25,10 +25,10 @@ from forecast.display.frames import (
     shared_state,
 )
 from forecast.display.numbers import surprise
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError
 from forecast.panel.outcomes import QUESTIONS
-from forecast.training.answering import Step
 from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import COLUMNS, predict
 from forecast.workspace import Workspace
@@ -53,7 +53,7 @@ def rank(
     top: int | None = 20,
     target: str = "meeting",
     model: str | None = None,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> pd.DataFrame:
     """Rank the dyads of a state: a watch list.
 

@@ -18,7 +18,7 @@ import pandas as pd
 from forecast.coding.state_department.records import PUBLISHER
 from forecast.dates import Day
 from forecast.display.frames import STALE_AFTER_DAYS
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Table
 from forecast.errors import DataMissingError, FetchError, ForecastError, InputError
 from forecast.files import clear_remains, locked, reason_of, replace_folder
@@ -26,7 +26,6 @@ from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT
 from forecast.readers.coded_source import MANIFEST, CodedSource, contents_of, read_manifest
 from forecast.readers.download import fetch
 from forecast.readers.seals import SEAL
-from forecast.training.answering import Step
 from forecast.verbs.update import update
 from forecast.workspace import present_day
 
@@ -64,7 +63,7 @@ def refresh(
     dry_run: bool = False,
     allow_shrink: bool = False,
     today: str | Day | None = None,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> pd.DataFrame:
     """Fetch the newest records of every source of the workspace that has an address.
 
@@ -95,8 +94,7 @@ def refresh(
     raw = Path(root) / "data" / "raw"
     if not raw.is_dir():
         raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
-    say = on_step if on_step is not None else logged
-    request = _Request(raw, present_day(today), contact, origins or {}, dry_run, allow_shrink, say)
+    request = _Request(raw, present_day(today), contact, origins or {}, dry_run, allow_shrink, on_step)
     rows = [_refreshed(path.parent, request) for path in sorted(raw.glob(f"*/{MANIFEST}"))
             if path.parent.name != ENGAGEMENTS and (not only or path.parent.name in only)]  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))

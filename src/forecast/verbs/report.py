@@ -14,7 +14,7 @@ from forecast.backtesting.backtest import score
 from forecast.dates import AnyDay, Day
 from forecast.display.frames import Forecasts, dyad_name, score_table
 from forecast.display.pictures import require_matplotlib
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Table
 from forecast.errors import DataMissingError, DateError, InputError, ModelError
 from forecast.exchange.forecast_files import read_forecasts
@@ -28,7 +28,6 @@ from forecast.pages import illustrations, tables
 from forecast.pages.page import Report, Sheet, Skill
 from forecast.panel.outcomes import QUESTIONS
 from forecast.readers.crosscheck import Gathering, check_calendar, read_gatherings
-from forecast.training.answering import Step
 from forecast.verbs.check import holds
 from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
@@ -54,7 +53,7 @@ def report(
     focal: str | None = None,
     target: str = "meeting",
     model: str | None = None,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Path:
     """Write a page with the watch list, a sheet for each named dyad, skill and data coverage.
 
@@ -96,16 +95,15 @@ def report(
     named = Workspace(root).dyads(dyads, on=day)
     focal = Workspace(root).focal(focal, on=day)
     past = _past(Path(forecasts), target) if forecasts is not None else None
-    say = on_step if on_step is not None else logged
     query: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
-    say("forecasting")
+    on_step("forecasting")
     every_day = list(range(1, max(HORIZONS) + 1))
     own = with_surprise(predict(named, as_of=day, horizons=every_day, **query)) if named else None
     everyone = predict(focal=focal, as_of=day, horizons=list(HORIZONS), **query)
     listed, change_since, no_change = _compared(everyone, day, focal, query)
     reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **query) for dyad in named}
     known = Workspace(root).known_before(day)
-    say("drawing")
+    on_step("drawing")
     shared = _shared(focal, known, set(listed["dyad"]))
     but = [shared] if shared is not None else []
     sheets = [_sheet(known, own, reasons[dyad], day, past) for dyad in named] if own is not None else []
@@ -113,7 +111,7 @@ def report(
         tables.watch_list(rows, days=HORIZONS, linked=named, but=but)
         for rows in (listed.head(_WATCHED), listed.iloc[_WATCHED:])
     )
-    say("scoring")
+    on_step("scoring")
     first = everyone.iloc[0]
     page = Report(
         as_of=str(day),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from forecast.dates import AnyDay
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
@@ -17,7 +17,7 @@ from forecast.files import read_json, sync_folder, write_text, written_whole
 from forecast.models import DEFAULT, make_model
 from forecast.panel.outcomes import check_target
 from forecast.promotion import report_text
-from forecast.promotion.challenge import Challenge, Step, challenge
+from forecast.promotion.challenge import Challenge, challenge
 from forecast.promotion.champions import alone, export_champion, prune, switch
 from forecast.promotion.checks import ALIVE
 from forecast.promotion.registry import keep_run, mirror
@@ -99,7 +99,7 @@ def retrain(
     allow_stale: bool = False,
     wait_seconds: float = WAIT_SECONDS,
     track: bool = False,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Retraining:
     """Train a challenger on everything known at a date, and promote it if nothing speaks against it.
 
@@ -127,13 +127,12 @@ def retrain(
     Retraining
         Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
     """
-    say = on_step if on_step is not None else logged
     place = Path(root)
     workspace = Workspace(place)
     day = workspace.day(as_of)
     check_target(target)
     make_model(model)
-    say("checking the data")
+    on_step("checking the data")
     query = workspace.query(day, target=target, model=model)
     everything, known = query.history, query.known
     key = training_key(known.fingerprint(), day, model=model, target=target)
@@ -156,15 +155,15 @@ def retrain(
                     _write_report(folder, report, champion.trained)
         if report is not None:
             # Nothing to do, but the registry may still lack what the files hold.
-            problem = mirror(place, target, everything, say=say) if track and not dry_run else ""
+            problem = mirror(place, target, everything, say=on_step) if track and not dry_run else ""
             return Retraining(report, folder if folder.is_dir() else None, is_new=False, problem=problem)
         result = challenge(
-            place, everything, day, model=model, target=target, champion=champion, say=say, allow_stale=allow_stale
+            place, everything, day, model=model, target=target, champion=champion, say=on_step, allow_stale=allow_stale
         )
         report = report_of(result, day, key=key, champion=champion, notes=notes)
         if dry_run:
             return Retraining({**report, "notes": [*notes, "dry run: nothing is written"]}, None, is_new=True)
-        return _finish(place, folder, result, report, everything, track=track, say=say)
+        return _finish(place, folder, result, report, everything, track=track, say=on_step)
 
 
 def _present_champion(root: Path, target: str) -> tuple[Champion | None, list[str]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
+from forecast.display.progress import Step, logged
 from forecast.errors import ModelError
 from forecast.panel.outcomes import check_target
 from forecast.promotion.champions import alone, switch
@@ -19,7 +19,7 @@ def rollback(
     target: str = "meeting",
     wait_seconds: float = WAIT_SECONDS,
     track: bool = False,
-    on_step: Callable[[str], None] | None = None,
+    on_step: Step = logged,
 ) -> Promotion:
     """Go back to the last champion before the present one that can be believed.
 

@@ -12,13 +12,12 @@ from typing import Any, Final
 
 from forecast.coding.state_department.records import PUBLISHER
 from forecast.dates import AnyDay
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, FetchError, ForecastError, InputError
 from forecast.files import locked, write_text
 from forecast.models import DEFAULT
 from forecast.readers.coded_facts import STATE_DEPARTMENT
-from forecast.training.answering import Step
 from forecast.training.provenance import now
 from forecast.verbs.check import check
 from forecast.verbs.drift import drift
@@ -86,7 +85,7 @@ def run(
     fail_on: str | None = None,
     force: bool = False,
     wait_seconds: float = 600.0,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Run:
     """Do what a schedule needs: update, check, retrain, predict and record, report, and measure drift.
 
@@ -117,14 +116,13 @@ def run(
     workspace.settings  # noqa: B018 - a file that cannot be read is an error before anything begins
     if not workspace.raw.is_dir():
         raise DataMissingError(f"{place} holds no data/raw; lay out a workspace with 'forecast init {place}'")
-    say = on_step if on_step is not None else logged
-    choices = _Choices(place, str(workspace.day(as_of)), model, target, origin, fail_on, wait_seconds, say)
+    choices = _Choices(place, str(workspace.day(as_of)), model, target, origin, fail_on, wait_seconds, on_step)
     folder = (place / STATUS).parent
     folder.mkdir(exist_ok=True)
     with locked(folder, wait_seconds=wait_seconds):
         done = [] if force else _kept(place, choices)
         for name, act in list(STEPS.items())[len(done) :]:
-            say(name)
+            on_step(name)
             done.append(_acted(name, act, choices))
             _keep(place, choices, done)
             if name == "check" and done[-1]["code"]:

@@ -15,13 +15,12 @@ from forecast.coding.state_department import changes as compare
 from forecast.coding.state_department import code
 from forecast.coding.state_department.records import COLLECTIONS, PUBLISHER, Source, copied_source, fetch_source
 from forecast.dates import parse_day
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Table
 from forecast.errors import DataMissingError, InputError
 from forecast.files import clear_remains, locked, reason_of, replace_folder
 from forecast.readers.coded_facts import STATE_DEPARTMENT
 from forecast.readers.coded_source import read_manifest
-from forecast.training.answering import Step
 from forecast.training.provenance import now
 
 #: Records shown of each kind of change unless all are wanted.
@@ -58,7 +57,7 @@ def update(
     dry_run: bool = False,
     allow_shrink: bool = False,
     today: str | None = None,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Update:
     """Fetch the publisher's records, code them, and replace the facts of the workspace, whole or not at all.
 
@@ -79,14 +78,13 @@ def update(
     -------
     Update
     """
-    say = on_step if on_step is not None else logged
     raw = Path(root) / "data" / "raw"
     if not raw.is_dir():
         raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
     day = str(parse_day(today, what="today") if today is not None else now()[:10])
-    say("reading the publisher's files")
-    source = _source(origin, say)
-    say("coding the records")
+    on_step("reading the publisher's files")
+    source = _source(origin, on_step)
+    on_step("coding the records")
     manifest, contents = _coded(source, day)
     folder = raw / STATE_DEPARTMENT
     if dry_run:
@@ -99,7 +97,7 @@ def update(
         if result.refused and not allow_shrink:
             advice = "look with --dry-run --list, accept with --allow-shrink"
             raise InputError(f"{result.refused}; {advice}", path=source.name)
-        say("writing the facts")
+        on_step("writing the facts")
         replace_folder(folder, contents)
     return replace(result, written=True)
 

@@ -11,12 +11,11 @@ from typing import Final
 import pandas as pd
 
 from forecast.dates import Day, parse_day
-from forecast.display.progress import logged
+from forecast.display.progress import Step, logged
 from forecast.errors import FetchError, InputError
 from forecast.files import reason_of
 from forecast.readers.download import LIMITS, fetch
 from forecast.readers.event_store import CUBE, read_index
-from forecast.training.answering import Step
 from forecast.verbs.ingest import ingest
 
 #: GDELT's lists of files: of each day (GDELT 1.0), and of each quarter of an hour (2.0, a list of 130 MB).
@@ -34,7 +33,7 @@ def update_events(
     root: Path | str = ".",
     every: str = "day",
     origin: str = PUBLISHER,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> pd.DataFrame:
     """Fetch the files of GDELT from a day on that are not in the workspace yet, and add them to its event data.
 
@@ -55,13 +54,12 @@ def update_events(
     pandas.DataFrame
         As `forecast.ingest` returns it.
     """
-    say = on_step if on_step is not None else logged
     if source != "gdelt":
         raise InputError(f"{source} publishes no list of files; fetch them and run 'forecast ingest {source}'")
     if every not in LISTS:
         raise InputError(f"{every!r} is not one of {', '.join(LISTS)}", field="--every")
     first = parse_day(since, what="--since")
-    say("reading the list of files")
+    on_step("reading the list of files")
     listed = _listed(origin.rstrip("/"), every, str(first).replace("-", ""))
     held = {name for batch in read_index(Path(root) / CUBE / source).values() for name, _, _ in batch.files}
     wanted = [one for one in listed if one[0] not in held]
@@ -69,7 +67,7 @@ def update_events(
     for start in range(0, len(wanted), _AT_ONCE):
         with tempfile.TemporaryDirectory(prefix="forecast-") as place:
             for name, address, digest in wanted[start : start + _AT_ONCE]:
-                say(f"fetching {name}")
+                on_step(f"fetching {name}")
                 _fetched(Path(place) / name, address, digest)
             parts.append(ingest(source, place, root=root, on_step=on_step))
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

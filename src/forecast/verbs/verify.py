@@ -15,6 +15,7 @@ import pandas as pd
 
 from forecast.dates import Day, Days, as_days, parse_day
 from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError
 from forecast.exchange import comparison
@@ -26,7 +27,7 @@ from forecast.models.baselines import climatology_of
 from forecast.panel.outcomes import check_target, met_within, observe
 from forecast.panel.panel import Panel, build_panel
 from forecast.signals.cube import Cube, make_cube
-from forecast.training.answering import Step, answering_models
+from forecast.training.answering import answering_models
 from forecast.training.splits import refit_day
 from forecast.training.train import Trained, kept_model, training_days, training_panel
 from forecast.workspace import Workspace
@@ -71,7 +72,7 @@ def verify(
     root: Path | str = ".",
     target: str = "meeting",
     model: str = DEFAULT,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Verification:
     """Score forecasts of other people, of the program and of climatology on the same questions.
 
@@ -164,7 +165,7 @@ def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _computed(
-    questions: pd.DataFrame, workspace: Workspace, *, target: str, model: str, wanted: bool, on_step: Step | None
+    questions: pd.DataFrame, workspace: Workspace, *, target: str, model: str, wanted: bool, on_step: Step
 ) -> tuple[pd.DataFrame, dict[tuple[str, ...], str]]:
     """Answer the questions with the model, if it is wanted, and with climatology; what cannot be answered has a reason.
 
@@ -178,16 +179,14 @@ def _computed(
         return pd.concat(answers, ignore_index=True), failed
     days = as_days(sorted(by_day))
     dyads = sorted({str(dyad) for part in by_day.values() for dyad in part["dyad"]})
-    if on_step is not None:
-        on_step(f"building the rows of {len(days)} as-of dates")
+    on_step(f"building the rows of {len(days)} as-of dates")
     # A row looks back from its own date alone, so the rows of all dates are built once.
     rows = build_panel(history.known_before(days[-1]), days, target=target, dyads=dyads)
     training_rows = _training_rows(history, workspace.root, days, model=model, target=target)
     for day in days:
         part = by_day[day]
         horizons = sorted({int(horizon) for horizon in part["horizon_days"]})
-        if on_step is not None:
-            on_step(f"forecasting with the model {model!r} as of {day}")
+        on_step(f"forecasting with the model {model!r} as of {day}")
         try:
             trained = None
             if wanted and model != REFERENCE:

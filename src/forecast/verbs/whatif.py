@@ -23,6 +23,7 @@ from forecast.display.frames import (
     with_warnings,
 )  # fmt: skip
 from forecast.display.numbers import log_odds
+from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Drawn, Paragraph, Table
 from forecast.errors import DataMissingError, InputError
 from forecast.explanation.contributions import contributions
@@ -33,7 +34,6 @@ from forecast.facts.calendar import Edition
 from forecast.facts.history import History
 from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import build_panel
-from forecast.training.answering import Step
 from forecast.verbs.explain import HORIZON, fallback_parts
 from forecast.verbs.fallback import MODEL as FALLBACK
 from forecast.verbs.horizons import either_horizon
@@ -108,7 +108,7 @@ def whatif(
     add_venue: str | Sequence[str] = (),
     target: str = "meeting",
     model: str | None = None,
-    on_step: Step | None = None,
+    on_step: Step = logged,
 ) -> Supposition:
     """Forecast with hypothetical facts, beside the real forecast. The workspace's facts are left as they are.
 

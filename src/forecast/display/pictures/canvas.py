@@ -17,7 +17,6 @@ from matplotlib.ticker import FuncFormatter
 
 from forecast.display.pictures.signs import GREY, INK, RULE
 from forecast.errors import ForecastError
-from forecast.facts.countries import sides, states
 
 #: Width in inches of the text of an A4 page with margins of 20 mm.
 WIDTH: Final = 6.7
@@ -107,12 +106,6 @@ def numbers(days: Iterable[Any]) -> npt.NDArray[np.float64]:
     """Days as numbers of matplotlib's calendar."""
     counted = np.asarray(list(days), dtype="datetime64[D]")
     return np.asarray(date2num(counted), dtype=np.float64)  # type: ignore[no-untyped-call]
-
-
-def named(dyad: str) -> str:
-    """Write a dyad with the names of its states."""
-    one, other = (states()[code].name for code in sides(dyad))
-    return f"{one} and {other}"
 
 
 def stacked(spans: Sequence[tuple[float, float]]) -> list[int]:

@@ -14,6 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from forecast.dates import parse_day
+from forecast.display.frames import dyad_name
+from forecast.display.numbers import log_odds
 from forecast.display.pictures import canvas
 from forecast.display.pictures.canvas import Picture
 from forecast.display.pictures.signs import BLACK, BLUE, CLIMATOLOGY, GREY, INK, RULE, VERMILLION
@@ -58,7 +60,7 @@ def hazard_curve(forecasts: pd.DataFrame, *, venues: pd.DataFrame | None = None)
     start = parse_day(str(as_of)[:10], what="as_of")
     # The lowest label above and the highest below need room between them.
     picture, (above, below) = canvas.sheet(
-        f"{canvas.named(dyad)}: when could they meet?", height=4.7, rows=(3.0, 1.15), gap=0.09
+        f"{dyad_name(dyad)}: when could they meet?", height=4.7, rows=(3.0, 1.15), gap=0.09
     )
     days = np.arange(edges[-1] + 1)
     latest = np.searchsorted(horizons, days, side="right") - 1
@@ -216,10 +218,10 @@ def waterfall(
     names = [str(name) for name in contributions["family"]]
     if not all(math.isfinite(value) for value in moves):
         raise ForecastError("a contribution is missing or infinite: each family needs a finite figure in log-odds")
-    rest = _log_odds(end) - _log_odds(start) - sum(moves)
+    rest = float(log_odds(end) - log_odds(start)) - sum(moves)
     if abs(rest) > _ROUNDING:
         moves, names = [*moves, rest], [*names, _REST]
-    stations = _log_odds(start) + np.concatenate([[0.0], np.cumsum(moves)])
+    stations = log_odds(start) + np.concatenate([[0.0], np.cumsum(moves)])
     picture, (axes,) = canvas.sheet(title, height=1.7 + 0.27 * (len(moves) + 2))
     low, high = min(stations), max(stations)
     room = 0.16 * max(high - low, 0.5)
@@ -237,9 +239,9 @@ def waterfall(
         axes.plot([after, after], [row, row + 1], color=GREY, linewidth=0.7, zorder=0)
     axes.plot([stations[0]] * 2, [0, 1], color=GREY, linewidth=0.7, zorder=0)
     for row, value in ((0, start), (len(moves) + 1, end)):
-        axes.plot([_log_odds(value)], [row], color=BLACK, marker="D", markersize=6, linestyle="none")
+        axes.plot([log_odds(value)], [row], color=BLACK, marker="D", markersize=6, linestyle="none")
         axes.annotate(
-            f"{value:.1%}", (_log_odds(value), row), xytext=(8, 0), textcoords="offset points", va="center",
+            f"{value:.1%}", (log_odds(value), row), xytext=(8, 0), textcoords="offset points", va="center",
             fontsize=canvas.SMALL, fontweight="bold", color=INK,
         )  # fmt: skip
     axes.set_yticks(range(len(moves) + 2), [start_label, *names, end_label], parse_math=False)
@@ -260,20 +262,16 @@ def waterfall(
     return picture
 
 
-def _log_odds(probability: float) -> float:
-    return math.log(probability) - math.log1p(-probability)
-
-
 def _probabilities_on_top(picture: Picture) -> None:
     """Mark probabilities above the log-odds, as many as stand apart."""
     axes = picture.axes[0]
     low, high = axes.get_xlim()
-    inside = [p for p in _MARKS if low <= _log_odds(p) <= high]
+    inside = [p for p in _MARKS if low <= log_odds(p) <= high]
     kept: list[float] = []
     for p in inside:
-        if not kept or _log_odds(p) - _log_odds(kept[-1]) >= 0.08 * (high - low):
+        if not kept or log_odds(p) - log_odds(kept[-1]) >= 0.08 * (high - low):
             kept.append(p)
     top = axes.secondary_xaxis("top")
-    top.set_xticks([_log_odds(p) for p in kept], [f"{p:.3g}" if p < 0.001 else f"{100 * p:.3g}%" for p in kept])
+    top.set_xticks([log_odds(p) for p in kept], [f"{p:.3g}" if p < 0.001 else f"{100 * p:.3g}%" for p in kept])
     top.tick_params(labelsize=canvas.SMALL, labelcolor=INK, color=GREY)
     top.spines["top"].set_color(GREY)

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from forecast.dates import Day
+from forecast.display.frames import dyad_name
 from forecast.display.pictures import canvas
 from forecast.display.pictures.canvas import Picture
 from forecast.display.pictures.signs import BLACK, CLIMATOLOGY, GREY, INK, SERIES, SIGNS, kind_of, leaders_met
@@ -65,9 +66,7 @@ def timeline(
     marks = _marks(events, first, last)
     ahead = _between(venues, "starts_on", first, last)
     rows = len(marks) + (1 if len(ahead) else 0)
-    title = (
-        f"{canvas.named(dyad)}: will the leaders {'meet' if target == 'meeting' else 'meet alone or on the margins'}?"
-    )
+    title = f"{dyad_name(dyad)}: will the leaders {'meet' if target == 'meeting' else 'meet alone or on the margins'}?"
     heights = (3.0, 0.12 + _ROW * rows) if rows else (3.0,)
     picture, grid = canvas.sheet(title, height=3.9 + _ROW * rows, rows=heights)
     _draw_forecasts(grid[0], series, climatology=climatology)
@@ -252,9 +251,7 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
     levels = [level for level in LEVELS if (shown["level"] == level).any()]
     used = [kind for kind in SIGNS if ((kinds == kind) & ~met).any()]
     lanes = max(len(used), 1)
-    picture, (axes,) = canvas.sheet(
-        f"{canvas.named(dyad)}: engagements", height=1.6 + _LANE * (lanes + 1.2) * len(levels)
-    )
+    picture, (axes,) = canvas.sheet(f"{dyad_name(dyad)}: engagements", height=1.6 + _LANE * (lanes + 1.2) * len(levels))
     canvas.note(axes, f"{len(shown)} records from {first} to {last}, meetings of record: {int(met.sum())}; {dyad}")
     for row, level in enumerate(levels):
         top = row * (lanes + 1.2)
