@@ -33,15 +33,23 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         raise InputError(f"{str(path)!r} is no name of a file")
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        write(draft)
-        with draft.open("r+b") as written:  # some systems flush nothing that is open for reading alone
-            os.fsync(written.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
+        with writing(path):
+            write(draft)
+            with draft.open("r+b") as written:  # some systems flush nothing that is open for reading alone
+                os.fsync(written.fileno())
+            draft.replace(path)
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """Make one error for the user, who can mend a full disk and its like, of what cannot be written in the block."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
 
 
 def reason_of(error: BaseException) -> str:
@@ -123,27 +131,23 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     If `path` appears meanwhile (a second process was quicker), the earlier one stays.
     """
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
-    try:
-        yield draft
-        for part in draft.rglob("*"):
-            if part.is_file():
-                with part.open("rb") as written:
-                    os.fsync(written.fileno())
-        draft.chmod(0o755)
         try:
-            draft.rename(path)
-        except OSError:
-            if not path.is_dir():
-                raise
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+            yield draft
+            for part in draft.rglob("*"):
+                if part.is_file():
+                    with part.open("rb") as written:
+                        os.fsync(written.fileno())
+            draft.chmod(0o755)
+            try:
+                draft.rename(path)
+            except OSError:
+                if not path.is_dir():
+                    raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def replace_folder(destination: Path, contents: Mapping[str, bytes]) -> None:
@@ -165,6 +169,15 @@ def replace_folder(destination: Path, contents: Mapping[str, bytes]) -> None:
         _swap(staged, destination)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+
+
+def replace_alone(destination: Path, contents: Callable[[], Mapping[str, bytes]]) -> None:
+    """Replace a folder as `replace_folder` does, alone among those that write beside it."""
+    with writing(destination):
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with locked(destination.parent):
+            clear_remains(destination)
+            replace_folder(destination, contents())
 
 
 def clear_remains(destination: Path) -> None:

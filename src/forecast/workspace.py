@@ -186,6 +186,14 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
+def facts_folder(root: Path | str) -> Path:
+    """Where the facts of a workspace stand, which must be there."""
+    raw = Path(root) / "data" / "raw"
+    if not raw.is_dir():
+        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    return raw
+
+
 def present_day(today: str | Day | None = None) -> Day:
     """The day that is given, or else the present one (UTC)."""
     return parse_day(today, what="today") if today is not None else dates.today()

@@ -136,7 +136,6 @@ def test_an_export_says_where_it_stands(tmp_path):
         (FORECASTS.replace("IND-PAK", "IND-Pakstan"), [], 3, "f.csv, line 2, dyad: unknown state 'Pakstan'"),
         (FORECASTS.replace("target,", ""), [], 3, "f.csv, line 1: the header lacks target"),
         (FORECASTS, ["--team", "our-lab"], 1, "team 'our-lab': a name of the hubverse holds letters"),
-        (FORECASTS, ["--format", "xml"], 2, "'xml' is not"),
     ],
 )
 def test_a_bad_export_is_refused_and_leaves_nothing(tmp_path, text, words, code, says):

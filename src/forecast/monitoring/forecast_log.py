@@ -29,7 +29,7 @@ import pandas as pd
 
 from forecast.dates import day_numbers
 from forecast.errors import DataMissingError, ForecastError, InputError
-from forecast.files import file_reader, locked, reason_of, sync_folder
+from forecast.files import locked, reading, sync_folder, writing
 from forecast.verification import Interval, brier_score, brier_skill, skill_interval, widest
 from forecast.verification.cuts import FEWEST_CASES
 from forecast.verification.forecasts import days_of
@@ -89,7 +89,7 @@ def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appende
     completed.
     """
     path = log_path(root)
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         # Without a buffer, which would be written once more when the file is closed after a failure.
         with locked(path.parent), path.open("a+b", buffering=0) as log:
@@ -110,22 +110,16 @@ def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appende
                 parts += [line, b"\n"]
             _append(log, b"".join(parts), at=size)
             sync_folder(path.parent)
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
     return Appended(head, number, aside)
 
 
-@file_reader
 def read_log(root: Path) -> ForecastLog:
     """Read the log of a workspace and check its chain. Nothing is written."""
     path = log_path(root)
     if not path.exists():
         raise DataMissingError(f"{path}: no forecast was recorded; 'forecast predict --record' records some")
-    try:
-        with locked(path.parent):
-            content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {reason_of(error)}", path=path) from None
+    with reading(lambda reason: InputError(f"cannot be read: {reason}", path=path)), locked(path.parent):
+        content = path.read_bytes()
     *lines, tail = content.split(b"\n")
     entries, hashes = check_chain(lines, path=path)
     whole = tail and follows(tail, number=len(lines) + 1, previous=hashes[-1] if hashes else NOTHING_BEFORE)

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from forecast.errors import BusyError, HeldError, InputError, ModelError
-from forecast.files import locked, reason_of, sync_folder, write_text, written_whole
+from forecast.files import locked, reason_of, sync_folder, write_text, writing, written_whole
 from forecast.training.bundle import pack_state, write_bundle
 from forecast.training.champion import (
     NAME,
@@ -50,10 +50,8 @@ KEPT: Final = 10
 def alone(root: Path, *, wait_seconds: float) -> Iterator[None]:
     """Be the only one who changes champions, or raise `BusyError`; the remains of one that was killed are cleared."""
     folder = champions_folder(root)
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=folder) from None
     with ExitStack() as held:
         try:
             held.enter_context(locked(folder, wait_seconds=wait_seconds))

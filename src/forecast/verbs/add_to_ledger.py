@@ -15,6 +15,7 @@ from forecast.errors import InputError
 from forecast.files import locked, read_json, write_text
 from forecast.readers.coded_facts import ENGAGEMENTS
 from forecast.readers.ledger import read_ledger
+from forecast.workspace import facts_folder
 
 #: What the manifest says of a ledger of coded texts: it adds events, and its silence proves nothing.
 _DECLARATION: Final = {"complete": False, "about": "Events coded from texts and accepted by hand"}
@@ -66,9 +67,7 @@ def add_to_ledger(
         raise InputError("\n  ".join(["cannot be added:", *problems]) if len(problems) > 1 else problems[0])
     if not name or Path(name).name != name or name.startswith("."):
         raise InputError(f"{name!r} is no name of a ledger", field="name")
-    raw = Path(root) / "data" / "raw"
-    if not raw.is_dir():
-        raise InputError("is no workspace; make one with 'forecast init DIR'", path=Path(root))
+    raw = facts_folder(root)
     (raw / ENGAGEMENTS).mkdir(exist_ok=True)
     with locked(raw):
         return _written(accepted, raw / ENGAGEMENTS / f"{name}.csv")

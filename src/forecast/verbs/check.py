@@ -10,7 +10,6 @@ import pandas as pd
 
 from forecast.dates import day_numbers
 from forecast.display.table import Column, Document, Table
-from forecast.errors import DataMissingError
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.contradictions import contradictions as contradictions_of
 from forecast.facts.coverage import Coverage
@@ -23,7 +22,7 @@ from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gath
 from forecast.readers.seals import seal_folder
 from forecast.signals.catalogue import CATALOGUE
 from forecast.signals.cube import classified
-from forecast.workspace import Workspace
+from forecast.workspace import Workspace, facts_folder
 
 #: Contradictions and rows that decide nothing shown beside the counts.
 SHOWN: Final = 5
@@ -98,9 +97,7 @@ def seal(*, root: Path | str = ".") -> list[str]:
     list of str
         Files that were not what their seal said, by their place below ``data/raw``.
     """
-    raw = Path(root) / "data" / "raw"
-    if not raw.is_dir():
-        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    raw = facts_folder(root)
     folders = [path.parent for path in sorted(raw.glob(f"*/{MANIFEST}")) if path.parent.name != ENGAGEMENTS]
     with locked(raw):
         return [str((folder / name).relative_to(raw)) for folder in (raw, *folders) for name in seal_folder(folder)]

@@ -58,22 +58,12 @@ def explain(
     ----------
     dyad : str
         Such as ``"USA-CHN"``.
-    as_of : str, date or numpy.datetime64, optional
-        Midnight at the start of this day: a date, a month for its first day, ``"today"`` or ``"yesterday"``. Default:
-        today (UTC).
-    root : path-like
-        The workspace.
-    by : str, date or numpy.datetime64, optional
-        Last day of the window instead of a horizon.
+    as_of, root, by, target, model, on_step
+        As in `forecast.predict`.
     horizon : int or str
         One of `forecast.predict`. Ignored if `by` is given.
-    target : {"meeting", "bilateral"}
-    model : str, optional
-        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
     analogues : int
         How many of the nearest situations of the past to show; with 0 the training rows are not needed.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------

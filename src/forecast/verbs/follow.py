@@ -42,17 +42,12 @@ def follow(
         First as-of date, and the day that none is after.
     every : {"week", "month", "quarter"}
         Weeks run from `start`; months and quarters fall on the first day of a month.
-    root : path-like
-        The workspace.
+    root, target, model, on_step
+        As in `forecast.predict`; the model is chosen for each date.
     horizons : int, str or sequence of them
         As in `forecast.predict`. Ignored if `by` is given.
     by : str, date or numpy.datetime64, optional
         Last day of all windows, which grow shorter as it comes nearer.
-    target : {"meeting", "bilateral"}
-    model : str, optional
-        A name of `forecast.models.MODELS`; which model answers at each date is chosen as by `forecast.predict`.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------

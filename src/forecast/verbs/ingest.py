@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,15 +11,16 @@ import pandas as pd
 
 from forecast.dates import Day
 from forecast.display.progress import Step, logged
-from forecast.errors import DataMissingError, InputError
+from forecast.errors import InputError
 from forecast.facts.reports import EVENT_SOURCES
-from forecast.files import clear_remains, locked, reason_of, replace_folder, write_text
+from forecast.files import replace_alone, write_text
 from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT
 from forecast.readers.coded_source import CodedSource, contents_of
 from forecast.readers.event_store import COUNTS, MOST_MALFORMED
 from forecast.readers.leaders import LEADERS, read_leaders
 from forecast.training.provenance import now
 from forecast.verbs.check import check
+from forecast.workspace import facts_folder
 
 #: Publishers whose releases are coded by a template (`forecast.coding.publishers`).
 _RELEASES: Final = ("white-house",)
@@ -102,10 +103,10 @@ def ingest(
     if mapping or dry_run:
         raise InputError("a mapping and a dry run go with a table", field=publisher)
     if publisher == STATE_DEPARTMENT:
-        _write(raw / publisher, lambda: _state_department(paths[0]))
+        replace_alone(raw / publisher, lambda: _state_department(paths[0]))
     else:
         coded = _coded(publisher, paths, raw, state, contact, on_step)
-        _write(raw / coded.publisher, lambda: contents_of(coded))
+        replace_alone(raw / coded.publisher, lambda: contents_of(coded))
     return check(root=root)
 
 
@@ -115,8 +116,7 @@ def _events(
     from forecast.readers.event_engines import engine_named
     from forecast.readers.event_store import ingest_events
 
-    if not (root / "data" / "raw").is_dir():
-        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    facts_folder(root)
     with engine_named(engine) as running:
         done = ingest_events(source, paths, root=root, engine=running, most_malformed=most_malformed, on_step=on_step)
     columns = ("first", "last", *COUNTS)
@@ -199,14 +199,3 @@ def _table(
 
 def _today(day: str) -> Day:
     return np.datetime64(day, "D")
-
-
-def _write(destination: Path, contents: Callable[[], dict[str, bytes]]) -> None:
-    """Replace a folder of facts in one step, alone among those that write here."""
-    try:
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        with locked(destination.parent):
-            clear_remains(destination)
-            replace_folder(destination, contents())
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=destination) from None

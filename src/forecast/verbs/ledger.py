@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from forecast.dates import parse_day
-from forecast.errors import DataMissingError, InputError
+from forecast.errors import InputError
 from forecast.facts.countries import find_state, parse_dyad
 from forecast.facts.coverage import DIRECTIONS
 from forecast.files import locked, read_json, write_text
 from forecast.readers.coded_facts import ENGAGEMENTS
 from forecast.readers.coded_source import MANIFEST
+from forecast.workspace import facts_folder
 
 #: Columns of a new ledger; the others may be added.
 COLUMNS: Final = (
@@ -51,9 +52,7 @@ def new(
     Path
         The new file; nothing that stands there is overwritten.
     """
-    folder = Path(root) / "data" / "raw" / ENGAGEMENTS
-    if not folder.parent.is_dir():
-        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    folder = facts_folder(root) / ENGAGEMENTS
     if (dyad is None) == (focal is None):
         raise InputError("name one dyad such as RUS-CHN, or a focal state")
     declared = _declared(focal, direction, since, until)

@@ -59,15 +59,10 @@ def rank(
 
     Parameters
     ----------
-    as_of : str, date or numpy.datetime64, optional
-        Midnight at the start of this day: a date, a month for its first day, ``"today"`` or ``"yesterday"``. Default:
-        today (UTC).
-    root : path-like
-        The workspace.
+    as_of, root, by, target, model, on_step
+        As in `forecast.predict`.
     horizon : int or str
         One of `forecast.predict`. Ignored if `by` is given.
-    by : str, date or numpy.datetime64, optional
-        Last day of the window instead of a horizon.
     focal : str, optional
         The state. Default: the first focal state of the workspace's `forecast.toml`, or the USA.
     sort : {"probability", "surprise", "change"}
@@ -76,11 +71,6 @@ def rank(
         come first.
     top : int, optional
         How many; None for all.
-    target : {"meeting", "bilateral"}
-    model : str, optional
-        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------

@@ -20,14 +20,14 @@ from forecast.dates import Day
 from forecast.display.frames import STALE_AFTER_DAYS
 from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Table
-from forecast.errors import DataMissingError, FetchError, ForecastError, InputError
-from forecast.files import clear_remains, locked, reason_of, replace_folder
+from forecast.errors import FetchError, ForecastError, InputError
+from forecast.files import replace_alone
 from forecast.readers.coded_facts import ENGAGEMENTS, STATE_DEPARTMENT
 from forecast.readers.coded_source import MANIFEST, CodedSource, contents_of, read_manifest
 from forecast.readers.download import fetch
 from forecast.readers.seals import SEAL
 from forecast.verbs.update import update
-from forecast.workspace import present_day
+from forecast.workspace import facts_folder, present_day
 
 #: Where China's lists stand; they are updated daily.
 CHINA: Final = "https://raw.githubusercontent.com/wangmm001/visit-g2/HEAD"
@@ -91,9 +91,7 @@ def refresh(
         ``fixed`` if it has no address from which to refresh it), done (``updated``, ``nothing new``, ``would be
         updated``, or empty), was and ends_on (last day covered), behind_days, problem.
     """
-    raw = Path(root) / "data" / "raw"
-    if not raw.is_dir():
-        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    raw = facts_folder(root)
     request = _Request(raw, present_day(today), contact, origins or {}, dry_run, allow_shrink, on_step)
     rows = [_refreshed(path.parent, request) for path in sorted(raw.glob(f"*/{MANIFEST}"))
             if path.parent.name != ENGAGEMENTS and (not only or path.parent.name in only)]  # fmt: skip
@@ -219,12 +217,7 @@ def _replaced(folder: Path, coded: CodedSource, request: _Request) -> str:
         raise InputError(f"{'; '.join(shrunk)}; accept with --allow-shrink", path=folder.name)
     if request.dry_run:
         return "would be updated"
-    try:
-        with locked(request.raw):
-            clear_remains(folder)
-            replace_folder(folder, contents)
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=folder) from None
+    replace_alone(folder, lambda: contents)
     return "updated"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-import forecast
 from forecast.backtesting.backtest import score
 from forecast.dates import AnyDay, Day
 from forecast.display.frames import Forecasts, dyad_name, score_table
@@ -65,17 +65,12 @@ def report(
         As in `forecast.predict`. Past forecasts are scored only if their window had ended by then.
     output : path-like
         The HTML file; it is replaced whole or left as it is. It loads nothing when it is shown.
-    root : path-like
-        The workspace.
+    root, target, model, on_step
+        As in `forecast.predict`.
     forecasts : path-like, optional
         The `forecasts.csv` of a backtest, for the skill and the past of each dyad.
     focal : str, optional
         State whose dyads are watched; default all dyads of the workspace.
-    target : {"meeting", "bilateral"}
-    model : str, optional
-        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
@@ -89,11 +84,11 @@ def report(
     StateError, DateError, DataMissingError, InputError, ModelError
     """
     require_matplotlib()
-    path, day = Path(output), Workspace(root).day(as_of)
+    path, workspace = Path(output), Workspace(root)
+    day = workspace.day(as_of)
     if not path.absolute().parent.is_dir():
         raise InputError("its folder does not exist", path=path)
-    named = Workspace(root).dyads(dyads, on=day)
-    focal = Workspace(root).focal(focal, on=day)
+    named, focal = workspace.dyads(dyads, on=day), workspace.focal(focal, on=day)
     past = _past(Path(forecasts), target) if forecasts is not None else None
     query: dict[str, Any] = {"root": root, "target": target, "model": model, "on_step": on_step}
     on_step("forecasting")
@@ -102,7 +97,7 @@ def report(
     everyone = predict(focal=focal, as_of=day, horizons=list(HORIZONS), **query)
     listed, change_since, no_change = _compared(everyone, day, focal, query)
     reasons = {dyad: explain(dyad, as_of=day, horizon=_LIST_DAYS, **query) for dyad in named}
-    known = Workspace(root).known_before(day)
+    known = workspace.known_before(day)
     on_step("drawing")
     shared = _shared(focal, known, set(listed["dyad"]))
     but = [shared] if shared is not None else []
@@ -117,7 +112,7 @@ def report(
         as_of=str(day),
         question=f"Will the leaders {QUESTIONS[target]}?",
         made_by=f"Model {first['model_id']} {first['model_version']}; data {first['data_version']}; computed "
-        f"{str(first['issued_at'])[:16].replace('T', ' ')} UTC by forecast {forecast.__version__}.",
+        f"{str(first['issued_at'])[:16].replace('T', ' ')} UTC by forecast {version('forecast')}.",
         about=_about(len(listed), shared),
         list_days=_LIST_DAYS,
         change_since=change_since,
@@ -125,10 +120,8 @@ def report(
         watched=watched,
         others=others if others.rows else None,
         sheets=sheets,
-        skill=_skill(past, Path(forecasts), day, str(first["model_id"]))
-        if past is not None and forecasts is not None
-        else None,
-        coverage=_sources(known, read_gatherings(Workspace(root).raw), day),
+        skill=_skill(past, day, str(first["model_id"])) if past is not None else None,
+        coverage=_sources(known, read_gatherings(workspace.raw), day),
     )
     write_text(path, page.html())
     return path
@@ -243,16 +236,17 @@ def _past(path: Path, target: str) -> pd.DataFrame:
     if table["climatology"].isna().any():
         line = int(table.loc[table["climatology"].isna(), "line"].iloc[0])
         raise InputError("is empty; use the forecasts.csv of a backtest", path=path, row=line, field="climatology")
+    table.attrs["name"] = path.name
     return table
 
 
-def _skill(past: pd.DataFrame, path: Path, day: Day, model: str) -> Skill:
+def _skill(past: pd.DataFrame, day: Day, model: str) -> Skill:
     """Scores of the forecasts whose window had ended before the as-of date: of others nobody could know the outcome."""
     ended = past["as_of"].to_numpy("datetime64[D]") + past["horizon_days"].to_numpy("timedelta64[D]") <= day
     scored = past.loc[ended & past["outcome"].notna().to_numpy()].drop(columns="line").astype({"outcome": int})
     if scored.empty:
-        return Skill(path.name, 0, len(past), None, ())
+        return Skill(past.attrs["name"], 0, len(past), None, ())
     scores = score(scored.sort_values(["model_id", "horizon_days"], kind="stable"))
     table = score_table(scores, title="Scores by model and horizon; skill is against climatology")
     drawn = illustrations.skill(scored, model=model, days=_LIST_DAYS)
-    return Skill(path.name, len(scored), len(past) - len(scored), table, drawn)
+    return Skill(past.attrs["name"], len(scored), len(past) - len(scored), table, drawn)

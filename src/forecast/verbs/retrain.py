@@ -14,8 +14,7 @@ from forecast.display.table import Column, Document, Paragraph, Table
 from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
 from forecast.files import read_json, sync_folder, write_text, written_whole
-from forecast.models import DEFAULT, make_model
-from forecast.panel.outcomes import check_target
+from forecast.models import DEFAULT
 from forecast.promotion import report_text
 from forecast.promotion.challenge import Challenge, challenge
 from forecast.promotion.champions import alone, export_champion, prune, switch
@@ -128,13 +127,9 @@ def retrain(
         Its `problem` says what could not be logged in MLflow: the files decide, so that alone stops nothing.
     """
     place = Path(root)
-    workspace = Workspace(place)
-    day = workspace.day(as_of)
-    check_target(target)
-    make_model(model)
+    query = Workspace(place).query(as_of, target=target, model=model)
     on_step("checking the data")
-    query = workspace.query(day, target=target, model=model)
-    everything, known = query.history, query.known
+    day, everything, known = query.day, query.history, query.known
     key = training_key(known.fingerprint(), day, model=model, target=target)
     with ExitStack() as held:
         if not dry_run:

@@ -27,7 +27,7 @@ from forecast.verbs.report import report
 from forecast.verbs.retrain import retrain
 from forecast.verbs.update import update
 from forecast.verbs.verify_log import leaderboard
-from forecast.workspace import Workspace
+from forecast.workspace import Workspace, facts_folder
 
 #: How the last run went, below a workspace, for a monitor.
 STATUS: Final = "reports/run.json"
@@ -114,8 +114,7 @@ def run(
     place = Path(root)
     workspace = Workspace(place)
     workspace.settings  # noqa: B018 - a file that cannot be read is an error before anything begins
-    if not workspace.raw.is_dir():
-        raise DataMissingError(f"{place} holds no data/raw; lay out a workspace with 'forecast init {place}'")
+    facts_folder(place)
     choices = _Choices(place, str(workspace.day(as_of)), model, target, origin, fail_on, wait_seconds, on_step)
     folder = (place / STATUS).parent
     folder.mkdir(exist_ok=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +15,12 @@ from forecast.coding.state_department.records import COLLECTIONS, PUBLISHER, Sou
 from forecast.dates import parse_day
 from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Table
-from forecast.errors import DataMissingError, InputError
-from forecast.files import clear_remains, locked, reason_of, replace_folder
+from forecast.errors import InputError
+from forecast.files import clear_remains, locked, replace_folder, writing
 from forecast.readers.coded_facts import STATE_DEPARTMENT
 from forecast.readers.coded_source import read_manifest
 from forecast.training.provenance import now
+from forecast.workspace import facts_folder
 
 #: Records shown of each kind of change unless all are wanted.
 SHOWN: Final = 5
@@ -78,9 +77,7 @@ def update(
     -------
     Update
     """
-    raw = Path(root) / "data" / "raw"
-    if not raw.is_dir():
-        raise DataMissingError(f"{root} holds no data/raw; lay out a workspace with 'forecast init {root}'")
+    raw = facts_folder(root)
     day = str(parse_day(today, what="today") if today is not None else now()[:10])
     on_step("reading the publisher's files")
     source = _source(origin, on_step)
@@ -89,7 +86,7 @@ def update(
     folder = raw / STATE_DEPARTMENT
     if dry_run:
         return _compared(folder, manifest, contents)
-    with locked(raw), _errors_of(folder):
+    with locked(raw), writing(folder):
         clear_remains(folder)
         result = _compared(folder, manifest, contents)
         if not result.is_new:
@@ -114,7 +111,7 @@ def _source(origin: Path | str, say: Step) -> Source:
 def _coded(source: Source, today: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Code the files in a folder of their own; an error names them as they stand at their origin."""
     origins = {name: origin | {"fetched_on": today} for name, origin in source.origins.items()}
-    with _errors_of("the folder for temporary files"), tempfile.TemporaryDirectory(prefix="forecast-") as place:
+    with writing("the folder for temporary files"), tempfile.TemporaryDirectory(prefix="forecast-") as place:
         draft = Path(place)
         source.write(draft)
         try:
@@ -141,15 +138,6 @@ def _compared(folder: Path, manifest: dict[str, Any], contents: dict[str, bytes]
     counts = compare.count_changes(old, new, changes, before, manifest)
     is_new = old != new or bool((counts["ends_on"] != counts["ended_on"]).any())
     return Update(counts, changes, "; ".join(compare.shrinkage(old, new, counts)), is_new=is_new, written=False)
-
-
-@contextmanager
-def _errors_of(path: Path | str) -> Iterator[None]:
-    """A full disk and its like are the user's to mend."""
-    try:
-        yield
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
 
 
 def table(result: Update, *, whole: bool = False) -> Document:

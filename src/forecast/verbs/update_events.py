@@ -13,7 +13,7 @@ import pandas as pd
 from forecast.dates import Day, parse_day
 from forecast.display.progress import Step, logged
 from forecast.errors import FetchError, InputError
-from forecast.files import reason_of
+from forecast.files import writing
 from forecast.readers.download import LIMITS, fetch
 from forecast.readers.event_store import CUBE, read_index
 from forecast.verbs.ingest import ingest
@@ -93,7 +93,5 @@ def _fetched(path: Path, address: str, digest: str) -> None:
     content = fetch(address)
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
         raise FetchError(f"{address}: its MD5 is not the listed {digest}; try again")
-    try:
+    with writing(path):
         path.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"cannot be written: {reason_of(error)}", path=path) from None
