@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import ANSWERING, AS_OF, FAIL_ON, ROOT, TARGET
-from forecast.cli.output import progress, put
+from forecast.cli.output import deliver, progress
 
 
 @click.command()
@@ -22,5 +22,5 @@ def drift(fail_on: str | None, **options: Any) -> None:
         from forecast.verbs import drift as verb
 
         report = verb.drift(**options, on_step=step)
-    put(report.text())
+    deliver(report)
     report.check(fail_on)

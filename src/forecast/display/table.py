@@ -140,14 +140,18 @@ class Column:
 
 
 class Drawn:
-    """What can be drawn: by rich where it is printed by rich, as text, and as HTML."""
+    """What can be drawn: by rich where it is printed by rich, as text, and as HTML; a result by its `document`."""
+
+    def document(self) -> Document:
+        """The paragraphs and tables that are drawn."""
+        raise NotImplementedError
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        raise NotImplementedError
+        yield self.document()
 
     def html(self) -> Markup:
         """The same as HTML, every text escaped."""
-        raise NotImplementedError
+        return self.document().html()
 
     def text(self, width: int = WIDTH) -> str:
         """Plain text, without control sequences and without spaces at the ends of lines."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from forecast.display.characters import plain
 from forecast.display.frames import CLIMATOLOGY as CLIMATOLOGY_COLUMN
@@ -20,9 +19,6 @@ from forecast.explanation.engagement_history import venue_name
 from forecast.facts.countries import states
 from forecast.panel.outcomes import QUESTIONS
 from forecast.signals.catalogue import CATALOGUE, COMPUTED
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
 
 #: Families in words.
 WORDS: Final = {
@@ -139,10 +135,6 @@ class Explanation(Drawn):
         parts = {part.name: records(getattr(self, part.name)) for part in fields(self)}
         return {**parts, "forecast": parts["forecast"][0]}
 
-    def html(self) -> Markup:
-        """The document as HTML."""
-        return self._document().html()
-
     def brief(self) -> Document:
         """What fits a screen: the account, the summits and the latest of the weightiest facts."""
         shares = self.contributions.iloc[1:].set_index("family")["contribution"].abs()
@@ -161,7 +153,8 @@ class Explanation(Drawn):
             "--full: facts with addresses, week by week, similar situations of the past.",
         )
 
-    def _document(self) -> Document:
+    def document(self) -> Document:
+        """The whole account."""
         return Document(self._question(), *self.sections.values())
 
     def _question(self) -> Paragraph:
@@ -174,9 +167,6 @@ class Explanation(Drawn):
             f"model {row['model_id']} {row['model_version']}, data {row['data_version']}",
             style="bold",
         )
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield self._document()
 
     def __repr__(self) -> str:
         row = self.forecast.iloc[0]

@@ -7,7 +7,6 @@ learned from, calibration by the meetings observed against the meetings expected
 from __future__ import annotations
 
 import dataclasses
-import textwrap
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -17,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.dates import Day, Days, day_number, day_numbers
+from forecast.display.table import Column, Document, Drawn, Paragraph, Table
 from forecast.errors import DriftError, ForecastError
 from forecast.monitoring import distances
 from forecast.monitoring.distances import CHANCES, FEWEST_DYADS, FEWEST_YEARS
@@ -58,7 +58,7 @@ def not_enough(n: int) -> str:
 
 
 @dataclass(frozen=True)
-class DriftReport:
+class DriftReport(Drawn):
     """What has drifted as of a date."""
 
     as_of: str
@@ -105,24 +105,16 @@ class DriftReport:
         figures["rows/not_enough_cases"] = float(sum(row.verdict not in VERDICTS for row in self.rows))
         return figures
 
-    def text(self) -> str:
-        """The report for reading, at most 80 columns wide. Signals that are ok are counted, not listed."""
-        lines = [
-            f"Drift as of {self.as_of}: {self.verdict}",
-            f"model {self.model_id} {self.model_version}, target {self.target}",
-            f"learned from {self.learned}; recent rows {self.recent}",
-        ]
-        for kind, title in _SECTIONS.items():
-            rows = [row for row in self.rows if row.kind == kind]
-            if not rows:
-                continue
-            lines += ["", f"{title:<52}{'value':>7}{'' if kind == 'calibration' else ' watch from'}"]
-            lines += [line for row in rows if kind != "signal" or row.verdict in VERDICTS[1:] for line in _line(row)]
-            if kind == "signal":
-                lines += _counted(rows)
-        for note in self.notes:
-            lines += ["", *textwrap.wrap(note, width=79)]
-        return "\n".join(lines)
+    def document(self) -> Document:
+        """The report for reading. Signals that are ok are counted, not listed."""
+        lead = (
+            f"Drift as of {self.as_of}: {self.verdict}\n"
+            f"model {self.model_id} {self.model_version}, target {self.target}\n"
+            f"learned from {self.learned}; recent rows {self.recent}"
+        )
+        by_kind = ((kind, title, [row for row in self.rows if row.kind == kind]) for kind, title in _SECTIONS.items())
+        tables = [_section(kind, title, rows) for kind, title, rows in by_kind if rows]
+        return Document(Paragraph(lead, style="bold"), *tables, *self.notes)
 
 
 _SECTIONS: Final = {
@@ -133,31 +125,39 @@ _SECTIONS: Final = {
 }
 
 
-def _line(row: DriftRow) -> list[str]:
-    what = row.what if row.kind == "source" else f"{row.what} {row.statistic}"
-    if row.value is None:
-        return [f"  {what:<50}  {row.verdict}"]
-    digits = ".0f" if row.kind == "source" else ".2f"
-    threshold = "" if row.threshold is None else format(row.threshold, digits)
-    verdict = row.verdict if row.verdict in VERDICTS else ""
-    lines = [f"  {what:<50}{row.value:>7{digits}}{threshold:>11}  {verdict}".rstrip()]
-    if row.low is not None and row.high is not None:
-        lines.append(f"    95% interval {row.low:.2f} to {row.high:.2f}")
-    if row.verdict not in VERDICTS:
-        lines.append(f"    {row.verdict}")
-    return lines
+def _section(kind: str, title: str, rows: list[DriftRow]) -> Table | Paragraph:
+    shown = [row for row in rows if kind != "signal" or row.verdict in VERDICTS[1:]]
+    notes = _counted(rows) if kind == "signal" else []
+    if not shown:
+        return Paragraph("\n".join([title, *notes]), style="bold")
+    digits = ".0f" if kind == "source" else ".2f"
+    columns = [
+        Column("figure"),
+        *(Column(head, align="right", form=digits, missing="") for head in ("value", "watch from")),
+        Column("verdict", wraps=True),
+    ]
+    cells = [
+        (row.what if kind == "source" else f"{row.what} {row.statistic}", row.value, row.threshold, _verdict(row))
+        for row in shown
+    ]
+    styles = {at: "red" for at, row in enumerate(shown) if row.verdict == VERDICTS[-1]}
+    return Table(columns, cells, title=title, notes=notes, styles=styles)
+
+
+def _verdict(row: DriftRow) -> str:
+    spread = "" if row.low is None or row.high is None else f" (95% interval {row.low:.2f} to {row.high:.2f})"
+    return f"{row.verdict}{spread}"
 
 
 def _counted(rows: list[DriftRow]) -> list[str]:
-    fine = sum(row.verdict == "ok" for row in rows)
-    few: dict[str, list[str]] = {}
+    """How many comparisons are ok, and which signals have too few cases."""
+    few: dict[str, dict[str, None]] = {}
     for row in rows:
-        if row.verdict not in VERDICTS and row.name not in few.setdefault(row.verdict, []):
-            few[row.verdict].append(row.name)
-    lines = [f"  {fine} of {len(rows)} comparisons ok"]
+        if row.verdict not in VERDICTS:
+            few.setdefault(row.verdict, {})[row.name] = None
+    lines = [f"{sum(row.verdict == VERDICTS[0] for row in rows)} of {len(rows)} comparisons ok"]
     for verdict, names in few.items():
-        text = f"{verdict}: {', '.join(names)}" if len(names) < 20 else f"{verdict}: {len(names)} signals"
-        lines += textwrap.wrap(text, width=77, initial_indent="  ", subsequent_indent="    ")
+        lines.append(f"{verdict}: {', '.join(names) if len(names) < 20 else f'{len(names)} signals'}")
     return lines
 
 
