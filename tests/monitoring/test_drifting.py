@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import forecast as fc
 from forecast.cli.main import main
 from forecast.errors import DataMissingError, DateError
-from forecast.monitoring import DriftReport, DriftRow
+from forecast.monitoring.verdicts import DriftReport, DriftRow
 from forecast.readers.seals import seal_folder
 
 # Trains the models of two years on the shipped records.

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import ForecastError
-from forecast.monitoring import DriftReport, DriftRow
-from forecast.monitoring.verdicts import judge_calibration, observed_to_expected
+from forecast.monitoring.verdicts import DriftReport, DriftRow, judge_calibration, observed_to_expected
 
 LONG = "visits__minister_received_by_leader_count__180d"
 ROWS = (

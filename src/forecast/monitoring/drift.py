@@ -17,8 +17,7 @@ from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 from forecast.files import reading
 from forecast.models.base import PeriodModel
-from forecast.monitoring import DriftReport, DriftRow
-from forecast.monitoring.verdicts import judge_calibration, judge_column, judge_source
+from forecast.monitoring.verdicts import DriftReport, DriftRow, judge_calibration, judge_column, judge_source
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel, rows_known
 from forecast.readers.coded_source import AGAIN, read_rows

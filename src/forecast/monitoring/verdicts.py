@@ -165,11 +165,14 @@ def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) ->
     """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of)."""
     one, other = (int(rows.dropna().index.get_level_values("dyad").nunique()) for rows in (learned, recent))
     dyads, few = (one, other), min(one, other)
-    years = _years(learned)
-    ranks = _ranks(learned, recent)
-    old, new = ranks[: len(learned)], ranks[len(learned) :]
     if few < FEWEST_DYADS:
         return [DriftRow(kind, name, name, statistic, None, None, few, not_enough(few)) for statistic in ("PSI", "KS")]
+    # Counted back from the last row, so that each year is whole and none depends on the calendar.
+    days = learned.index.get_level_values("as_of").to_numpy().astype("datetime64[D]").astype(np.int64)
+    years = (days.max() - days) // 365.25
+    # Both statistics look at nothing but ranks, which sort quickly.
+    ranks = pd.concat([learned, recent]).rank(method="dense").to_numpy()
+    old, new = ranks[: len(learned)], ranks[len(learned) :]
     rows = []
     bins = distances.bins_for(few)
     statistics: dict[str, tuple[distances.Distance, tuple[float, float]]] = {
@@ -185,24 +188,6 @@ def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) ->
         threshold, verdict = distances.judged(value, levels, past)
         rows.append(DriftRow(kind, name, name, statistic, value, threshold, few, verdict))
     return rows
-
-
-def _years(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Years counted back from the last row, so that each is whole and none depends on the calendar."""
-    days = values.index.get_level_values("as_of").to_numpy().astype("datetime64[D]").astype(np.int64)
-    if not len(days):
-        return days
-    back: np.ndarray[tuple[int], np.dtype[np.int64]] = ((days.max() - days) // 365.25).astype(np.int64)
-    return back
-
-
-def _ranks(learned: pd.Series, recent: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Ranks of the values, equal for equal ones: both statistics look at nothing else, and ranks sort quickly."""
-    values = np.concatenate([learned.to_numpy(dtype=np.float64), recent.to_numpy(dtype=np.float64)])
-    missing = np.isnan(values)
-    ranks = np.full(len(values), np.nan)
-    ranks[~missing] = np.unique(values[~missing], return_inverse=True)[1]
-    return ranks
 
 
 #: Gaps of so many years before the last record are looked at: as many as models learn from.

@@ -11,9 +11,3 @@ champion's own day: one trained later has seen those outcomes.
 `challenge` computes all this and writes nothing, `champions` writes the champion's folder and link, `report` is what a
 retraining leaves to read, and `registry` mirrors it in MLflow.
 """
-
-from forecast.promotion.checks import Check
-from forecast.promotion.folds import Configuration, configuration_of, registered
-from forecast.promotion.report import report_text
-
-__all__ = ["Check", "Configuration", "configuration_of", "registered", "report_text"]

@@ -16,8 +16,8 @@ from forecast.errors import DataMissingError, DateError, ForecastError, ModelErr
 from forecast.facts.history import History
 from forecast.leakage.audit import draw_audit_dates, run_proofs
 from forecast.leakage.comparison import Subject
-from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
+from forecast.monitoring.verdicts import DriftReport
 from forecast.panel.panel import Panel, build_panel
 from forecast.promotion import checks, folds
 from forecast.promotion.checks import Check

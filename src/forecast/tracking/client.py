@@ -88,6 +88,14 @@ def open_store(root: Path) -> Store:
         return Store(uri, client, _experiment(client, uri, root))
 
 
+@contextmanager
+def opened(root: Path) -> Iterator[Store]:
+    """The open store; whatever fails in the block is a `TrackingError` of one line."""
+    store = open_store(root)
+    with errors_in_one_line(store.uri):
+        yield store
+
+
 def _probe(uri: str) -> None:
     """Fail at once where a file is no database or out of reach: MLflow tries again for a minute and a half."""
     path = uri.removeprefix("sqlite:///").partition("?")[0]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecast.errors import ModelError
 from forecast.panel.panel import Panel
-from forecast.tracking.client import Store, errors_in_one_line, is_server, mlflow, open_store
+from forecast.tracking.client import Store, is_server, mlflow, opened
 from forecast.tracking.serving import BUNDLE, write_mlflow_model
 from forecast.training.bundle import Card, load_bundle
 from forecast.training.train import Trained
@@ -113,15 +113,13 @@ def as_text(value: object) -> str:
 
 def set_alias(root: Path, name: str, alias: str, version: str) -> None:
     """Let an alias, such as ``champion``, point at a version of a registered model."""
-    store = open_store(root)
-    with errors_in_one_line(store.uri):
+    with opened(root) as store:
         store.client.set_registered_model_alias(name, alias, version)
 
 
 def drop_alias(root: Path, name: str, alias: str) -> None:
     """Take an alias away from a registered model."""
-    store = open_store(root)
-    with errors_in_one_line(store.uri):
+    with opened(root) as store:
         store.client.delete_registered_model_alias(name, alias)
 
 
@@ -133,8 +131,7 @@ def registered_versions(root: Path, name: str) -> pd.DataFrame:
 
     Columns: `version`, `model_version` (the program's own), `aliases` (joined by commas), `run_id`, `created_at` (UTC).
     """
-    store = open_store(root)
-    with errors_in_one_line(store.uri):
+    with opened(root) as store:
         versions = _all_versions(store, name)
         aliases = store.client.get_registered_model(name).aliases if versions else {}
     rows = [
@@ -155,8 +152,7 @@ def load_registered(root: Path, name: str, alias_or_version: str) -> Trained:
 
     What is no bundle of arrays, or was changed since it was registered, is refused with a `ModelError`.
     """
-    store = open_store(root)
-    with errors_in_one_line(store.uri):
+    with opened(root) as store:
         version = _version(store, name, alias_or_version)
         title = f"version {version.version} of {name}"
         with tempfile.TemporaryDirectory() as folder:

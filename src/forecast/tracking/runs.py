@@ -26,7 +26,7 @@ from forecast.files import reason_of
 from forecast.models import MODELS, make_model, model_names
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel
-from forecast.tracking.client import Store, errors_in_one_line, open_store, tracking_uri
+from forecast.tracking.client import Store, opened
 from forecast.tracking.provenance import dataset_inputs, fact_files, version_tags
 from forecast.tracking.registry import as_text, log_model, registry_name
 from forecast.training.train import Trained
@@ -56,9 +56,8 @@ class TrackedRun:
     Only then have `run_id` and `version`, its number in the store and that of the model in the registry, a value.
     """
 
-    def __init__(self, folder: Path, *, kind: str, uri: str) -> None:
+    def __init__(self, folder: Path, *, kind: str) -> None:
         self.kind = kind
-        self.uri = uri
         self.run_id = self.version = ""
         self._folder = folder
         self._parameters: dict[str, str] = {}
@@ -175,12 +174,11 @@ def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) ->
     """
     began_at = time.time()
     with tempfile.TemporaryDirectory(prefix="forecast-run-") as folder:
-        run = TrackedRun(Path(folder), kind=kind, uri=tracking_uri(root))
+        run = TrackedRun(Path(folder), kind=kind)
         run.tags(tags)
 
         def log(status: str) -> None:
-            store = open_store(root)
-            with errors_in_one_line(store.uri):
+            with opened(root) as store:
                 run.log(store, name=name, began_at=began_at, status=status)
 
         try:
@@ -197,9 +195,8 @@ def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) ->
 
 def is_tracked(root: Path, *, kind: str, tags: Mapping[str, str]) -> bool:
     """Whether the store holds a finished run of this kind with these tags."""
-    store = open_store(root)
     query = " and ".join(f"tags.`{name}` = '{value}'" for name, value in {"kind": kind, **tags}.items())
-    with errors_in_one_line(store.uri):
+    with opened(root) as store:
         runs = store.client.search_runs(
             [store.experiment_id], f"{query} and attributes.status = 'FINISHED'", max_results=1
         )

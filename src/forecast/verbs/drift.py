@@ -8,8 +8,8 @@ from pathlib import Path
 from forecast.dates import AnyDay, Day
 from forecast.display.progress import Step, logged
 from forecast.models.base import PeriodModel
-from forecast.monitoring import DriftReport
 from forecast.monitoring.drift import measure_drift
+from forecast.monitoring.verdicts import DriftReport
 from forecast.panel.panel import Panel
 from forecast.training.answering import trained_model
 from forecast.training.train import training_panel

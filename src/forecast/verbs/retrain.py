@@ -15,12 +15,11 @@ from forecast.errors import DateError, InputError, ModelError
 from forecast.facts.history import History
 from forecast.files import read_json, sync_folder, write_text, written_whole
 from forecast.models import DEFAULT
-from forecast.promotion import report_text
 from forecast.promotion.challenge import Challenge, challenge
 from forecast.promotion.champions import alone, export_champion, prune, switch
 from forecast.promotion.checks import ALIVE
 from forecast.promotion.registry import keep_run, mirror
-from forecast.promotion.report import decision_of, report_of
+from forecast.promotion.report import decision_of, report_of, report_text
 from forecast.training.bundle import pack_state, write_bundle
 from forecast.training.champion import Champion, read_champion
 from forecast.training.train import Trained, training_key
