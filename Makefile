@@ -24,10 +24,10 @@ demo: $(VENV)/installed
 	$(BIN)/forecast predict USA-CHN --as-of 2023-09-29 --by 2023-11-30
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 test-all: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

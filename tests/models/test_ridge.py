@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -46,6 +48,23 @@ def panel() -> Panel:
     return replace(panel, signals=signals)
 
 
+@pytest.fixture(scope="module")
+def free(panel) -> Callable[..., RidgeModel]:
+    """The model of nearly free weights fitted to the panel, with any sides as the focal ones; each is fitted once."""
+
+    @cache
+    def fit(*sides: float) -> RidgeModel:
+        return RidgeModel(**FREE).fit(as_focal(panel.signals, *sides) if sides else panel.signals, panel.outcomes)
+
+    return fit
+
+
+@pytest.fixture(scope="module")
+def default(panel) -> RidgeModel:
+    """The model with its own parameters fitted to the panel."""
+    return RidgeModel().fit(panel.signals, panel.outcomes)
+
+
 def as_focal(X: pd.DataFrame, first: float, second: float) -> pd.DataFrame:
     return X.assign(**dict(zip(FOCAL, (first, second), strict=True)))
 
@@ -77,8 +96,8 @@ def test_each_directed_signal_has_one_that_says_the_same_of_the_other_side():
     "taught",
     [pytest.param((1.0, 1.0), marks=pytest.mark.slow), (0.0, 0.0), pytest.param((1.0, 0.0), marks=pytest.mark.slow)],
 )
-def test_exchanging_the_sides_of_a_dyad_changes_no_forecast(panel, taught, sides):
-    model = RidgeModel(**FREE).fit(as_focal(panel.signals, *taught), panel.outcomes)
+def test_exchanging_the_sides_of_a_dyad_changes_no_forecast(panel, free, taught, sides):
+    model = free(*taught)
     assert np.abs(model.coef_).max() > 0.05
     X = as_focal(panel.signals[::5], *sides)
     one, other = (model.predict_cumulative_incidence(rows, HORIZONS) for rows in (X, turned(X)))
@@ -89,20 +108,20 @@ def test_exchanging_the_sides_of_a_dyad_changes_no_forecast(panel, taught, sides
         assert np.abs(bound - again).max() < 1e-9
 
 
-def test_exchanging_the_sides_of_the_training_rows_changes_no_forecast(panel):
+def test_exchanging_the_sides_of_the_training_rows_changes_no_forecast(panel, free):
     X = as_focal(panel.signals, 0.0, 0.0)
     half = np.arange(len(X)) % 2 == 0
     mixed = pd.concat([X[half], turned(X)[~half]])
     outcomes = pd.concat([panel.outcomes[half], panel.outcomes[~half]])
     one, other = (
-        RidgeModel(**FREE).fit(rows, y).predict_cumulative_incidence(X[:20], HORIZONS)
-        for rows, y in ((X, panel.outcomes), (mixed, outcomes))
+        model.predict_cumulative_incidence(X[:20], HORIZONS)
+        for model in (free(0.0, 0.0), RidgeModel(**FREE).fit(mixed, outcomes))
     )
     assert np.abs(one - other).max() < 1e-9
 
 
-def test_a_side_is_told_from_the_other_where_one_is_focal(panel):
-    model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
+def test_a_side_is_told_from_the_other_where_one_is_focal(panel, free):
+    model = free()
     X = panel.signals[:20]
     # Exchanged columns under the same names are another state of affairs.
     columns = X.rename(columns=swapped)[X.columns].assign(**X[list(FOCAL)])
@@ -110,9 +129,12 @@ def test_a_side_is_told_from_the_other_where_one_is_focal(panel):
     assert np.abs(one - other).max() > 1e-4
 
 
-@pytest.mark.parametrize("parameters", [{}, FREE, {"ridge": 1e-3, "full_dyads": 1, "full_years": 1}])
-def test_probabilities_do_not_fall_with_the_horizon(panel, parameters):
-    model = RidgeModel(**parameters).fit(panel.signals, panel.outcomes)
+@pytest.mark.parametrize("ridge", [None, 1.0, 1e-3])
+def test_probabilities_do_not_fall_with_the_horizon(panel, free, default, ridge):
+    if ridge == 1e-3:
+        model = RidgeModel(**FREE | {"ridge": ridge}).fit(panel.signals, panel.outcomes)
+    else:
+        model = free() if ridge else default
     found = model.predict_cumulative_incidence(panel.signals, range(1, EDGES[-1] + 1, 9))
     assert (np.diff(found, axis=1) >= 0.0).all()
     assert ((found >= 0.0) & (found <= 1.0)).all()
@@ -132,8 +154,8 @@ def test_with_one_dyad_and_few_rows_the_forecast_is_the_climatology(panel, n_row
         assert ((found >= 1e-3) & (found <= 0.999))[inside].all()
 
 
-def test_a_group_without_training_rows_believes_the_others_by_half_around_its_climatology(panel):
-    model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
+def test_a_group_without_training_rows_believes_the_others_by_half_around_its_climatology(panel, free):
+    model = free()
     assert model.groups_.tolist() == ["", "USA"]
     slopes = model.coef_[:, :, 1:] / model.scale_
     assert slopes[0] == pytest.approx(slopes[1] / 2.0, abs=1e-12)
@@ -143,7 +165,7 @@ def test_a_group_without_training_rows_believes_the_others_by_half_around_its_cl
         assert (high - low > 0.0).all()
 
 
-def test_a_young_group_is_near_to_the_others_where_alone_it_would_learn_nothing(panel):
+def test_a_young_group_is_near_to_the_others_where_alone_it_would_learn_nothing(panel, default):
     """The same truth for both: what a few rows cannot tell, the many rows of another state do."""
     dyads = panel.signals.index.get_level_values("dyad")
     few = np.isin(dyads, sorted(set(dyads))[:30])
@@ -153,8 +175,7 @@ def test_a_young_group_is_near_to_the_others_where_alone_it_would_learn_nothing(
     )
     both = RidgeModel().fit(pd.concat([panel.signals[~few], X]), pd.concat([panel.outcomes[~few], y]))
     alone = RidgeModel().fit(X, y)
-    full = RidgeModel().fit(panel.signals, panel.outcomes)
-    wanted = full.predict_cumulative_incidence(panel.signals[few], [90])
+    wanted = default.predict_cumulative_incidence(panel.signals[few], [90])
 
     def distance(model):
         return np.abs(logit(model.predict_cumulative_incidence(X, [90])) - logit(wanted)).mean()
@@ -162,18 +183,17 @@ def test_a_young_group_is_near_to_the_others_where_alone_it_would_learn_nothing(
     assert distance(both) < 0.75 * distance(alone)
 
 
-def test_rows_without_names_are_refused_only_where_weights_depend_on_the_state(panel):
+def test_rows_without_names_are_refused_only_where_weights_depend_on_the_state(panel, free, default):
     bare = panel.signals.reset_index(drop=True)
     with pytest.raises(ModelError, match=r"need the index \(dyad, as_of\)"):
-        RidgeModel().fit(panel.signals, panel.outcomes).predict_hazards(bare)
-    X = as_focal(panel.signals, 0.0, 0.0)
-    model = RidgeModel(**FREE).fit(X, panel.outcomes)
+        default.predict_hazards(bare)
+    X, model = as_focal(panel.signals, 0.0, 0.0), free(0.0, 0.0)
     assert model.predict_hazards(X).tobytes() == model.predict_hazards(X.reset_index(drop=True)).tobytes()
 
 
-def test_the_order_of_the_training_rows_changes_no_weight(panel):
+def test_the_order_of_the_training_rows_changes_no_weight(panel, free):
     order = np.random.default_rng(5).permutation(len(panel.signals))
-    one = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
+    one = free()
     other = RidgeModel(**FREE).fit(panel.signals.iloc[order], panel.outcomes.iloc[order])
     assert one.signals_.tolist() == other.signals_.tolist()
     for name in ("coef_", "mean_", "scale_", "year_variance_"):
@@ -200,9 +220,8 @@ def test_the_state_of_the_world_is_clipped_to_the_range_of_the_training_rows(pan
 
 
 @pytest.mark.parametrize("sides", [(1.0, 0.0), (0.0, 0.0)])
-def test_state_goes_round_by_the_bit(panel, sides):
-    X = as_focal(panel.signals, *sides)
-    model = RidgeModel(**FREE).fit(X, panel.outcomes)
+def test_state_goes_round_by_the_bit(panel, free, sides):
+    X, model = as_focal(panel.signals, *sides), free(*sides)
     state = model.get_state()
     assert all(value.dtype.kind in "fiubU" for value in state.values())
     other = clone(model).set_state(state)
@@ -238,8 +257,8 @@ def test_weights_minimise_the_penalised_loss(panel):
     assert np.abs(slope).max() < 1e-4
 
 
-def test_what_pulls_and_the_climatology_add_is_the_forecast(panel):
-    model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
+def test_what_pulls_and_the_climatology_add_is_the_forecast(panel, free):
+    model = free()
     X = panel.signals[:30]
     for k in range(len(PERIODS)):
         assert (model.pulls(X, k).sum(axis=1) + model.coef_[1, k, 0]) == pytest.approx(
@@ -250,8 +269,8 @@ def test_what_pulls_and_the_climatology_add_is_the_forecast(panel):
     assert (first > 0.0).all()
 
 
-def test_summits_of_later_periods_are_not_seen_by_earlier_edges(panel):
-    model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
+def test_summits_of_later_periods_are_not_seen_by_earlier_edges(panel, free):
+    model = free()
     X = panel.signals[:20]
     later = X.assign(**{column("venues__hosted_by_first", *PERIODS[5]): 2.0})
     one, other = (model._log_odds(rows)[0] for rows in (X, later))
@@ -310,8 +329,8 @@ def test_the_default_is_never_behind_climatology_on_ledgers_with_known_rates(n_d
     assert np.isfinite(logit(found[inside])).all()
 
 
-def test_where_leaders_stay_away_the_forecast_lies_between_those_with_and_without_summits(panel):
-    model = RidgeModel(**FREE).fit(panel.signals, panel.outcomes)
+def test_where_leaders_stay_away_the_forecast_lies_between_those_with_and_without_summits(panel, free):
+    model = free()
     X = panel.signals[:200]
     promised = X[CHANCES].to_numpy().reshape(len(X), len(PERIODS), -1).sum(axis=2)
     full, half, none = (
