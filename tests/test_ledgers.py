@@ -120,6 +120,7 @@ CHECKED = """
 2020-06-01 | 2020-06-01 | 2020-06-01 | IND | PAK | CONSULT  | announce | minister | occurred
 2021-03-01 | 2021-03-02 | 2021-03-02 | IND | PAK | CONSULT  | visit    | leader   | occurred
 2021-06-01 | 2021-06-01 | 2021-05-01 | IND | PAK | CONSULT  | visit    | leader   | announced
+2104-06-01 | 2104-06-01 | 2021-05-01 | IND | PAK | CONSULT  | visit    | leader   | announced
 """
 
 
@@ -129,17 +130,18 @@ def test_the_check_counts_meetings_and_names_rows_that_decide_nothing(root):
     rows = [",".join(cell.strip() for cell in line.split("|")) for line in CHECKED.strip().splitlines()]
     path.write_text("\n".join([names, *rows]) + "\n", encoding="utf-8")
     (source,) = check(root=root).to_dict("records")
-    assert (source["events"], source["leader_meetings"], source["undecided"]) == (6, 3, 2)
+    assert (source["events"], source["leader_meetings"], source["undecided"]) == (7, 3, 2)
     assert (source["holds"], source["complete"]) == ("IND-PAK", True)
     found = undecided(root=root)
     assert found[["started_on", "reason"]].to_numpy().tolist() == [
+        ["2104-06-01", "announced more than three years ahead"],
         ["2020-04-01", "lasts more than 14 days"],
         ["2021-03-01", "no complete source covers the pair then"],
         ["2020-06-01", "no meeting, no plan, and no signal looks at it"],
     ]
     assert contradictions(root=root).empty
     done = CliRunner().invoke(main, ["check", "--root", str(root)])
-    assert "3 rows that decide nothing, or odd ones" in done.stdout
+    assert "4 rows that decide nothing, or odd ones" in done.stdout
     assert "contradictions" not in done.stdout
     listed = CliRunner().invoke(main, ["check", "--undecided", "--root", str(root)])
     assert listed.stdout.startswith("publisher,record_id,dyad,started_on,ended_on,reason\nledger:ind-pak,")

@@ -117,6 +117,15 @@ def test_seventy_two_journeys_are_read_in_one_run(read, tmp_path: Path) -> None:
     assert len(read_ledger(ledger)) == 72
 
 
+def test_an_unknown_name_has_one_suggestion_in_a_table() -> None:
+    names = StateNames()
+    first = names.suggestion("allemange")
+    names.languages.update(dict.fromkeys(("fr", "de", "es"), 9))
+    assert names.suggestion("allemange") == first
+    names.forget_suggestions()
+    assert names.suggestion("allemange") == "; did you mean Germany (DEU)?" != first
+
+
 def test_all_errors_of_a_file_are_listed_at_once(read) -> None:
     found = read(written(journeys(spoilt=True)).encode("cp1252"), focal="FRA")
     assert found.problems == [

@@ -192,6 +192,7 @@ class StateNames:
     def __init__(self, numbers: Literal["iso", "cow"] | None = None) -> None:
         self.numbers = numbers
         self.languages: Counter[str] = Counter()
+        self._suggested: dict[str, str] = {}
 
     def find(self, text: str, *, on: Day | None = None) -> str:
         """Code of the state that is named."""
@@ -216,7 +217,9 @@ class StateNames:
         return alive[0]
 
     def suggestion(self, key: str) -> str:
-        """The nearest name in English and the languages of this table, as the end of a sentence."""
+        """The nearest name in English and the languages of this table, as the end of a sentence: one for a text."""
+        if key in self._suggested:
+            return self._suggested[key]
         common = {language for language, _ in self.languages.most_common(3)}
         names: dict[str, str] = {}
         for name, said in _foreign_names().items():
@@ -227,7 +230,12 @@ class StateNames:
         # A short code is near to anything.
         alike = [name for name in names if len(name) > 3 or len(key) <= 3]
         near = difflib.get_close_matches(key, alike, n=1, cutoff=0.6)
-        return f"; did you mean {states()[names[near[0]]].name} ({names[near[0]]})?" if near else ""
+        self._suggested[key] = f"; did you mean {states()[names[near[0]]].name} ({names[near[0]]})?" if near else ""
+        return self._suggested[key]
+
+    def forget_suggestions(self) -> None:
+        """Suggest anew, now that the languages of the table are known."""
+        self._suggested.clear()
 
     def language(self) -> str:
         """Name of the language in which most names were found; empty if all were codes or English."""

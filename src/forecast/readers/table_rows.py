@@ -100,6 +100,7 @@ class TableRows:
                     self.names.find(text)
                 except StateError:
                     continue
+        self.names.forget_suggestions()
         rows = [row for line, cells in body if (row := self._row(line, cells)) is not None]
         language = self.names.language()
         if language:

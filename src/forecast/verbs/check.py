@@ -28,6 +28,8 @@ from forecast.workspace import Workspace, facts_folder
 SHOWN: Final = 5
 #: Days from which a stay of leaders is worth a look.
 LONG_STAY_DAYS: Final = 14
+#: Days before a planned meeting from which its announcement is taken for a slip of the pen.
+EARLY_PLAN_DAYS: Final = 1096
 _UNDECIDED: Final = ("publisher", "record_id", "dyad", "started_on", "ended_on")
 _UNCOVERED: Final = "no complete source covers the pair then"
 _UNSEEN: Final = "no meeting, no plan, and no signal looks at it"
@@ -119,7 +121,7 @@ def contradictions(*, root: Path | str = ".") -> pd.DataFrame:
 
 
 def undecided(*, root: Path | str = ".") -> pd.DataFrame:
-    """List the rows that can decide nothing, and very long stays of leaders in ledgers.
+    """List the rows that can decide nothing, and in ledgers very long stays of leaders and very early plans.
 
     A meeting on a day that no complete source covers for the pair informs signals and resolves no outcome. A ledger's
     row that is no meeting, no plan and looked at by no signal of the catalogue informs nothing either.
@@ -149,7 +151,9 @@ def undecided(*, root: Path | str = ".") -> pd.DataFrame:
     ledger = events["publisher"].str.startswith("ledger:").to_numpy()
     reasons[ledger & ~seen] = _UNSEEN
     long = np.where(ledger & met & (last - first >= LONG_STAY_DAYS), f"lasts more than {LONG_STAY_DAYS} days", "")
-    both = pd.concat([events[list(_UNDECIDED)].assign(reason=why) for why in (reasons, long)])
+    ahead = first - day_numbers(events["known_on"].to_numpy("datetime64[D]"))
+    early = np.where(ledger & (ahead > EARLY_PLAN_DAYS), "announced more than three years ahead", "")
+    both = pd.concat([events[list(_UNDECIDED)].assign(reason=why) for why in (reasons, long, early)])
     named = pd.DataFrame(both.loc[both["reason"] != ""])
     days = {name: named[name].dt.strftime("%Y-%m-%d") for name in ("started_on", "ended_on")}
     return named.assign(**days).sort_values(["publisher", "reason", *_UNDECIDED[2:], "record_id"], ignore_index=True)
@@ -208,6 +212,7 @@ def problems_table(contradicted: pd.DataFrame, aside: pd.DataFrame) -> Document:
         shown = aside.sort_values("started_on", kind="stable").tail(SHOWN).to_dict("records")
         cells = [(row["dyad"], row["started_on"], row["publisher"], row["reason"]) for row in shown]
         columns = [Column("dyad"), Column("day"), Column("reported by", width=23), Column("why", wraps=True)]
+        rows = "row that decides" if len(aside) == 1 else "rows that decide"
         note = "'forecast check --undecided' lists all"
-        parts.append(Table(columns, cells, title=f"{len(aside)} rows that decide nothing, or odd ones", notes=[note]))
+        parts.append(Table(columns, cells, title=f"{len(aside)} {rows} nothing, or odd ones", notes=[note]))
     return Document(*parts)
