@@ -8,7 +8,7 @@ future need not promise not to look.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -146,6 +146,9 @@ class History:
 
     def _focal_since(self, dyad: str) -> dict[str, Day]:
         """Complete publishers of either side, each with the day since which it covers meetings of the dyad."""
+        return self.once(("focal since", dyad), lambda: self._since(dyad))
+
+    def _since(self, dyad: str) -> dict[str, Day]:
         since: dict[str, Day] = {}
         for coverage in self.coverages_of_record(dyad):
             if coverage.focal and coverage.declared:
@@ -160,18 +163,14 @@ class History:
         change how earlier reports were counted.
         """
         known = events["known_on"].to_numpy("datetime64[D]")
-        publishers, names = pd.factorize(events["publisher"])
-        codes = {str(name): code for code, name in enumerate(names)}
-        found = np.zeros(len(events), dtype=bool)
-        for dyad, rows in events.groupby("dyad").indices.items():
-            since = self._focal_since(str(dyad))
-            ledgers = self._first_reports.get(str(dyad), {})
-            if ledgers:
-                before = known[rows] < min(since.values(), default=NEVER)
-                found[rows] = np.isin(publishers[rows], [codes.get(name, -1) for name in ledgers]) & before
-            for publisher, begun in since.items():
-                found[rows] |= (publishers[rows] == codes.get(publisher, -1)) & (known[rows] >= begun)
-        return found
+        pairs, names = pd.factorize(pd.MultiIndex.from_frame(events[["dyad", "publisher"]]))
+        begun, until = np.full((2, len(names)), NEVER)
+        for pair, (dyad, publisher) in enumerate(names):
+            since = self._focal_since(dyad)
+            begun[pair] = since.get(publisher, NEVER)
+            reports = publisher in self._first_reports.get(dyad, {})
+            until[pair] = min(since.values(), default=NEVER) if reports else np.datetime64("NaT", "D")
+        return np.asarray((known < until[pairs]) | (known >= begun[pairs]), dtype=bool)
 
     def coverages_of_record(self, dyad: str) -> list[Coverage]:
         """Sources whose coverage resolves the dyad's meetings: complete ones, of either side or of the dyad.
@@ -179,8 +178,26 @@ class History:
         Ledgers that declare no days stand among them: where no other source resolves the dyad they are taken as
         complete between their first and last report.
         """
-        ledgers = set(self._first_reports.get(dyad, {}))
-        return [c for c in self.resolving if (bool(directions(c, sides(dyad))) if c.focal else c.publisher in ledgers)]
+        pair, ledgers = sides(dyad), self._first_reports.get(dyad, {})
+        return [
+            c
+            for c in self._concerning(dyad)
+            if c.defines_meetings and c.complete and (directions(c, pair) if c.focal else c.publisher in ledgers)
+        ]
+
+    @cached_property
+    def _by_source(self) -> dict[str, list[int]]:
+        """Positions of the sources of each focal state and of each publisher."""
+        places: dict[str, list[int]] = {}
+        for at, coverage in enumerate(self.coverages):
+            for name in {coverage.focal, coverage.publisher}:
+                places.setdefault(name, []).append(at)
+        return places
+
+    def _concerning(self, dyad: str) -> list[Coverage]:
+        """Sources of either side, and ledgers that report on the dyad, in their order: of many, few."""
+        names = (*sides(dyad), *self._first_reports.get(dyad, {}))
+        return [self.coverages[at] for at in sorted({at for name in names for at in self._by_source.get(name, ())})]
 
     def spans(self, dyad: str) -> Spans:
         """Days over which the dyad's meetings are resolved by sources that declare what they cover."""
@@ -195,6 +212,16 @@ class History:
             return max(self.first_report(dyad, coverage.publisher), coverage.starts_on)
         known = self.days_known(coverage)
         return max(known[0], coverage.starts_on) if len(known) else NEVER
+
+    def sources(self, dyad: str, about: str = "meetings") -> Hashable:
+        """What the spans of a dyad's record depend on: dyads of which this is equal have equal spans at any date."""
+        if about == "meetings":
+            reported = ((c, self.first_report(dyad, c.publisher)) for c in self._undeclared(dyad))
+            return self.spans(dyad), tuple(reported)
+        ledgers = tuple(self._ledgers_since(dyad))
+        if about == "ledgers":
+            return ledgers
+        return tuple(self._listing_ministers(dyad)), min(self._focal_since(dyad).values(), default=NEVER), ledgers
 
     def recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
         """First day and the day after the last on which the dyad's meetings are resolved, as known before each day."""
@@ -227,22 +254,27 @@ class History:
 
     def ministers_recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
         """The same for encounters of ministers: by publishers that list those of either side, or else by ledgers."""
-        pair = sides(dyad)
-        listed = [
-            (c, self._exists_from(c, dyad))
-            for c in self.coverages
-            if c.focal in pair and c.complete and c.level in ("", "minister")
-        ]
-        first, until = self._covered(listed, days)
+        first, until = self._covered(self._listing_ministers(dyad), days)
         alone = days <= day_number(min(self._focal_since(dyad).values(), default=NEVER))
         begins, ends = self.ledgers_recorded(dyad, days)
         return np.where(alone, begins, first), np.where(alone, ends, until)
 
+    def _listing_ministers(self, dyad: str) -> list[tuple[Coverage, Day]]:
+        pair = sides(dyad)
+        return [
+            (c, self._exists_from(c, dyad))
+            for c in self._concerning(dyad)
+            if c.focal in pair and c.complete and c.level in ("", "minister")
+        ]
+
     def ledgers_recorded(self, dyad: str, days: Ints) -> tuple[Ints, Ints]:
         """The same for what ledgers alone report, each from the day after its first report on the dyad."""
+        return self._covered(self._ledgers_since(dyad), days)
+
+    def _ledgers_since(self, dyad: str) -> list[tuple[Coverage, Day]]:
         reported = self._first_reports.get(dyad, {})
-        ledgers = [c for c in self.coverages if c.publisher in reported]
-        return self._covered([(c, max(reported[c.publisher], c.starts_on)) for c in ledgers], days)
+        ledgers = [c for c in self._concerning(dyad) if c.publisher in reported]
+        return [(c, max(reported[c.publisher], c.starts_on)) for c in ledgers]
 
     def _covered(self, begun: list[tuple[Coverage, Day]], days: Ints) -> tuple[Ints, Ints]:
         """First day and the day after the last that any of some sources covers, each from the day after it begins."""
@@ -321,6 +353,18 @@ class History:
                 digest.update(name.encode() + b"\0" + _column_bytes(self.events[name]))
         digest.update(repr((self.calendar, self.leaders, self.coverages)).encode())
         return digest.hexdigest()
+
+
+def rows_by_sources(
+    history: History, dyads: Sequence[str] | npt.NDArray[np.str_], about: str = "meetings"
+) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    """Rows of dyads that share their `History.sources`, each with one of these dyads: of many, most do."""
+    inverse, names = pd.factorize(np.asarray(dyads, dtype=object))
+    places: dict[Hashable, int] = {}
+    kind = np.array([places.setdefault(history.sources(name, about), len(places)) for name in names], dtype=np.int64)
+    order = np.argsort(kind[inverse], kind="stable")
+    _, begins = np.unique(kind[inverse][order], return_index=True)
+    return [(str(names[inverse[rows[0]]]), rows) for rows in np.split(order, begins[1:]) if len(rows)]
 
 
 def _column_bytes(column: pd.Series) -> bytes:

@@ -13,7 +13,8 @@ import pandas as pd
 
 from forecast.dates import MAX_HORIZON_DAYS, Days, day_numbers
 from forecast.errors import ForecastError
-from forecast.signals.cube import Cube, Selector
+from forecast.facts.history import rows_by_sources
+from forecast.signals.cube import Cube, Selector, day_keys
 from forecast.signals.meetings import MEETING, SIT_DOWN
 
 #: Targets: which meetings count as the outcome.
@@ -46,23 +47,21 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
     """Observe the first meeting after each as-of date, as far as the history reaches."""
     history, days = cube.history, day_numbers(as_ofs)
     meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
-    names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
-    first = np.full(len(days), NEVER, dtype=np.int64)
-    until = days.copy()
-    for number, name in enumerate(names):
-        rows = np.flatnonzero(inverse == number)
-        until[rows] = history.resolved_until(str(name), days[rows])
-        low, high = np.searchsorted(meetings.dyad, [str(name)]), np.searchsorted(meetings.dyad, [str(name)], "right")
-        begins, ends = meetings.first[low[0] : high[0]], meetings.last[low[0] : high[0]]
-        if not len(begins):
-            continue
-        at = np.searchsorted(begins, days[rows])
-        ahead = at < len(begins)
-        first[rows[ahead]] = begins[at[ahead]] - days[rows[ahead]]
+    first, until = np.full(len(days), NEVER, dtype=np.int64), days.copy()
+    for name, rows in rows_by_sources(history, dyads):
+        until[rows] = history.resolved_until(name, days[rows])
+    if len(meetings.first):
+        # Meetings stand in the order of dyads and days.
+        names, held = np.unique(meetings.dyad, return_inverse=True)
+        places = {name: place for place, name in enumerate(names.tolist())}
+        own = np.array([places.get(dyad, len(places)) for dyad in dyads], dtype=np.int64)
+        at = np.searchsorted(day_keys(held, meetings.first), day_keys(own, days))
+        ahead = np.append(held, -1)[at] == own
+        first[ahead] = meetings.first[at[ahead]] - days[ahead]
         # Inside a stay whose day no source names, the two may have met before the as-of date or after it.
-        latest = np.maximum.accumulate(ends)
-        inside = (at > 0) & (latest[np.maximum(at - 1, 0)] >= days[rows])
-        until[rows[inside]] = days[rows[inside]]
+        latest = np.maximum.accumulate(day_keys(held, meetings.last))
+        inside = (at > 0) & (held[at - 1] == own) & (latest[at - 1] >= day_keys(own, days))
+        until[inside] = days[inside]
     followup = np.clip(until - days, 0, MAX_HORIZON_DAYS)
     return pd.DataFrame(
         {

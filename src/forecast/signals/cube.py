@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.dates import Days, day_numbers
-from forecast.facts.history import History
+from forecast.facts.history import History, rows_by_sources
 from forecast.facts.record import KINDS, Meetings, meetings_of
 
 _CLASS = [
@@ -180,7 +180,8 @@ class Cube:
 
     def number(self, dyads: npt.NDArray[np.str_] | list[str]) -> Ints:
         """Numbers of dyads; those without events get numbers beyond all others, one for all."""
-        return np.array([self.numbers.get(str(dyad), len(self.numbers)) for dyad in dyads], dtype=np.int64)
+        numbers, none = self.numbers, len(self.numbers)
+        return np.fromiter((numbers.get(dyad, none) for dyad in dyads), dtype=np.int64, count=len(dyads))
 
     def slice(self, selector: Selector) -> Slice:
         """The cells that a selector takes."""
@@ -277,10 +278,6 @@ def effective_days(
     """
     days = day_numbers(as_ofs)
     first, until = days.copy(), days.copy()
-    names, inverse = np.unique(np.asarray(dyads, dtype=str), return_inverse=True)
-    order = np.argsort(inverse, kind="stable")
-    bounds = np.searchsorted(inverse[order], np.arange(len(names) + 1))
-    for number, name in enumerate(names):
-        rows = order[bounds[number] : bounds[number + 1]]
-        first[rows], until[rows] = SPANS[about](history, str(name), days[rows])
+    for name, rows in rows_by_sources(history, dyads, about):
+        first[rows], until[rows] = SPANS[about](history, name, days[rows])
     return first, until

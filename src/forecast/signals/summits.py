@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -49,9 +50,15 @@ class Summits:
         standing = (self.starts >= self._today) & (self._table.off[self._rows] >= self._today)
         return np.flatnonzero(standing & (self.starts < self._today + EDGES[-1]))
 
-    def relation(self, editions: Ints) -> Ints:
-        """Position in `RELATIONS` of editions for each dyad, shape (n_editions, n_dyads)."""
-        return self._table.relation[np.ix_(self._rows[editions], self._columns)]
+    @property
+    def recorded_from(self) -> int:
+        """First day on which the record of any of the dyads had begun: no earlier edition says anything."""
+        return int(self._recorded_from.min(initial=self._today))
+
+    def relation(self, editions: Ints, dyads: Ints | None = None) -> npt.NDArray[np.int8]:
+        """Position in `RELATIONS` of editions for each dyad, shape (n_editions, n_dyads); or for pairs of the two."""
+        rows = self._rows[editions]
+        return self._table.relation[np.ix_(rows, self._columns) if dyads is None else (rows, self._columns[dyads])]
 
     def both_expected(self, editions: Ints) -> Flags:
         """Whether both sides of each dyad are known to take part in editions ahead."""
@@ -72,9 +79,10 @@ class Summits:
         """Whether each state met anyone at held editions, by the record of some dyads; stayed away; was due abroad."""
         table, rows = self._table, self._rows[editions]
         came = np.zeros((len(rows), len(table.codes)), dtype=bool)
-        edition, dyad = np.nonzero(self.met(editions) & dyads)
+        edition, dyad, _ = self.meetings(editions)
+        counted = dyads[dyad]
         for side in self.places:
-            came[edition, side[dyad]] = True
+            came[edition[counted], side[dyad[counted]]] = True
         abroad = np.array([self.editions[at].host for at in editions], dtype=str)[:, None] != np.array(table.codes)
         member = (table.part[rows] < self.starts[editions][:, None]) & abroad
         return came, table.absent[rows] < self._today, member
@@ -91,11 +99,27 @@ class Summits:
 
     def met(self, editions: Ints) -> Flags:
         """Whether a meeting of the two during held editions is on record."""
-        return self._table.met_known[np.ix_(self._rows[editions], self._columns)] < self._today
+        met = np.zeros((len(editions), len(self._columns)), dtype=bool)
+        edition, dyad, _ = self.meetings(editions)
+        met[edition, dyad] = True
+        return met
 
-    def met_on(self, editions: Ints) -> Ints:
-        """First day of that meeting; of several, of the one that was known first."""
-        return self._table.met_on[np.ix_(self._rows[editions], self._columns)]
+    def meetings(self, editions: Ints) -> tuple[Ints, Ints, Ints]:
+        """Positions among editions and dyads of the meetings on record, and the first day of each.
+
+        Of several meetings of the two at one edition it is that of the one that was known first.
+        """
+        row, column, on = self._on_record
+        at = _places(self._rows[editions], len(self._table.starts))[row]
+        return at[at >= 0], column[at >= 0], on[at >= 0]
+
+    @cached_property
+    def _on_record(self) -> tuple[Ints, Ints, Ints]:
+        """Rows of the table, dyads and first days of all meetings known."""
+        row, column, known, on = self._table.met
+        dyad = _places(self._columns, len(self._table.dyads))[column]
+        kept = (known < self._today) & (dyad >= 0)
+        return row[kept], dyad[kept], on[kept]
 
     def _both(self, by_state: Flags) -> Flags:
         """Whether something holds for both sides of each dyad; `by_state` has shape (n_editions, n_states)."""
@@ -121,9 +145,9 @@ class SummitTable:
     absent: Ints
     turns: Ints
     stayed: Flags
-    relation: Ints
-    met_known: Ints
-    met_on: Ints
+    relation: npt.NDArray[np.int8]
+    #: Edition, dyad, day on which it was known and first day of each meeting on record, along the first axis.
+    met: Ints
 
     def expected(self, before: int) -> Flags:
         """Whether each state was expected at each edition on what was public before a day: as `Edition.expected`."""
@@ -176,14 +200,13 @@ def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTabl
     absent = _first_days([edition.absent for edition in editions], place)
     turns = _turns(editions, place)
     host = np.array([place.get(edition.host, -1) for edition in editions], dtype=np.int64)[:, None]
-    relation = np.where(host == first, 0, np.where(host == second, 1, 2))
+    relation = np.where(host == first, np.int8(0), np.where(host == second, np.int8(1), np.int8(2)))
     starts = _days([edition.starts_on for edition in editions])
     ends = _days([edition.ends_on for edition in editions])
     stayed = np.ones(part.shape, dtype=bool)
     _replay(stayed, turns[turns[:, 2] < starts[turns[:, 0]] + turns[:, 3]])
     stayed &= absent >= starts[:, None]
     names = sorted({edition.series for edition in editions})
-    met_known, met_on = _met(cube, meetings, dyads, starts, ends)
     return SummitTable(
         dyads=dyads,
         codes=sorted(centres),
@@ -201,8 +224,7 @@ def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTabl
         turns=turns,
         stayed=stayed,
         relation=relation.reshape(len(editions), len(dyads)),
-        met_known=met_known,
-        met_on=met_on,
+        met=_met(cube, meetings, dyads, starts, ends),
     )
 
 
@@ -241,22 +263,29 @@ def _days(days: list[np.datetime64]) -> Ints:
     return np.array(days, dtype="datetime64[D]").astype(np.int64)
 
 
-def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """Day on which a meeting during each edition was known, and its first day, of shape (n_editions, n_dyads)."""
+def _places(these: Ints, count: int) -> Ints:
+    """Position among some numbers of each number below a count; -1 for the others."""
+    places = np.full(count, -1, dtype=np.int64)
+    places[these] = np.arange(len(these))
+    return places
+
+
+def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> Ints:
+    """Edition, dyad, day on which it was known and first day of the meetings during editions, shape (4, n)."""
     cells = cube.slice(meetings)
-    known, on = np.full((2, len(starts), len(dyads)), _UNKNOWN)
     columns = {number: at for at, number in enumerate(cube.number(dyads).tolist()) if number < len(cube.numbers)}
     order = np.argsort(starts, kind="stable")
     ordered = starts[order]
     longest = int((ends - starts).max(initial=0)) + 2 * SLACK_DAYS
+    met: dict[tuple[int, int], tuple[int, int]] = {}
     for dyad, entered, occurred in zip(
         cells.dyad.tolist(), cells.entered.tolist(), cells.occurred.tolist(), strict=True
     ):
         if dyad not in columns:
             continue
         low, high = np.searchsorted(ordered, [occurred - longest, occurred + SLACK_DAYS + 1])
-        for row in order[low:high]:
+        for row in order[low:high].tolist():
             if starts[row] - SLACK_DAYS <= occurred <= ends[row] + SLACK_DAYS:
                 at = row, columns[dyad]
-                known[at], on[at] = min((known[at], on[at]), (entered, occurred))
-    return known, on
+                met[at] = min(met.get(at, (entered, occurred)), (entered, occurred))
+    return np.array([(*at, *days) for at, days in sorted(met.items())], dtype=np.int64).reshape(-1, 4).T

@@ -17,9 +17,10 @@ A leader who lately stayed away from summits abroad is expected less at the next
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecast.periods import EDGES, PERIODS, column
@@ -65,36 +66,59 @@ def venue_signals(view: View) -> pd.DataFrame:
     chance, come, first_days = _chances(view, summits, ahead)
     both = summits.both_expected(ahead)[:, view.rows]
     weight = -np.log1p(-np.minimum(chance[:, view.rows], 0.99)) * both
-    relation = summits.relation(ahead)[:, view.rows]
-    lead = summits.starts[ahead] - view.today
-    due, missed = np.zeros((len(RELATIONS) + 1, EDGES[-1], len(view.rows))), np.zeros((EDGES[-1], len(view.rows)))
-    for code in range(len(RELATIONS)):
-        own = weight * (relation == code)
-        for at in np.flatnonzero(own.any(axis=1)):
-            first, shares = int(lead[at]) - SLACK_DAYS, first_days[code // 2, at]
-            _fall_due(due[code], own[at], first, shares)
-            _fall_due(missed, own[at] * (1.0 - come[at, view.rows]), first, shares)
+    # Of all summits few bring two states together: they are laid out one below the other, by who hosts.
+    at, row = np.nonzero(weight)
+    code = summits.relation(ahead[at], view.rows[row])
+    order = np.argsort(code, kind="stable")
+    at, row, code = at[order], row[order], code[order]
+    own = weight[at, row]
+    missed = own * (1.0 - come[at, view.rows[row]])
+    day = (summits.starts[ahead[at]] - view.today - SLACK_DAYS)[:, None] + np.arange(first_days.shape[2])
+    shares = first_days[code // 2, at]
+    falls = (day >= 0) & (day < EDGES[-1])
     # Where a horizon ends inside a period, plans count from their first day.
-    for own, day in zip(*planned(view), strict=True):
-        _fall_due(due[-1], own, int(day), np.ones(1))
-    names: list[str] = []
-    columns: list[Floats] = []
-    for start, end in PERIODS:
-        # Summed day by day: `sum` rounds a table of one row otherwise than one of many.
-        names += [column(f"venues__{name}", start, end) for name in (*RELATIONS, MISSED)]
-        columns += [*np.cumsum(due[:-1, start:end], axis=1)[:, -1], np.cumsum(missed[start:end], axis=0)[-1]]
-        names += [column(f"venues__{name}", start, end) for name in ONSETS]
-        begun = np.cumsum(due[:, start:end].sum(axis=0), axis=0)
-        parts = [(begun < begun[-1] * ((part + 0.5) / len(ONSETS))).sum(axis=0) for part in range(len(ONSETS))]
-        columns += [np.where(begun[-1] > 0.0, start + days, 0.0) for days in parts]
-    return pd.DataFrame(np.column_stack(columns), columns=names)
+    weights, first = planned(view)
+    plan, planning = np.nonzero(weights * (first < EDGES[-1])[:, None])
+    kind = np.concatenate([np.broadcast_to(code[:, None], day.shape)[falls], np.full(len(plan), len(RELATIONS))])
+    key = np.concatenate([(row[:, None] * EDGES[-1] + day)[falls], planning * EDGES[-1] + first[plan]])
+    due = np.concatenate([(shares * own[:, None])[falls], weights[plan, planning]])
+    lost = np.concatenate([(shares * missed[:, None])[falls], np.zeros(len(plan))])
+    values = _by_period(key, kind, due, lost, len(view.rows))
+    names = [column(f"venues__{name}", *period) for period in PERIODS for name in (*RELATIONS, MISSED, *ONSETS)]
+    return pd.DataFrame(values, columns=names)
 
 
-def _fall_due(due: Floats, weight: Floats, first: int, shares: Floats) -> None:
-    """Add the weight of one occasion to the days on which meetings at it begin, as far as these lie ahead."""
-    from_day, until_day = max(first, 0), min(first + len(shares), len(due))
-    if from_day < until_day:
-        due[from_day:until_day] += shares[from_day - first : until_day - first, None] * weight
+def _by_period(key: Ints, kind: Ints, due: Floats, lost: Floats, n_rows: int) -> Floats:
+    """Sums by row and period of what falls due on days, by kind, of what is lost, and the days of its equal parts.
+
+    A key is ``row * EDGES[-1] + day``. Everything is summed one by one, day by day: sums of a table of one row would
+    round otherwise than those of many.
+    """
+    keys, place = np.unique(key, return_inverse=True)
+    row, day = np.divmod(keys, EDGES[-1])
+    segment = row * len(PERIODS) + np.searchsorted(EDGES, day, side="right") - 1
+    n = n_rows * len(PERIODS)
+    daily = [np.bincount(place, due * (kind == one), len(keys)) for one in range(len(RELATIONS) + 1)]
+    missed = np.bincount(place, lost, len(keys))
+    columns: list[npt.NDArray[Any]] = [np.bincount(segment, one, n) for one in (*daily[:-1], missed)]
+    begins = np.flatnonzero(np.diff(segment, prepend=-1))
+    lengths = np.diff(begins, append=len(keys))
+    begun = sum(daily[1:], start=daily[0])
+    rank = np.arange(len(keys)) - np.repeat(begins, lengths)
+    for step in range(1, int(rank.max(initial=0)) + 1):
+        later = np.flatnonzero(rank == step)
+        begun[later] += begun[later - 1]
+    whole = np.zeros(n)
+    whole[segment[begins]] = begun[begins + lengths - 1]
+    of_segment = np.zeros(n, dtype=np.int64)
+    of_segment[segment[begins]] = begins
+    some = np.flatnonzero(whole > 0.0)
+    for part in range(len(ONSETS)):
+        waiting = begun < whole[segment] * ((part + 0.5) / len(ONSETS))
+        onset = np.zeros(n)
+        onset[some] = day[(of_segment + np.bincount(segment, waiting, n).astype(np.int64))[some]]
+        columns.append(onset)
+    return np.asarray(np.column_stack(columns).reshape(n_rows, -1), dtype=np.float64)
 
 
 def _chances(view: View, summits: Summits, ahead: Ints) -> tuple[Floats, Floats, Floats]:
@@ -102,32 +126,41 @@ def _chances(view: View, summits: Summits, ahead: Ints) -> tuple[Floats, Floats,
 
     All are learned from editions that have ended.
     """
-    past = summits.held()
+    past = summits.held(since=summits.recorded_from)
     past = past[np.argsort(summits.series[past], kind="stable")]
     could = summits.could_meet(past)
-    met = summits.met(past) & could
+    edition, dyad = np.nonzero(could)
+    met = summits.met(past)[edition, dyad]
     # Weights are whole numbers: their sums are exact, whatever other dyads stand in the table.
-    faded = np.round(_UNIT * np.exp2((summits.starts[past] - view.today) / HALF_LIFE_DAYS)).astype(np.int64)[:, None]
-    kinds, begins = np.unique(summits.series[past], return_index=True)
-    relation, of_ahead = summits.relation(past), summits.relation(ahead)
+    faded = np.round(_UNIT * np.exp2((summits.starts[past] - view.today) / HALF_LIFE_DAYS))[edition]
+    kinds, kind = np.unique(summits.series[past], return_inverse=True)
+    kind, relation, of_ahead = kind[edition], summits.relation(past[edition], dyad), summits.relation(ahead)
     at = np.where(np.isin(summits.series[ahead], kinds), np.searchsorted(kinds, summits.series[ahead]), len(kinds))
+    wanted, of_wanted = np.unique(at, return_inverse=True)
+    slot = np.full(len(kinds) + 1, -1)
+    slot[wanted] = np.arange(len(wanted))
     chance = np.zeros(of_ahead.shape)
+    own_shape = len(wanted), could.shape[1]
+    cell, pooled = slot[kind] * own_shape[1] + dyad, view.pooled[dyad]
     for code in range(len(RELATIONS)):
-        these = could & (relation == code)
-        n, hits = (_by_series(np.where(taken, faded, 0), begins) for taken in (these, met & these))
-        usual = _pooled(n[:, view.pooled].sum(axis=1), hits[:, view.pooled].sum(axis=1))
-        own = (hits[at] + DYAD_PRIOR * usual[at, None]) / (n[at] + DYAD_PRIOR)
+        these = relation == code
+        takings = (these, these & met)
+        usual = _pooled(*(_weighed(kind, faded, taken & pooled, len(kinds) + 1) for taken in takings))
+        n, hits = (
+            _weighed(cell, faded, taken & (cell >= 0), math.prod(own_shape)).reshape(own_shape)[of_wanted]
+            for taken in takings
+        )
+        own = (hits + DYAD_PRIOR * usual[at, None]) / (n + DYAD_PRIOR)
         chance = np.where(of_ahead == code, own, chance)
     first, second = _attendance(view, summits, past)
     # A host is at home.
     come = np.where(of_ahead == 0, 1.0, first) * np.where(of_ahead == 1, 1.0, second)
-    return chance, come, _first_days(view, summits, past, met, kinds)[:, at]
+    return chance, come, _first_days(view, summits, past, could, kinds)[:, at]
 
 
-def _by_series(weights: Ints, begins: Ints) -> Floats:
-    """Sums of whole-numbered weights by series, with a last row of zeros for series without a record."""
-    sums = np.add.reduceat(weights, begins, axis=0) if len(begins) else weights
-    return np.asarray(np.vstack([sums, np.zeros((1, weights.shape[1]), dtype=np.int64)]) / _UNIT)
+def _weighed(place: Ints, weights: Floats, taken: Flags, n: int) -> Floats:
+    """Sums by place of the whole-numbered weights that are taken."""
+    return np.asarray(np.bincount(place[taken], weights[taken], n) / _UNIT)
 
 
 def _pooled(possible: Floats, together: Floats) -> Floats:
@@ -161,15 +194,16 @@ def _attendance(view: View, summits: Summits, past: Ints) -> tuple[Floats, Float
     return comes[first], comes[second]
 
 
-def _first_days(view: View, summits: Summits, past: Ints, met: Flags, kinds: Ints) -> Floats:
+def _first_days(view: View, summits: Summits, past: Ints, could: Flags, kinds: Ints) -> Floats:
     """Share of the meetings at a series that begin on each day around the first, hosted by one of the two or abroad.
 
     Shape (2, n_series + 1, n_days); the days go from `SLACK_DAYS` before the official first day to `LAST_DAY` after it.
     The last series stands for those without a record.
     """
-    edition, dyad = np.nonzero(met & view.pooled)
-    day = np.clip(summits.met_on(past)[edition, dyad] - summits.starts[past[edition]], -SLACK_DAYS, LAST_DAY)
-    abroad = summits.relation(past)[edition, dyad] // 2
+    edition, dyad, on = summits.meetings(past)
+    edition, dyad, on = (of[could[edition, dyad] & view.pooled[dyad]] for of in (edition, dyad, on))
+    day = np.clip(on - summits.starts[past[edition]], -SLACK_DAYS, LAST_DAY)
+    abroad = summits.relation(past[edition], dyad) // 2
     counts = np.zeros((2, len(kinds) + 1, SLACK_DAYS + 1 + LAST_DAY))
     np.add.at(counts, (abroad, np.searchsorted(kinds, summits.series[past[edition]]), day + SLACK_DAYS), 1.0)
     n = counts.sum(axis=2, keepdims=True)
