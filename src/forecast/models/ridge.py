@@ -293,7 +293,10 @@ class RidgeModel(PeriodModel):
                 # Summed row by row: a matrix product may round a row differently among many rows than alone.
                 log_odds[rows, k] += offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1)
                 columns = np.column_stack([np.ones(len(rows)), standardised])
-                own = np.einsum("ij,ijk,ik->i", columns, self.covariance_[place, k], columns)
+                own = np.zeros(len(rows))
+                for group in np.unique(place):  # a copy of its table for each row would be most of the memory
+                    of = columns[place == group]
+                    own[place == group] = np.einsum("ij,jk,ik->i", of, self.covariance_[group, k], of)
                 variance[rows, k] += own + self.year_variance_[place, k] + self.held_[place, k] * unsure[rows, k]
         return log_odds / readings[:, None], variance / readings[:, None]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from forecast.facts.codebook import PLOVER
@@ -94,6 +95,10 @@ _AROUND: Final = re.compile(
 )
 
 
+#: A cell of more characters names no column; it need not be folded to be looked up.
+_LONGEST: Final = 500
+
+
 def field_of(name: str) -> str:
     """Field that a column's name means; empty if none is recognised.
 
@@ -105,8 +110,11 @@ def field_of(name: str) -> str:
     return match_of(name)[0]
 
 
+@lru_cache(maxsize=4096)
 def match_of(name: str) -> tuple[str, int]:
     """Field that a column's name means, and how far the name had to be cut for it."""
+    if len(name) > _LONGEST:
+        return "", 0
     whole = name_key(name)
     if whole in _FIELD_OF:
         return _FIELD_OF[whole], 0
@@ -121,7 +129,7 @@ def match_of(name: str) -> tuple[str, int]:
 def score(cells: Sequence[str], named: Sequence[str] = ()) -> int:
     """How many fields a row of cells would name as a header; names that a mapping gives count too."""
     keys = {name_key(one) for one in named}
-    fields = {field_of(cell) or (cell if name_key(cell) in keys else "") for cell in cells if cell}
+    fields = {field_of(cell) or (cell if keys and name_key(cell) in keys else "") for cell in cells if cell}
     return len(fields - {""})
 
 
