@@ -24,18 +24,8 @@ from forecast.signals.cube import Cube, make_cube
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training.splits import Fold, rolling_origins
 from forecast.training.train import fitted, training_days, training_panel
-from forecast.verification import (
-    average_precision_ratio,
-    brier_score,
-    calibration_error,
-    decompose,
-    log_score,
-    log_skill_interval,
-    roc_auc,
-    sharpness,
-    skill_interval,
-)
-from forecast.verification.cuts import FEWEST_CASES
+from forecast.verification import brier_score, log_score, log_skill_interval, sharpness, skill_interval
+from forecast.verification.cuts import ranking_and_calibration, too_few
 from forecast.verification.forecasts import check_forecasts
 
 #: Trains a model, or one of a name, on training rows.
@@ -172,7 +162,7 @@ def _questions(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: 
 def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
     """Score each model and horizon of a backtest: columns `SCORES`, intervals of 90% over dyads and over as-of dates.
 
-    With fewer than `FEWEST_CASES` forecasts with or without a meeting everything but Brier score and sharpness is
+    With fewer than ten forecasts with or without a meeting everything but Brier score and sharpness is
     missing, and `reason` is ``not enough cases (n = 3)``, n being the smaller count.
     """
     check_forecasts(forecasts)
@@ -188,27 +178,17 @@ def score(forecasts: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
 def _figures(part: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
     p, y = part["probability"].to_numpy(), part["outcome"].to_numpy()
     reference = part["climatology"].to_numpy()
-    met = int(y.sum())
-    fewest = min(met, len(y) - met)
     row: dict[str, Any] = dict.fromkeys(SCORES[2:]) | {
         "n": len(y),
-        "n_met": met,
-        "base_rate": met / len(y),
+        "n_met": int(y.sum()),
+        "base_rate": y.mean(),
         "brier": brier_score(p, y),
         "sharpness": sharpness(p),
-        "reason": "",
+        "reason": too_few(y),
     }
-    if fewest < FEWEST_CASES:
-        return row | {"reason": f"not enough cases (n = {fewest})"}
-    parts = decompose(p, y)
-    row |= {
-        "auc": roc_auc(p, y),
-        "precision_ratio": average_precision_ratio(p, y),
-        "calibration_error": calibration_error(p, y),
-        "miscalibration": parts.miscalibration,
-        "discrimination": parts.discrimination,
-        "uncertainty": parts.uncertainty,
-    }
+    if row["reason"]:
+        return row
+    row |= ranking_and_calibration(p, y)
     # Rows of one dyad alone, or of one date, cannot be resampled over it; the other is left.
     ways = {name: part[name] for name in ("dyad", "as_of") if len(part[name].unique()) > 1}
     reasons = []

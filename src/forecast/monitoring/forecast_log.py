@@ -31,7 +31,7 @@ from forecast.dates import day_numbers
 from forecast.errors import DataMissingError, ForecastError, InputError
 from forecast.files import locked, reading, sync_folder, writing
 from forecast.verification import Interval, brier_score, brier_skill, skill_interval, widest
-from forecast.verification.cuts import FEWEST_CASES
+from forecast.verification.cuts import too_few
 from forecast.verification.forecasts import days_of
 
 #: Where the log stands below a workspace.
@@ -311,9 +311,8 @@ def score_log(entries: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFrame:
 
 def _figures(rows: pd.DataFrame, *, resamples: int) -> dict[str, Any]:
     p, y, reference = (rows[name].to_numpy(dtype=np.float64) for name in ("probability", "outcome", "climatology"))
-    fewest = int(min(y.sum(), len(y) - y.sum()))
-    if fewest < FEWEST_CASES:
-        return {"reason": f"not enough cases (n = {fewest})"}
+    if reason := too_few(y):
+        return {"reason": reason}
     figures: dict[str, Any] = {"base_rate": float(y.mean()), "brier": brier_score(p, y), "reason": ""}
     try:
         skill = brier_skill(p, y, reference=reference)

@@ -18,7 +18,7 @@ from forecast.errors import ForecastError
 from forecast.verification.decomposition import decompose
 from forecast.verification.forecasts import check_forecasts, days_of
 from forecast.verification.intervals import both_ways, skill_interval
-from forecast.verification.scores import average_precision_ratio, brier_score, calibration_error, roc_auc
+from forecast.verification.scores import Floats, average_precision_ratio, brier_score, calibration_error, roc_auc
 
 #: A cell needs so many rows with a meeting, and so many without: with fewer, chance would be read as skill.
 FEWEST_CASES: Final = 10
@@ -173,21 +173,34 @@ def _cells(rows: pd.DataFrame, cut: Cut) -> Iterable[tuple[str, pd.DataFrame]]:
 
 def _scored(part: pd.DataFrame, *, level: float, resamples: int, seed: int) -> dict[str, Any]:
     p, y, reference = (part[name].to_numpy(dtype=np.float64) for name in ("probability", "outcome", "climatology"))
-    met = int(y.sum())
-    fewest = min(met, len(y) - met)
-    row: dict[str, Any] = {"n": len(y), "n_met": met, **dict.fromkeys(FIGURES)}
-    if fewest < FEWEST_CASES:
-        return row | {"reason": f"not enough cases (n = {fewest})"}
+    row: dict[str, Any] = {"n": len(y), "n_met": int(y.sum()), **dict.fromkeys(FIGURES)}
+    if reason := too_few(y):
+        return row | {"reason": reason}
     spread = partial(skill_interval, p, y, reference=reference, level=level, resamples=resamples, seed=seed)
     try:
         skill = both_ways(spread, dyads=part["dyad"], as_ofs=part["as_of"])
     except ForecastError as problem:
         return row | {"reason": str(problem)}
-    parts = decompose(p, y)
-    return row | {
-        "base_rate": met / len(y), "mean_probability": p.mean(), "brier": brier_score(p, y), "skill": skill.value,
-        "skill_low": skill.low, "skill_high": skill.high, "auc": roc_auc(p, y),
-        "precision_ratio": average_precision_ratio(p, y), "miscalibration": parts.miscalibration,
-        "discrimination": parts.discrimination, "uncertainty": parts.uncertainty,
-        "calibration_error": calibration_error(p, y), "reason": "",
+    return row | ranking_and_calibration(p, y) | {
+        "base_rate": y.mean(), "mean_probability": p.mean(), "brier": brier_score(p, y), "skill": skill.value,
+        "skill_low": skill.low, "skill_high": skill.high, "reason": "",
     }  # fmt: skip
+
+
+def too_few(outcome: Floats) -> str:
+    """Why rows have no figures that say anything: fewer than `FEWEST_CASES` with or without a meeting; else empty."""
+    fewest = int(min(outcome.sum(), len(outcome) - outcome.sum()))
+    return f"not enough cases (n = {fewest})" if fewest < FEWEST_CASES else ""
+
+
+def ranking_and_calibration(probability: Floats, outcome: Floats) -> dict[str, float]:
+    """What every table of scores holds beside the scores themselves."""
+    parts = decompose(probability, outcome)
+    return {
+        "auc": roc_auc(probability, outcome),
+        "precision_ratio": average_precision_ratio(probability, outcome),
+        "calibration_error": calibration_error(probability, outcome),
+        "miscalibration": parts.miscalibration,
+        "discrimination": parts.discrimination,
+        "uncertainty": parts.uncertainty,
+    }
