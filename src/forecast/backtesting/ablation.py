@@ -48,7 +48,7 @@ _QUARTERS: Final = 3
 
 def families(extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[str, ...]:
     """Families of the catalogue and of a user's own signals; the climatology, the reference of all, is none."""
-    own = [signal.name.split("__")[0] for signal in extra]
+    own = [signal.family for signal in extra]
     names = [name.split("__")[0] for name in (*CATALOGUE, *COMPUTED) if "climatology" not in name]
     return tuple(dict.fromkeys([*names, *own]))
 
@@ -56,7 +56,7 @@ def families(extra: Sequence[Signal | ComputedSignal] = ()) -> tuple[str, ...]:
 def usual_changes(signals: pd.DataFrame, extra: Sequence[Signal | ComputedSignal] = ()) -> list[str]:
     """All changes that can change something: the model leaves out families that most training rows lack anyway."""
     share = signals.notna().mean()
-    own = {signal.name.split("__")[0] for signal in extra}
+    own = {signal.family for signal in extra}
     learned = [
         family
         for family in families(extra)
@@ -108,7 +108,7 @@ class Altered:
         model: Model = DEFAULT,
     ) -> None:
         shipped = {name.split("__")[0] for name in (*CATALOGUE, *COMPUTED)}
-        own = {signal.name.split("__")[0] for signal in extra} - shipped
+        own = {signal.family for signal in extra} - shipped
         sign, _, family = change.rpartition(" ")
         if sign.startswith("climatology"):
             without = [name for name in families(extra) if name != family]

@@ -162,11 +162,22 @@ def undecided(*, root: Path | str = ".") -> pd.DataFrame:
 def calendar_check(*, root: Path | str = ".") -> CalendarCheck | None:
     """Look up in the calendar the summits that the records name; None without a calendar or without such a summit."""
     workspace = Workspace(root)
-    history = workspace.history
-    if not history.calendar.editions:
-        return None
-    result = check_calendar(history, read_gatherings(workspace.raw))
-    return result if result.named else None
+    return named_summits(workspace.history, workspace.raw)
+
+
+def named_summits(history: History, raw: Path) -> CalendarCheck | None:
+    """The summits that the records of a history name, looked up in its calendar."""
+    result = check_calendar(history, read_gatherings(raw)) if history.calendar.editions else None
+    return result if result is not None and result.named else None
+
+
+def notes_on_sources(declared: bool, calendar: CalendarCheck | None) -> list[str]:
+    """Notes below a table of sources: whose days are not declared, and how many named summits the calendar has."""
+    notes = [] if declared else ["? not declared: taken from the first and last known_on of the ledger"]
+    if calendar is not None:
+        counts = f"{len(calendar.matched)} of {calendar.named}"
+        notes.append(f"named summits since 1990 in the calendar: {calendar.share:.1%} ({counts})")
+    return notes
 
 
 def table(rows: pd.DataFrame, calendar: CalendarCheck | None) -> Table:
@@ -187,11 +198,7 @@ def table(rows: pd.DataFrame, calendar: CalendarCheck | None) -> Table:
     if len(shares):
         each = ", ".join(f"{row['source']} {row['coded_share_since_1945']:.1%}" for _, row in shares.iterrows())
         notes += [f"coded since 1945: {each}", "'forecast check --uncoded' lists the records that could not be coded"]
-    if not rows["declared"].all():
-        notes.append("? not declared: taken from the first and last known_on of the ledger")
-    if calendar is not None:
-        counts = f"{len(calendar.matched)} of {calendar.named}"
-        notes.append(f"named summits since 1990 in the calendar: {calendar.share:.1%} ({counts})")
+    notes += notes_on_sources(bool(rows["declared"].all()), calendar)
     return Table(columns, cells, notes=notes, details=details)
 
 
@@ -200,19 +207,18 @@ def problems_table(contradicted: pd.DataFrame, aside: pd.DataFrame) -> Document:
     parts = []
     if len(contradicted):
         by_kind = ", ".join(f"{n} {kind}" for kind, n in contradicted["kind"].value_counts(sort=False).items())
-        shown = contradicted.tail(SHOWN).to_dict("records")
-        cells = [
-            (row["dyad"], row["started_on"], row["publisher"], f"{row['kind']}: {row['other']} {row['other_days']}")
-            for row in shown
-        ]
-        columns = [Column("dyad"), Column("day"), Column("reported by", width=23), Column("but", wraps=True)]
-        note = "'forecast check --contradictions' lists all"
-        parts.append(Table(columns, cells, title=f"{len(contradicted)} contradictions: {by_kind}", notes=[note]))
+        other = contradicted["kind"] + ": " + contradicted["other"] + " " + contradicted["other_days"]
+        title = f"{len(contradicted)} contradictions: {by_kind}"
+        parts.append(_latest(contradicted.assign(reason=other), "but", title, "--contradictions"))
     if len(aside):
-        shown = aside.sort_values("started_on", kind="stable").tail(SHOWN).to_dict("records")
-        cells = [(row["dyad"], row["started_on"], row["publisher"], row["reason"]) for row in shown]
-        columns = [Column("dyad"), Column("day"), Column("reported by", width=23), Column("why", wraps=True)]
-        rows = "row that decides" if len(aside) == 1 else "rows that decide"
-        note = "'forecast check --undecided' lists all"
-        parts.append(Table(columns, cells, title=f"{len(aside)} {rows} nothing, or odd ones", notes=[note]))
+        counted = "1 row that decides" if len(aside) == 1 else f"{len(aside)} rows that decide"
+        title = f"{counted} nothing, or odd ones"
+        parts.append(_latest(aside.sort_values("started_on", kind="stable"), "why", title, "--undecided"))
     return Document(*parts)
+
+
+def _latest(rows: pd.DataFrame, why: str, title: str, flag: str) -> Table:
+    columns = [Column("dyad"), Column("day"), Column("reported by", width=23), Column(why, wraps=True)]
+    shown = rows.tail(SHOWN)[["dyad", "started_on", "publisher", "reason"]]
+    cells = list(shown.itertuples(index=False, name=None))
+    return Table(columns, cells, title=title, notes=[f"'forecast check {flag}' lists all"])

@@ -27,8 +27,7 @@ from forecast.files import write_text
 from forecast.pages import illustrations, tables
 from forecast.pages.page import Report, Sheet, Skill
 from forecast.panel.outcomes import QUESTIONS
-from forecast.readers.crosscheck import Gathering, check_calendar, read_gatherings
-from forecast.verbs.check import holds
+from forecast.verbs.check import holds, named_summits, notes_on_sources
 from forecast.verbs.explain import explain
 from forecast.verbs.predict import predict
 from forecast.verbs.rank import month_before, with_change, with_surprise
@@ -121,13 +120,13 @@ def report(
         others=others if others.rows else None,
         sheets=sheets,
         skill=_skill(past, day, str(first["model_id"])) if past is not None else None,
-        coverage=_sources(known, read_gatherings(workspace.raw), day),
+        coverage=_sources(known, workspace.raw, day),
     )
     write_text(path, page.html())
     return path
 
 
-def _sources(known: History, gatherings: Sequence[Gathering], day: Day) -> Table:
+def _sources(known: History, raw: Path, day: Day) -> Table:
     """What was known of each source before the day, and of the summits that the records name."""
     columns = [Column("source", width=21), Column("covered"), Column("what it holds", wraps=True)]
     cells = [
@@ -140,12 +139,7 @@ def _sources(known: History, gatherings: Sequence[Gathering], day: Day) -> Table
         f"{publisher}: {len(rows)} facts, {met.loc[rows.index].sum()} of them meetings of leaders"
         for publisher, rows in known.events.groupby("publisher", sort=True)
     ]
-    if not all(one.declared for one in known.coverages):
-        notes.append("? not declared: taken from the first and last known_on of the ledger")
-    named = check_calendar(known, gatherings) if known.calendar.editions else None
-    if named is not None and named.named:
-        counts = f"{len(named.matched)} of {named.named}"
-        notes.append(f"named summits since 1990 in the calendar: {named.share:.1%} ({counts})")
+    notes += notes_on_sources(all(one.declared for one in known.coverages), named_summits(known, raw))
     return Table(columns, cells, title=f"Sources as they were known before {day}", notes=notes)
 
 
