@@ -63,6 +63,12 @@ ANNOUNCED: Final = Column("announced", form=yes_or_no)
 STALE_AFTER_DAYS: Final = 180
 STALE: Final = Column("stale", align="right", form=lambda days: f"{days} d" if days > STALE_AFTER_DAYS else "")
 SURPRISE: Final = Column("surprise", align="right", form="+.2f")
+#: Columns of forecasts by their names in the data.
+_COLUMNS: Final = {
+    "rank": Column("rank", align="right"), "dyad": Column("dyad"), "as_of": Column("as of"), "window_end": Column("by"),
+    "horizon_days": Column("days", align="right"), "probability": PROBABILITY, "interval": INTERVAL,
+    "climatology": CLIMATOLOGY, "surprise": SURPRISE, "announced": ANNOUNCED, "stale_days": STALE,
+}  # fmt: skip
 #: Columns of scores: horizon, number and rate of cases, Brier score and its skill, and the skill's interval.
 SCORE_COLUMNS: Final = (
     Column("days", align="right"),
@@ -106,24 +112,33 @@ class Forecasts(_Frame):
     )
 
     def _table(self) -> Table:
-        columns: dict[str, Column] = {
-            "rank": Column("rank", align="right"),
+        own = {
             "hypothetical": Column("hypothetical", form=lambda value: "hypothetical" if value else "real"),
-            "dyad": Column("dyad"), "as_of": Column("as of"), "window_end": Column("by"),
-            "horizon_days": Column("days", align="right"), "probability": PROBABILITY, "interval": INTERVAL,
-            "climatology": CLIMATOLOGY, "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
+            "surprise": Column("surprise", align="right", form=_signed("+.2f"), missing=""),
             "before": Column("before", align="right", form=share, missing=""),
             "change": Column("change", align="right", form=_signed("+.1f", 100, " points"), missing=""),
-            "announced": ANNOUNCED, "stale_days": STALE,
-        }  # fmt: skip
-        shown = pd.DataFrame(self.head(_SHOWN))
-        if not any_stale(shown):
-            columns.pop("stale_days")
-        shown["interval"] = [interval(row) for row in shown.to_dict(orient="records")]
-        names = [name for name in columns if name in shown]
+        }
+        order = ["rank", "hypothetical", "dyad", "as_of", "window_end", "horizon_days", "probability", "interval",
+                 "climatology", "surprise", "before", "change", "announced", "stale_days"]  # fmt: skip
+        names = [name for name in order if name in self or name == "interval"]
         notes = [f"{_SHOWN} of {len(self)} rows"] if len(self) > _SHOWN else []
-        rows = list(shown[names].astype(object).itertuples(index=False, name=None))
-        return Table([columns[name] for name in names], rows, notes=notes)
+        return forecasts_table(self.head(_SHOWN), names, own=own, notes=notes)
+
+
+def forecasts_table(
+    rows: pd.DataFrame,
+    names: Sequence[Any],
+    *,
+    own: Mapping[Any, Column] | None = None,
+    title: str = "",
+    notes: Sequence[str] = (),
+) -> Table:
+    """The named columns of forecasts, `stale_days` where a record is stale; `own` are columns of this table alone."""
+    columns = {**_COLUMNS, **(own or {})}
+    shown = pd.DataFrame(rows).assign(interval=[interval(row) for row in rows.to_dict(orient="records")])
+    names = [name for name in names if name != "stale_days" or any_stale(shown)]
+    cells = list(shown[names].astype(object).itertuples(index=False, name=None))
+    return Table([columns[name] for name in names], cells, title=title, notes=notes)
 
 
 def any_stale(rows: pd.DataFrame) -> bool:

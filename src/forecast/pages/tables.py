@@ -5,22 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup
 
-from forecast.display.frames import (
-    ANNOUNCED,
-    CLIMATOLOGY,
-    INTERVAL,
-    PROBABILITY,
-    STALE,
-    SURPRISE,
-    any_stale,
-    dyad_name,
-    interval,
-)
+from forecast.display.frames import PROBABILITY, dyad_name, forecasts_table
 from forecast.display.pictures.signs import kind_of
 from forecast.display.table import Column, Paragraph, Table, web_link
 from forecast.explanation.result import Explanation, span_words, summits_table
@@ -77,38 +67,22 @@ def watch_list(rows: pd.DataFrame, *, days: Sequence[int], linked: Collection[st
         return words.format(anchor(dyad), dyad_name(dyad, but=but)) + code
 
     sooner, middle, later = days
-    columns = [
-        Column("rank", align="right"),
-        Column("dyad", form=name, wraps=True, heads=True),
-        replace(_MAIN, head=f"{middle} days"),
-        INTERVAL,
-        CLIMATOLOGY,
-        SURPRISE,
-        Column("change", align="right", form=lambda change: f"{100 * change:+.1f}", missing=""),
-        *(replace(PROBABILITY, head=f"{some} days") for some in (sooner, later)),
-        ANNOUNCED,
-        *([STALE] if any_stale(rows) else []),
-    ]
-    cells = [
-        (row["rank"], row["dyad"], row["probability"], interval(row), row["climatology"], row["surprise"],
-         row["change"], row[sooner], row[later], row["announced"], *([row["stale_days"]] if any_stale(rows) else []))
-        for _, row in rows.iterrows()
-    ]  # fmt: skip
-    return Table(columns, cells, title="Probability that the leaders meet, by dyad")
+    own: dict[Any, Column] = {
+        "dyad": Column("dyad", form=name, wraps=True, heads=True),
+        "probability": replace(_MAIN, head=f"{middle} days"),
+        "change": Column("change", align="right", form=lambda change: f"{100 * change:+.1f}", missing=""),
+        **{some: replace(PROBABILITY, head=f"{some} days") for some in (sooner, later)},
+    }
+    names = ["rank", "dyad", "probability", "interval", "climatology", "surprise", "change", sooner, later, "announced",
+             "stale_days"]  # fmt: skip
+    return forecasts_table(rows, names, own=own, title="Probability that the leaders meet, by dyad")
 
 
-def forecasts_table(rows: pd.DataFrame, *, title: str) -> Table:
+def forecasts_of_dyad(rows: pd.DataFrame, *, title: str) -> Table:
     """Forecasts of one dyad with their surprise, a row a horizon."""
-    columns = [
-        Column("by", heads=True), Column("days", align="right"), _MAIN, INTERVAL, CLIMATOLOGY, SURPRISE, ANNOUNCED,
-        *([STALE] if any_stale(rows) else []),
-    ]  # fmt: skip
-    cells = [
-        (row["window_end"], row["horizon_days"], row["probability"], interval(row), row["climatology"], row["surprise"],
-         row["announced"], *([row["stale_days"]] if any_stale(rows) else []))
-        for _, row in rows.iterrows()
-    ]  # fmt: skip
-    return Table(columns, cells, title=title)
+    names = ["window_end", "horizon_days", "probability", "interval", "climatology", "surprise", "announced",
+             "stale_days"]  # fmt: skip
+    return forecasts_table(rows, names, own={"window_end": Column("by", heads=True), "probability": _MAIN}, title=title)
 
 
 def engagements_table(events: pd.DataFrame, *, shown: int, as_of: str) -> Table | None:

@@ -14,19 +14,16 @@ import pandas as pd
 from forecast.dates import AnyDay, Day, Horizon
 from forecast.display.frames import (
     ANNOUNCED,
-    CLIMATOLOGY,
-    PROBABILITY,
-    STALE,
     STALE_AFTER_DAYS,
-    SURPRISE,
     any_stale,
     dyad_name,
+    forecasts_table,
     share,
     shared_state,
 )
 from forecast.display.numbers import surprise
 from forecast.display.progress import Step, logged
-from forecast.display.table import Column, Document, Paragraph, Table
+from forecast.display.table import Column, Document, Paragraph
 from forecast.errors import DataMissingError, DateError, ForecastError
 from forecast.panel.outcomes import QUESTIONS
 from forecast.verbs.horizons import either_horizon
@@ -146,26 +143,22 @@ def table(rows: pd.DataFrame) -> Document:
         f"As of {first['as_of']}, {first['horizon_days']} days, from what was public before."
     )
     focal = shared_state(rows["dyad"])
-    columns = [Column("rank", align="right"), Column("dyad"), Column("", wraps=True), PROBABILITY, CLIMATOLOGY]
+    own = {"name": Column("", wraps=True)}
     names = ["rank", "dyad", "name", "probability", "climatology"]
     if changed:
-        columns += [
-            Column("before", align="right", form=share, style="cyan"),
-            Column("points", align="right", form=lambda change: f"{100 * change:+.1f}"),
-        ]
+        own["before"] = Column("before", align="right", form=share, style="cyan")
+        own["change"] = Column("points", align="right", form=lambda change: f"{100 * change:+.1f}")
         names += ["before", "change"]
         about = (
             f"before: the forecast as of {first['before_as_of']} for as many days; points: change in percentage points."
         )
     else:
-        columns += [SURPRISE, replace(ANNOUNCED, head="ann.")]
+        own["announced"] = replace(ANNOUNCED, head="ann.")
         names += ["surprise", "announced"]
         about = "surprise: log-odds above the dyad's climatology; ann.: a meeting in the window was announced."
     if any_stale(rows):
-        columns.append(STALE)
-        names.append("stale_days")
         about += f" stale: the record of the two ended more than {STALE_AFTER_DAYS} days before."
-    named = pd.DataFrame(rows.assign(name=[dyad_name(dyad, but=focal) for dyad in rows["dyad"]]))
-    cells = list(named[names].astype(object).itertuples(index=False, name=None))
+    named = rows.assign(name=[dyad_name(dyad, but=focal) for dyad in rows["dyad"]])
     notes = [about, f"model {first['model_id']} {first['model_version']}, data {first['data_version']}"]
-    return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=notes))
+    table = forecasts_table(named, [*names, "stale_days"], own=own, notes=notes)
+    return Document(Paragraph(question, style="bold"), table)

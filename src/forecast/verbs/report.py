@@ -188,7 +188,7 @@ def _sheet(known: History, rows: pd.DataFrame, explanation: Explanation, day: Da
         dyad=dyad,
         name=name,
         anchor=tables.anchor(dyad),
-        forecasts=tables.forecasts_table(
+        forecasts=tables.forecasts_of_dyad(
             own.loc[own["horizon_days"].isin(HORIZONS)],
             title=f"Probability that the leaders of {name} meet from {day} on",
         ),
