@@ -57,9 +57,7 @@ def update(
         from forecast.verbs.update_events import PUBLISHER, update_events
 
         with progress() as step:
-            rows = update_events(
-                publisher, since=since, root=root, every=every, origin=origin or PUBLISHER, on_step=step
-            )
+            rows = update_events(since=since, root=root, every=every, origin=origin or PUBLISHER, on_step=step)
         print_ingestion(rows)
         return
     if since is not None:

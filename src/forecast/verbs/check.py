@@ -88,17 +88,7 @@ def _collection(folder: Path, name: str) -> tuple[pd.DataFrame, dict[str, float]
 
 
 def seal(*, root: Path | str = ".") -> list[str]:
-    """Seal the coded facts and the tables of hand of the workspace `root` as they are, after an edit on purpose.
-
-    Parameters
-    ----------
-    root : path-like
-
-    Returns
-    -------
-    list of str
-        Files that were not what their seal said, by their place below ``data/raw``.
-    """
+    """Seal the coded facts and the tables of hand as they are, and name the files that were not as their seal said."""
     raw = facts_folder(root)
     folders = [path.parent for path in sorted(raw.glob(f"*/{MANIFEST}")) if path.parent.name != ENGAGEMENTS]
     with locked(raw):

@@ -31,26 +31,11 @@ def new(
     since: str | None = None,
     until: str | None = None,
 ) -> Path:
-    """Lay out an empty ledger for a dyad, or for all dyads of a focal state.
+    """Lay out an empty ledger for a dyad, or for all dyads of a focal state, and return the new file.
 
-    Parameters
-    ----------
-    dyad : str, optional
-        Such as ``"RUS-CHN"``.
-    root : path-like
-        The workspace.
-    focal : str, optional
-        Instead of a dyad: the state of which the ledger holds all journeys, visits or both. Pairs of this state that
-        it does not mention exist then, and have not met.
-    direction : {"both", "journeys", "visits"}
-        With `focal`: what it holds. Where it is one of the two, another source must hold the other.
-    since, until : str, optional
-        First and last day over which the ledger is to be complete; a focal state needs both.
-
-    Returns
-    -------
-    Path
-        The new file; nothing that stands there is overwritten.
+    Pairs of a focal state that its ledger does not mention exist then, and have not met. With a `direction` of journeys
+    or visits another source must hold the other. `since` and `until` are the first and last day over which the ledger
+    is to be complete; a focal state needs both.
     """
     folder = facts_folder(root) / ENGAGEMENTS
     if (dyad is None) == (focal is None):

@@ -65,31 +65,13 @@ def refresh(
     today: str | Day | None = None,
     on_step: Step = logged,
 ) -> pd.DataFrame:
-    """Fetch the newest records of every source of the workspace that has an address.
+    """Fetch the newest records of every source of the workspace, or of `only` some, that has an address.
 
-    A source that cannot be fetched or read stays as it is and keeps no other from being refreshed.
-
-    Parameters
-    ----------
-    root, on_step
-        As in `forecast.predict`.
-    only : collection of str
-        Publishers that are refreshed; without one, all of the workspace.
-    contact : str
-        A mail address or a page, which Wikipedia wants in the user agent of programs.
-    origins : dict, optional
-        Publisher -> address in place of its own.
-    dry_run, allow_shrink : bool
-        As in `forecast.update`.
-    today : str or numpy.datetime64, optional
-        The day of fetching; what ends later is left out until it is over. Default: the present day (UTC).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a publisher: state (``fresh``; ``stale`` if its record ends more than 180 days before; ``unreachable``;
-        ``fixed`` if it has no address from which to refresh it), done (``updated``, ``nothing new``, ``would be
-        updated``, or empty), was and ends_on (last day covered), behind_days, problem.
+    A source that cannot be fetched or read stays as it is and keeps no other from being refreshed. `contact` is a mail
+    address or a page, which Wikipedia wants of programs, `origins` are addresses in place of the publishers' own, and
+    what ends after `today` is left out until it is over. One row a publisher, with the columns `COLUMNS`: `state` is
+    ``fresh``, ``stale`` if its record ends more than 180 days before, ``unreachable``, or ``fixed`` if it has no
+    address; `done` is ``updated``, ``nothing new``, ``would be updated``, ``refused`` or empty.
     """
     raw = facts_folder(root)
     request = _Request(raw, present_day(today), contact, origins or {}, dry_run, allow_shrink, on_step)

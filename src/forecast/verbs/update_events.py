@@ -12,7 +12,7 @@ import pandas as pd
 
 from forecast.dates import Day, parse_day
 from forecast.display.progress import Step, logged
-from forecast.errors import FetchError, InputError
+from forecast.errors import FetchError
 from forecast.files import writing
 from forecast.readers.download import LIMITS, fetch
 from forecast.readers.event_store import CUBE, read_index
@@ -27,41 +27,17 @@ _AT_ONCE: Final = 100
 
 
 def update_events(
-    source: str,
-    *,
-    since: str | Day,
-    root: Path | str = ".",
-    every: str = "day",
-    origin: str = PUBLISHER,
-    on_step: Step = logged,
+    *, since: str | Day, root: Path, every: str = "day", origin: str = PUBLISHER, on_step: Step = logged
 ) -> pd.DataFrame:
-    """Fetch the files of GDELT from a day on that are not in the workspace yet, and add them to its event data.
+    """Add the files of GDELT from a day on that are not in the workspace yet, and return what `forecast.ingest` does.
 
-    Parameters
-    ----------
-    source : {"gdelt"}
-    since : str or numpy.datetime64
-        The first day whose files are wanted.
-    root, on_step
-        As in `forecast.predict`.
-    every : {"day", "15min"}
-        The daily files of GDELT 1.0, or those of each quarter of an hour of 2.0.
-    origin : str
-        Address under which ``events/`` and ``gdeltv2/`` stand.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `forecast.ingest` returns it.
+    They are the daily files of GDELT 1.0, or those of each quarter of an hour (``15min``) of 2.0; `origin` is the
+    address under which ``events/`` and ``gdeltv2/`` stand.
     """
-    if source != "gdelt":
-        raise InputError(f"{source} publishes no list of files; fetch them and run 'forecast ingest {source}'")
-    if every not in LISTS:
-        raise InputError(f"{every!r} is not one of {', '.join(LISTS)}", field="--every")
     first = parse_day(since, what="--since")
     on_step("reading the list of files")
     listed = _listed(origin.rstrip("/"), every, str(first).replace("-", ""))
-    held = {name for batch in read_index(Path(root) / CUBE / source).values() for name, _, _ in batch.files}
+    held = {name for batch in read_index(root / CUBE / "gdelt").values() for name, _, _ in batch.files}
     wanted = [one for one in listed if one[0] not in held]
     parts = []
     for start in range(0, len(wanted), _AT_ONCE):
@@ -69,7 +45,7 @@ def update_events(
             for name, address, digest in wanted[start : start + _AT_ONCE]:
                 on_step(f"fetching {name}")
                 _fetched(Path(place) / name, address, digest)
-            parts.append(ingest(source, place, root=root, on_step=on_step))
+            parts.append(ingest("gdelt", place, root=root, on_step=on_step))
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     rows.attrs.update(known=sorted(held), malformed=[line for part in parts for line in part.attrs["malformed"]])
     return rows

@@ -87,22 +87,7 @@ def verify_log(*, root: Path | str = ".", head: str | None = None) -> LogVerific
 
 
 def leaderboard(*, output: Path, root: Path | str = ".", crowds: Verification | None = None) -> Path:
-    """Write a page with the recorded forecasts by month, and with those of other people if they were scored.
-
-    Parameters
-    ----------
-    output : Path
-        The HTML file, written whole or not at all.
-    root : path-like
-        The workspace.
-    crowds : Verification, optional
-        What `forecast.verify` returned for files of other people.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
+    """Write a page with the recorded forecasts by month, and with those of other people if they were scored."""
     result = verify_log(root=root)
     parts = []
     for hindcast, heading in {False: "Forecasts", True: "Hindcasts"}.items():
