@@ -24,6 +24,7 @@ Horizon = int | str
 Days = npt.NDArray[np.datetime64]
 
 MAX_HORIZON_DAYS = 730
+ONE_DAY: Final = np.timedelta64(1, "D")
 
 
 def today() -> Day:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -123,6 +124,11 @@ def read_json(path: Path, *, kind: type = dict) -> Any:
     if not isinstance(document, kind):
         raise InputError(f"must hold one JSON {'object' if kind is dict else kind.__name__}", path=path)
     return document
+
+
+def digest_of(values: Any) -> str:
+    """SHA-256 of values as JSON with sorted keys: the seal of what is written, or the identity of a request."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 @contextmanager

@@ -181,9 +181,17 @@ def score_table(scores: pd.DataFrame, *, title: str = "") -> Table:
 def _wider_interval(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["skill"]):
         return str(row["reason"])
-    low = pd.Series([row["skill_low_by_dyad"], row["skill_low_by_as_of"]], dtype=float).min()
-    high = pd.Series([row["skill_high_by_dyad"], row["skill_high_by_as_of"]], dtype=float).max()
+    low, high = wider_ends(row)
     return f"{low:+.3f} to {high:+.3f}"
+
+
+def wider_ends(row: Mapping[Any, Any], figure: str = "skill") -> tuple[float, float]:
+    """Ends of the wider of the intervals of a score's figure, by dyad and by as-of date; NaN where there is neither."""
+    low, high = (
+        pd.Series([row.get(f"{figure}_{end}_by_{way}") for way in ("dyad", "as_of")], dtype=float)
+        for end in ("low", "high")
+    )
+    return float(low.min()), float(high.max())
 
 
 def with_warnings(rows: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> Forecasts:

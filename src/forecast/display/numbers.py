@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from forecast.periods import Floats
 
 _FLOOR: Final = 1e-12  # log-odds are bounded: a certain meeting has no finite ones
 

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, as_day, parse_day
+from forecast.dates import ONE_DAY, Day, as_day, parse_day
 from forecast.errors import DateError, InputError, StateError
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.countries import canonical_dyad, find_state
@@ -29,7 +29,6 @@ from forecast.readers.ledger import read_event, read_ledger
 
 #: Fields of a hypothetical summit; the first three are needed.
 SUMMIT: Final = ("series", "host", "starts_on", "ends_on", "announced_on", "edition", "members")
-_ONE_DAY: Final = np.timedelta64(1, "D")
 _NEVER: Final = np.datetime64("9999-01-01", "D")
 #: Publisher of an event of a pair that no source covers.
 NOBODY: Final = "supposed"
@@ -179,7 +178,7 @@ def _summit(text: str, at: int, history: History, as_of: Day) -> Edition:
         if not cells.get(name):
             raise InputError("is needed", path=where, field=name)
     days = {}
-    for name, empty in (("starts_on", ""), ("ends_on", cells["starts_on"]), ("announced_on", str(as_of - _ONE_DAY))):
+    for name, empty in (("starts_on", ""), ("ends_on", cells["starts_on"]), ("announced_on", str(as_of - ONE_DAY))):
         days[name] = parse_day(cells.get(name) or empty, what=f"{where}, {name}")
     if days["announced_on"] >= as_of:
         raise DateError(

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.errors import ForecastError
+from forecast.periods import Floats
 
-Floats = npt.NDArray[np.float64]
 #: A population stability index below the first is no change, from the second on a large one: a convention of credit
 #: scoring (du Pisanie and others 2023, https://arxiv.org/abs/2303.01227).
 PSI_LEVELS: Final = (0.10, 0.25)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, Days, as_of_grid, day_numbers
+from forecast.dates import ONE_DAY, Day, Days, as_of_grid, day_numbers
 from forecast.display.progress import Step
 from forecast.errors import DataMissingError, DateError, InputError
 from forecast.facts.coverage import Coverage
@@ -34,7 +34,6 @@ WINDOWS: Final = 4
 #: Signals of the calendar alone: they change with the season and nothing else.
 CALENDAR: Final = ("season__", "leaders__term_")
 
-_ONE_DAY = np.timedelta64(1, "D")
 #: Returns the model that answered in a year, by its day of training.
 ModelOfYear = Callable[[Day], PeriodModel]
 
@@ -59,7 +58,7 @@ def measure_drift(
     known = everything.known_before(day)
     target = trained.card.target
     say("building the recent rows")
-    begins = day - np.timedelta64(RECENT_DAYS, "D") + _ONE_DAY
+    begins = day - np.timedelta64(RECENT_DAYS, "D") + ONE_DAY
     learned = _recorded(training_rows.signals, known)
     learned = learned.loc[learned.index.get_level_values("as_of") < pd.Timestamp(str(begins))]
     grid = as_of_grid(begins, day)
@@ -194,5 +193,5 @@ def _ended(known: History, day: Day) -> tuple[str, ...]:
         "From then on signals stand still: rows after it are not compared, and forecasts for later dates rest on what "
         "was known then."
         for end in sorted({min(ends) for ends in ends_of.values()})
-        if end < day - _ONE_DAY
+        if end < day - ONE_DAY
     )

@@ -27,7 +27,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import day_numbers
+from forecast.dates import ONE_DAY, day_numbers
 from forecast.errors import DataMissingError, ForecastError, InputError
 from forecast.files import locked, reading, sync_folder, writing
 from forecast.verification import Interval, brier_score, brier_skill, skill_interval, widest
@@ -267,14 +267,12 @@ SCORES: Final = (
 #: Fewer clusters than this say nothing about the spread between clusters.
 MIN_CLUSTERS: Final = 5
 
-_ONE_DAY: Final = np.timedelta64(1, "D")
-
 
 def is_hindcast(entries: pd.DataFrame) -> pd.Series:
     """Whether each forecast was issued more than a day after its as-of date, which is midnight UTC."""
     issued = pd.to_datetime(entries["issued_at"], format="ISO8601", utc=True)
     midnight = pd.to_datetime(entries["as_of"], format="ISO8601", utc=True)
-    return (issued - midnight) > _ONE_DAY
+    return (issued - midnight) > ONE_DAY
 
 
 def first_recorded(entries: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from forecast.errors import BusyError, HeldError, InputError, ModelError
-from forecast.files import locked, reason_of, sync_folder, write_text, writing, written_whole
+from forecast.files import digest_of, locked, reason_of, sync_folder, write_text, writing, written_whole
 from forecast.training.bundle import pack_state, write_bundle
 from forecast.training.champion import (
     NAME,
@@ -37,7 +37,6 @@ from forecast.training.champion import (
     journal_path,
     read_folder,
     read_journal,
-    seal_of,
 )
 from forecast.training.provenance import now
 from forecast.training.train import Trained
@@ -89,7 +88,7 @@ def export_champion(root: Path, trained: Trained, decision: dict[str, Any]) -> s
         _set_aside(folder)
     with written_whole(folder) as draft:
         write_bundle(draft, pack_state(trained.model), trained.card)
-        sealed = {**decision, "seal": seal_of(decision)}
+        sealed = {**decision, "seal": digest_of(decision)}
         (draft / "decision.json").write_text(json.dumps(sealed, indent=1) + "\n", encoding="utf-8")
     sync_folder(folder.parent)
     return name

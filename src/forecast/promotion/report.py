@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
+from forecast.display.frames import wider_ends
 from forecast.promotion.challenge import Challenge
 from forecast.training.champion import Champion, folder_name
 from forecast.training.provenance import code_fingerprint, library_versions, now, rows_fingerprint
@@ -115,9 +116,8 @@ def _scores(rows: list[dict[str, Any]]) -> list[str]:
     ]
     for row in rows:
         cells = {name: "-" if row[name] is None else format(row[name], form) for name, form in forms.items()}
-        lows = [row[f"skill_low_by_{by}"] for by in ("dyad", "as_of") if row[f"skill_low_by_{by}"] is not None]
-        highs = [row[f"skill_high_by_{by}"] for by in ("dyad", "as_of") if row[f"skill_high_by_{by}"] is not None]
-        if lows and highs:
-            cells["skill"] += f" ({min(lows):+.3f} to {max(highs):+.3f})"
+        low, high = wider_ends(row)
+        if not np.isnan(low):
+            cells["skill"] += f" ({low:+.3f} to {high:+.3f})"
         lines.append(f"| {' | '.join(cells.values())} |")
     return lines

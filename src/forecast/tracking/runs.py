@@ -20,6 +20,7 @@ import pandas as pd
 
 from forecast.backtesting.checkpoint import CUTS, FORECASTS
 from forecast.dates import Day
+from forecast.display.frames import wider_ends
 from forecast.errors import ForecastError, TrackingError
 from forecast.facts.history import History
 from forecast.files import reason_of
@@ -298,10 +299,7 @@ def score_metrics(scores: pd.DataFrame) -> dict[str, float]:
         days = f"{int(row['horizon_days'])}d"
         figures = {f"{name}_{days}": row.get(column) for column, name in _METRICS.items()}
         for skill in ("skill", "log_skill"):
-            for end, pick in (("low", min), ("high", max)):
-                ends = [row.get(f"{skill}_{end}_by_{by}") for by in ("dyad", "as_of")]
-                known = [value for value in ends if value is not None and not math.isnan(value)]
-                figures[f"{skill}_{days}_{end}"] = pick(known) if known else None
+            figures[f"{skill}_{days}_low"], figures[f"{skill}_{days}_high"] = wider_ends(row, skill)
         metrics |= {
             f"{prefix}{name}": float(value)
             for name, value in figures.items()

@@ -23,7 +23,7 @@ import pandas as pd
 
 from forecast.dates import parse_day
 from forecast.errors import ModelError, OtherVersionError
-from forecast.files import reading, written_whole
+from forecast.files import digest_of, reading, written_whole
 from forecast.models import MODELS, model_names, named_model
 from forecast.models.base import PeriodModel
 
@@ -120,13 +120,9 @@ def save_bundle(path: Path, state: bytes, card: Card) -> None:
 def write_bundle(folder: Path, state: bytes, card: Card) -> None:
     """Write the files of a bundle into a folder that is a draft of something larger."""
     (folder / "state.npz").write_bytes(state)
-    sealed = {**asdict(card), "seal": _seal(card)}
+    # So that a card changed by hand is refused.
+    sealed = {**asdict(card), "seal": digest_of(asdict(card))}
     (folder / "card.json").write_text(json.dumps(sealed, indent=1) + "\n", encoding="utf-8")
-
-
-def _seal(card: Card) -> str:
-    """SHA-256 of the card, so that a card changed by hand is refused."""
-    return hashlib.sha256(json.dumps(asdict(card), sort_keys=True).encode()).hexdigest()
 
 
 def load_bundle(
@@ -176,7 +172,7 @@ def _load_bundle(path: Path, model: PeriodModel | None, where: str, advice: str)
     if card.format != FORMAT or unknown:
         other = "another version of the program" + (f", or nothing here registers {card.model_id!r}" if unknown else "")
         raise OtherVersionError(f"{where} was written by {other}; {advice}")
-    if seal != _seal(card):
+    if seal != digest_of(asdict(card)):
         raise refused(": card.json was changed after training")
     with reading(lambda reason: refused(f": card.json is none of a trained model ({reason})")):
         _check_card(card)

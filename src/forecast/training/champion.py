@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from forecast.errors import ModelError
-from forecast.files import reading
+from forecast.files import digest_of, reading
 from forecast.training.bundle import load_bundle
 from forecast.training.train import Trained
 
@@ -83,17 +82,12 @@ def read_folder(folder: Path) -> Champion:
     with reading(lambda reason: ModelError(f"{folder / 'decision.json'} cannot be read ({reason})")):
         decision = json.loads((folder / "decision.json").read_text(encoding="utf-8"))
         seal = decision.pop("seal")
-    if seal != seal_of(decision):
+    if seal != digest_of(decision):
         raise ModelError(f"{folder / 'decision.json'} was changed after it was written")
     model, card = load_bundle(folder)
     if folder_name(Trained(model, card)) != folder.name:
         raise ModelError(f"{folder} holds the model of another folder")
     return Champion(Trained(model, card), decision, folder)
-
-
-def seal_of(decision: dict[str, Any]) -> str:
-    """SHA-256 of a decision."""
-    return hashlib.sha256(json.dumps(decision, sort_keys=True).encode()).hexdigest()
 
 
 def folder_name(trained: Trained) -> str:

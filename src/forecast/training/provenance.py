@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from forecast.errors import InputError
-from forecast.files import write_text
+from forecast.files import digest_of, write_text
 
 #: What makes rows: rooms and files of the package. An edit elsewhere changes no row.
 ROWS: Final = ("dates.py", "periods.py", "facts", "readers", "coding", "signals", "panel", "models")
@@ -60,7 +60,7 @@ def recall_fingerprints(root: Path) -> None:
     rooms = {"rows": ROWS, "fitting": FITTING}
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept.pop("seal") == _seal(kept) and kept["files"] == program_digest():
+        if kept.pop("seal") == digest_of(kept) and kept["files"] == program_digest():
             _recalled.update({rooms[name]: str(kept[name]) for name in rooms})
             return
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -69,11 +69,7 @@ def recall_fingerprints(root: Path) -> None:
     made = {"files": program_digest()} | {name: _recalled[which] for name, which in rooms.items()}
     if path.parent.is_dir():
         with contextlib.suppress(InputError):
-            write_text(path, json.dumps({**made, "seal": _seal(made)}, indent=1) + "\n")
-
-
-def _seal(made: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
+            write_text(path, json.dumps({**made, "seal": digest_of(made)}, indent=1) + "\n")
 
 
 @cache

@@ -17,6 +17,7 @@ from forecast.dates import AnyDay, Days, Horizon, check_horizons
 from forecast.display.frames import Scorecard, score_table
 from forecast.display.table import Document
 from forecast.facts.history import History
+from forecast.files import digest_of
 from forecast.models import MODELS, Model, make_model, model_name
 from forecast.panel.outcomes import check_target
 from forecast.signals.user_signals import OwnSignal, own_signals
@@ -24,7 +25,7 @@ from forecast.training.provenance import code_fingerprint, library_versions
 from forecast.training.train import own_parts
 from forecast.verbs.ablate import table as ablation_table
 from forecast.verbs.horizons import either_horizon
-from forecast.verbs.tracking import digest, is_tracked, tracking
+from forecast.verbs.tracking import is_tracked, tracking
 from forecast.verification import scores_by_cut
 from forecast.workspace import Workspace, as_of_dates
 
@@ -90,12 +91,12 @@ def backtest(
     request = {"start": str(grid[0]), "end": str(grid[-1]), "every": every, **choices}
     made_of = {"data": history.fingerprint(), "code": code_fingerprint(), "libraries": library_versions()}
     if extra or set(estimators) - set(MODELS):
-        made_of["own"] = digest({"parts": own_parts(list(estimators.values()), extra)})
+        made_of["own"] = digest_of({"parts": own_parts(list(estimators.values()), extra)})
     about: dict[str, Any] = {
         "kind": "backtest",
         "name": f"backtest {target} {grid[0]} to {grid[-1]}",
         "parameters": {**request, "ablation": ablation},
-        "tags": {"request": digest({**request, **made_of}), "data": made_of["data"]}
+        "tags": {"request": digest_of({**request, **made_of}), "data": made_of["data"]}
         | ({"ablation": "yes"} if ablation else {}),
     }
     with open_checkpoint(Path(output), request | made_of) if output is not None else nullcontext() as checkpoint:

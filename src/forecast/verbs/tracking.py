@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,8 +51,3 @@ def is_tracked(root: Path, about: dict[str, Any]) -> bool:
         return is_logged(root, kind=about["kind"], tags=about["tags"])
     except TrackingError:
         return False
-
-
-def digest(request: dict[str, Any]) -> str:
-    """Name of a request, by which its run is looked up."""
-    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()

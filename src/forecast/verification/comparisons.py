@@ -20,9 +20,10 @@ import pandas as pd
 
 from forecast.dates import Days
 from forecast.errors import ForecastError
+from forecast.periods import Floats
 from forecast.verification.forecasts import CASE, check_forecasts, days_of
 from forecast.verification.intervals import both_ways, mean_interval
-from forecast.verification.scores import Floats, brier_losses
+from forecast.verification.scores import brier_losses
 
 #: Columns of `compare` that are whole numbers.
 COUNTS: Final = ("horizon_days", "n", "dm_lag", "dm_dates")

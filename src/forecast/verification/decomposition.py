@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecast.verification.scores import Floats, frequency_of_equals, pairs
+from forecast.periods import Floats
+from forecast.verification.scores import frequency_of_equals, pairs
 
 
 @dataclass(frozen=True)

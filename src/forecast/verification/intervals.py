@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.errors import ForecastError
-from forecast.verification.scores import Floats, brier_losses, brier_skill, log_losses, log_skill, pairs
+from forecast.periods import Floats
+from forecast.verification.scores import brier_losses, brier_skill, log_losses, log_skill, pairs
 
 #: A score, called as ``score(probability, outcome)``, or with ``reference=`` where there is one.
 Score = Callable[..., float]

@@ -13,8 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.errors import ForecastError
-
-Floats = npt.NDArray[np.float64]
+from forecast.periods import Floats
 
 
 def pairs(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[Floats, Floats]:

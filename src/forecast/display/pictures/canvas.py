@@ -102,6 +102,14 @@ def day_axis(axes: Axes, first: np.datetime64, last: np.datetime64) -> None:
     axes.xaxis.get_offset_text().set_fontsize(SMALL)
 
 
+def top_axis(axes: Axes, ticks: Sequence[float], labels: Sequence[str]) -> None:
+    """Write a second scale above the axes."""
+    top = axes.secondary_xaxis("top")
+    top.set_xticks(ticks, labels)
+    top.tick_params(labelsize=SMALL, labelcolor=INK, color=GREY)
+    top.spines["top"].set_color(GREY)
+
+
 def numbers(days: Iterable[Any]) -> npt.NDArray[np.float64]:
     """Days as numbers of matplotlib's calendar."""
     counted = np.asarray(list(days), dtype="datetime64[D]")

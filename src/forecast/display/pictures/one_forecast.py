@@ -20,9 +20,8 @@ from forecast.display.pictures import canvas
 from forecast.display.pictures.canvas import Picture
 from forecast.display.pictures.signs import BLACK, BLUE, CLIMATOLOGY, GREY, INK, RULE, VERMILLION
 from forecast.errors import ForecastError
-from forecast.periods import EDGES
+from forecast.periods import EDGES, Floats
 
-Floats = npt.NDArray[np.float64]
 #: Days to which the chance of every period is scaled, so that long and short ones can be compared.
 _UNIT_DAYS: Final = 30
 #: Height in inches of a lane of summits' names.
@@ -161,16 +160,13 @@ def _mark_venues(picture: Picture, axes: Axes, lead: Floats, names: list[str]) -
 
 def _dates_on_top(axes: Axes, start: np.datetime64, ticks: list[int]) -> None:
     """Days of the calendar for the ticks of the horizon; only the first and each new year carry the year."""
-    top = axes.secondary_xaxis("top")
     years: set[str] = set()
     labels = []
     for tick in ticks:
         day = pd.Timestamp(start + np.timedelta64(tick, "D"))
         labels.append(f"{day.day} {day:%b}" + ("" if f"{day:%Y}" in years else f"\n{day:%Y}"))
         years.add(f"{day:%Y}")
-    top.set_xticks(ticks, labels)
-    top.tick_params(labelsize=canvas.SMALL, labelcolor=INK, color=GREY)
-    top.spines["top"].set_color(GREY)
+    canvas.top_axis(axes, ticks, labels)
 
 
 #: Log-odds below which a rest is rounding and not shown.
@@ -271,7 +267,4 @@ def _probabilities_on_top(picture: Picture) -> None:
     for p in inside:
         if not kept or log_odds(p) - log_odds(kept[-1]) >= 0.08 * (high - low):
             kept.append(p)
-    top = axes.secondary_xaxis("top")
-    top.set_xticks([log_odds(p) for p in kept], [f"{p:.3g}" if p < 0.001 else f"{100 * p:.3g}%" for p in kept])
-    top.tick_params(labelsize=canvas.SMALL, labelcolor=INK, color=GREY)
-    top.spines["top"].set_color(GREY)
+    canvas.top_axis(axes, [float(log_odds(p)) for p in kept], [f"{100 * p:.3g}%" for p in kept])

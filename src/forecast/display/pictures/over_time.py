@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from forecast.dates import Day
+from forecast.dates import ONE_DAY, Day
 from forecast.display.frames import dyad_name
 from forecast.display.pictures import canvas
 from forecast.display.pictures.canvas import Picture
@@ -18,7 +18,6 @@ from forecast.display.pictures.signs import BLACK, CLIMATOLOGY, GREY, INK, SERIE
 from forecast.errors import ForecastError
 from forecast.facts.events import LEVELS
 
-_ONE_DAY: Final = np.timedelta64(1, "D")
 _LEADERS: Final = "leaders meet"
 _SUMMITS: Final = "summits of both"
 #: Height in inches of a row of the strip below the forecasts.
@@ -70,7 +69,7 @@ def timeline(
     heights = (3.0, 0.12 + _ROW * rows) if rows else (3.0,)
     picture, grid = canvas.sheet(title, height=3.9 + _ROW * rows, rows=heights)
     _draw_forecasts(grid[0], series, climatology=climatology)
-    window = "the days after each as-of date" if _many_windows(forecasts) else f"the days up to {last - _ONE_DAY}"
+    window = "the days after each as-of date" if _many_windows(forecasts) else f"the days up to {last - ONE_DAY}"
     canvas.note(grid[0], f"Probability of a meeting in {window}; model {model}, {dyad}")
     canvas.name_axes(grid[0], y="Probability (%)")
     for day in marks.get(_LEADERS, ()):
@@ -97,7 +96,7 @@ def _many_windows(forecasts: pd.DataFrame) -> bool:
 def _series(forecasts: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Rows of each line by its label."""
     if not _many_windows(forecasts):
-        return {f"by {_last_days(forecasts)[0] - _ONE_DAY}": forecasts}
+        return {f"by {_last_days(forecasts)[0] - ONE_DAY}": forecasts}
     horizons = sorted({int(days) for days in forecasts["horizon_days"]})
     return {f"within {days} days": forecasts.loc[forecasts["horizon_days"] == days] for days in horizons}
 
@@ -243,7 +242,7 @@ def engagements(events: pd.DataFrame, *, start: str | Day | None = None, end: st
     dyad = canvas.only(events["dyad"], what="dyad")
     days = events["occurred_on"].to_numpy("datetime64[D]")
     first = np.datetime64(str(start), "D") if start is not None else days.min()
-    last = np.datetime64(str(end), "D") if end is not None else days.max() + np.timedelta64(1, "D")
+    last = np.datetime64(str(end), "D") if end is not None else days.max() + ONE_DAY
     shown = events.loc[(days >= first) & (days <= last)]
     if shown.empty:
         raise ForecastError(f"there are no engagements of {dyad} from {first} to {last}")

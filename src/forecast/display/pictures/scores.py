@@ -15,9 +15,9 @@ from scipy.optimize import isotonic_regression
 from forecast.display.pictures.canvas import SMALL, Picture, legend, name_axes, note, only, require, share_axis, sheet
 from forecast.display.pictures.signs import BLUE, GREY, INK, RULE, SERIES, VERMILLION
 from forecast.errors import ForecastError
+from forecast.periods import Floats
 from forecast.verification import decompose, reliability_curve, scores_by_cut
 
-Floats = npt.NDArray[np.float64]
 #: Bars stand at even steps over the forecasts, as far as there are any, and no nearer than `_NEAREST` to one another.
 _STEPS: Final = 11
 _NEAREST: Final = 0.04
