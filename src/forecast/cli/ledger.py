@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import ROOT, one_dyad
-from forecast.cli.output import put, say
+from forecast.cli.output import as_csv, put, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,7 @@ def review(candidates: Path, again: bool) -> None:
     Each decision is written into the file at once, in its column `decision`.
     """
     from forecast.coding.candidates import DECISION, read_candidates
+    from forecast.files import write_text
 
     rows = read_candidates(candidates)
     texts = _texts(rows)
@@ -67,7 +68,7 @@ def review(candidates: Path, again: bool) -> None:
             break
         if answer != "s":
             rows = _decided(rows, number, answer)
-            _save(rows, candidates)
+            write_text(candidates, as_csv(rows) + "\n")
     counts = rows[DECISION].value_counts()
     say(f"{counts.get('accept', 0)} accepted, {counts.get('drop', 0)} dropped, {counts.get('', 0)} left")
 
@@ -137,9 +138,3 @@ def _cells() -> dict[str, str]:
             continue
         cells[name.strip()] = value.strip()
     return cells
-
-
-def _save(rows: pd.DataFrame, path: Path) -> None:
-    from forecast.files import write_text
-
-    write_text(path, rows.to_csv(index=False, lineterminator="\n"))

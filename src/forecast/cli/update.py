@@ -83,13 +83,9 @@ def update(
 
 def _refresh(root: Path, **options: Any) -> None:
     """Refresh every source, and end with the code of what could not be."""
-    from forecast.errors import FetchError
     from forecast.verbs import refresh as verb
 
     with progress() as step:
         rows = verb.refresh(root=root, **options, on_step=step)
     deliver(verb.table(rows))
-    for kind, failed in ((FetchError, rows["state"] == "unreachable"), (InputError, rows["done"] == "refused")):
-        problems = [f"{row['publisher']} stays as it is: {row['problem']}" for row in rows[failed].to_dict("records")]
-        if problems:
-            raise kind("; ".join(problems))
+    verb.check_refreshed(rows)

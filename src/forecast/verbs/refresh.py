@@ -203,6 +203,14 @@ def _replaced(folder: Path, coded: CodedSource, request: _Request) -> str:
     return "updated"
 
 
+def check_refreshed(rows: pd.DataFrame) -> None:
+    """Raise the error of the sources that could not be refreshed: of those out of reach, else of those refused."""
+    for kind, failed in ((FetchError, rows["state"] == "unreachable"), (InputError, rows["done"] == "refused")):
+        problems = [f"{row['publisher']} stays as it is: {row['problem']}" for row in rows[failed].to_dict("records")]
+        if problems:
+            raise kind("; ".join(problems))
+
+
 def table(rows: pd.DataFrame) -> Table:
     """What became of each source, with its problem below it."""
     columns = [

@@ -14,7 +14,7 @@ from forecast.coding.state_department.records import PUBLISHER
 from forecast.dates import AnyDay
 from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
-from forecast.errors import DataMissingError, FetchError, ForecastError, InputError
+from forecast.errors import DataMissingError, ForecastError, InputError
 from forecast.files import locked, write_text
 from forecast.models import DEFAULT
 from forecast.readers.coded_facts import STATE_DEPARTMENT
@@ -22,7 +22,7 @@ from forecast.training.provenance import now
 from forecast.verbs.check import check
 from forecast.verbs.drift import drift
 from forecast.verbs.predict import predict
-from forecast.verbs.refresh import refresh
+from forecast.verbs.refresh import check_refreshed, refresh
 from forecast.verbs.report import report
 from forecast.verbs.retrain import retrain
 from forecast.verbs.update import update
@@ -123,7 +123,8 @@ def run(
         for name, act in list(STEPS.items())[len(done) :]:
             on_step(name)
             done.append(_acted(name, act, choices))
-            _keep(place, choices, done)
+            kept = Run(choices.as_of, tuple(done)).to_dict()
+            write_text(place / STATUS, json.dumps(kept, indent=1) + "\n")
             if name == "check" and done[-1]["code"]:
                 break
     return Run(choices.as_of, tuple(done))
@@ -151,10 +152,6 @@ def _kept(root: Path, choices: _Choices) -> list[dict[str, Any]]:
             break
         done.append({**one, "kept": True})
     return done
-
-
-def _keep(root: Path, choices: _Choices, done: list[dict[str, Any]]) -> None:
-    write_text(root / STATUS, json.dumps(Run(choices.as_of, tuple(done)).to_dict(), indent=1) + "\n")
 
 
 def _acted(name: str, act: Callable[[_Choices], str], choices: _Choices) -> dict[str, Any]:
@@ -185,8 +182,7 @@ def _update(choices: _Choices) -> str:
     others = [source for source in sources if source != STATE_DEPARTMENT]
     if others:
         rows = refresh(root=choices.root, only=others, on_step=choices.say)
-        if failed := "; ".join(filter(None, rows["problem"])):
-            raise FetchError(failed)
+        check_refreshed(rows)
         lines += [f"{row['publisher']} {row['done']}" for row in rows.to_dict("records")]
     return "; ".join(lines) or "the workspace has none of the sources"
 
