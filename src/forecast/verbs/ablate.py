@@ -15,11 +15,9 @@ from forecast.display.table import Column, Table
 from forecast.models import DEFAULT, Model, make_model
 from forecast.panel.outcomes import check_target
 from forecast.signals.user_signals import OwnSignal, own_signals
-from forecast.verbs.horizons import either_horizon
 from forecast.workspace import Workspace, as_of_dates
 
 
-@either_horizon
 def ablate(
     changes: Sequence[str] | None = None,
     *,

@@ -1,4 +1,4 @@
-"""What callers of a verb may get wrong at once: an argument that is of another kind than its annotation says."""
+"""What callers of a verb may write, and what they may get wrong at once: an argument of another kind than annotated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import cache, wraps
 from numbers import Integral, Real
 from typing import Any, Final, TypeVar
 
-from forecast.errors import ForecastError
+from forecast.errors import DateError, ForecastError
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -38,12 +38,19 @@ _KINDS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 def checked(verb: Verb) -> Verb:
     """Let a verb refuse, in one line that names the argument, what is not of the kind that its annotation says.
 
-    Days, horizons and signals are left to the verb, which reads them in many forms.
+    Days, horizons and signals are left to the verb, which reads them in many forms; `horizon` and `horizons` are taken
+    alike, whichever of them is the verb's own word.
     """
     signature = inspect.signature(verb)
+    other = {"horizon": "horizons", "horizons": "horizon"}
+    own_word = {other[own]: own for own in signature.parameters if own in other}
 
     @wraps(verb)
     def called(*arguments: Any, **named: Any) -> Any:
+        for word in named.keys() & own_word.keys():
+            if own_word[word] in named:
+                raise DateError("name either horizon or horizons, not both", argument=word)
+            named[own_word[word]] = named.pop(word)
         given = signature.bind_partial(
             *arguments, **{name: named[name] for name in named if name in signature.parameters}
         )

@@ -24,13 +24,11 @@ from forecast.signals.user_signals import OwnSignal, own_signals
 from forecast.training.provenance import code_fingerprint, library_versions
 from forecast.training.train import own_parts
 from forecast.verbs.ablate import table as ablation_table
-from forecast.verbs.horizons import either_horizon
 from forecast.verbs.tracking import is_tracked, tracking
 from forecast.verification import scores_by_cut
 from forecast.workspace import Workspace, as_of_dates
 
 
-@either_horizon
 def backtest(
     *,
     root: Path | str = ".",

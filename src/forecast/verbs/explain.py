@@ -31,7 +31,6 @@ from forecast.periods import PERIODS
 from forecast.readers.coded_facts import Addresses
 from forecast.training.train import Trained
 from forecast.verbs.fallback import Account, fallback
-from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import fallback_rows, forecast_rows
 from forecast.workspace import Workspace
 
@@ -39,7 +38,6 @@ from forecast.workspace import Workspace
 HORIZON = 90
 
 
-@either_horizon
 def explain(
     dyad: str,
     *,

@@ -13,12 +13,10 @@ from forecast.display.progress import Step, logged
 from forecast.errors import StateError
 from forecast.panel.panel import build_panel
 from forecast.training.answering import answering_models
-from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import fallback_rows, forecast_rows
 from forecast.workspace import Workspace, as_of_dates
 
 
-@either_horizon
 def follow(
     dyads: str | Sequence[str],
     *,

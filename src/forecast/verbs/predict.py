@@ -40,7 +40,6 @@ from forecast.training.provenance import now
 from forecast.training.train import Trained
 from forecast.verbs.fallback import MODEL as FALLBACK
 from forecast.verbs.fallback import fallback
-from forecast.verbs.horizons import either_horizon
 from forecast.verbs.recording import recorded
 from forecast.verbs.widening import stale_days, widened
 from forecast.workspace import Workspace
@@ -52,7 +51,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@either_horizon
 def predict(
     dyads: str | Sequence[str] | None = None,
     *,

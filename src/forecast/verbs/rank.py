@@ -26,7 +26,6 @@ from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph
 from forecast.errors import DataMissingError, DateError, ForecastError
 from forecast.panel.outcomes import QUESTIONS
-from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import COLUMNS, predict
 from forecast.workspace import Workspace
 
@@ -38,7 +37,6 @@ ORDERS: Final = {
 }
 
 
-@either_horizon
 def rank(
     *,
     as_of: AnyDay | None = None,

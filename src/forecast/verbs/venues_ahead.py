@@ -9,11 +9,9 @@ import pandas as pd
 
 from forecast.dates import AnyDay, Horizon
 from forecast.explanation.engagement_history import venues_of
-from forecast.verbs.horizons import either_horizon
 from forecast.workspace import Workspace
 
 
-@either_horizon
 def venues_ahead(
     dyad: str, *, as_of: AnyDay | None = None, horizon: Horizon = 180, root: Path | str = "."
 ) -> pd.DataFrame:

@@ -36,7 +36,6 @@ from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import build_panel
 from forecast.verbs.explain import HORIZON, fallback_parts
 from forecast.verbs.fallback import MODEL as FALLBACK
-from forecast.verbs.horizons import either_horizon
 from forecast.verbs.predict import COLUMNS, fallback_rows, forecast_rows
 from forecast.workspace import Workspace
 
@@ -95,7 +94,6 @@ class Supposition(Drawn):
         return f"Supposition({row['dyad']} as of {row['as_of']}: {real:.1%}, hypothetical {other:.1%})"
 
 
-@either_horizon
 def whatif(
     dyad: str,
     *,
