@@ -252,9 +252,10 @@ def test_weights_minimise_the_penalised_loss(panel):
     columns = np.column_stack([np.ones(200), generator.normal(size=(200, 4))])
     offset, penalty = generator.normal(size=200), np.array([1.0, 1.0, 2.0, 5.0, 100.0])
     met = (generator.random(200) < expit(offset + columns @ [0.5, 1.0, -1.0, 0.0, 2.0])).astype(float)
-    weights = _fitted(columns, met, offset, penalty)
+    weights, other = (_fitted(columns, met, offset, penalty, np.full(5, start)) for start in (0.0, 3.0))
+    assert np.abs(weights - other).max() < 1e-12
     slope = columns.T @ (expit(offset + columns @ weights) - met) + penalty * weights
-    assert np.abs(slope).max() < 1e-4
+    assert np.abs(slope).max() < 1e-10
 
 
 def test_what_pulls_and_the_climatology_add_is_the_forecast(panel, free):

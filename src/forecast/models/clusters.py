@@ -26,12 +26,14 @@ def robust_middle(scores: Floats, clusters: list[Codes]) -> Floats:
 
     One-way if there is one dyad or one year only.
     """
-    dyad, year, both = (np.unique(cluster, return_inverse=True)[1] for cluster in clusters)
+    _, first, both = np.unique(clusters[2], return_index=True, return_inverse=True)
+    alone, scores = scores, _summed(scores, both)
+    dyad, year = (np.unique(cluster[first], return_inverse=True)[1] for cluster in clusters[:2])
     if dyad.max() and year.max():
-        return _summed(scores, dyad) + _summed(scores, year) - _summed(scores, both)
+        return _spread(_summed(scores, dyad)) + _spread(_summed(scores, year)) - _spread(scores)
     if dyad.max() or year.max():
-        return _summed(scores, dyad if dyad.max() else year)
-    return _summed(scores, np.arange(len(scores)))
+        return _spread(_summed(scores, dyad if dyad.max() else year))
+    return _spread(alone)
 
 
 def times_drawn(clusters: list[Codes], generator: np.random.Generator) -> Codes:
@@ -50,10 +52,11 @@ def times_drawn(clusters: list[Codes], generator: np.random.Generator) -> Codes:
 
 
 def _summed(scores: Floats, cluster: Codes) -> Floats:
-    """Outer products of the scores summed by cluster, with the usual factor for few clusters."""
-    from scipy import sparse
+    """Scores summed by cluster; clusters are numbered without a gap."""
+    order = np.argsort(cluster, kind="stable")
+    return np.asarray(np.add.reduceat(scores[order], np.flatnonzero(np.diff(cluster[order], prepend=-1)), axis=0))
 
-    groups = int(cluster.max()) + 1
-    member = sparse.csr_array((np.ones(len(cluster)), (cluster, np.arange(len(cluster)))), shape=(groups, len(cluster)))
-    sums = member @ scores
-    return np.asarray(groups / max(groups - 1, 1) * sums.T @ sums)
+
+def _spread(sums: Floats) -> Floats:
+    """Outer products of the sums of clusters, with the usual factor for few clusters."""
+    return np.asarray(len(sums) / max(len(sums) - 1, 1) * sums.T @ sums)

@@ -14,7 +14,7 @@ believed before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -45,7 +45,7 @@ _LEVEL_YEARS: Final = 5
 _FEWEST_YEARS: Final = 3
 _AHEAD: Final = 4.0  # how many times wider a year to come is than one that was fitted
 _STEPS: Final = 50
-_STILL: Final = 1e-10
+_STILL: Final = 1e-14
 
 #: Families that tell the state of the world rather than of the dyad: they have years, not rows, as cases.
 WORLD: Final = ("tempo", "season")
@@ -131,7 +131,7 @@ class RidgeModel(PeriodModel):
         first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
         clusters = clusters_of(X)
         blocks = self._blocks(X)
-        learned = []
+        learned, start = [], [np.zeros(1 + len(blocks.world))] * len(self.groups_)
         # One thread: the same bits on any number of cores, and no threads that wait for one another on a busy machine.
         with threadpool_limits(limits=1, user_api="blas"):
             for k, edge in enumerate(EDGES[1:]):
@@ -140,12 +140,14 @@ class RidgeModel(PeriodModel):
                     parts = [
                         (rows[(followup[rows] >= edge) & (group[rows] == name)], way) for rows, group, way in readings
                     ]
+                    parts = [part for part in parts if len(part[0])] or parts[:1]
                     rows = np.concatenate([part for part, _ in parts])
                     met = ((first[rows] >= 0) & (first[rows] < edge)).astype(np.float64)
                     designs = [_design(blocks, k, part, way) for part, way in parts]
                     design, offset = (np.concatenate(arrays) for arrays in zip(*designs, strict=True))
                     cases.append(_standardised_cases(design, offset, met, blocks.world, [c[rows] for c in clusters]))
-                learned.append(self._learn_edge(cases, blocks.world, edge))
+                start, values = self._learn_edge(cases, blocks.world, edge, start)
+                learned.append(values)
         names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_", "held_")
         for name, values in zip(names, zip(*learned, strict=True), strict=True):
             setattr(self, name, np.array(values).swapaxes(0, 1))
@@ -157,10 +159,15 @@ class RidgeModel(PeriodModel):
         seen = np.any(X[[one for one in (name, exchanged(name)) if one in X]].notna().to_numpy(), axis=1).astype(float)
         return max((seen[rows].mean() for rows in groups), default=0.0) >= FEWEST_SEEN
 
-    def _learn_edge(self, cases: list[_Cases], world: npt.NDArray[np.bool_], edge: int) -> tuple[Any, ...]:
+    def _learn_edge(
+        self, cases: list[_Cases], world: npt.NDArray[np.bool_], edge: int, start: list[Floats]
+    ) -> tuple[list[Floats], tuple[Any, ...]]:
         """What is learned at one edge, group by group: around the climatology, then around what the others learned."""
         penalties = [self._penalty(one, world, edge) for one in cases]
-        alone = [_fitted(one.columns, one.met, one.offset, each) for one, each in zip(cases, penalties, strict=True)]
+        alone = [
+            _fitted(one.columns, one.met, one.offset, each, weights)
+            for one, each, weights in zip(cases, penalties, start, strict=True)
+        ]
         # Per unit of a column rather than per spread in a group, so that groups can be compared.
         slopes = np.array([weights[1:] / one.scale for one, weights in zip(cases, alone, strict=True)])
         met = np.array([one.met.sum() for one in cases])
@@ -173,28 +180,28 @@ class RidgeModel(PeriodModel):
                 one = one._replace(mean=mean, scale=np.where(scale > 0.0, scale, 1.0))
             believed = 1.0 if len(one.met) else _UNSEEN
             borrowed = np.concatenate([[0.0], believed * (shares @ slopes) * one.scale])
-            learned.append(self._learn_group(one, penalty, borrowed, alone[g] if not borrowed.any() else None))
-        return tuple(zip(*learned, strict=True))
+            learned.append(self._learn_group(one, penalty, borrowed, alone[g]))
+        return alone, tuple(zip(*learned, strict=True))
 
     def _penalty(self, cases: _Cases, world: npt.NDArray[np.bool_], edge: int) -> Floats:
         ridge = self.ridge * max(1.0, edge / 30.0) ** 0.5 / (1.0 - self._held(cases))
         return np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
 
-    def _learn_group(self, cases: _Cases, penalty: Floats, borrowed: Floats, weights: Floats | None) -> tuple[Any, ...]:
+    def _learn_group(self, cases: _Cases, penalty: Floats, borrowed: Floats, alone: Floats) -> tuple[Any, ...]:
         """Weights of one group at one edge, with their covariance and what is needed to use them."""
         n = len(borrowed)
         if not len(cases.met):
             return borrowed, cases.mean, cases.scale, cases.low, cases.high, np.zeros((n, n)), _AHEAD * _LEVEL, 1.0
-        columns, offset, turn = cases.columns, cases.offset, np.eye(n)
-        if weights is None:
+        columns, offset, turn, weights = cases.columns, cases.offset, np.eye(n), alone
+        if borrowed.any():
             # One column more, what the others' weights say: believed as far as the rows of the group do not deny it.
             columns = np.column_stack([columns, columns @ borrowed])
             penalty = np.append(penalty, self.borrowed_ridge)
             offset = offset + columns[:, -1]
             turn = np.column_stack([turn, borrowed])
-            weights = _fitted(columns, cases.met, offset, penalty)
+            weights = _fitted(columns, cases.met, offset, penalty, np.append(alone - borrowed, 0.0))
         probability = expit(offset + columns @ weights)
-        bread = np.linalg.inv((columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty))
+        bread = np.linalg.inv(_curve(columns, probability, penalty))
         middle = robust_middle(columns * (cases.met - probability)[:, None], cases.clusters)
         # The penalty stands for what was believed before: without its share, weights that the data cannot tell would
         # look certain.
@@ -285,7 +292,7 @@ class RidgeModel(PeriodModel):
         readings = np.zeros(len(X))
         for rows, _, _ in placed:
             readings[rows] += 1.0
-        unsure = _climatology_variance(cumulative_incidence(blocks.climatology, EDGES[1:]))
+        unsure = _climatology_variance(blocks.chance)
         for k in range(len(PERIODS)):
             for rows, place, way in placed:
                 standardised, offset = self._standardised(blocks, k, rows, place, way)
@@ -333,12 +340,16 @@ class RidgeModel(PeriodModel):
         def by_period(stem: str) -> Floats:
             return np.asarray(values[:, [place[column(stem, *period)] for period in PERIODS]])
 
+        def up_to_edges(stems: Sequence[str], lengths: Floats) -> Floats:
+            sums = np.zeros((len(X), len(stems), len(PERIODS)))
+            for at, stem in enumerate(stems):
+                np.cumsum(by_period(stem) * lengths, axis=1, out=sums[:, at])
+            return sums
+
         return _Blocks(
-            climatology=by_period(HAZARD),
-            summits=np.stack([by_period(f"venues__{name}") for name in RELATIONS], axis=1),
-            by_period=np.stack([by_period(stem) for stem in stems], axis=1)
-            if stems
-            else np.zeros((len(X), 0, len(PERIODS))),
+            chance=cumulative_incidence(by_period(HAZARD), EDGES[1:]),
+            summits=up_to_edges([f"venues__{name}" for name in RELATIONS], np.ones(len(PERIODS))),
+            by_period=up_to_edges(stems, np.diff(EDGES).astype(np.float64)) / EDGES[1:],
             signals=ways[0],
             turned=ways[1],
             world=np.concatenate([np.zeros(_FIXED, dtype=bool), np.isin(names, WORLD)]),
@@ -372,9 +383,9 @@ def _named(X: pd.DataFrame) -> bool:
 
 
 class _Blocks(NamedTuple):
-    """Columns of n rows as arrays: those by period along their last axis, those by date read from either side."""
+    """Columns of n rows as arrays: those by period up to each edge, those by date read from either side."""
 
-    climatology: Floats
+    chance: Floats
     summits: Floats
     by_period: Floats
     signals: Floats
@@ -402,20 +413,28 @@ def _standardised_cases(
     if not len(met):
         nothing = np.zeros(n)
         return _Cases(np.zeros((0, n + 1)), offset, met, clusters, nothing, nothing + 1.0, nothing, nothing)
-    mean, scale = _standards(design)
-    columns = np.column_stack([np.ones(len(met)), np.nan_to_num((design - mean) / scale, nan=0.0)])
-    columns[:, 1:][:, np.isnan(design).mean(axis=0) > FEWEST_SEEN] = 0.0
+    missing = np.isnan(design)
+    lacking = missing.mean(axis=0)
+    rows = np.maximum(len(met) - missing.sum(axis=0), 1)
+    columns = np.ones((len(met), n + 1))
+    columns[:, 1:] = design
+    own = columns[:, 1:]
+    own[missing] = 0.0
+    mean = own.sum(axis=0) / rows
+    own -= mean
+    own[missing] = 0.0
+    spread = np.sqrt((own**2).sum(axis=0) / rows)
+    scale = np.where(spread > 1e-9, spread, 1.0)
+    own /= scale
+    own[:, lacking > FEWEST_SEEN] = 0.0
     low, high = np.full(n, -np.inf), np.full(n, np.inf)
-    low[world], high[world] = (_extreme(design[:, world], of) for of in (np.nanmin, np.nanmax))
+    low[world], high[world] = (np.nan_to_num(of.reduce(design[:, world], axis=0)) for of in (np.fmin, np.fmax))
     return _Cases(columns, offset, met, clusters, mean, scale, low, high)
 
 
 def _design(blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], way: str) -> tuple[Floats, Floats]:
     """Columns and offset of edge k for rows read from the first side, the second, or both."""
-    chance = cumulative_incidence(blocks.climatology[rows], [EDGES[k + 1]])[:, 0]
-    summits = blocks.summits[rows][:, :, : k + 1].sum(axis=2)
-    lengths = np.array([end - start for start, end in PERIODS[: k + 1]], dtype=np.float64)
-    by_period = blocks.by_period[rows][:, :, : k + 1] @ (lengths / lengths.sum())
+    chance, summits, by_period = blocks.chance[rows, k], blocks.summits[rows, :, k], blocks.by_period[rows, :, k]
     ways = []
     if way != "second":
         ways.append(_one_way(chance, summits, by_period, blocks.signals[rows]))
@@ -480,47 +499,37 @@ def _climatology_variance(chance: Floats) -> Floats:
     return np.asarray(polygamma(1, chance * windows + 0.5) + polygamma(1, (1.0 - chance) * windows + 0.5))
 
 
-def _standards(design: Floats) -> tuple[Floats, Floats]:
-    """Mean and spread of what is seen of each column."""
-    seen = ~np.isnan(design)
-    n = np.maximum(seen.sum(axis=0), 1)
-    filled = np.where(seen, design, 0.0)
-    mean = filled.sum(axis=0) / n
-    spread = np.sqrt(np.where(seen, (filled - mean) ** 2, 0.0).sum(axis=0) / n)
-    return mean, np.where(spread > 1e-9, spread, 1.0)
+def _fitted(columns: Floats, met: Floats, offset: Floats, penalty: Floats, weights: Floats) -> Floats:
+    """Weights of a ridge logistic regression with an offset, by Newton steps that are halved if they overshoot.
 
+    Each step is about the square of the one before it, so that the last leaves no trace of the weights to begin with.
+    """
 
-def _extreme(design: Floats, of: Any) -> Floats:
-    seen = ~np.isnan(design).all(axis=0)
-    values = np.zeros(design.shape[1])
-    values[seen] = of(design[:, seen], axis=0)
-    return values
-
-
-def _fitted(columns: Floats, met: Floats, offset: Floats, penalty: Floats) -> Floats:
-    """Weights of a ridge logistic regression with an offset, by Newton steps that are halved if they overshoot."""
-    weights = np.zeros(columns.shape[1])
-
-    def loss(w: Floats) -> float:
+    def at(w: Floats) -> tuple[Floats, float]:
         eta = offset + columns @ w
-        return float(np.logaddexp(0.0, eta).sum() - met @ eta + 0.5 * (penalty * w) @ w)
+        surprise = np.maximum(eta, 0.0) + np.log(1.0 + np.exp(-np.abs(eta)))
+        return eta, float(surprise.sum() - met @ eta + 0.5 * (penalty * w) @ w)
 
-    now = loss(weights)
+    eta, now = at(weights)
     for _ in range(_STEPS):
-        probability = expit(offset + columns @ weights)
+        probability = expit(eta)
         slope = columns.T @ (probability - met) + penalty * weights
-        curve = (columns * (probability * (1 - probability))[:, None]).T @ columns + np.diag(penalty)
-        step = np.linalg.solve(curve, slope)
-        size, after = 1.0, loss(weights - step)
+        step = np.linalg.solve(_curve(columns, probability, penalty), slope)
+        if slope @ step <= _STILL * (1.0 + abs(now)):
+            return np.asarray(weights - step)
+        size = 1.0
+        eta, after = at(weights - step)
         while after > now and size > 1e-6:
             size /= 2.0
-            after = loss(weights - size * step)
-        weights = weights - size * step
-        done = abs(now - after) <= _STILL * (1.0 + abs(now))
-        now = after
-        if done:
-            break
+            eta, after = at(weights - size * step)
+        weights, now = weights - size * step, after
     return weights
+
+
+def _curve(columns: Floats, probability: Floats, penalty: Floats) -> Floats:
+    """Second derivative of the loss; a matrix by its own transpose takes half the work."""
+    rooted = columns * np.sqrt(probability * (1 - probability))[:, None]
+    return np.asarray(rooted.T @ rooted + np.diag(penalty))
 
 
 def _level_variance(met: Floats, probability: Floats, clusters: list[npt.NDArray[np.int64]]) -> float:

@@ -80,13 +80,12 @@ def build_panel(
     declared += [signal for signal in extra if isinstance(signal, Signal)]
     computed += [signal for signal in extra if isinstance(signal, ComputedSignal)]
     check_names(extra)
-    signals = pd.concat(
-        [
-            evaluate(cube, declared, dyads=names, as_ofs=days),
-            evaluate_computed(views(cube, meetings, rows=rows, cohorts=cohorts), computed),
-        ],
-        axis=1,
-    ).set_axis(index, axis=0)
+    tables = (
+        evaluate(cube, declared, dyads=names, as_ofs=days),
+        evaluate_computed(views(cube, meetings, rows=rows, cohorts=cohorts), computed),
+    )
+    # One array for all columns: models look at it as such, without a copy.
+    signals = pd.DataFrame(np.hstack(tables), index=index, columns=[name for table in tables for name in table])
     outcomes = observe(cube, dyads=names, as_ofs=days, target=target).set_axis(index, axis=0)
     return Panel(signals, outcomes, target, history)
 

@@ -114,8 +114,9 @@ class View:
     @cached_property
     def in_office_since(self) -> dict[str, int]:
         """Day number on which the leader of each state took office."""
-        spells = (spell for spell in self._cube.history.leaders if spell.begins_on < self.as_of)
-        return {spell.state: day_number(spell.begins_on) for spell in spells}
+        states, begins = self._cube.once("offices", lambda: _offices(self._cube))
+        known = np.flatnonzero(begins < self.today)
+        return dict(zip(states[known].tolist(), begins[known].tolist(), strict=True))
 
     @cached_property
     def plans(self) -> list[Plan]:
@@ -161,6 +162,13 @@ class View:
             self._made[key] = make()
         made: T = self._made[key]
         return made
+
+
+def _offices(cube: Cube) -> tuple[npt.NDArray[np.object_], Ints]:
+    """State and first day of each leader, in order."""
+    leaders = cube.history.leaders
+    begins = np.array([spell.begins_on for spell in leaders], dtype="datetime64[D]").astype(np.int64)
+    return np.array([spell.state for spell in leaders], dtype=object), begins
 
 
 def kept_plans(cube: Cube, meetings: Selector) -> list[tuple[Plan, int]]:
