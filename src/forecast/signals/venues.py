@@ -187,8 +187,9 @@ def _attendance(view: View, summits: Summits, past: Ints) -> tuple[Floats, Float
     since = np.array([view.in_office_since.get(code, 0) for code in summits.codes], dtype=np.int64)
     faded = np.exp2((summits.starts[past] - view.today) / ATTENDANCE_HALF_LIFE_DAYS)[:, None]
     counted = faded * (member & (summits.starts[past][:, None] >= since))
-    missed = _summed(counted * away)
-    total = missed + _summed(counted * (came & ~away)) + UNSEEN * _summed(counted * ~(came | away))
+    # Row by row, as there are two states at least: `sum` rounds a table of one column otherwise than one of many.
+    missed = (counted * away).sum(axis=0)
+    total = missed + (counted * (came & ~away)).sum(axis=0) + UNSEEN * (counted * ~(came | away)).sum(axis=0)
     first, second = summits.places
     comes = 1.0 - missed / (ATTENDANCE_PRIOR + total)
     return comes[first], comes[second]
@@ -212,11 +213,6 @@ def _first_days(view: View, summits: Summits, past: Ints, could: Flags, kinds: I
     known, heard = (np.cumsum(table / (n + FIRST_DAY_PRIOR), axis=1)[:, -1:] for table in (counts, n))
     overall = (official + known) / (1.0 + heard)
     return np.asarray((counts + FIRST_DAY_PRIOR * overall) / (n + FIRST_DAY_PRIOR))
-
-
-def _summed(table: Floats) -> Floats:
-    """Sums of the columns, one by one: `sum` rounds a table of one column otherwise than one of many."""
-    return np.asarray(np.cumsum(np.vstack([np.zeros(table.shape[1]), table]), axis=0)[-1])
 
 
 SIGNALS: Final = (
