@@ -121,6 +121,12 @@ The President will host Cuban-American leaders at the White House today.        
 President Biden will welcome the President of the Italian Episcopal Conference on July 18.       |           |       |          |
 Mr. Sullivan met today with a delegation of Philippine labor leaders.                            |           |       |          |
 Mr. Sullivan met today with the UN Special Envoy for Yemen Hans Grundberg.                       |           |       |          |
+The President will also, tomorrow, meet with the King of Belgium.                                | plan      | BEL   | leader   | 2023-06-02
+This morning, the President was excited to host Taoiseach Leo Varadkar of Ireland for talks.     | meeting   | IRL   | leader   | 2023-06-01
+On Friday, President Biden and President Zelenskyy of Ukraine will sit down to discuss support.  | plan      | UKR   | leader   | 2023-06-02
+Prime Minister Narendra Modi of India welcomed President Joe Biden to India today.               | meeting   | IND   | leader   | 2023-06-01
+The President spent an hour yesterday, and was on the phone today with King Abdullah of Jordan.  | call      | JOR   | leader   | 2023-06-01
+Today President Biden welcomed President Ferdinand R. Marcos, Jr. of the Philippines to the White House. | meeting | PHL | leader | 2023-06-01
 """  # noqa: E501
 
 
@@ -141,6 +147,16 @@ def test_leaders_who_speak_in_the_room_and_those_of_a_list_met():
         ("meeting", "FIN", "2023-07-13"), ("meeting", "DNK", "2023-07-13"),
     ]  # fmt: skip
     assert code("2023-07-13", "Remarks by President Biden on Jobs", spoken) == []
+    quad = (
+        "Today, we \u2013 Prime Minister Anthony Albanese of Australia, Prime Minister Fumio Kishida of Japan, and "
+        "President Joe Biden of the United States \u2013 convene in Tokyo to renew our commitment."
+    )
+    found = code("2022-05-24", "Quad Joint Leaders\u2019 Statement", quad)
+    assert [(kind, state, mode) for kind, state, _, mode, *_ in found] == [
+        ("meeting", "AUS", "third-party"), ("meeting", "JPN", "visit"),
+    ]  # fmt: skip
+    away = "We, the Leaders of the G7, met today with Ukrainian President Zelenskyy on the war of President Putin."
+    assert code("2022-12-12", "G7 Leaders\u2019 Statement", away) == [], "on a screen, and of no place"
     listed = (
         "President Biden met today with the Bucharest Nine. Joining President Biden at the meeting were the following "
         "leaders:\n-   Bulgarian President Rumen Radev\n-   Latvian President Egils Levits\n\nThey spoke of NATO."
@@ -191,6 +207,22 @@ def test_a_speech_that_came_out_the_next_morning_was_held_the_evening_before():
     dated = "South Lawn (October 25, 2023)\n8:55 P.M. EDT\nTHE PRESIDENT: Good evening."
     title = "Remarks by President Biden and Prime Minister Albanese of Australia at State Dinner"
     assert code("2023-10-26", title, dated, section="speeches-remarks")[0][4] == "2023-10-25"
+
+
+def test_in_a_statement_of_the_president_he_speaks_himself_and_a_briefing_keeps_him_in_mind():
+    said = "I have just spoken with Prime Minister Netanyahu of Israel. I met on Tuesday with the President of Ukraine."
+    found = code("2023-12-14", "Statement from President Joe Biden on Israel", said)
+    assert [(kind, state, day) for kind, state, _, _, day, _ in found] == [
+        ("call", "ISR", "2023-12-14"), ("meeting", "UKR", "2023-12-12"),
+    ]  # fmt: skip
+    long = (
+        "MS. DOE: The President flies to Europe tonight. It is a long way. He will rest. The weather is fine. "
+        "The pool has seats. He will meet with Chancellor Scholz of Germany on Friday."
+    )
+    found = code("2023-12-14", "Press Briefing by Press Secretary Jane Doe", long, section="press-briefings")
+    assert [(kind, state, day) for kind, state, _, _, day, _ in found] == [("plan", "DEU", "2023-12-15")]
+    other = long.replace("The pool has seats", "Senator Doe is on board")
+    assert code("2023-12-14", "Press Briefing by Press Secretary Jane Doe", other, section="press-briefings") == []
 
 
 def test_an_announcement_from_several_capitals_is_no_meeting():

@@ -98,7 +98,10 @@ _ONE: Final = rf"(?:the )?{_SIGN}+"
 _BEFORE: Final = re.compile(rf"(?<![\w.])(?P<nations>{_ONE}(?:(?:, and |, | and |/|-){_ONE})*)(?:['’]s?)? {_MODIFIER}$")
 _OF: Final = r",? ?(?:\([^)]*\) ?)?(?:of|from|representing)"
 _OF_STATE: Final = re.compile(rf"{_OF} (?:{_ONE}['’]s (?=the {_SIGN}|{_SIGN}))?(?P<nations>{_ONE})")
-_OF_STATES: Final = re.compile(rf"{_OF} (?P<nations>{_ONE}(?:(?:; |, and |, | and (?:of )?){_ONE})*)")
+_OF_STATES: Final = re.compile(
+    rf"{_OF} (?:(?:the )?(?:two|three|four|five) (?:[\w{_SIGN}]+ )?(?:countries|states|nations)(?: of|:) )?"
+    rf"(?P<nations>{_ONE}(?:(?:; |, and |, | and (?:of )?){_ONE})*)"
+)
 
 
 @cache
@@ -155,7 +158,7 @@ def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "") -> l
     reading.offices()
     reading.names()
     reading.states()
-    return sorted(map(reading.fullest, reading.actors), key=lambda actor: actor.start)
+    return sorted(map(reading.fullest, map(reading.meant, reading.actors)), key=lambda actor: actor.start)
 
 
 class _Reading:
@@ -368,6 +371,13 @@ class _Reading:
         code = state_named(self.text[first:last], self.day)
         if code and not self._taken[first]:
             self._add(Actor(code, "", "", first, last, kind, 0.95))
+
+    def meant(self, actor: Actor) -> Actor:
+        """Give an office that stands alone the state of its only holder whom the text names: "the president said"."""
+        if actor.state or actor.name or actor.plural or not actor.level or actor.office in ("counterpart", "officials"):
+            return actor
+        named = {(one.state, one.name) for one in self.actors if one.office == actor.office and one.name and one.state}
+        return replace(actor, state=named.pop()[0], certain=0.7) if len(named) == 1 else actor
 
     def fullest(self, actor: Actor) -> Actor:
         """Give a person named shortly the full name that the text has for him."""

@@ -35,6 +35,7 @@ _WHITE_HOUSE: Final = Template(
     speakers=(
         ("security adviser", "sullivan"), ("deputy adviser", "finer"), ("secretary", "blinken"),
         ("vice president", "vice president"), ("president", "president biden"), ("president", "the president"),
+        ("president", "president joe"),
     ),
     home=r"White House|Oval Office|Washington|Camp David|Wilmington|Rehoboth|New York|U\.S\."
     r"|United States|Woodside|San Francisco"

@@ -15,6 +15,7 @@ from forecast.coding.articles.parsing import parsed
 from forecast.coding.articles.sides import PAIR, TRAVELLING, Reading, Sentence, pairs, places_of, remember, sides
 from forecast.coding.candidates import Candidate
 from forecast.coding.holders import Holders
+from forecast.coding.places import state_named
 from forecast.coding.sentences import sentences_in
 from forecast.coding.summits import Summit, summit_in
 from forecast.coding.text_days import TextDay, days_in
@@ -32,7 +33,7 @@ _TALK: Final = re.compile(
     r"\b(?:meeting|talks|conversation|discussion|call|visit|exchange|session|encounter)s?\b", re.IGNORECASE
 )
 _DATELINE: Final = re.compile(
-    r"^[ \t]*[A-Z][A-Z .,'’/-]+(?:, [A-Z][a-z]+\.? \d{1,2})?(?:,? \([A-Z][\w /-]+\))? ?[-–—]{1,2} ", re.MULTILINE
+    r"^[ \t]*[A-Z][A-Z .,'’/-]+(?:, [A-Z][a-z]+\.? \d{1,2})?(?:,? \([A-Z][\w /-]+\))? ?(?:[-–—]{1,2}|:) ", re.MULTILINE
 )
 _MARGINS: Final = re.compile(r"\b(?:sidelines?|margins?|fringes?|edges?)\b", re.IGNORECASE)
 _LEVELS: Final = tuple(
@@ -58,6 +59,8 @@ _DIALOGUE: Final = re.compile(
     r"(?:[A-Z][\w.’'-]+ (?:and |on |of |for |the )*){1,7}(?:Dialogue|Commission|Committee|Working Group|Consultations"
     r"|Council|Mechanism)(?: on (?:[A-Z]\w+ ?(?:and )?)+)?"
 )
+#: What a plan that has fallen is told in: "would have come on Monday", "had been due".
+_FORMERLY: Final = re.compile(r"\b(?:would|had|was|were|originally|postponed|cancel+ed|called off|put off|delayed)\b")
 _IN_PERSON: Final = frozenset({"meet", "visit", "multilateral", "third-party"})
 _CERTAIN: Final = {"fact": 0.9, "plan": 0.85, "possible": 0.55, "denied": 0.75}
 
@@ -68,19 +71,26 @@ def code_text(
 ) -> list[Candidate]:  # fmt: skip
     """Code a free text of a day into candidate events, in the order of the text."""
     # An agency's dateline names where and when it was written, not what happened.
+    dateline = _DATELINE.search(text)
+    written = re.match(r"[A-Z][A-Z '’-]+", dateline.group().strip()) if dateline else None
     text = _DATELINE.sub(lambda found: " " * len(found.group()), text)
     actors = actors_in(text, published, holders, home=home)
     reading = Reading(published, Counter(actor.state for actor in actors if actor.state))
+    reading.dateline = tuple(filter(None, [state_named(written.group().strip().title(), published)] if written else []))
     for sentence in _sentences(text, actors):
         _read(sentence, reading, summits)
     merged = _merged([one for _, one in reading.found])
     postponed = {(one.source, one.recipient) for one in merged if one.mode == "postpone"}
+    fallen = {(one.source, one.recipient, one.level) for one in merged if one.mode in ("postpone", "cancel")}
     # What "will not take place as planned" and "was put off" is put off, not called off.
     return [
         replace(one, document=document, url=url)
         for one in merged
-        if one.mode != "cancel" or not postponed & {(one.source, one.recipient), (one.recipient, one.source)}
-    ]
+        if (one.mode != "cancel" or not postponed & {(one.source, one.recipient), (one.recipient, one.source)})
+        and not ((one.source, one.recipient, one.level) in fallen and one.event == "CONSULT"
+                 and one.status == "announced"
+                 and ("no day" in one.unresolved or _FORMERLY.search(text[one.evidence_start : one.evidence_end])))
+    ]  # fmt: skip
 
 
 def _sentences(text: str, actors: list[Actor]) -> list[Sentence]:
@@ -344,7 +354,7 @@ def _elsewhere(path: list[Token], frame: Frame) -> bool:
         token.lemma_.lower() in ENCOUNTERS
         and token.dep_ == "pobj"
         and token.i != frame.token
-        and token.head.lower_ not in ("for", "on")  # "will host her for a visit on Monday": the same encounter
+        and token.head.lower_ not in ("for", "on", "upon")  # "will host her for a visit on Monday": the same encounter
         for token in path[1:]
     )
 
@@ -436,7 +446,8 @@ def _same(one: Candidate, other: Candidate) -> bool:
     if one.place and other.place and one.place != other.place:
         return False
     persons = [set(each.persons.split("; ")) - {""} for each in (one, other)]
-    unlike = all(persons) and not persons[0] & persons[1]
+    alike = (one.level, one.started_on) == (other.level, other.started_on)
+    unlike = all(persons) and not persons[0] & persons[1] and not alike
     open_ = any(each.unresolved.find("started_on") >= 0 for each in (one, other))
     together = one.started_on <= other.ended_on and other.started_on <= one.ended_on
     generic = one.level == other.level or not all(persons) or persons[0] == persons[1]

@@ -53,6 +53,13 @@ ENCOUNTERS: Final = {
     "call": ("phone", "CONSULT", "phone", "mutual"),
     "invitation": ("invite", "AGREE", "invite", "acts"),
 }
+#: Nouns of what one side does to another: "the cancellation of his visit", "measures including the expulsion of ...".
+_DEEDS: Final = {
+    "cancellation": ("cancel", "SANCTION", "cancel", "acts"), "expulsion": ("expel", "SANCTION", "expel", "acts"),
+    "postponement": ("postpone", "SANCTION", "postpone", "acts"),
+}  # fmt: skip
+#: What encounters are about, which names no side of them.
+_TOPICS: Final = frozenset({"about", "regarding", "concerning", "including", "despite", "amid"})
 _DURING: Final = frozenset({"during", "after", "following", "at", "in", "on"})
 _REPORTS: Final = frozenset({"readout", "statement", "remark", "transcript", "note", "background", "photo"})
 
@@ -144,6 +151,9 @@ def _said(verb: Token) -> str:
     """What the verb is said of, in small letters: its object, in the passive its subject, and what follows."""
     parts = [token.lower_ for token in _right(verb)][:24]
     parts += [f"that {child.lemma_.lower()}" for child in verb.children if child.dep_ == "ccomp"]
+    # "said that they must leave" demands it.
+    parts += [f"that {aux.lower_}" for child in verb.children if child.dep_ == "ccomp" for aux in child.children
+              if aux.dep_ == "aux" and aux.lower_ in ("must", "should", "ought")]  # fmt: skip
     passive = any(child.dep_ == "nsubjpass" for child in verb.children)
     if passive or (verb.lemma_ == "take" and "place" in parts[:1]) or verb.lemma_ in ("occur", "happen"):
         parts = [
@@ -179,7 +189,7 @@ def _frame(verb: Token, row: dict[str, str], hearsay: bool) -> Frame:
         child.lemma_ == "be" and child.tag_ in ("VBZ", "VBP") for child in verb.children
     )
     agent = [token for child in verb.children if child.dep_ == "agent" for token in child.subtree]
-    right = [token for token in _right(verb) if token not in agent]
+    right = [token for token in _right(verb) if token not in agent and not _topic(token, verb)]
     if verb.dep_ in ("relcl", "acl") and passive:
         subject = [token for token in verb.head.subtree if token.i < verb.i]
     # "is expected in Washington": who travels is the subject, whatever the voice.
@@ -188,6 +198,15 @@ def _frame(verb: Token, row: dict[str, str], hearsay: bool) -> Frame:
         row["frame"], row["event"], row["mode"], row["roles"], verb.idx, verb.idx + len(verb), _spans(sides[0]),
         _spans(sides[1]), passive, stance, ahead, hearsay or weighed, progressive, verb.i,
     )  # fmt: skip
+
+
+def _topic(token: Token, verb: Token) -> bool:
+    """Whether a word stands below a preposition of what is talked about."""
+    while token.i != verb.i and token.head.i != token.i:
+        if token.dep_ == "prep" and token.lower_ in _TOPICS:
+            return True
+        token = token.head
+    return False
 
 
 def _subject(verb: Token) -> tuple[list[Token], bool]:
@@ -227,6 +246,10 @@ def _spans(tokens: list[Token]) -> tuple[tuple[int, int], ...]:
 def _stance(verb: Token) -> tuple[str, bool, bool]:
     """How the sentence stands to what the verb says: stance, in the future, on hearsay or weighed."""
     auxiliaries = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+    first = verb
+    while first.dep_ == "conj" and first.head.pos_ == "VERB" and not auxiliaries and verb.tag_ == "VB":
+        first = first.head  # "would come to cement ties and offer help": the second is as unreal as the first
+        auxiliaries = {child.lower_ for child in first.children if child.dep_ in ("aux", "auxpass")}
     infinitive = "to" in auxiliaries
     denied = _denied(verb)
     marks = {child.lower_ for child in verb.children if child.dep_ == "mark"}
@@ -329,13 +352,14 @@ def saying(token: Token) -> bool:
 
 def _nominal(noun: Token, hearsay: bool) -> Frame | None:
     """Read an encounter that is only named: "after his talks with X on Monday", "at the invitation of Y"."""
-    kind = ENCOUNTERS.get(noun.lemma_.lower()) if noun.pos_ in ("NOUN", "PROPN") else None
-    if kind is None:
+    named = noun.lemma_.lower()
+    kind = ENCOUNTERS.get(named, _DEEDS.get(named)) if noun.pos_ in ("NOUN", "PROPN") else None
+    if kind is None or (named in _DEEDS and not any(child.lower_ == "of" for child in noun.children)):
         return None
     verb = noun
     while verb.head.i != verb.i and verb.pos_ not in ("VERB", "AUX"):
         verb = verb.head
-    placed = _placed(noun, verb)
+    placed = ("fact", False, False) if named in _DEEDS and _stance(verb)[0] == "fact" else _placed(noun, verb)
     if placed is None:
         return None
     stance, ahead, needs_day = placed

@@ -39,7 +39,8 @@ _PUBLIC: Final = re.compile(
     r"(?:(?:foreign|defen[cs]e|military|government|state|federal|security|armed|senior|top|high-level) )*(?:officials?"
     r"|government|authorities|side|delegation|diplomats?|ministry|military|army|forces?|troops?|police|lawmakers?"
     r"|negotiators?|envoys?|leaders?(?:hip)?|embassy|parliament|navy|soldiers?|warships?|administration|ministers?|and "
-    r"|,|\.|$|ha[sd] |will |said )"
+    r"|,|\.|$|ha[sd] |will |said )",
+    re.IGNORECASE,
 )
 _WITH_ABSENT_RECIPIENT: Final = frozenset({"AID", "CONCEDE", "SANCTION", "REJECT", "COERCE"})
 
@@ -55,6 +56,8 @@ class Reading:
     state: Actor | None = None
     found: list[tuple[int, Candidate]] = field(default_factory=list)
     before: tuple[str, ...] = ()
+    #: The state in which the article was written, if its dateline says so.
+    dateline: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,8 @@ def places_of(frame: Frame, sentence: Sentence, reading: Reading) -> list[tuple[
     # "visit X", "for X" and "from X" name no place of a meeting, but of a journey.
     if frame.roles not in (*TRAVELLING, "hosts"):
         found = [one for one in found if re.match(r"(?:in|at|near|to)\b", sentence.text[one[0] :])]
+    if here := re.search(r"\bhere\b", sentence.text[frame.start :]):
+        found += [(frame.start + here.start(), code, "here") for code in reading.dateline[:1]]
     own = [one for one in found if any(first <= one[0] < last for first, last in frame.object)]
     later = [one for one in found if one[0] > frame.start]
     return [(code, words) for _, code, words in own or later or found]
@@ -175,7 +180,9 @@ def pairs(
     if frame.roles == "mutual":
         return _mutual(subject, object_, reading) or _with_hosts(frame, subject, object_, places)
     if not subject and object_ and frame.name in ("cancel", "postpone", "suspend", "sever", "resume"):
-        return [(one, other, "") for one, other, _ in _mutual([], object_, reading)][:1]
+        made = [(one, other, "") for one, other, _ in _mutual([], object_, reading)]
+        # "His visit to Azerbaijan and Russia was put off": both of them.
+        return [each for each in made if each[0] == made[0][0] and not each[1].level] or made[:1]
     if not object_ and subject and frame.event in _WITH_ABSENT_RECIPIENT:
         other = _other(subject[0], reading)
         return [(subject[0], other, "recipient: taken from the context")] if other else []

@@ -44,7 +44,9 @@ class Document:
         if self.at and (began := _HEADING_TIME.search(heading)):
             hour = int(began[1]) % 12 + (12 if began[3] == "P" else 0)
             # A speech that began at 9:45 in the evening and came out at 11 in the morning was yesterday's.
-            if hour < 24 and int(began[2]) < 60 and dt.time(hour, int(began[2])) > self.at:
+            # A briefing that came out in the afternoon is not of the day before, whatever the minute of its stamp.
+            stale = self.section != "press-briefings" or self.at.hour < 12 or "Press Call" in self.title
+            if stale and hour < 24 and int(began[2]) < 60 and dt.time(hour, int(began[2])) > self.at:
                 return self.published - ONE_DAY
         return self.published
 
@@ -139,6 +141,9 @@ def _one_event(one: Fact, other: Fact) -> bool:
         or other.first is None
         or bool(one.last and other.last and one.first <= other.last and other.first <= one.last)
     )
+    for dated, open_ in ((one, other), (other, one)):
+        if dated.kind == "meeting" and dated.first and open_.note.startswith("month="):
+            overlap = overlap and f"{dated.first:%Y-%m}" in open_.note
     if one.kind in (*AHEAD, "invitation") or one.travel or other.travel:
         return one.own == other.own and overlap and (one.note == other.note or not (one.note and other.note))
     return (one.first, one.note) == (other.first, other.note) and (one.own == other.own or one.level == other.level)

@@ -136,7 +136,11 @@ class Reader:
         if words := _family(party.name):
             return self._seen.state_of(words, self._day) if self._seen and party.level == "leader" else ""
         last = self._last.get(party.office)
-        return last[1].state if last and self._clock - last[0] <= 8 and party.office != "president" else ""
+        return (
+            last[1].state
+            if last and self._clock - last[0] <= 8 and party.office not in ("president", "vice president")
+            else ""
+        )
 
     def _shared(self, text: str, found: list[Party]) -> list[Party]:
         """Give the state of the last of a list to those before it: "President Duda and Prime Minister Tusk of P"."""

@@ -68,16 +68,23 @@ class _Reading(Headed):
             replace(one, text=normal(without_hesitation(one.text))) for one in sentences_of(clean(self._document.text))
         ]
         for sentence in sentences:
-            self._reader.note(sentence.text)
+            others = self._reader.note(sentence.text)
             found += self._of_sentence(sentence)
-        found += self._of_title(found, " ".join(one.text for one in sentences[:3]))
+            if others and others[-1].level == "leader":
+                self._last_party = (sentence.number, others[-1])
+            if PATTERNS["another man"].search(sentence.text) or (others and others[0].start < 60):
+                self._another = sentence.number
+        found += self._of_title(found, " ".join(one.text for one in sentences[:4]))
         found += self._speakers(found, sentences)
         found += self._dialogues([one.text for one in sentences[:4]])
         held = {(one.state, one.level) for one in found if one.kind == "meeting" and one.first == self._day_read}
         sessions = {(one.state, one.first) for one in found if one.kind == "dialogue"}
         kept = [
             one for one in found
-            if not (one.kind == "plan" and one.first is None and not one.note and (one.state, one.level) in held)
+            if not (
+                one.kind == "plan" and one.first in (None, self._day_read) and not one.note
+                and (one.state, one.level) in held
+            )
             and not (one.kind == "meeting" and one.level != "leader" and (one.state, one.first) in sessions)
         ]  # fmt: skip
         return merged(kept)
@@ -94,7 +101,7 @@ class _Reading(Headed):
                 until = matches[number + 1][1].start() if number + 1 < len(matches) else len(text)
                 stated = self._stated(_Statement(sentence, row, match, principals, begin, until))
                 passing = bool(
-                    re.match(r"'s |\s?(?:his|her|their) |(?:call|conversation|meeting|summit)\b", match.group())
+                    re.match(r"'s |\s?(?:his|her|their) |(?:call|conversation|meeting|summit)\b", match.group(), re.I)
                 )
                 found += [replace(one, passing=passing) for one in stated]
         if principals and self._head is None:
@@ -137,7 +144,11 @@ class _Reading(Headed):
     def _stated(self, said: _Statement) -> list[Fact]:
         """What one predicate of a sentence states."""
         kind, tense = said.row["kind"].removeprefix("joint ").removeprefix("between "), self._tense(said)
-        if said.row["kind"] == "joint meeting" and re.search(r"\b[Cc]all\b", self._title):
+        if (
+            said.row["name"] == "met together"
+            and said.sentence.number < 2
+            and re.search(r"(?<!Press )\b[Cc]all\b", self._title)
+        ):
             kind = "call"
         if tense is None:
             return []
@@ -163,13 +174,24 @@ class _Reading(Headed):
         """The own principal and the foreign parties of a predicate."""
         text, match = said.sentence.text, said.match
         inside = [one for one in said.principals if match.start() <= one.start < match.end()]
-        if said.row["name"].startswith("joined"):
+        if said.row["name"].startswith(("joined", "noun")):
             own = self._highest(inside) or (self._last_principal[1] if self._last_principal else None)
+            if said.row["name"].startswith("noun"):
+                return own, self._reader.parties(said.region, own_level=own.level if own else "leader")
             return own, self._reader.parties(text[match.end() :], own_level=own.level if own else "leader")
         if said.row["kind"].startswith("between"):
             behind = text[match.end() : match.end() + 160]
             own = self._highest([one for one in said.principals if match.end() <= one.start < match.end() + 160])
             return own, self._reader.parties(behind) if own else []
+        if said.row["name"].startswith("they"):
+            # "President A and Prime Minister B are close. They met last month in C."
+            first, second, number = self._last_principal, self._last_party, said.sentence.number
+            if first is None or second is None or said.begin or number - min(first[0], second[0]) > 2:
+                return None, []
+            return first[1], [second[1]]
+        if said.row["name"].startswith("when we"):
+            before = said.principals[0] if said.principals else self._antecedent(said.sentence, "I", [])
+            return before, self._reader.parties(text[: match.start()])[-1:]
         own, joint = self._subject(said)
         if said.row["kind"].startswith("joint"):
             return own, joint
@@ -226,7 +248,7 @@ class _Reading(Headed):
     def _reported(self, said: _Statement, own: Principal) -> bool:
         """Whether a sentence is about an event of which it gives no day, and does not name it in passing."""
         simple = said.row["name"] in ("met", "spoke") and not re.match(
-            r"ha(?:s|ve|d)\b|holding|having", said.match.group()
+            r"ha(?:s|ve|d)\b(?!.*\b(?:chance|opportunity)\b)|holding|having", said.match.group()
         )
         early = own.start < 40 and said.match.start() < 90 and not said.begin
         return simple and early and said.sentence.number < 60 and not PATTERNS["old"].search(said.sentence.text)
@@ -325,7 +347,8 @@ class _Reading(Headed):
         text = said.sentence.text
         if (
             PATTERNS["old"].search(text)
-            or said.row["name"].startswith("his")
+            or said.row["name"].startswith(("his", "noun", "when", "they"))
+            or (said.row["kind"].startswith("between") and said.sentence.number > 1)
             or re.match(r"'s |\s?(?:his|her|their)\b", said.match.group())
         ):
             return None
@@ -340,11 +363,14 @@ class _Reading(Headed):
         text, start, number = said.sentence.text, said.match.start(), said.sentence.number
         named = days_in(text, self._day_read, ahead=tense == "future")
         exact = [one for one in named if one.exact] or named
-        inside = [one for one in exact if start <= one.start < said.until]
+        until = start + len(said.match.group() + said.region) if said.row["name"].startswith("noun") else said.until
+        inside = [one for one in exact if start <= one.start < until]
         before = [one for one in exact if said.begin <= one.start < start]
         if tense == "future":
             # "As you saw this morning, we announced that he will host": the day of the announcement.
             before = [one for one in before if not PATTERNS["announced"].search(text[max(0, one.start - 25) : start])]
+        if said.row["name"].startswith(("noun", "when")):
+            return inside[0] if inside else None
         chosen = inside[0] if inside else before[-1] if before else None
         if before and inside and before[-1].start - said.begin < 30 and inside[0].start - said.match.end() > 45:
             # "On Thursday the President will host X, who ... on Friday": the day at the head of the clause.
@@ -388,6 +414,8 @@ class _Reading(Headed):
             pronoun = whose
         if pronoun and not said.row["kind"].startswith("joint"):
             return self._antecedent(said.sentence, pronoun["word"], near), []
+        if not near and said.row["name"] == "met together" and re.search(r"\band I (?:have |had )?$", text[:start]):
+            return self._antecedent(said.sentence, "I", []), foreign[-1:]
         if not near:
             return None, foreign if foreign and start - foreign[-1].end < 30 else []
         if said.row["kind"].startswith("joint"):
@@ -431,7 +459,11 @@ class _Reading(Headed):
         if near:
             return near[-1]
         last = self._last_principal
-        if last is None or sentence.number - last[0] > 3:
+        # In a briefing "he" is the President for long, unless somebody else was spoken of since.
+        far = last and last[1].level in ("leader", "deputy") and self._another <= last[0]
+        if last is None or sentence.number - last[0] > (
+            12 if far and self._document.section == "press-briefings" else 3
+        ):
             return None
         if word == "their":
             return last[1]

@@ -17,6 +17,11 @@ from forecast.coding.text_days import TextDay, days_in
 from forecast.facts.events import LEVELS
 
 
+def _apart(text: str) -> str:
+    """Part states that a hyphen joins: "the U.S.-Singapore statement"."""
+    return re.sub(r"(?<=[\w.])[-\u2013](?=[A-Z])", " ", text)
+
+
 class Headed:
     """A document while its title is read."""
 
@@ -26,9 +31,12 @@ class Headed:
         self._title = normal(clean(document.title))
         self._today = TextDay(self._day_read, self._day_read, "day", 0, 0)
         self._last_principal: tuple[int, Principal] | None = None
+        self._last_party: tuple[int, Party] | None = None
         self._last_days: tuple[int, TextDay, str] | None = None
         self._journey: TextDay | None = None
         self._head: Principal | None = None
+        #: The last sentence about somebody of neither the own side nor known as its counterpart.
+        self._another = -1
         title = self._title
         #: Whether the document reports what took place on its day.
         self._readout = bool(
@@ -40,7 +48,11 @@ class Headed:
         title = self._title
         if remarks := PATTERNS["remarks"].match(title):
             yield from self._remarks(remarks)
-        elif "Joint" in title and "Statement" in title and not re.search(r"'s (?:Meeting|Call) with", title):
+        elif (
+            "Statement" in title
+            and re.search(r"Joint|Leaders'", title)
+            and not re.search(r"'s (?:Meeting|Call) with", title)
+        ):
             yield from self._joint_statement(said, opening)
         elif (visit := PATTERNS["visit"].search(title)) and not PATTERNS["no plan"].search(title):
             yield from self._visit(said, title[visit.end() :])
@@ -89,18 +101,25 @@ class Headed:
 
     def _joint_statement(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
         """A statement of a few leaders that opens with their meeting."""
-        met = PATTERNS["met"].search(f"{self._title} {opening}")
+        met = PATTERNS["met"].search(f"{self._title} {opening}") or re.search(
+            r"\b(?:State|Official) Visit\b", self._document.text[:3000]
+        )
         leaders = self._reader.parties(self._title)
         if "Leaders" in self._title and not leaders:
-            codes = self._codes(self._title)
-            leaders = [Party(code, "leader", "leaders", "", 0, 0) for code in codes]
+            leaders = [Party(code, "leader", "leaders", "", 0, 0) for code in self._codes(self._title)]
+        if not leaders and (we := PATTERNS["leaders of"].search(opening)):
+            said_met = PATTERNS["together"].search(opening, we.end())
+            leaders = self._reader.parties(opening[we.end() : said_met.start() if said_met else we.end() + 120])
         if not leaders and PATTERNS["receives"].search(opening):
             titled = self._codes(self._title)
             leaders = [one for one in self._reader.parties(opening) if one.state in titled and len(titled) <= 3]
         if not met or PATTERNS["old"].search(opening[: met.end()]):
             return
         parties = by_state([one for one in leaders if one.level == "leader"])
-        if len(parties) > 4 or (len(parties) > 1 and not re.search(r"\bmet (?:today|in|at)\b", opening)):
+        if len(parties) > 5 or (len(parties) > 1 and not PATTERNS["together"].search(opening)):
+            return
+        named = days_in(opening[:300], self._day_read, ahead=False)
+        if len(parties) > 1 and not (PATTERNS["in one place"].search(opening) and all(one.exact for one in named)):
             return
         own = self._first_principal()
         mode = "virtual" if PATTERNS["virtual"].search(self._title + opening) else ""
@@ -110,9 +129,9 @@ class Headed:
                 for one in said
             ):
                 day = self._day_read
-                yield self._placed(
-                    Fact("meeting", state, "leader", mode, day, day, own.name, persons=party.name), opening
-                )
+                setting = "multilateral" if len(parties) > 2 else "bilateral"
+                fact = Fact("meeting", state, "leader", mode, day, day, own.name, persons=party.name, setting=setting)
+                yield self._placed(fact, opening)
 
     @staticmethod
     def _in_room(match: re.Match[str]) -> bool:
@@ -167,6 +186,7 @@ class Headed:
             if (
                 body is None
                 or (number and not PATTERNS["in session"].search(text))
+                or (number and PATTERNS["out of session"].search(text))
                 or (not number and not PATTERNS["session title"].search(text))
             ):
                 continue
@@ -209,7 +229,7 @@ class Headed:
     def _codes(self, text: str) -> list[str]:
         """States that a text names, but for the own one."""
         day = self._day_read
-        codes = [code for match in land().finditer(text) for code in states_at(match.group(), day)]
+        codes = [code for match in land().finditer(_apart(text)) for code in states_at(match.group(), day)]
         return [code for code in dict.fromkeys(codes) if code != self._template.own]
 
     def _principals(self, text: str) -> list[Principal]:
