@@ -14,7 +14,7 @@ from forecast.cli.main import main
 from forecast.errors import DataMissingError, StateError
 from forecast.facts.countries import canonical_dyad
 from forecast.verbs import predict
-from forecast.verbs.fallback import LEAST, MOST, fallback
+from forecast.verbs.fallback import LEAST, MOST, _busy, fallback
 from forecast.workspace import load_history
 from text_tables import day
 
@@ -52,6 +52,12 @@ def test_the_interval_is_wide(found):
 def test_pairs_that_share_more_summits_meet_more(found):
     at_90 = dict(zip(PAIRS, found.probability[:, 2], strict=True))
     assert at_90[canonical_dyad("FRA", "DEU")] > at_90[canonical_dyad("TUV", "BTN")]
+
+
+def test_a_state_is_as_busy_as_its_pairs_beside_others_of_their_kind():
+    busy = _busy(["CHN-FRA", "CHN-TUV", "FRA-USA", "KEN-USA"], np.array([9, 0, 9, 2]), np.array([4.0, 4.0, 4.0, 2.0]))
+    assert busy["FRA"] > 1.0 > busy["TUV"] > 0.0
+    assert busy["KEN"] == 1.0
 
 
 def test_what_stands_behind_it_is_said(found):

@@ -4,7 +4,8 @@ No model knows such a pair. The record of the pairs that are covered gives two t
 before the as-of date and applied to the calendar that was public then:
 
 - the rate of meetings outside summits, by kind of pair: by the number of summits, of at most `MOST_MEMBERS` states, to
-  which both belonged in the five years before, since pairs that share more meet more, beside them too;
+  which both belonged in the five years before, since pairs that share more meet more, beside them too; and by how often
+  each of the two meets the leaders whose record is known, compared with others of the kind (`BUSY`);
 - the share of shared summits at which two leaders meet, by whether one of the two is host and by how many states
   belong: a guest mostly meets the host, and two guests of a large summit seldom sit down.
 
@@ -45,6 +46,8 @@ SIZES: Final = (12, 25)
 #: Days of pairs, and summits, that a kind must have in a record to be believed as much as all kinds together.
 PAIR_DAYS: Final = 3653.0
 SUMMITS: Final = 20.0
+#: Power of how busy each of the two is, and meetings beyond those expected that a state must have to be believed half.
+BUSY, BUSY_MEETINGS = 0.5, 3.0
 #: Factors by which the rates of pairs of other states may differ, beside what pairs of a kind differ among themselves,
 #: and the shares of their summits.
 TRANSFER: Final = 1.5
@@ -66,9 +69,10 @@ class _Rates:
 
 @dataclass(frozen=True, eq=False)
 class _Learned:
-    """Rates by kind of pair, the share met by kind of summit, and the rate of all meetings of all pairs."""
+    """Rates by kind of pair, how busy each state is, the share met by kind of summit, and the rate of all pairs."""
 
     kinds: list[_Rates]
+    busy: dict[str, float]
     shares: Floats
     overall: float
     whose: str
@@ -117,7 +121,9 @@ def fallback(known: History, dyads: list[str], day: Day, horizons: list[int], *,
     tables, reasons, accounts = [], [], []
     for at, dyad in enumerate(dyads):
         kind = int(pairs.kind[at])
-        shape, a_day = learned.kinds[kind].shape, learned.kinds[kind].a_day
+        busy = float(np.prod([learned.busy.get(code, 1.0) ** BUSY for code in sides(dyad)]))
+        shape, a_day = learned.kinds[kind].shape, learned.kinds[kind].a_day * busy
+        of_kind = a_day
         if own[at]:
             # As if the sources were complete: they are not, so this is the least that the rate can be.
             reported = (shape + own[at]) / (shape / a_day + LEARNED_DAYS)
@@ -126,10 +132,8 @@ def fallback(known: History, dyads: list[str], day: Day, horizons: list[int], *,
         shares = learned.shares[pairs.cell[at]] * pairs.shared[at]
         rows = [(a_day, shares), (low, shares / AT_SUMMITS), (high, np.minimum(shares * AT_SUMMITS, 0.98))]
         tables.append([_within(rate, days, some, calendar) for rate, some in rows])
-        reasons.append(_reason(dyad, kind, learned, int(own[at]), shares[calendar.begins(int(days.max()))]))
-        accounts.append(
-            Account(learned.overall, learned.kinds[kind].a_day, a_day, int(own[at]), np.asarray(shares), calendar)
-        )
+        reasons.append(_reason(dyad, kind, learned, busy, int(own[at]), shares[calendar.begins(int(days.max()))]))
+        accounts.append(Account(learned.overall, of_kind, a_day, int(own[at]), np.asarray(shares), calendar))
     table = np.clip(np.array(tables).reshape(len(dyads), 3, len(days)), LEAST, MOST)
     pooled = np.clip(1 - np.exp(-learned.overall * days), LEAST, MOST)
     return Fallback(table[:, 0], table[:, 1], table[:, 2], np.tile(pooled, (len(dyads), 1)), reasons, accounts)
@@ -141,13 +145,15 @@ def _within(a_day: float, days: Floats, shares: Floats, calendar: _Calendar) -> 
     return met
 
 
-def _reason(dyad: str, kind: int, learned: _Learned, own: int, ahead: Floats) -> str:
+def _reason(dyad: str, kind: int, learned: _Learned, busy: float, own: int, ahead: Floats) -> str:
     least, rates, count = KINDS[kind], learned.kinds[kind], int(np.sum(ahead > 0))
     shared = f"{least} or more" if kind == len(KINDS) - 1 else f"{least} to {KINDS[kind + 1] - 1}" if least else "no"
+    a_year = 365.25 * rates.a_day
     parts = [
         f"fallback: no complete source covers {dyad}, so this is no forecast of a model: {rates.pairs} covered pairs "
-        f"({learned.whose}) that shared {shared} summits in five years met {365.25 * rates.a_day:.2f} times a year "
-        f"beside them; {count} shared {'summit lies' if count == 1 else 'summits lie'} ahead"
+        f"({learned.whose}) that shared {shared} summits in five years met {a_year:.2f} times a year beside them, "
+        f"which is {a_year * busy:.2f} for two that meet those states as often as these do; {count} shared "
+        f"{'summit lies' if count == 1 else 'summits lie'} ahead"
     ]
     if count:
         chances = list(dict.fromkeys(f"{some:.0%}" for some in (ahead[ahead > 0].min(), ahead.max())))
@@ -242,7 +248,9 @@ def _learned(known: History, day: Day, calendar: _Calendar, meetings: Meetings) 
     states = known.focal_states_on(day)
     record = np.array([next((n for n, state in enumerate(states, 1) if state in sides(dyad)), 0) for dyad in dyads])
     count = (len(states) + 1, len(KINDS))
-    a_day = _pooled(_summed(record, pairs.kind, outside, count), _summed(record, pairs.kind, days, count), PAIR_DAYS)
+    met, seen = _summed(record, pairs.kind, outside, count), _summed(record, pairs.kind, days, count)
+    a_day = _pooled(met, seen, PAIR_DAYS)
+    expected = days * (met / np.maximum(seen, 1.0))[record, pairs.kind]
     rows = np.broadcast_to(record[:, None], at.shape)
     count = (len(states) + 1, 2 * (len(SIZES) + 1))
     shares = _pooled(_summed(rows, pairs.cell, at, count), _summed(rows, pairs.cell, could, count), SUMMITS)
@@ -252,10 +260,20 @@ def _learned(known: History, day: Day, calendar: _Calendar, meetings: Meetings) 
         kinds.append(_Rates(int(mine.sum()), rate, _shape(outside[mine], days[mine] * rate)))
     return _Learned(
         kinds,
+        _busy(dyads, outside, expected),
         shares,
         float((outside.sum() + at.sum() + 0.5) / days.sum()),
         f"those of {', '.join(states)}" if states else "those of ledgers",
     )
+
+
+def _busy(dyads: list[str], outside: Ints, expected: Floats) -> dict[str, float]:
+    """How often each state meets those whose record is known, compared with others of the kind of its pairs."""
+    names, both = np.unique([sides(dyad) for dyad in dyads], return_inverse=True)
+    met, wanted = (
+        np.bincount(both.ravel(), weights=np.repeat(some, 2), minlength=len(names)) for some in (outside, expected)
+    )
+    return dict(zip(names.tolist(), ((met + BUSY_MEETINGS) / (wanted + BUSY_MEETINGS)).tolist(), strict=True))
 
 
 def _summed(record: Ints, kind: Ints, values: npt.NDArray[Any], shape: tuple[int, int]) -> Floats:
