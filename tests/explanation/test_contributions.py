@@ -172,9 +172,9 @@ def test_missing_stands_for_the_mean_of_the_rows_for_training(fitted, rows):
     """The neutral value is what the docstring says: the mean of the standardised design."""
     model, X = fitted["hazard"], rows[0].iloc[[12]]
     away = [[name for name in X.columns if family_of(name) == "visits"]]
-    pulls = model.pulls(neutralised(model, X, away), 2)
+    (pulls,) = model.pulls(neutralised(model, X, away), [2])
     assert np.isfinite(pulls).all()
-    changed = (model.pulls(X, 2) != pulls).ravel()
+    changed = (next(model.pulls(X, [2])) != pulls).ravel()
     assert changed.any()
     assert (pulls.ravel()[changed] == 0.0).all()
 

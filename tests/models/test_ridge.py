@@ -261,12 +261,11 @@ def test_weights_minimise_the_penalised_loss(panel):
 def test_what_pulls_and_the_climatology_add_is_the_forecast(panel, free):
     model = free()
     X = panel.signals[:30]
-    for k in range(len(PERIODS)):
-        assert (model.pulls(X, k).sum(axis=1) + model.coef_[1, k, 0]) == pytest.approx(
-            model._log_odds(X)[0][:, k], abs=1e-9
-        )
+    log_odds = model._log_odds(X)[0]
+    for k, pulls in enumerate(model.pulls(X, range(len(PERIODS)))):
+        assert (pulls.sum(axis=1) + model.coef_[1, k, 0]) == pytest.approx(log_odds[:, k], abs=1e-9)
     first = climatology_of(X, [EDGES[1]])[:, 0]
-    assert model._log_odds(X)[0].shape == (30, len(PERIODS))
+    assert log_odds.shape == (30, len(PERIODS))
     assert (first > 0.0).all()
 
 

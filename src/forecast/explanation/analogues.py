@@ -96,18 +96,14 @@ def _weights_of(model: PeriodModel) -> RidgeModel | HazardModel | None:
 
 def _distances(model: PeriodModel, X: pd.DataFrame, rows: pd.DataFrame, horizon: int) -> Floats:
     weights = _weights_of(model)
-    total = np.zeros(len(rows))
+    lengths = [min(end, horizon) - start for start, end in PERIODS if start < horizon]
     if weights is None:
-        ours, theirs = log_odds(model.predict_hazards(X)), log_odds(model.predict_hazards(rows))
-    for k, (start, end) in enumerate(PERIODS):
-        days = min(end, horizon) - start
-        if days <= 0:
-            break
-        if weights is not None:
-            squared = ((weights.pulls(rows, k) - weights.pulls(X, k)) ** 2).sum(axis=1)
-        else:
-            squared = (theirs[:, k] - ours[:, k]) ** 2
-        total += squared * days / horizon
+        pulls = (iter(log_odds(model.predict_hazards(of)).T[: len(lengths), :, None]) for of in (X, rows))
+    else:
+        pulls = (weights.pulls(of, range(len(lengths))) for of in (X, rows))
+    total = np.zeros(len(rows))
+    for days, ours, theirs in zip(lengths, *pulls, strict=True):
+        total += ((theirs - ours) ** 2).sum(axis=1) * days / horizon
     return np.asarray(np.sqrt(total))
 
 

@@ -7,6 +7,7 @@ climatological hazard, its summits, its season), and how far ahead it lies; its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import Any, Self
 
@@ -148,11 +149,11 @@ class HazardModel(PeriodModel):
             return signal.startswith((HAZARD, *(f"venues__{name}@" for name in (*RELATIONS, *ONSETS))))
         return self._wanted(signal) if "@" in signal else signal in set(self.signals_)
 
-    def pulls(self, X: pd.DataFrame, k: int) -> Floats:
-        """What each column adds to the log-odds of the hazard of period k, against the mean of the rows for training.
+    def pulls(self, X: pd.DataFrame, periods: Iterable[int]) -> Iterator[Floats]:
+        """What each column adds to the log-odds of the hazards of periods, against the mean of the rows for training.
 
-        Returns
-        -------
+        Yields
+        ------
         numpy.ndarray of float, shape (n_rows, n_columns)
 
         Raises
@@ -163,7 +164,8 @@ class HazardModel(PeriodModel):
         check_is_fitted(self)
         if not self._weighted():
             raise ModelError(f"{type(self.classifier_).__name__} has no weights; use LogisticRegression")
-        return np.asarray(self._standardised(self._same_columns(X), k) * self.classifier_.coef_[0])
+        X = self._same_columns(X)
+        yield from (self._standardised(X, k) * self.classifier_.coef_[0] for k in periods)
 
     def get_state(self) -> dict[str, npt.NDArray[Any]]:
         """Learned state as arrays; a classifier other than a logistic regression is one of bytes."""

@@ -14,7 +14,7 @@ believed before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -225,20 +225,21 @@ class RidgeModel(PeriodModel):
             return self._wanted(signal)
         return signal in FOCAL or signal in set(self.signals_)
 
-    def pulls(self, X: pd.DataFrame, k: int) -> Floats:
-        """What each column adds to the log-odds at edge k, against the mean of the training rows.
+    def pulls(self, X: pd.DataFrame, edges: Iterable[int]) -> Iterator[Floats]:
+        """What each column adds to the log-odds at one edge after the other, against the mean of the training rows.
 
         The first is the climatology, with the offset that it is whatever the weights are.
         """
         X = self._same_columns(X)
-        blocks, n = self._blocks(X), len(X)
-        total, readings = np.zeros((n, len(blocks.world))), np.zeros(n)
-        for rows, place, way in self._placed(X):
-            standardised, offset = self._standardised(blocks, k, rows, place, way)
-            total[rows] += standardised * self.coef_[place, k][:, 1:]
-            total[rows, 0] += offset
-            readings[rows] += 1.0
-        return np.asarray(total / readings[:, None])
+        blocks, placed, n = self._blocks(X), self._placed(X), len(X)
+        for k in edges:
+            total, readings = np.zeros((n, len(blocks.world))), np.zeros(n)
+            for rows, place, way in placed:
+                standardised, offset = self._standardised(blocks, k, rows, place, way)
+                total[rows] += standardised * self.coef_[place, k][:, 1:]
+                total[rows, 0] += offset
+                readings[rows] += 1.0
+            yield total / readings[:, None]
 
     def _placed(self, X: pd.DataFrame) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]]:
         """Rows of each way of reading with the position of their group; the first, if theirs had no training rows."""
