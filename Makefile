@@ -23,6 +23,9 @@ help:
 demo: $(VENV)/installed
 	$(BIN)/forecast predict USA-CHN --as-of 2023-09-29 --by 2023-11-30
 
+# Tests start the program many times, and each would compile it anew where PYTHONDONTWRITEBYTECODE is set.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
 from hypothesis import Phase, settings
+
+if TYPE_CHECKING:
+    from forecast.facts.history import History
 
 # Each worker of pytest-xdist has one core: threads of its own would only wait. Set before numpy is imported.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -26,6 +31,13 @@ settings.register_profile(
     "forecast", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("forecast")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests, which live to the end: it looked at all of them each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +55,14 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not root.exists():
             shutil.copytree(shipped_facts(), root / "data" / "raw")
     return root
+
+
+@pytest.fixture(scope="session")
+def shipped_history(shipped: Path) -> History:
+    """The shipped facts, read once by each worker."""
+    from forecast.workspace import load_history
+
+    return load_history(shipped)
 
 
 @pytest.fixture(scope="session")

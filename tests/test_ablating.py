@@ -17,6 +17,9 @@ from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training.train import train
 from forecast.workspace import load_history
 
+# Backtests a ledger several times over.
+pytestmark = pytest.mark.slow
+
 SPAN = {"start": "2016-01", "end": "2018-06", "horizons": (90,)}
 VISITS = Signal("mine__visits__90d", "ministers' visits in 90 days", Selector(level=("minister",)), window_days=90)
 

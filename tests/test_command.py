@@ -34,6 +34,10 @@ FORECASTS = (TOP / "docs" / "reference" / "forecasts.md").read_text(encoding="ut
 SCRIPT = Path(sys.executable).with_name("forecast")
 
 VERBS = sorted(main.commands)
+#: The default runs always; of the others each trains a model, and the contract of models holds for all.
+EACH_MODEL = pytest.mark.parametrize(
+    "model", [name if name == DEFAULT else pytest.param(name, marks=pytest.mark.slow) for name in MODELS]
+)
 
 
 @pytest.fixture(scope="session")
@@ -250,7 +254,7 @@ def test_csv_holds_the_same_rows(ledgers):
         assert cells == {name: str(row[name]) for name in cells}
 
 
-@pytest.mark.parametrize("model", MODELS)
+@EACH_MODEL
 def test_the_table_is_at_most_eighty_columns_wide(ledgers, model):
     done = forecast(
         "predict", "--all", "--as-of", "2019-09-01", "--model", model, "--horizon", "7,90,730", "--root", ledgers
@@ -268,25 +272,16 @@ def test_the_table_is_at_most_eighty_columns_wide(ledgers, model):
 @pytest.mark.parametrize(
     "words",
     [
-        ["check"],
-        [
-            "backtest",
-            "--start",
-            "2015-01-01",
-            "--end",
-            "2015-12-01",
-            "--every",
-            "quarter",
-            "--model",
-            "base-rate",
-            "--no-track",
-            "--ablation",
-        ],
+        "check",
+        pytest.param(
+            "backtest --start 2015-01-01 --end 2015-12-01 --every quarter --model base-rate --no-track --ablation",
+            marks=pytest.mark.slow,
+        ),
     ],
-    ids=lambda words: words[0],
+    ids=lambda words: words.split()[0],
 )
 def test_other_tables_are_at_most_eighty_columns_wide(ledgers, words):
-    done = forecast(*words, "--root", ledgers)
+    done = forecast(*words.split(), "--root", ledgers)
     assert done.exit_code == 0, done.stderr
     assert done.stdout.count("\n") >= 3
     assert [line for line in done.stdout.splitlines() if len(line) > 80] == []
@@ -402,7 +397,7 @@ def test_order_and_spelling_of_a_dyad_do_not_matter(ledgers, dyad):
     assert {**other, "issued_at": ""} == {**plain, "issued_at": ""}
 
 
-@pytest.mark.parametrize("model", MODELS)
+@EACH_MODEL
 def test_a_probability_never_decreases_in_the_horizon(ledgers, model):
     rows = predicted_rows(ledgers, "--model", model, "--horizon", "730,1,14,15,16,30,31,90,365", as_of="2018-11-11")
     assert [row["horizon_days"] for row in rows] == [1, 14, 15, 16, 30, 31, 90, 365, 730]

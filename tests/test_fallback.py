@@ -15,7 +15,6 @@ from forecast.errors import DataMissingError, StateError
 from forecast.facts.countries import canonical_dyad
 from forecast.verbs import predict
 from forecast.verbs.fallback import LEAST, MOST, _busy, fallback
-from forecast.workspace import load_history
 from text_tables import day
 
 HORIZONS = [1, 30, 90, 180, 730]
@@ -26,8 +25,8 @@ PAIRS = [canonical_dyad(*pair.split("-")) for pair in (
 
 
 @pytest.fixture(scope="module")
-def history(shipped):
-    return load_history(shipped)
+def history(shipped_history):
+    return shipped_history
 
 
 @pytest.fixture(scope="module")

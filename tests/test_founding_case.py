@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.workspace import load_history
 from text_tables import table
 
 AS_OF = pd.Timestamp("2023-09-29")
@@ -36,8 +35,8 @@ started_on | source | event     | mode          | level           | status   | p
 
 
 @pytest.fixture(scope="module")
-def ledger(shipped):
-    events = load_history(shipped).events
+def ledger(shipped_history):
+    events = shipped_history.events
     return events.loc[events["publisher"].str.startswith("ledger:usa-chn")]
 
 

@@ -241,7 +241,11 @@ def assert_same_forecast(one: pd.DataFrame, other: pd.DataFrame) -> None:
             assert one[name].tolist() == other[name].tolist(), name
 
 
-@pytest.mark.parametrize(("name", "pour"), list(pours()), ids=[name for name, _ in pours()])
+# Each row alone tells which one is seen, should all of them together be.
+@pytest.mark.parametrize(
+    ("name", "pour"),
+    [pytest.param(*pour, id=pour[0], marks=pytest.mark.slow if pour[0] in POISON else ()) for pour in pours()],
+)
 def test_no_forecast_changes_when_the_future_is_written_into_a_ledger(soil, name, pour):
     make, before = soil
     root = make("".join(c for c in name if c.isalnum()))

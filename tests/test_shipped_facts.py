@@ -13,14 +13,13 @@ import forecast as fc
 from forecast.cli.main import main
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import build_panel
-from forecast.workspace import load_history
 
 AS_OF = "2023-09-29"
 
 
 @pytest.fixture(scope="module")
-def history(shipped):
-    return load_history(shipped)
+def history(shipped_history):
+    return shipped_history
 
 
 @pytest.fixture(scope="module")

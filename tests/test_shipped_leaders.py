@@ -10,7 +10,6 @@ import pytest
 
 from forecast.facts.countries import states
 from forecast.readers.leaders import LEADERS
-from forecast.workspace import load_history
 
 SINCE = np.datetime64("1990-01-01")
 
@@ -49,8 +48,8 @@ def test_a_run_of_days_without_a_leader_is_found():
     assert found == [("1990-01-01", "1990-01-02"), ("1990-01-06", "1990-01-07")]
 
 
-def test_every_state_of_the_calendar_has_a_leader_on_every_day_since_1990(shipped, spells):
-    calendar = load_history(shipped).calendar
+def test_every_state_of_the_calendar_has_a_leader_on_every_day_since_1990(shipped_history, spells):
+    calendar = shipped_history.calendar
     taking_part = {code for edition in calendar.editions for code, _ in edition.members}
     assert len(taking_part) > 190
     by_state: dict[str, list[dict[str, str]]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.workspace import load_history
 from text_tables import table
 
 #: Series with the United States, and those that other dyads need -> the latest year in which the first edition may lie.
@@ -47,8 +46,8 @@ unga   | 2005 | CHE   | yes
 
 
 @pytest.fixture(scope="module")
-def editions(shipped):
-    return load_history(shipped).calendar.editions
+def editions(shipped_history):
+    return shipped_history.calendar.editions
 
 
 def year_of(when: np.datetime64) -> int:

@@ -17,6 +17,9 @@ from forecast.training.train import training_panel
 from forecast.verification import brier_score
 from forecast.workspace import load_history
 
+# Backtests a ledger without each family.
+pytestmark = pytest.mark.slow
+
 GRID = as_of_grid(parse_day("2016-01-01"), parse_day("2017-10-01"), every="quarter")
 HORIZONS = [90, 180]
 

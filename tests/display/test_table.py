@@ -60,6 +60,8 @@ def printed_on_a_terminal(words: list[str], environment: dict[str, str]) -> str:
     return b"".join(parts).decode("utf-8").replace("\r\n", "\n")
 
 
+# Starts the command four times.
+@pytest.mark.slow
 def test_a_terminal_gets_colour_and_a_pipe_does_not(odd, environment):
     words = ["rank", "--focal", "IND", "--as-of", "2018-02-01", "--model", "climatology", "--root", str(odd)]
     plainly = {name: value for name, value in environment.items() if name not in ("NO_COLOR", "TERM")}

@@ -21,7 +21,6 @@ from forecast.panel.panel import build_panel
 from forecast.signals.cube import Cube, make_cube
 from forecast.signals.meetings import MEETING
 from forecast.signals.summits import known_summits, summit_table
-from forecast.workspace import load_history
 from text_tables import day, days, table
 
 # Egypt and Guinea-Bissau, suspended by the African Union, were invited in July: public on the 14th.
@@ -147,8 +146,8 @@ FORECASTS = {
 
 
 @pytest.fixture(scope="module")
-def history(shipped) -> History:
-    return load_history(shipped)
+def history(shipped_history) -> History:
+    return shipped_history
 
 
 @pytest.fixture(scope="module")
@@ -214,9 +213,9 @@ def test_forecasts_move_on_the_day_after_and_on_no_other(history, model, week):
     rows = table(FORECASTS[week])
     as_ofs, dyads = days(*(row["as_of"] for row in rows)), [name for name in rows[0] if name != "as_of"]
     assert len(rows) == 14
+    signals = build_panel(history, as_ofs, dyads=dyads).signals[model.feature_names_in_]
     for dyad in dyads:
-        panel = build_panel(history, as_ofs, dyads=[dyad])
-        chances = model.predict_cumulative_incidence(panel.signals[model.feature_names_in_], [60])[:, 0]
+        chances = model.predict_cumulative_incidence(signals.xs(dyad, level="dyad", drop_level=False), [60])[:, 0]
         moves = np.diff(chances, prepend=chances[0])
         said = np.select([moves > 0.05, moves < -0.05], ["up", "down"], "")
         assert said.tolist() == [row[dyad] for row in rows], (dyad, chances)

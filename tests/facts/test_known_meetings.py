@@ -12,7 +12,6 @@ from forecast.dates import parse_day
 from forecast.facts.countries import parse_dyad
 from forecast.panel.outcomes import met_within, observe
 from forecast.signals.cube import Cube, make_cube
-from forecast.workspace import load_history
 
 ROOT = Path(__file__).resolve().parents[2]
 with (ROOT / "tests" / "gold" / "known-meetings.csv").open(encoding="utf-8", newline="") as lines:
@@ -20,8 +19,8 @@ with (ROOT / "tests" / "gold" / "known-meetings.csv").open(encoding="utf-8", new
 
 
 @pytest.fixture(scope="module")
-def cube(shipped) -> Cube:
-    return make_cube(load_history(shipped))
+def cube(shipped_history) -> Cube:
+    return make_cube(shipped_history)
 
 
 def outcome(cube: Cube, dyad: str, as_of: str, by: str) -> float:

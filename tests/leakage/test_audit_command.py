@@ -13,7 +13,8 @@ from forecast.cli.main import main
 from forecast.leakage.audit import COLUMNS, PROOFS
 from forecast.verbs.audit import table
 
-pytestmark = pytest.mark.usefixtures("few_permutations")
+# Whole audits by the command; one is in the smoke run.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_permutations")]
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "reference" / "audit.md").read_text(encoding="utf-8")
 LEAK = '''

@@ -179,6 +179,8 @@ def test_the_documentation_has_the_counts(history, gatherings):
         assert said in text, said
 
 
+# Reads the shipped facts as the command does.
+@pytest.mark.slow
 def test_the_check_says_the_share_where_there_are_both(history, gatherings, shipped, rivals):
     check = check_calendar(history, gatherings)
     line = f"named summits since 1990 in the calendar: {check.share:.1%} ({len(check.matched)} of {check.named})\n"
@@ -278,10 +280,14 @@ def test_which_records_name_a_summit():
     ]
 
 
+@pytest.fixture(scope="module")
+def grouped():
+    return leader_records(facts(GROUPS))
+
+
 @given(order=st.permutations(range(5)))
-def test_the_order_of_the_records_does_not_matter(order):
-    records = leader_records(facts(GROUPS))
-    assert named_summits(records.iloc[list(order)]) == named_summits(records)
+def test_the_order_of_the_records_does_not_matter(grouped, order):
+    assert named_summits(grouped.iloc[list(order)]) == named_summits(grouped)
 
 
 LISTED = Gathering("g7", "USA", day("2012-05-18"), day("2012-05-19"), "ceremony")

@@ -12,13 +12,12 @@ from forecast.signals.cube import make_cube
 from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import MISSED, venue_signals
 from forecast.signals.view import View
-from forecast.workspace import load_history
 from text_tables import day, table
 
 
 @pytest.fixture(scope="module")
-def history(shipped):
-    return load_history(shipped)
+def history(shipped_history):
+    return shipped_history
 
 
 def chance(history, dyad: str, series: str, edition: str, as_of: str) -> float:

@@ -135,8 +135,8 @@ def test_the_models_of_the_folds_are_those_of_training(mixed, target):
             assert again.card.panel == trained.card.panel
 
 
-def test_the_models_of_the_folds_are_those_of_training_on_the_shipped_records(shipped):
-    history = load_history(shipped)
+def test_the_models_of_the_folds_are_those_of_training_on_the_shipped_records(shipped_history):
+    history = shipped_history
     folds = days("2003-01-01", "2005-01-01")
     rows = rows_of(history, folds)
     for fold in folds:
