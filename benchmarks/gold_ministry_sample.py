@@ -2,7 +2,8 @@
 
 ``python benchmarks/gold_ministry_sample.py MESSAGES HEADLINES`` prints, as CSV, which rows of the two files are drawn
 and which half each belongs to: `dev` may be read while a coder is written, `held` only to measure it. With ``--text``
-the text is printed too. The sample coded by reading is `tests/gold/text/ministry.csv`.
+the text is printed too. Behind a plain sample of both stands one of those that name a leader or a meeting, drawn from
+the rest. The sample coded by reading is `tests/gold/text/ministry.csv`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ import pandas as pd
 SEED: Final = 20261127
 MESSAGES: Final = 100
 HEADLINES: Final = 40
+#: A second sample, of texts with such a word: file, text, how many.
+LEADERS: Final = {
+    "russia-mfa": (r"\b(?:putin|medvedev|presidents?|kremlin|prime minister)\b", 40),
+    "russia-1tv": (
+        r"\b(?:presidents?|prime minister|talks|negotiations|tele\w+|phone|summit|visits?|leaders?|chancellor|king"
+        r"|state)\b",
+        60,
+    ),
+}
 
 
 def drawn(path: Path, *, collection: str, text: str, size: int, seed: int = SEED) -> pd.DataFrame:
@@ -31,7 +41,14 @@ def drawn(path: Path, *, collection: str, text: str, size: int, seed: int = SEED
     table = table.drop_duplicates(text).reset_index(drop=True)
     chosen = np.random.default_rng(seed).choice(len(table), size=size, replace=False)
     half = pd.Series(["dev", "held"] * (size // 2), index=chosen)
-    sample = table.loc[sorted(chosen.tolist())]
+    plain = table.loc[sorted(chosen.tolist())].assign(half=half)
+    words, most = LEADERS[collection]
+    rest = table.drop(index=chosen)
+    rest = rest[rest[text].str.contains(words, case=False)].reset_index(drop=True)
+    again = np.random.default_rng(seed + 1).choice(len(rest), size=min(most, len(rest)), replace=False)
+    leaders = rest.loc[sorted(again.tolist())]
+    leaders["half"] = [("dev", "held")[number % 2] for number in range(len(leaders))]
+    sample = pd.concat([plain, leaders], ignore_index=True)
     address = [f"{collection}/{record}" for record in sample["record"]]
     return pd.DataFrame(
         {
@@ -39,7 +56,7 @@ def drawn(path: Path, *, collection: str, text: str, size: int, seed: int = SEED
             "collection": collection,
             "record": sample["record"].tolist(),
             "published": sample["date"].tolist(),
-            "half": half.loc[sample.index].tolist(),
+            "half": sample["half"].tolist(),
             "text": sample[text].tolist(),
         }
     )

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "forecast update": "tests/test_updating.py",
     "forecast update --dry-run": "tests/test_updating.py",
     "forecast ingest white-house FILE": "tests/test_coding_texts.py",
+    "forecast ingest russia DIR": "tests/coding/test_headlines.py",
     "forecast ingest gdelt FILES...": "tests/readers/test_events.py",
     "forecast ingest state-department DIR": "tests/coding/test_state_department_files.py",
     "forecast init DIR": "tests/test_clean_install.py",

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     "publisher",
     metavar="PUBLISHER",
     type=click.Choice(
-        ["state-department", "white-house", "china", "colt", "wikipedia-trips", "table", "gdelt", "icews", "polecat"]
+        [
+            "state-department",
+            "white-house",
+            "russia",
+            "china",
+            "colt",
+            "wikipedia-trips",
+            "table",
+            "gdelt",
+            "icews",
+            "polecat",
+        ]
     ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
@@ -59,7 +70,8 @@ def ingest(
 ) -> None:
     """Code a publisher's files in PATH and replace its facts, make a ledger of a table, or add event data.
 
-    PUBLISHER is one of state-department, white-house, china, colt, wikipedia-trips, table, gdelt, icews and polecat.
+    PUBLISHER is one of state-department, white-house, russia, china, colt, wikipedia-trips, table, gdelt, icews and
+    polecat.
     """
     from forecast.verbs import ingest as verb
 

@@ -56,6 +56,10 @@ class Holders:
             for word in {*holder.words, *holder.also, *map(heard, holder.words)}:
                 self._by_word[word].append(holder)
 
+    def names(self) -> set[str]:
+        """Names of all holders, without other spellings in brackets."""
+        return {one.name.partition(" (")[0] for held in self._by_state.values() for one in held}
+
     def named(self, name: str, day: dt.date, *, state: str = "") -> list[Holder]:
         """Holders of the day whom a name can mean: all of its words are theirs, or all of theirs are its own.
 

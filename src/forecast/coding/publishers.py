@@ -41,6 +41,12 @@ _WHITE_HOUSE: Final = Template(
     r"|United States|Woodside|San Francisco"
     r"|Los Angeles|San Diego|Blair House|Naval Observatory|Sunnylands",
 )  # fmt: skip
+_RUSSIAN: Final = Template(
+    own="RUS",
+    principals_table="press/principals_rus.csv",
+    brief=True,
+    home=r"Kremlin|Moscow|Russia|(?:Saint|St\.) ?Petersburg|Sochi|Novo-Ogar[yi]ov[oy]|Gorki|Zavidovo|Kazan|Vladivostok",
+)
 PUBLISHERS: Final = {
     one.name: one
     for one in (
@@ -50,7 +56,13 @@ PUBLISHERS: Final = {
             licence="works of the U.S. government; compilation CC0", since="2021-01-20",
         ),
         Publisher("state-department", "USA", "America/New_York"),
-        Publisher("russian-foreign-ministry", "RUS", "Europe/Moscow"),
+        Publisher("russian-foreign-ministry", "RUS", "Europe/Moscow", _RUSSIAN),
+        Publisher(
+            "russia", "RUS", "Europe/Moscow", _RUSSIAN,
+            address="messages of the Russian foreign ministry and headlines of https://www.1tv.ru/news by way of"
+            " https://github.com/lobsterbush/kremlin-speeches",
+            licence="no licence stated: facts only", since="2000-01-01",
+        ),
         Publisher("chinese-foreign-ministry", "CHN", "Asia/Shanghai"),
     )
 }  # fmt: skip

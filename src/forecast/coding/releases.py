@@ -1,7 +1,8 @@
 """Releases of a publisher: statements, readouts, briefings and remarks, coded by its template into its facts.
 
-Read are lines of JSON (`published`, `section`, `title`, `url`, `text`), plain or compressed, one document each. The day
-of a document is its day at the publisher's place.
+Read are lines of JSON (`published`, `section`, `title`, `url`, `text`), plain or compressed, one document each, and of
+a publisher of headlines and messages tables of them (`forecast.coding.messages`). The day of a document is its day at
+the publisher's place.
 """
 
 from __future__ import annotations
@@ -15,10 +16,18 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from forecast.coding.holders import read_holders
+from forecast.coding.holders import Holders, read_holders
+from forecast.coding.messages import read_messages
 from forecast.coding.places import nation_word, state_named
-from forecast.coding.press.events import Statement, collections_of, statements_of, statements_table
+from forecast.coding.press.events import (
+    Statement,
+    collections_of,
+    dated_by_publication,
+    statements_of,
+    statements_table,
+)
 from forecast.coding.press.facts import Document, Template
+from forecast.coding.press.headlines import HeadlineCoder, speaks_of_foreigners
 from forecast.coding.press.patterns import PATTERNS
 from forecast.coding.press.persons import normal
 from forecast.coding.press.templates import Coder
@@ -43,15 +52,17 @@ def read_documents(source: Path, publisher: Publisher) -> list[Document]:
     InputError
         If there is no document, or a line is none.
     """
-    paths = (
-        sorted(one for one in source.rglob("*") if re.search(r"\.jsonl?(?:\.gz)?$", one.name))
-        if source.is_dir()
-        else [source]
-    )
+    brief = publisher.template is not None and publisher.template.brief
+    kinds = r"\.csv$|\.jsonl?(?:\.gz)?$" if brief else r"\.jsonl?(?:\.gz)?$"
+    paths = sorted(one for one in source.rglob("*") if re.search(kinds, one.name)) if source.is_dir() else [source]
     if not paths:
-        raise InputError("holds no file that ends in .jsonl or .jsonl.gz", path=source)
+        raise InputError(f"holds no file that ends in {'.csv, ' * brief}.jsonl or .jsonl.gz", path=source)
     found: dict[str, Document] = {}
     for path in paths:
+        if brief and path.suffix == ".csv":
+            for one in read_messages(path):
+                found.setdefault(one.url, one)
+            continue
         problems: list[str] = []
         for number, line in enumerate(_lines(path), start=1):
             if line.strip():
@@ -98,11 +109,16 @@ def _document(line: str, zone: str) -> Document:
     return Document(at.date(), str(cells.get("section", "")), cells["title"], cells["url"], cells["text"], time)
 
 
+def coder_of(template: Template, holders: Holders) -> Coder | HeadlineCoder:
+    """The coder of a publisher's texts: of releases, or of headlines and messages."""
+    return HeadlineCoder(template, holders) if template.brief else Coder(template, holders)
+
+
 def code_documents(
     documents: Sequence[Document], raw: Path, template: Template, *, on_step: Callable[[str], None]
 ) -> list[Statement]:
     """Code documents in their order; `raw` holds the register of leaders."""
-    coder = Coder(template, read_holders(raw))
+    coder = coder_of(template, read_holders(raw))
     for document in documents:
         coder.learn(document)
     found: list[Statement] = []
@@ -129,6 +145,7 @@ def code_releases(
         if one.url not in coded and _interacts(one, publisher.home)
     ]
     first, last = max(str(documents[0].published), publisher.since), str(documents[-1].published)
+    events = dated_by_publication(statements) if publisher.template.brief else statements
     return CodedSource(
         publisher=publisher.name,
         address=publisher.address,
@@ -136,7 +153,7 @@ def code_releases(
         licence=publisher.licence,
         known_rule=f"A fact is known on the day on which the document was published in {_city(publisher.zone)}.",
         collections=collections_of(
-            publisher.home, statements, starts_on=first, ends_on=last, documents=len(documents), uncoded=uncoded
+            publisher.home, events, starts_on=first, ends_on=last, documents=len(documents), uncoded=uncoded
         ),
         listings={"statements": statements_table(publisher.home, statements)},
     )
@@ -147,7 +164,9 @@ def _city(zone: str) -> str:
 
 
 def _interacts(document: Document, home: str) -> bool:
-    """Whether a title speaks of an interaction with a foreign state."""
+    """Whether a title, or a message, speaks of an interaction with a foreign state."""
+    if not document.title:
+        return speaks_of_foreigners(document.text, document.published, home)
     words = normal(clean(document.title))
     named = {state_named(word, document.published) for word in nation_word().findall(words)}
     foreign = named - {home, "GEO" if home == "USA" else ""}  # Atlanta is in Georgia too

@@ -67,7 +67,7 @@ def _own_names() -> dict[str, tuple[str, ...]]:
     for state in states().values():
         for name in (state.code, state.name, *state.aliases):
             found.setdefault(name_key(name), {})[state.code] = None
-    for code, state_code in (*_alpha_2().items(), *_OLD_CODES.items()):
+    for code, state_code in (*by_alpha_2().items(), *_OLD_CODES.items()):
         found.setdefault(name_key(code), {state_code: None})
     return {
         key: tuple(sorted(codes, key=lambda code: (states()[code].exists_to, code), reverse=True))
@@ -81,7 +81,7 @@ def is_own_name(text: str) -> bool:
 
 
 @cache
-def _alpha_2() -> dict[str, str]:
+def by_alpha_2() -> dict[str, str]:
     """Alpha-2 codes of the states of the table; one that several had is that of the newest."""
     from babel.core import get_global
 
@@ -102,7 +102,7 @@ def names_in(language: str) -> dict[str, str]:
     from babel import Locale
 
     territories = Locale.parse(language).territories
-    return {code: territories[alpha_2] for alpha_2, code in _alpha_2().items() if alpha_2 in territories}
+    return {code: territories[alpha_2] for alpha_2, code in by_alpha_2().items() if alpha_2 in territories}
 
 
 @cache
@@ -110,11 +110,11 @@ def _numbers() -> dict[str, dict[int, str]]:
     """Numeric codes: of ISO 3166, and of the Correlates of War list."""
     from babel.core import get_global
 
-    by_alpha_2 = _alpha_2()
+    codes = by_alpha_2()
     iso = {
-        int(code): by_alpha_2[given[0]]
+        int(code): codes[given[0]]
         for code, given in get_global("territory_aliases").items()
-        if code.isdigit() and len(code) == 3 and len(given) == 1 and given[0] in by_alpha_2
+        if code.isdigit() and len(code) == 3 and len(given) == 1 and given[0] in codes
     }
     # Numbers of one state that was two: the older one is another state of the table.
     iso.update({278: "DDR", 720: "YMD", 810: "SUN", 890: "YUG", 891: "SCG", 200: "CSK"})

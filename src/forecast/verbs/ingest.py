@@ -23,13 +23,14 @@ from forecast.verbs.check import check
 from forecast.workspace import facts_folder
 
 #: Publishers whose releases are coded by a template (`forecast.coding.publishers`).
-_RELEASES: Final = ("white-house",)
+_RELEASES: Final = ("white-house", "russia")
 #: What can be read, and what to name.
 SOURCES: Final = {
     STATE_DEPARTMENT: "the folder that holds visits/ and president-travels/",
     "china": "the folder that holds china-outbound*.csv and china-inbound*.csv",
     "colt": "a file in COLT's layout (csv or xlsx), and one of cancelled journeys if there is one",
-    **dict.fromkeys(_RELEASES, "a file or folder of documents, lines of JSON (.jsonl or .jsonl.gz)"),
+    "white-house": "a file or folder of documents, lines of JSON (.jsonl or .jsonl.gz)",
+    "russia": "a file or folder of messages and headlines, tables (.csv) or lines of JSON (.jsonl or .jsonl.gz)",
     "wikipedia-trips": "saved pages of a list of a leader's trips, with the state whose leader travels",
     "table": "a table of your own (csv, tsv or xlsx), which becomes a ledger of its name",
     **{name: f"files, folders or patterns of {name.upper()}'s events" for name in EVENT_SOURCES},

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from forecast.coding.press.facts import Document, Fact
+from forecast.coding.press.facts import ONE_DAY, Document, Fact
 from forecast.coding.press.patterns import PATTERNS
 from forecast.facts.events import LEVELS
 from forecast.readers.coded_source import Collection, facts_table, uncoded_table
@@ -110,6 +110,34 @@ def collections_of(
     return made
 
 
+def dated_by_publication(statements: Iterable[Statement]) -> list[Statement]:
+    """Date what headlines and messages report without a day: it took place on the day of publication or the day before.
+
+    Such a report is left out where the same two are reported on one of these days, or were the day before.
+    """
+    kept: list[Statement] = []
+    held: dict[tuple[str, str, str], list[Fact]] = {}
+    for one in sorted(statements, key=lambda one: (one.fact.first is None, one.document.published)):
+        fact, day = one.fact, one.document.published
+        if fact.kind not in ("meeting", "call", "dialogue") or fact.passing or fact.note:
+            kept.append(one)
+            continue
+        if fact.first is None:
+            fact = replace(fact, first=day - ONE_DAY, last=day, near=True)
+        same = held.setdefault((fact.kind, fact.state, fact.level), [])
+        if fact.near and any(_overlap(fact, other) for other in same):
+            continue
+        same.append(fact)
+        kept.append(replace(one, fact=fact))
+    return kept
+
+
+def _overlap(one: Fact, other: Fact) -> bool:
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return False
+    return one.first <= other.last and other.first <= one.last
+
+
 def _standing(statements: Sequence[Statement]) -> list[Statement]:
     """Plans, and the calling off of each plan that stood on the day: it takes the days that were planned."""
     plans = [one for one in statements if one.fact.kind == "plan"]
@@ -166,7 +194,7 @@ def _sides(own: str, fact: Fact) -> tuple[str, str]:
 
 def event_row(own: str, statement: Statement) -> dict[str, str]:
     """One event in the columns of the history."""
-    fact, published = statement.fact, statement.document.published
+    fact, published, address = statement.fact, statement.document.published, statement.document.url
     source, recipient = _sides(own, fact)
     first, last = fact.first or published, fact.last or published
     ahead = fact.kind in (*_STATUS, "invitation")
@@ -175,10 +203,10 @@ def event_row(own: str, statement: Statement) -> dict[str, str]:
     mode = {"dialogue": "dialogue", "invitation": "invite"}.get(fact.kind) or fact.mode
     mode = mode or ("phone" if fact.kind == "call" else "meet")
     return {
-        "record_id": re.sub(r"^.*?/(?=20\d\d/)", "", statement.document.url).strip("/"),
+        "record_id": re.sub(r"^.*?/(?=20\d\d[/-])", "", address).strip("/"),
         "started_on": str(first),
         "ended_on": str(min(last, known) if not ahead else last),
-        "occurred_on": str(published if fact.kind == "invitation" else first),
+        "occurred_on": str(published if fact.kind == "invitation" else last if fact.near else first),
         "known_on": str(known),
         "source": source,
         "recipient": recipient,
@@ -192,5 +220,5 @@ def event_row(own: str, statement: Statement) -> dict[str, str]:
         "dialogue": fact.dialogue,
         "persons": fact.persons,
         "note": statement.tone,
-        "url": statement.document.url,
+        "url": "" if statement.document.section == "messages" and "://" not in address else address,
     }

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from forecast.coding import read_table
@@ -74,6 +74,8 @@ class Fact:
     note: str = ""
     travel: bool = False
     passing: bool = False
+    #: Whether it took place on the day of publication or the day before, which the text does not say.
+    near: bool = False
     sentence: int = -1
 
 
@@ -101,10 +103,13 @@ class Template:
     #: Places at home, and how the own state is called: a counterpart comes there.
     home: str = ""
 
-    @cached_property
-    def principals(self) -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
-        """Pattern of the own persons, and name and level of each alternative."""
-        return _alternatives(self.principals_table, "name", "level")
+    #: Whether its texts are headlines or short messages, which are read by `forecast.coding.press.headlines`.
+    brief: bool = False
+
+    def principals(self, day: dt.date) -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
+        """Pattern of the own persons of a day, and name and level of each alternative."""
+        rows = _own_persons(self.principals_table)
+        return _alternatives(tuple(row for row in rows if row[0] <= str(day) <= (row[1] or "9999")))
 
     @cached_property
     def predicates(self) -> tuple[tuple[dict[str, str], re.Pattern[str]], ...]:
@@ -114,10 +119,19 @@ class Template:
         )
 
 
-def _alternatives(table: str, *columns: str) -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
+@cache
+def _own_persons(table: str) -> tuple[tuple[str, str, str, str, str], ...]:
+    """First day, last day, name, level and pattern of each; without days, whenever a text names them."""
     rows = read_table(table)
-    pattern = "|".join(f"(?P<p{number}>{row['pattern']})" for number, row in enumerate(rows))
-    return re.compile(rf"(?<![\w])(?:{pattern})(?![\w])"), tuple((row[columns[0]], row[columns[1]]) for row in rows)
+    return tuple((row.get("from", ""), row.get("to", ""), row["name"], row["level"], row["pattern"]) for row in rows)
+
+
+@cache
+def _alternatives(
+    rows: tuple[tuple[str, str, str, str, str], ...],
+) -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
+    pattern = "|".join(f"(?P<p{number}>{row[4]})" for number, row in enumerate(rows))
+    return re.compile(rf"(?<![\w])(?:{pattern})(?![\w])"), tuple((row[2], row[3]) for row in rows)
 
 
 def merged(facts: Sequence[Fact]) -> list[Fact]:

@@ -453,7 +453,7 @@ class _Reading(Headed):
                 if part in speaker and (
                     sentence.speaker or re.match(rf"(?:remarks|statement) (?:by|from|of) .*{part}", speaker)
                 ):
-                    level = next(level for one, level in self._template.principals[1] if one == name)
+                    level = next(level for one, level in self._template.principals(self._day_read)[1] if one == name)
                     return Principal(name, level, 0, 0) if word == "I" else None
             return None
         if near:

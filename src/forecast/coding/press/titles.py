@@ -223,7 +223,9 @@ class Headed:
 
     def _first_principal(self) -> Principal:
         """The first row of the publisher's own persons that is a leader."""
-        name, level = next((name, level) for name, level in self._template.principals[1] if level == "leader")
+        name, level = next(
+            (name, level) for name, level in self._template.principals(self._day_read)[1] if level == "leader"
+        )
         return Principal(name, level, 0, 0)
 
     def _codes(self, text: str) -> list[str]:
@@ -233,7 +235,7 @@ class Headed:
         return [code for code in dict.fromkeys(codes) if code != self._template.own]
 
     def _principals(self, text: str) -> list[Principal]:
-        pattern, rows = self._template.principals
+        pattern, rows = self._template.principals(self._day_read)
         return [
             Principal(*rows[int(str(match.lastgroup)[1:])], match.start(), match.end())
             for match in pattern.finditer(text)
