@@ -172,11 +172,17 @@ def _offices(cube: Cube) -> tuple[npt.NDArray[np.object_], Ints]:
 
 
 def kept_plans(cube: Cube, meetings: Selector) -> list[tuple[Plan, int]]:
-    """All plans, each with the day on which a meeting of the two near its days was known, or one far away."""
+    """Plans whose days are on record, each with the day on which a meeting near them was known, or one far away.
+
+    What partial sources alone report of a dyad leaves open whether its plans came about.
+    """
     cells = cube.slice(meetings)
     kept = []
     for plan in plans(cube.history):
         first, last = day_number(plan.first) - SLACK_DAYS, day_number(plan.last) + SLACK_DAYS
+        begins, ends = cube.history.recorded(plan.dyad, np.array([last + 1]))
+        if begins[0] > day_number(plan.first) or ends[0] <= day_number(plan.last):
+            continue
         near = (cells.dyad == cube.number([plan.dyad])[0]) & (cells.occurred >= first) & (cells.occurred <= last)
         kept.append((plan, int(cells.entered[near].min(initial=np.iinfo(np.int64).max))))
     return kept
