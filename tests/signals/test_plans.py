@@ -86,3 +86,15 @@ def test_the_chance_is_that_of_past_plans_that_stood_as_far_ahead(row):
     overall = (hits + PRIOR_PLANS * FIRST_GUESS) / (n + PRIOR_PLANS)
     assert LEADS[-1] < 40
     assert -np.expm1(-value) == pytest.approx((hits + PRIOR_PLANS * overall) / (n + PRIOR_PLANS))
+
+
+@pytest.mark.parametrize(("dyad", "counts"), [("USA | FRA", True), ("CHN | FRA", False)])
+def test_how_plans_turn_out_is_learned_where_the_record_can_show_it(dyad, counts):
+    """What a partial source leaves out may have taken place: only a complete one shows that a plan came to nothing."""
+    plan = "2019-05-01 | 2019-06-10 | 2019-06-12 | announced | visit | leader |\n"
+    text = HEAD.replace("publisher", "source | recipient | publisher")
+    text += f"USA | CHN | {VISIT}{dyad} | partial | {plan}"
+    partial = covered("partial", focal="FRA", direction="", complete=False)
+    history = history_of(text, covered(), LEDGER, partial)
+    found = plan_signals(view(history, dyads=["USA-CHN"], as_of=day("2020-05-02"))).iloc[0].max()
+    assert bool(found < -np.log1p(-FIRST_GUESS) - 1e-9) is counts
