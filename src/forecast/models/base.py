@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,9 @@ class PeriodModel:
 
     #: Whether the hazards depend on the summits of the period.
     sees_summits = False
+
+    #: Whether rows may stand for others, as many times as a column `weight` of the outcomes says.
+    weighs = False
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters by name, with `deep` those of a classifier among them."""
@@ -81,14 +84,17 @@ class PeriodModel:
         X : pandas.DataFrame of float, shape (n_rows, n_signals)
             Signals as `forecast.panel.panel.build_panel` makes them; the index (dyad, as_of) tells clusters apart.
         y : pandas.DataFrame, shape (n_rows, 2)
-            Columns `first_meeting_in_days` and `followup_days`.
+            Columns `first_meeting_in_days` and `followup_days`; a column `weight` says how many rows each stands for.
 
         Raises
         ------
         ModelError
-            If the rows cannot teach a hazard: none resolved, or no meeting among them.
+            If the model cannot weigh rows that have weights, or if the rows cannot teach a hazard: none resolved, or
+            no meeting among them.
         """
         X, y = _checked(X), _checked_outcomes(y, len(X))
+        if "weight" in y and not self.weighs:
+            raise ModelError(f"{type(self).__name__} cannot weigh rows, and the outcomes have a column weight")
         _check_learnable(y)
         self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         self.n_features_in_ = X.shape[1]
@@ -270,16 +276,36 @@ def _checked(X: pd.DataFrame) -> pd.DataFrame:
         raise ModelError(f"signals must be a pandas DataFrame with named columns, not {type(X).__name__}")
     if X.shape[0] == 0:
         raise ModelError("there are no rows")
-    values = X.to_numpy(dtype=np.float64)
-    if np.isinf(values).any():
-        name = X.columns[np.isinf(values).any(axis=0)][0]
-        raise ModelError(f"signal {name} is infinite in some row")
+    values = numbers_of(X)
+    for block in row_blocks(len(values)):
+        endless = np.isinf(values[block]).any(axis=0)
+        if endless.any():
+            raise ModelError(f"signal {X.columns[endless][0]} is infinite in some row")
     return X
+
+
+#: Rows that are worked on at a time, so that what is made of them on the way stays small.
+_BLOCK: Final = 1 << 17
+
+
+def row_blocks(n: int) -> list[slice]:
+    """Consecutive blocks of n rows; one up to 131,072 rows, and then sums are those of the whole to the bit."""
+    return [slice(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK)]
+
+
+def numbers_of(X: pd.DataFrame) -> npt.NDArray[Any]:
+    """The values of rows in the precision that they have, without a copy."""
+    values = X.to_numpy()
+    return values if values.dtype.kind == "f" else X.to_numpy(dtype=np.float64)
 
 
 def _checked_outcomes(y: pd.DataFrame, n_rows: int) -> pd.DataFrame:
     if not isinstance(y, pd.DataFrame) or not set(OUTCOME_COLUMNS) <= set(y.columns):
         raise ModelError(f"outcomes must be a pandas DataFrame with the columns {' and '.join(OUTCOME_COLUMNS)}")
+    if "weight" in y and not (y["weight"] > 0.0).all():
+        raise ModelError(
+            "the column weight of the outcomes must be positive: it says how many rows each row stands for"
+        )
     if len(y) != n_rows:
         raise ModelError(f"there are {n_rows} rows of signals but {len(y)} of outcomes")
     return y

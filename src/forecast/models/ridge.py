@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from forecast.errors import ModelError
 from forecast.facts.countries import sides
-from forecast.models.base import PeriodModel
+from forecast.models.base import PeriodModel, numbers_of, row_blocks
 from forecast.models.clusters import clusters_of, robust_middle
 from forecast.models.summits import CHANCES, MISSES, PLANS, summits_of, without_summits
 from forecast.periods import EDGES, PERIODS, Floats, column, cumulative_incidence, end_inside
@@ -94,6 +94,7 @@ class RidgeModel(PeriodModel):
         "of the year and, as far as dyads are few, of the climatology, on the scale of log-odds"
     )
     sees_summits = True
+    weighs = True
 
     # Learned together, an edge after the other.
     coef_: npt.NDArray[np.float64]
@@ -127,8 +128,9 @@ class RidgeModel(PeriodModel):
         self.groups_ = np.unique(np.concatenate([[""], *(group[rows] for rows, group, _ in readings)]))
         groups = [rows[group[rows] == name] for rows, group, _ in readings for name in self.groups_]
         groups = [rows for rows in groups if len(rows)]
-        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, groups)])
         first, followup = y["first_meeting_in_days"].to_numpy(), y["followup_days"].to_numpy()
+        weight = y["weight"].to_numpy(dtype=np.float64) if "weight" in y else None
+        self.signals_ = np.array([name for name in X.columns if self._learnable(X, name, groups, weight)])
         clusters = clusters_of(X)
         blocks = self._blocks(X)
         learned, start = [], [np.zeros(1 + len(blocks.world))] * len(self.groups_)
@@ -143,21 +145,24 @@ class RidgeModel(PeriodModel):
                     parts = [part for part in parts if len(part[0])] or parts[:1]
                     rows = np.concatenate([part for part, _ in parts])
                     met = ((first[rows] >= 0) & (first[rows] < edge)).astype(np.float64)
-                    designs = [_design(blocks, k, part, way) for part, way in parts]
-                    design, offset = (np.concatenate(arrays) for arrays in zip(*designs, strict=True))
-                    cases.append(_standardised_cases(design, offset, met, blocks.world, [c[rows] for c in clusters]))
+                    own = [c[rows] for c in clusters], None if weight is None else weight[rows]
+                    cases.append(_standardised_cases(blocks, k, parts, met, *own))
                 start, values = self._learn_edge(cases, blocks.world, edge, start)
                 learned.append(values)
         names = ("coef_", "mean_", "scale_", "low_", "high_", "covariance_", "year_variance_", "held_")
         for name, values in zip(names, zip(*learned, strict=True), strict=True):
             setattr(self, name, np.array(values).swapaxes(0, 1))
 
-    def _learnable(self, X: pd.DataFrame, name: str, groups: list[npt.NDArray[np.int64]]) -> bool:
+    def _learnable(
+        self, X: pd.DataFrame, name: str, groups: list[npt.NDArray[np.int64]], weight: Floats | None
+    ) -> bool:
         """Whether most training rows of some group have a signal of the as-of date, from one side or the other."""
         if "@" in name or name in FOCAL or not self._wanted(name):
             return False
         seen = np.any(X[[one for one in (name, exchanged(name)) if one in X]].notna().to_numpy(), axis=1).astype(float)
-        return max((seen[rows].mean() for rows in groups), default=0.0) >= FEWEST_SEEN
+        weights = [None if weight is None else weight[rows] for rows in groups]
+        shares = [np.average(seen[rows], weights=own) for rows, own in zip(groups, weights, strict=True)]
+        return max(shares, default=0.0) >= FEWEST_SEEN
 
     def _learn_edge(
         self, cases: list[_Cases], world: npt.NDArray[np.bool_], edge: int, start: list[Floats]
@@ -165,7 +170,7 @@ class RidgeModel(PeriodModel):
         """What is learned at one edge, group by group: around the climatology, then around what the others learned."""
         penalties = [self._penalty(one, world, edge) for one in cases]
         alone = [
-            _fitted(one.columns, one.met, one.offset, each, weights)
+            _fitted(one.columns, one.met, one.offset, each, weights, one.counted)
             for one, each, weights in zip(cases, penalties, start, strict=True)
         ]
         # Per unit of a column rather than per spread in a group, so that groups can be compared.
@@ -199,14 +204,14 @@ class RidgeModel(PeriodModel):
             penalty = np.append(penalty, self.borrowed_ridge)
             offset = offset + columns[:, -1]
             turn = np.column_stack([turn, borrowed])
-            weights = _fitted(columns, cases.met, offset, penalty, np.append(alone - borrowed, 0.0))
+            weights = _fitted(columns, cases.met, offset, penalty, np.append(alone - borrowed, 0.0), cases.counted)
         probability = expit(offset + columns @ weights)
-        bread = np.linalg.inv(_curve(columns, probability, penalty))
-        middle = robust_middle(columns * (cases.met - probability)[:, None], cases.clusters)
+        bread = np.linalg.inv(_curve(columns, probability, penalty, cases.counted))
+        middle = robust_middle(columns * (cases.counted * (cases.met - probability))[:, None], cases.clusters)
         # The penalty stands for what was believed before: without its share, weights that the data cannot tell would
         # look certain.
         covariance = turn @ bread @ (middle + np.diag(penalty)) @ bread @ turn.T
-        level = _level_variance(cases.met, probability, cases.clusters)
+        level = _level_variance(cases.met, probability, cases.clusters, cases.counted)
         return (
             turn @ weights + borrowed, cases.mean, cases.scale, cases.low, cases.high,
             (covariance + covariance.T) / 2.0, level, self._held(cases),
@@ -214,7 +219,9 @@ class RidgeModel(PeriodModel):
 
     def _held(self, cases: _Cases) -> float:
         """How far a group is held to what was believed before for want of dyads and years, which are its cases."""
-        dyads, years = (max(len(np.unique(codes)), 1) for codes in cases.clusters[:2])
+        _, first = np.unique(cases.clusters[0], return_index=True)
+        dyads = max(len(first) if isinstance(cases.counted, float) else float(cases.counted[first].sum()), 1)
+        years = max(len(np.unique(cases.clusters[1])), 1)
         return 1.0 - float(min(1.0, dyads / self.full_dyads) ** 1.5) * min(1.0, years / self.full_years)
 
     def uses(self, signal: str) -> bool:
@@ -333,7 +340,7 @@ class RidgeModel(PeriodModel):
         first = f"@{PERIODS[0][0]}-{PERIODS[0][1]}"
         stems = [name.removesuffix(first) for name in X.columns if name.endswith(first) and self._wanted(name)]
         stems = [name for name in stems if name not in (HAZARD, OCCASION) and not name.startswith("venues__")]
-        place, values = {name: at for at, name in enumerate(X.columns)}, X.to_numpy(dtype=np.float64)
+        place, values = {name: at for at, name in enumerate(X.columns)}, numbers_of(X)
         turned = [exchanged(name) if exchanged(name) in place else name for name in self.signals_]
         ways = [_by_ratio(values[:, [place[name] for name in names]]) for names in (self.signals_, turned)]
         names = [name.split("__")[0] for name in (*stems, *self.signals_)]
@@ -405,32 +412,50 @@ class _Cases(NamedTuple):
     scale: Floats
     low: Floats
     high: Floats
+    #: How many rows each row stands for.
+    counted: Floats | float = 1.0
 
 
 def _standardised_cases(
-    design: Floats, offset: Floats, met: Floats, world: npt.NDArray[np.bool_], clusters: list[npt.NDArray[np.int64]]
+    blocks: _Blocks,
+    k: int,
+    parts: list[tuple[npt.NDArray[np.int64], str]],
+    met: Floats,
+    clusters: list[npt.NDArray[np.int64]],
+    weight: Floats | None,
 ) -> _Cases:
-    n = len(world)
+    n, world = len(blocks.world), blocks.world
+    columns, offset, end = np.ones((len(met), n + 1)), np.zeros(len(met)), 0
     if not len(met):
         nothing = np.zeros(n)
-        return _Cases(np.zeros((0, n + 1)), offset, met, clusters, nothing, nothing + 1.0, nothing, nothing)
-    missing = np.isnan(design)
-    lacking = missing.mean(axis=0)
-    rows = np.maximum(len(met) - missing.sum(axis=0), 1)
-    columns = np.ones((len(met), n + 1))
-    columns[:, 1:] = design
+        return _Cases(columns, offset, met, clusters, nothing, nothing + 1.0, nothing, nothing)
     own = columns[:, 1:]
+    for rows, way in parts:
+        for block in row_blocks(len(rows)):
+            here = slice(end, end + len(rows[block]))
+            own[here], offset[here] = _design(blocks, k, rows[block], way)
+            end = here.stop
+    low, high = np.full(n, -np.inf), np.full(n, np.inf)
+    low[world], high[world] = (np.nan_to_num(of.reduce(own[:, world], axis=0)) for of in (np.fmin, np.fmax))
+    missing = np.isnan(own)
+    all_rows = len(met) if weight is None else weight.sum()
+    lacking = _summed(missing, weight)
+    rows_seen = np.maximum(all_rows - lacking, 1)
     own[missing] = 0.0
-    mean = own.sum(axis=0) / rows
+    mean = _summed(own, weight) / rows_seen
     own -= mean
     own[missing] = 0.0
-    spread = np.sqrt((own**2).sum(axis=0) / rows)
+    squares = (_summed(own[block] ** 2, None if weight is None else weight[block]) for block in row_blocks(len(met)))
+    spread = np.sqrt(sum(squares, start=np.zeros(n)) / rows_seen)
     scale = np.where(spread > 1e-9, spread, 1.0)
     own /= scale
-    own[:, lacking > FEWEST_SEEN] = 0.0
-    low, high = np.full(n, -np.inf), np.full(n, np.inf)
-    low[world], high[world] = (np.nan_to_num(of.reduce(design[:, world], axis=0)) for of in (np.fmin, np.fmax))
-    return _Cases(columns, offset, met, clusters, mean, scale, low, high)
+    own[:, lacking / all_rows > FEWEST_SEEN] = 0.0
+    return _Cases(columns, offset, met, clusters, mean, scale, low, high, 1.0 if weight is None else weight)
+
+
+def _summed(table: npt.NDArray[Any], weight: Floats | None) -> Floats:
+    """Sums of the columns, of rows that stand for so many."""
+    return np.asarray(table.sum(axis=0) if weight is None else weight @ table)
 
 
 def _design(blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], way: str) -> tuple[Floats, Floats]:
@@ -500,7 +525,9 @@ def _climatology_variance(chance: Floats) -> Floats:
     return np.asarray(polygamma(1, chance * windows + 0.5) + polygamma(1, (1.0 - chance) * windows + 0.5))
 
 
-def _fitted(columns: Floats, met: Floats, offset: Floats, penalty: Floats, weights: Floats) -> Floats:
+def _fitted(
+    columns: Floats, met: Floats, offset: Floats, penalty: Floats, weights: Floats, counted: Floats | float = 1.0
+) -> Floats:
     """Weights of a ridge logistic regression with an offset, by Newton steps that are halved if they overshoot.
 
     Each step is about the square of the one before it, so that the last leaves no trace of the weights to begin with.
@@ -509,13 +536,13 @@ def _fitted(columns: Floats, met: Floats, offset: Floats, penalty: Floats, weigh
     def at(w: Floats) -> tuple[Floats, float]:
         eta = offset + columns @ w
         surprise = np.maximum(eta, 0.0) + np.log(1.0 + np.exp(-np.abs(eta)))
-        return eta, float(surprise.sum() - met @ eta + 0.5 * (penalty * w) @ w)
+        return eta, float((counted * surprise).sum() - (counted * met) @ eta + 0.5 * (penalty * w) @ w)
 
     eta, now = at(weights)
     for _ in range(_STEPS):
         probability = expit(eta)
-        slope = columns.T @ (probability - met) + penalty * weights
-        step = np.linalg.solve(_curve(columns, probability, penalty), slope)
+        slope = columns.T @ (counted * (probability - met)) + penalty * weights
+        step = np.linalg.solve(_curve(columns, probability, penalty, counted), slope)
         if slope @ step <= _STILL * (1.0 + abs(now)):
             return np.asarray(weights - step)
         size = 1.0
@@ -527,27 +554,33 @@ def _fitted(columns: Floats, met: Floats, offset: Floats, penalty: Floats, weigh
     return weights
 
 
-def _curve(columns: Floats, probability: Floats, penalty: Floats) -> Floats:
-    """Second derivative of the loss; a matrix by its own transpose takes half the work."""
-    rooted = columns * np.sqrt(probability * (1 - probability))[:, None]
-    return np.asarray(rooted.T @ rooted + np.diag(penalty))
+def _curve(columns: Floats, probability: Floats, penalty: Floats, counted: Floats | float = 1.0) -> Floats:
+    """Second derivative of the loss, block by block; a matrix by its own transpose takes half the work."""
+    roots = np.sqrt(counted * (probability * (1 - probability)))[:, None]
+    curve = np.zeros((columns.shape[1], columns.shape[1]))
+    for block in row_blocks(len(columns)):
+        rooted = columns[block] * roots[block]
+        curve += rooted.T @ rooted
+    return np.asarray(curve + np.diag(penalty))
 
 
-def _level_variance(met: Floats, probability: Floats, clusters: list[npt.NDArray[np.int64]]) -> float:
+def _level_variance(
+    met: Floats, probability: Floats, clusters: list[npt.NDArray[np.int64]], counted: Floats | float = 1.0
+) -> float:
     """Variance of the level of a year to come around the model, in squared log-odds.
 
     What the years of the rows vary beyond their dyads is learned around what is believed before. It is multiplied since
     the model was fitted to these years and not to those that follow, in which it grows stale.
     """
     dyad, year, _ = clusters
-    information = probability * (1 - probability)
+    information, surprise = counted * (probability * (1 - probability)), counted * (met - probability)
     levels, noise = [], []
     for one in np.unique(year):
         rows = year == one
         total = information[rows].sum()
         if total <= 0.0:
             continue
-        scores = np.bincount(dyad[rows], weights=(met - probability)[rows])
+        scores = np.bincount(dyad[rows], weights=surprise[rows])
         levels.append(scores.sum() / total)
         noise.append((scores**2).sum() / total**2)
     years = len(levels) if len(levels) >= _FEWEST_YEARS else 0

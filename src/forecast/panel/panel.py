@@ -6,9 +6,10 @@ This is the one code path that makes rows for training, for backtests and for pr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ from forecast.signals.cube import make_cube
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.engine import evaluate, evaluate_computed, views
 from forecast.signals.user_signals import check_names
+
+#: Rows of one block of dates, about 400 MB with what is needed to make them.
+BLOCK_ROWS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +62,9 @@ def build_panel(
     dyads: list[str] | None = None,
     emerging: Sequence[str] = (),
     extra: Sequence[Signal | ComputedSignal] = (),
+    among: Callable[[str], object] | None = None,
 ) -> Panel:
-    """Build the rows of a cohort at each as-of date.
+    """Build the rows of a cohort at each as-of date, or of those of its dyads of which `among` is true.
 
     Notes
     -----
@@ -70,7 +75,9 @@ def build_panel(
     cube = make_cube(history)
     cohorts = {as_of: history.cohort(as_of) for as_of in as_days(np.unique(as_ofs))}
     rows = {
-        as_of: sorted(dyads) if dyads is not None else [d for d in cohort if focal is None or focal in sides(d)]
+        as_of: sorted(dyads)
+        if dyads is not None
+        else [d for d in cohort if (focal is None or focal in sides(d)) and (among is None or among(d))]
         for as_of, cohort in cohorts.items()
     }
     names = [dyad for those in rows.values() for dyad in those]
@@ -90,13 +97,48 @@ def build_panel(
     return Panel(signals, outcomes, target, history)
 
 
-def rows_known(rows: Panel, known: History, as_ofs: Days) -> Panel:
+def panel_blocks(
+    history: History,
+    as_ofs: Days,
+    *,
+    target: str = "meeting",
+    extra: Sequence[Signal | ComputedSignal] = (),
+    among: Callable[[str], object] | None = None,
+) -> Iterator[Panel]:
+    """The rows of `build_panel`, in blocks of dates: of many dyads, memory does not grow with the number of dates."""
+    as_ofs = np.unique(as_ofs)
+    wanted = sum(among is None or bool(among(dyad)) for dyad in history.cohort(as_ofs[-1]))
+    dates = max(1, BLOCK_ROWS // max(wanted, 1))
+    for start in range(0, len(as_ofs), dates):
+        yield build_panel(history, as_ofs[start : start + dates], target=target, extra=extra, among=among)
+
+
+def joined_rows(blocks: Iterator[Panel]) -> Panel:
+    """The rows of blocks in one table of single precision, for models that are trained on very many."""
+    parts, outcomes = [], []
+    for block in blocks:
+        parts.append(block.signals.to_numpy(dtype=np.float32))
+        outcomes.append(block.outcomes)
+    values = np.empty((sum(map(len, parts)), len(block.signals.columns)), dtype=np.float32)
+    end = len(values)
+    while parts:  # the last first, each forgotten as soon as it is copied
+        part = parts.pop()
+        values[end - len(part) : end] = part
+        end -= len(part)
+    seen = pd.concat(outcomes)
+    return Panel(pd.DataFrame(values, seen.index, block.signals.columns), seen, block.target, block.history)
+
+
+def rows_known(rows: Panel, known: History, as_ofs: Days, *, among: Callable[[str], object] | None = None) -> Panel:
     """The rows that `build_panel` would build of a history as known on one day, taken from a panel of all of it.
 
     A row's signals are the facts known before its own as-of date, which no later gate can change. Its outcome is
     what is known when one looks back, so it is observed anew behind the gate.
     """
-    cohorts = {as_of: known.cohort(as_of) for as_of in as_days(np.unique(as_ofs))}
+    cohorts = {
+        as_of: [dyad for dyad in known.cohort(as_of) if among is None or among(dyad)]
+        for as_of in as_days(np.unique(as_ofs))
+    }
     names = [dyad for cohort in cohorts.values() for dyad in cohort]
     days = np.repeat(as_days(list(cohorts)), [len(cohort) for cohort in cohorts.values()])
     places = rows.signals.index.get_indexer(_index(names, days))

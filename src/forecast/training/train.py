@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,7 +19,7 @@ from forecast.errors import DataMissingError, ModelError
 from forecast.facts.history import History
 from forecast.models import MODELS, Model, make_model, model_name, model_names
 from forecast.models.base import PeriodModel
-from forecast.panel.panel import Panel, build_panel, rows_known
+from forecast.panel.panel import Panel, build_panel, joined_rows, panel_blocks, rows_known
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training.bundle import (
     Card,
@@ -32,6 +32,7 @@ from forecast.training.bundle import (
     version_of,
 )
 from forecast.training.provenance import code_fingerprint, library_versions, now, own_code
+from forecast.training.sampling import sample_of
 from forecast.training.splits import training_grid
 
 #: Signals of the user's own.
@@ -57,10 +58,21 @@ def training_panel(
     """Training rows on what was known before a day, with the user's own signals if there are any.
 
     `rows` of the whole history, with the cohorts of all `training_days` but without `extra`, spare building them.
+    Of thousands of dyads the rows are a sample, with a column `weight` among the outcomes, in single precision.
     """
     known = history.known_before(trained_as_of)
     grid = training_days(known, trained_as_of)
-    return build_panel(known, grid, target=target, extra=extra) if rows is None else rows_known(rows, known, grid)
+    sample = sample_of(known, grid, target=target)
+    if sample is None:
+        return build_panel(known, grid, target=target, extra=extra) if rows is None else rows_known(rows, known, grid)
+    blocks = (
+        panel_blocks(known, grid, target=target, extra=extra, among=sample.weight)
+        if rows is None
+        else iter([rows_known(rows, known, grid, among=sample.weight)])
+    )
+    drawn = joined_rows(blocks)
+    weights = [sample.weight(dyad) for dyad in drawn.outcomes.index.get_level_values("dyad")]
+    return replace(drawn, outcomes=drawn.outcomes.assign(weight=weights))
 
 
 def training_days(known: History, trained_as_of: Day) -> Days:
@@ -79,7 +91,13 @@ def training_days(known: History, trained_as_of: Day) -> Days:
 
 def fitted(rows: Panel, *, model: Model) -> PeriodModel:
     """A model, trained on rows; of a search, the best estimator that it refitted."""
-    learned: Any = make_model(model).fit(rows.signals, rows.outcomes)
+    made: Any = make_model(model)
+    if "weight" in rows.outcomes and not getattr(made, "weighs", False):
+        raise ModelError(
+            f"there are so many dyads that a model learns from a sample of them, and {type(made).__name__} cannot "
+            "weigh its rows; the default model can"
+        )
+    learned: Any = made.fit(rows.signals, rows.outcomes)
     best: PeriodModel = getattr(learned, "best_estimator_", learned)
     return best
 
