@@ -2,7 +2,8 @@
 
 Run ``.venv/bin/python benchmarks/default_model.py`` (about eight minutes on two cores). Monthly as-of dates, yearly
 refits, all dyads that complete sources resolve; ``--target bilateral`` and ``--every quarter`` say otherwise. Settings
-of the model were chosen on as-of dates before 2015.
+of the model were chosen on as-of dates before 2015. Beside the skill stands what it would be had the share that meets
+been known beforehand, of each year or of each date: what no forecast of the past alone can reach.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 
 from forecast.backtesting.backtest import backtest
 from forecast.dates import as_of_grid
@@ -54,6 +57,28 @@ def figures(part: pd.DataFrame) -> dict[str, str]:
     }  # fmt: skip
 
 
+def levels_known(part: pd.DataFrame) -> dict[str, str]:
+    """Skill had the share that meets been known beforehand, of each calendar year or of each as-of date.
+
+    All log-odds of a year, or of a date, are moved alike until their mean forecast is the share that met.
+    """
+    outcome, reference = part["outcome"].to_numpy(), part["climatology"].to_numpy()
+    log_odds = logit(part["probability"].clip(1e-4, 1.0 - 1e-4)).to_numpy()
+    found = {}
+    for name, groups in (("year known", part["as_of"].dt.year), ("date known", part["as_of"])):
+        moved = np.zeros(len(part))
+        for rows in part.groupby(groups.to_numpy()).indices.values():
+            share, own = outcome[rows].mean(), log_odds[rows]
+            if 0.0 < share < 1.0:
+                level = brentq(lambda by, own=own, share=share: expit(own + by).mean() - share, -20.0, 20.0)
+                moved[rows] = expit(own + level)
+            else:
+                moved[rows] = share
+        better = np.mean((moved - outcome) ** 2) / np.mean((reference - outcome) ** 2)
+        found[name] = f"{1.0 - better:+.3f}"
+    return found
+
+
 def of_states(forecasts: pd.DataFrame, states: tuple[str, ...], others: tuple[str, ...]) -> pd.DataFrame:
     """Forecasts of dyads with one of some states and none of the others."""
     names = forecasts["dyad"].astype(str)
@@ -71,7 +96,7 @@ def by_state(target: str, every: str) -> pd.DataFrame:
         for era, (start, end) in PARTS.items():
             part = of_states(forecasts[(forecasts["as_of"] >= start) & (forecasts["as_of"] <= end)], *whose)
             for horizon, cases in part.groupby("horizon_days"):
-                rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases))
+                rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases) | levels_known(cases))
     return pd.DataFrame(rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -235,6 +236,7 @@ def test_parameters_go_round():
         "full_dyads": 3,
         "full_years": 2,
         "world_factor": 2.0,
+        "climatology_factor": 0.5,
         "borrowed_ridge": 1.0,
         "without": "season",
     }
@@ -373,3 +375,12 @@ def test_the_level_of_a_year_to_come_is_as_unsure_as_the_years_were_apart():
     assert variance(0.0, 30) == pytest.approx(4.0 * 0.1 * 5 / 35, abs=0.05)
     assert variance(0.6, 30) > 3.0 * variance(0.0, 30)
     assert variance(0.0, 2) == variance(0.6, 2) == pytest.approx(0.4)  # what two years say is not believed
+
+
+@pytest.mark.parametrize(("n_dyads", "years", "factor"), [(100, 10, 0.1), (100, 5, 0.1**0.5), (1, 1, 0.1**0.0001)])
+def test_a_long_record_learns_freely_how_far_to_believe_its_climatology(n_dyads, years, factor):
+    """Its penalty is a tenth of the others', that of a young or small record hardly less than theirs."""
+    dyad, year = (codes.ravel() for codes in np.meshgrid(np.arange(n_dyads), np.arange(years)))
+    cases = SimpleNamespace(clusters=[dyad, year], counted=1.0)
+    intercept, *columns = RidgeModel()._penalty(cases, np.zeros(3, dtype=bool), 30)
+    assert np.allclose(columns, [intercept * factor, intercept * factor, intercept])

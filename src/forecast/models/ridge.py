@@ -64,6 +64,9 @@ class RidgeModel(PeriodModel):
         fewer dyads even more, to the power of 1.5.
     world_factor : float
         How many times larger it is for the families of `WORLD`.
+    climatology_factor : float
+        How many times larger, here smaller, it is for the weights of the climatology once a group lacks neither dyads
+        nor years: a long record says by itself how far its climatology is to be believed.
     borrowed_ridge : float
         Penalty of the squared distance from 1 of how far a group believes the weights of the others.
     without : str
@@ -113,6 +116,7 @@ class RidgeModel(PeriodModel):
         full_dyads: int = 100,
         full_years: int = 10,
         world_factor: float = 3.0,
+        climatology_factor: float = 0.1,
         borrowed_ridge: float = 50.0,
         without: str = " ".join(EMERGING),
     ) -> None:
@@ -120,6 +124,7 @@ class RidgeModel(PeriodModel):
         self.full_dyads = full_dyads
         self.full_years = full_years
         self.world_factor = world_factor
+        self.climatology_factor = climatology_factor
         self.borrowed_ridge = borrowed_ridge
         self.without = without
 
@@ -189,8 +194,11 @@ class RidgeModel(PeriodModel):
         return alone, tuple(zip(*learned, strict=True))
 
     def _penalty(self, cases: _Cases, world: npt.NDArray[np.bool_], edge: int) -> Floats:
-        ridge = self.ridge * max(1.0, edge / 30.0) ** 0.5 / (1.0 - self._held(cases))
-        return np.concatenate([[ridge], np.where(world, ridge * self.world_factor, ridge)])
+        learned = 1.0 - self._held(cases)
+        factors = np.where(world, self.world_factor, 1.0)
+        factors[:_CLIMATOLOGY] = self.climatology_factor**learned
+        ridge = self.ridge * max(1.0, edge / 30.0) ** 0.5 / learned
+        return np.asarray(ridge * np.concatenate([[1.0], factors]))
 
     def _learn_group(self, cases: _Cases, penalty: Floats, borrowed: Floats, alone: Floats) -> tuple[Any, ...]:
         """Weights of one group at one edge, with their covariance and what is needed to use them."""
@@ -477,8 +485,9 @@ def _one_way(chance: Floats, summits: Floats, by_period: Floats, signals: Floats
     return np.column_stack([_log_odds(chance), _log_odds(either), held, met_there, summits, by_period, signals])
 
 
-#: Columns of the design before those of seasons and signals.
-_FIXED: Final = 2 + 3 * len(RELATIONS)
+#: Columns of the design that hold the climatology, which stand first, and all before those of seasons and signals.
+_CLIMATOLOGY: Final = 2
+_FIXED: Final = _CLIMATOLOGY + 3 * len(RELATIONS)
 
 #: Relations of the summits as the other side sees them.
 _OTHER_WAY: Final = (1, 0, 2)

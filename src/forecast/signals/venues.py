@@ -46,9 +46,9 @@ SERIES_PRIOR: Final = 60.0
 DYAD_PRIOR: Final = 8.0
 #: Strength of the belief that a leader comes, in summits, how his record fades, and what a summit counts at which he
 #: met nobody on record.
-ATTENDANCE_PRIOR: Final = 1.0
+ATTENDANCE_PRIOR: Final = 0.5
 ATTENDANCE_HALF_LIFE_DAYS: Final = 365.0
-UNSEEN: Final = 0.25
+UNSEEN: Final = 0.05
 #: Strength, in meetings, of what is known of the first days of meetings at other summits, and the last single day.
 FIRST_DAY_PRIOR: Final = 10.0
 LAST_DAY: Final = 10
