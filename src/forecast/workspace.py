@@ -31,7 +31,6 @@ from forecast.dates import (
     read_as_of,
     read_day,
 )
-from forecast.display.progress import Step
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
 from forecast.facts.countries import find_state
 from forecast.facts.history import History, make_history
@@ -379,7 +378,7 @@ class Query:
             )
 
     def answering(
-        self, on_step: Step, *, training_rows: Callable[[Day], Panel] | None = None, extra: Extra = ()
+        self, on_step: Callable[[str], None], *, training_rows: Callable[[Day], Panel] | None = None, extra: Extra = ()
     ) -> Answering:
         """The model that answers on the day."""
         return answering_models(

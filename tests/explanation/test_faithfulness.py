@@ -45,7 +45,7 @@ DYADS = ("USA-CHN", "USA-GBR", "USA-KEN")
 def world(trained) -> tuple[History, Trained]:
     """The shipped records as of the founding question, and the model that answers it."""
     everything = load_history(trained)
-    kept = trained_model(trained, everything, refit_day(AS_OF), model="hazard", target="meeting")
+    kept = trained_model(trained, everything, refit_day(AS_OF), model="hazard", target="meeting", on_step=[].append)
     return everything.known_before(AS_OF), kept
 
 

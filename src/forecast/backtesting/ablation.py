@@ -23,7 +23,6 @@ import pandas as pd
 
 from forecast.backtesting.backtest import backtest
 from forecast.dates import Day, Days
-from forecast.display.progress import Step, logged
 from forecast.errors import InputError
 from forecast.facts.history import History
 from forecast.models import DEFAULT, Model, make_model
@@ -156,7 +155,7 @@ def forecasts_under(
     extra: Sequence[Signal | ComputedSignal] = (),
     teach: str = "month",
     model: Model = DEFAULT,
-    on_step: Step = logged,
+    on_step: Callable[[str], None] = lambda step: None,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Backtest a model once under each change, by default all of `possible_changes` on the last as-of date.

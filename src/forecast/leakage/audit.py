@@ -19,6 +19,7 @@ the rows in it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -27,7 +28,6 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day, Days, as_days
-from forecast.display.progress import Step
 from forecast.errors import AuditError, DataMissingError, DateError
 from forecast.facts.history import History
 from forecast.leakage.comparison import (
@@ -121,7 +121,7 @@ def _recorded_to(history: History, publishers: set[str]) -> Day:
     return max(ends.values(), default=np.datetime64("0001-01-01", "D"))
 
 
-def run_proofs(subject: Subject, dates: AuditDates, *, seed: int, on_step: Step) -> pd.DataFrame:
+def run_proofs(subject: Subject, dates: AuditDates, *, seed: int, on_step: Callable[[str], None]) -> pd.DataFrame:
     """Try all proofs and report each in a row with the columns `COLUMNS`.
 
     `rows` is the number of rows compared; a proof that compared none has not passed. Of `permuted outcomes`

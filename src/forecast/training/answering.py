@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.dates import Day, parse_day
-from forecast.display.progress import Step, logged
 from forecast.errors import OtherVersionError
 from forecast.facts.history import History
 from forecast.models import DEFAULT, Model, model_name
@@ -41,7 +40,7 @@ def answering_models(
     *,
     model: Model | None,
     target: str,
-    on_step: Step = logged,
+    on_step: Callable[[str], None],
     training_rows: RowsOf | None = None,
     extra: Extra = (),
 ) -> dict[Day, Answering]:
@@ -100,7 +99,7 @@ def trained_model(
     *,
     model: Model,
     target: str,
-    on_step: Step = logged,
+    on_step: Callable[[str], None],
     training_rows: RowsOf | None = None,
     extra: Extra = (),
 ) -> Trained:
