@@ -17,7 +17,6 @@ import csv
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -33,9 +32,8 @@ from forecast.readers.china_names import Visitor, mentions, read_visitor
 from forecast.readers.coded_source import (
     CodedSource,
     Collection,
-    facts_table,
+    collection_of,
     meeting,
-    uncoded_table,
     venue_named_first,
 )
 from forecast.readers.problems import Problems, csv_rows
@@ -161,7 +159,9 @@ def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
                 (journey.record_id, row["start_date"], "more leaders met, not named", row["destination_country"])
             )
     problems.check()
-    collection = _collection("journeys", rows, uncoded, days, records=len(records), direction="journeys")
+    collection = collection_of(
+        "journeys", rows, uncoded, days, focal="CHN", direction="journeys", complete=True, records=len(records)
+    )
     return collection, [one for one in abroad if one.president]
 
 
@@ -259,7 +259,9 @@ def _visits(path: Path, abroad: list[_Journey]) -> Collection:
         else:
             rows += coded
     problems.check()
-    return _collection("visits", rows, uncoded, days, records=len(records), direction="visits")
+    return collection_of(
+        "visits", rows, uncoded, days, focal="CHN", direction="visits", complete=True, records=len(records)
+    )
 
 
 def _visit_rows(
@@ -334,7 +336,9 @@ def _hosted(path: Path) -> Collection:
             )
         )
     problems.check()
-    return _collection("hosted-summits", rows, uncoded, days, records=len(records), direction="")
+    return collection_of(
+        "hosted-summits", rows, uncoded, days, focal="CHN", direction="", complete=False, records=len(records)
+    )
 
 
 def _address(cell: str) -> str:
@@ -355,26 +359,3 @@ class _Ids:
         name = f"{state}-{day.isoformat()}"
         self._seen[name] += 1
         return name if self._seen[name] == 1 else f"{name}-{self._seen[name]}"
-
-
-def _collection(
-    name: str,
-    rows: Iterable[dict[str, str]],
-    uncoded: list[tuple[str, str, str, str]],
-    days: list[dt.date],
-    *,
-    records: int,
-    direction: str,
-) -> Collection:
-    """Put a collection together; it covers the days from the first to the last of its records."""
-    return Collection(
-        name=name,
-        rows=facts_table(rows),
-        uncoded=uncoded_table(uncoded),
-        starts_on=min(days).isoformat(),
-        ends_on=max(days).isoformat(),
-        focal="CHN",
-        direction=direction,
-        complete=bool(direction),
-        records=records,
-    )

@@ -7,6 +7,7 @@ them back as events with the coverage of each collection.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -124,6 +125,23 @@ def facts_table(rows: Iterable[Mapping[str, str]]) -> pd.DataFrame:
 def uncoded_table(rows: Iterable[Sequence[str]]) -> pd.DataFrame:
     """Records that could not be coded: record_id, started_on, reason, text."""
     return pd.DataFrame(list(rows), columns=list(_UNCODED_COLUMNS), dtype=str)
+
+
+def collection_of(
+    name: str,
+    rows: Iterable[Mapping[str, str]],
+    uncoded: Iterable[Sequence[str]],
+    days: Sequence[dt.date],
+    *,
+    focal: str,
+    direction: str,
+    complete: bool,
+    records: int,
+) -> Collection:
+    """A collection that covers the days from the first to the last of its records."""
+    first, last = (pick(days).isoformat() if days else "" for pick in (min, max))
+    tables = facts_table(rows), uncoded_table(uncoded)
+    return Collection(name, *tables, first, last, focal, direction, complete, records)
 
 
 @cache

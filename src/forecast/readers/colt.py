@@ -26,9 +26,8 @@ from forecast.files import file_reader
 from forecast.readers.coded_source import (
     CodedSource,
     Collection,
-    facts_table,
+    collection_of,
     meeting,
-    uncoded_table,
     venue_named_first,
 )
 from forecast.readers.colt_cancelled import address, read_cancelled
@@ -291,19 +290,10 @@ def _collection(
     records: int,
 ) -> Collection:
     """Put a collection together; a state's is complete from its first to its last trip, since 1990."""
-    ends_on = max(days, default=dt.date.min)
-    starts_on = min(days, default=dt.date.min)
-    complete = bool(focal) and ends_on >= SYSTEMATIC_SINCE
+    complete = bool(focal) and max(days, default=dt.date.min) >= SYSTEMATIC_SINCE
     if complete:
-        starts_on = max(starts_on, SYSTEMATIC_SINCE)
-    return Collection(
-        name=name,
-        rows=facts_table(rows),
-        uncoded=uncoded_table(uncoded),
-        starts_on=starts_on.isoformat() if days else "",
-        ends_on=ends_on.isoformat() if days else "",
-        focal=focal,
-        direction="journeys" if focal else "",
-        complete=complete,
-        records=records,
+        days = [max(day, SYSTEMATIC_SINCE) for day in days]
+    direction = "journeys" if focal else ""
+    return collection_of(
+        name, rows, uncoded, days, focal=focal, direction=direction, complete=complete, records=records
     )
