@@ -15,7 +15,7 @@ from forecast.periods import Floats
 
 #: Days since the end of the record -> standard deviation, in log odds, of what the missing days would have changed in a
 #: forecast. Measured by benchmarks/staleness.py over forecasts of 30, 90 and 180 days; straight lines between.
-SPREADS: Final = ((0, 0.0), (30, 0.18), (90, 0.27), (180, 0.32), (365, 0.38), (730, 0.44))
+SPREADS: Final = ((0, 0.0), (30, 0.22), (90, 0.30), (180, 0.34), (365, 0.40), (730, 0.46))
 #: Standard deviations between the middle and either end of a 90% interval.
 _NINETY: Final = 1.6449
 _LEAST: Final = 1e-9
