@@ -209,3 +209,10 @@ def test_a_schedule_refreshes_the_sources_that_the_settings_name(root, monkeypat
 def test_a_folder_without_facts_is_no_workspace(tmp_path):
     with pytest.raises(DataMissingError):
         refresh(root=tmp_path / "nowhere")
+
+
+def test_a_workspace_of_ledgers_has_nothing_to_refresh_and_says_so(tmp_path):
+    (tmp_path / "data" / "raw" / "engagements").mkdir(parents=True)
+    done = CliRunner().invoke(main, ["update", "--root", str(tmp_path)])
+    assert done.exit_code == 0, done.stderr
+    assert "none has an address" in done.stdout

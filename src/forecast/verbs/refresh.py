@@ -220,4 +220,5 @@ def table(rows: pd.DataFrame) -> Table:
     cells = list(
         rows[["publisher", "state", "done", "was", "ends_on", "behind_days"]].itertuples(index=False, name=None)
     )
-    return Table(columns, cells, details=[str(problem) for problem in rows["problem"]])
+    notes = [] if len(rows) else ["none has an address: ledgers are kept by hand"]
+    return Table(columns, cells, details=[str(problem) for problem in rows["problem"]], notes=notes)
