@@ -245,11 +245,7 @@ def _spans(tokens: list[Token]) -> tuple[tuple[int, int], ...]:
 
 def _stance(verb: Token) -> tuple[str, bool, bool]:
     """How the sentence stands to what the verb says: stance, in the future, on hearsay or weighed."""
-    auxiliaries = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
-    first = verb
-    while first.dep_ == "conj" and first.head.pos_ == "VERB" and not auxiliaries and verb.tag_ == "VB":
-        first = first.head  # "would come to cement ties and offer help": the second is as unreal as the first
-        auxiliaries = {child.lower_ for child in first.children if child.dep_ in ("aux", "auxpass")}
+    auxiliaries = _auxiliaries(verb)
     infinitive = "to" in auxiliaries
     denied = _denied(verb)
     marks = {child.lower_ for child in verb.children if child.dep_ == "mark"}
@@ -259,14 +255,8 @@ def _stance(verb: Token) -> tuple[str, bool, bool]:
         return "unreal", True, False
     if auxiliaries & {"must", "should", "ought"}:
         return "unreal", False, False
-    stance, ahead, weighed = "fact", False, False
-    if auxiliaries & {"will", "'ll", "’ll", "shall", "wo", "wo n't"}:
-        stance, ahead = "plan", True
-    elif auxiliaries & {"may", "might", "could", "can"}:
-        stance, ahead = "possible", True
-    elif "would" in auxiliaries or "'d" in auxiliaries:
-        # "said that he would come" tells of a plan; "would come if asked" does not.
-        stance, ahead = ("plan" if _reported(verb) else "unreal"), True
+    stance, ahead = _by_auxiliaries(verb, auxiliaries)
+    weighed = False
     for governor, link in _governors(verb):
         lemma = governor.lemma_.lower()
         denied = denied or (link in ("xcomp", "acl", "pcomp") and _denied(governor))
@@ -289,6 +279,28 @@ def _stance(verb: Token) -> tuple[str, bool, bool]:
         # A headline's "Biden to host Modi"; any other infinitive says nothing that was done.
         stance, ahead = ("plan", True) if verb.dep_ == "ROOT" or _acl_of_plan(verb) else ("unreal", True)
     return ("denied" if denied and stance != "unreal" else stance), ahead, weighed
+
+
+def _auxiliaries(verb: Token) -> set[str]:
+    """Auxiliaries of a verb, or of the one that it is joined to without any of its own."""
+    found = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+    first = verb
+    while first.dep_ == "conj" and first.head.pos_ == "VERB" and not found and verb.tag_ == "VB":
+        first = first.head  # "would come to cement ties and offer help": the second is as unreal as the first
+        found = {child.lower_ for child in first.children if child.dep_ in ("aux", "auxpass")}
+    return found
+
+
+def _by_auxiliaries(verb: Token, auxiliaries: set[str]) -> tuple[str, bool]:
+    """Stance of a verb by its auxiliaries alone, and whether it is in the future."""
+    if auxiliaries & {"will", "'ll", "’ll", "shall", "wo", "wo n't"}:
+        return "plan", True
+    if auxiliaries & {"may", "might", "could", "can"}:
+        return "possible", True
+    if auxiliaries & {"would", "'d"}:
+        # "said that he would come" tells of a plan; "would come if asked" does not.
+        return ("plan" if _reported(verb) else "unreal"), True
+    return "fact", False
 
 
 def _acl_of_plan(verb: Token) -> bool:
