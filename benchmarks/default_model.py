@@ -49,12 +49,17 @@ def figures(part: pd.DataFrame) -> dict[str, str]:
         skill = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
     except ForecastError:
         skill = "not enough cases"
-    high = p > 0.95
     return {
         "n": f"{len(part):,}", "base rate": f"{y.mean():.3f}", "skill (90% interval)": skill,
         "AUC": f"{roc_auc(p, y):.3f}", "calibration error": f"{calibration_error(p, y):.3f}",
-        "above 95%": f"{y[high].mean():.2f} of {high.sum()}" if high.any() else "none",
+        "above 95%": above(part),
     }  # fmt: skip
+
+
+def above(part: pd.DataFrame) -> str:
+    """Share of the forecasts above 95% that came true, and their number."""
+    high = part.loc[part["probability"] > 0.95, "outcome"]
+    return f"{high.mean():.2f} of {len(high)}" if len(high) else "none"
 
 
 def levels_known(part: pd.DataFrame) -> dict[str, str]:
@@ -96,7 +101,8 @@ def by_state(target: str, every: str) -> pd.DataFrame:
         for era, (start, end) in PARTS.items():
             part = of_states(forecasts[(forecasts["as_of"] >= start) & (forecasts["as_of"] <= end)], *whose)
             for horizon, cases in part.groupby("horizon_days"):
-                rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases) | levels_known(cases))
+                rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases))
+                rows[-1] |= {"outside 2020": above(cases[cases["as_of"].dt.year != 2020])} | levels_known(cases)
     return pd.DataFrame(rows)
 
 

@@ -372,9 +372,9 @@ def test_the_level_of_a_year_to_come_is_as_unsure_as_the_years_were_apart():
         clusters = [dyads[rows], years[rows], np.arange(len(years))[rows]]
         return _level_variance(met[rows], chance[rows], clusters)
 
-    assert variance(0.0, 30) == pytest.approx(4.0 * 0.1 * 5 / 35, abs=0.05)
+    assert variance(0.0, 30) == pytest.approx(6.0 * 0.1 * 5 / 35, abs=0.075)
     assert variance(0.6, 30) > 3.0 * variance(0.0, 30)
-    assert variance(0.0, 2) == variance(0.6, 2) == pytest.approx(0.4)  # what two years say is not believed
+    assert variance(0.0, 2) == variance(0.6, 2) == pytest.approx(0.6)  # what two years say is not believed
 
 
 @pytest.mark.parametrize(("n_dyads", "years", "factor"), [(100, 10, 0.1), (100, 5, 0.1**0.5), (1, 1, 0.1**0.0001)])

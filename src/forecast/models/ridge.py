@@ -43,7 +43,7 @@ _UNSEEN: Final = 0.5  # how far a state without training rows believes the other
 _LEVEL: Final = 0.1  # variance of the level of a year, believed as firmly as if so many years had been seen
 _LEVEL_YEARS: Final = 5
 _FEWEST_YEARS: Final = 3
-_AHEAD: Final = 4.0  # how many times wider a year to come is than one that was fitted
+_AHEAD: Final = 6.0  # how many times wider a year to come is than one that was fitted
 _STEPS: Final = 50
 _STILL: Final = 1e-14
 
