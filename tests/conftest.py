@@ -26,9 +26,16 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 # The modules beside this file that are no tests (text tables, oracle, simulated ledgers) are imported by name.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from tiers import examples  # noqa: E402
+
 # Examples are small as they are: shrinking and explaining would cost minutes on a failure.
 settings.register_profile(
-    "forecast", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+    "forecast",
+    max_examples=examples(100),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("forecast")
 

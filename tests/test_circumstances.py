@@ -19,6 +19,7 @@ from forecast.periods import EDGES
 from forecast.signals.cube import make_cube
 from random_histories import GAZETTE, LENGTH, START, TOLD, as_frame, events, history_from
 from text_tables import day, days, history_of
+from tiers import examples
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "forecast"
 
@@ -52,7 +53,7 @@ def test_the_setting_is_that_of_the_first_meeting_in_the_window(as_of, horizon, 
     assert first_settings(cube, **window, target="bilateral").tolist() == [bilateral, ""]
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(
     st.lists(events(publishers=(GAZETTE, TOLD)), min_size=1, max_size=25),
     st.sampled_from([1, 30, 365, 730]),
@@ -88,7 +89,7 @@ def test_an_onset_follows_five_years_without_a_meeting_on_record(as_of, expected
     assert found.tolist() == [expected, True]
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(events(publishers=(GAZETTE, TOLD)), min_size=1, max_size=25), st.integers(100, LENGTH))
 def test_an_onset_and_a_venue_are_known_at_the_as_of_date(drawn, offset):
     history, as_of = history_from(as_frame(drawn)), START + offset

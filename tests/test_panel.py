@@ -18,6 +18,7 @@ from forecast.panel.outcomes import TARGETS
 from forecast.signals.catalogue import EMERGING
 from random_histories import GAZETTE, LENGTH, START, UNTOLD, as_frame, coverages_of, events
 from text_tables import covered, day, days, history_of
+from tiers import examples
 
 #: With every family of the catalogue, those too that the default model does not use.
 build_panel = partial(panels.build_panel, emerging=EMERGING)
@@ -94,7 +95,7 @@ def test_a_row_behind_the_gate_equals_the_row_of_the_whole_history():
         assert differing(together.signals[together.as_ofs == as_of], behind.signals) == []
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(
     st.lists(events(publishers=(GAZETTE, UNTOLD)), min_size=1, max_size=20),
     st.lists(st.integers(100, LENGTH), min_size=2, max_size=4, unique=True),

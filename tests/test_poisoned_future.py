@@ -22,6 +22,7 @@ from forecast.training.train import pack_state, train, training_panel
 from forecast.verbs.predict import predict
 from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
 from simulated_ledgers import simulated_ledger, write_workspace
+from tiers import examples
 
 #: With every family of the catalogue, those too that the default model does not use.
 build_panel = partial(panels.build_panel, emerging=EMERGING)
@@ -62,7 +63,7 @@ def assert_same(one: Panel, other: Panel) -> None:
 
 
 @pytest.mark.parametrize("mixture", MIXTURES)
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(data=st.data())
 def test_nothing_behind_the_gate_changes(mixture, data):
     as_of, clean, dirty = poisoned(data, mixture)
@@ -77,7 +78,7 @@ def test_nothing_behind_the_gate_changes(mixture, data):
 
 
 @pytest.mark.parametrize("mixture", MIXTURES)
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(data=st.data())
 def test_nothing_that_a_backtest_sees_changes(mixture, data):
     """A backtest builds its rows from the whole history: each row looks back from its own date."""
@@ -88,7 +89,7 @@ def test_nothing_that_a_backtest_sees_changes(mixture, data):
 
 
 @pytest.mark.parametrize("mixture", MIXTURES)
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(data=st.data())
 def test_the_whole_history_gives_the_signals_of_the_known_one(mixture, data):
     as_of, _, dirty = poisoned(data, mixture)
@@ -98,7 +99,7 @@ def test_the_whole_history_gives_the_signals_of_the_known_one(mixture, data):
 
 
 @pytest.mark.parametrize("mixture", ["mixed", "ledgers"])
-@settings(max_examples=4)
+@settings(max_examples=examples(4))
 @given(data=st.data())
 def test_the_cohort_and_its_rows_do_not_change(mixture, data):
     as_of, clean, dirty = poisoned(data, mixture)
@@ -109,7 +110,7 @@ def test_the_cohort_and_its_rows_do_not_change(mixture, data):
 
 
 @pytest.mark.parametrize("mixture", MIXTURES)
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(data=st.data())
 def test_no_announcement_of_the_future_is_seen(mixture, data):
     as_of, clean, dirty = poisoned(data, mixture)
@@ -143,7 +144,7 @@ def taught() -> pd.DataFrame:
     return as_frame(drawn)
 
 
-@settings(max_examples=5)
+@settings(max_examples=examples(5))
 @given(data=st.data())
 def test_no_model_learns_from_the_future(data):
     past = taught()

@@ -61,6 +61,15 @@ fc.backtest(**request)
 
 
 @pytest.fixture(scope="module")
+def rivals(rivals, tmp_path_factory) -> Path:
+    """The ledger in a workspace that keeps what it reads and the program's fingerprint: many processes start in it."""
+    root = tmp_path_factory.mktemp("keeping") / "ws"
+    shutil.copytree(rivals / "data" / "raw", root / "data" / "raw")
+    (root / "data" / "features").mkdir()
+    return root
+
+
+@pytest.fixture(scope="module")
 def whole(rivals, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("whole") / "out"
     fc.backtest(**REQUEST, root=rivals, output=folder)
@@ -182,7 +191,7 @@ def test_the_same_month_said_as_a_day_is_the_same_request(rivals, whole):
 
 def test_changed_facts_are_refused(rivals, whole, tmp_path):
     root = tmp_path / "ws"
-    shutil.copytree(rivals / "data", root / "data")
+    shutil.copytree(rivals / "data" / "raw", root / "data" / "raw")
     folder = half_done(whole, tmp_path / "out")
     with (root / "data" / "raw" / "engagements" / "rivals.csv").open("a", encoding="utf-8") as ledger:
         ledger.write("2019-03-03,2019-03-03,IND,PAK,CONSULT,visit,leader,bilateral,occurred\n")

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.verification import brier_score
+from tiers import examples
 
 TOP = Path(__file__).parents[2]
 
@@ -36,7 +37,7 @@ def simulated(seed: int, *, shift: float = 0.0, stretch: float = 1.0, n: int = 4
     return 1 / (1 + np.exp(-odds)), (generator.random(n) < truth).astype(float), truth
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.integers(0, 1000), st.sampled_from(NAMES))
 def test_a_calibration_is_monotone_and_gives_probabilities(seed, name):
     forecast, outcome, _ = simulated(seed, shift=0.5, n=300)

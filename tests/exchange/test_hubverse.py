@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import forecast as fc
 from forecast.errors import ForecastError, InputError
+from tiers import examples
 
 HEAD = "model_id,dyad,as_of,horizon_days,target,probability,outcome\n"
 ROWS = (
@@ -217,7 +218,7 @@ _KEY = COLUMNS[:5]
     st.booleans(),
     st.integers(0, 2),
 )
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_reading_the_folder_back_gives_the_same_forecasts(rows, team, as_json, told):
     """Bit for bit: probabilities are written with all the digits that they have."""
     given_rows = pd.DataFrame(rows)

@@ -35,6 +35,7 @@ from forecast.periods import PERIODS, column
 from forecast.signals.summits import RELATIONS
 from forecast.signals.venues import ONSETS
 from simulated_histories import simulate_history
+from tiers import examples
 
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900}
 NAMES = [*sorted(MODELS), "forest"]
@@ -104,7 +105,7 @@ def games(draw):
 
 
 @given(games())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_shapley_values_are_the_mean_over_all_orders_and_sum_to_the_whole(values):
     found = shapley(values)
     assert found == pytest.approx(by_orders(values), abs=1e-9)
@@ -112,7 +113,7 @@ def test_shapley_values_are_the_mean_over_all_orders_and_sum_to_the_whole(values
 
 
 @given(games(), st.floats(-5, 5))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_who_always_adds_the_same_gets_exactly_that(values, worth):
     larger = np.concatenate([values, values + worth])  # the new player holds the highest bit
     assert shapley(larger)[-1] == pytest.approx(worth, abs=1e-9)

@@ -32,6 +32,7 @@ from forecast.verbs.explain import explain, explained
 from forecast.verbs.predict import forecast_rows
 from forecast.workspace import load_history
 from random_histories import END, GAZETTE, LENGTH, START, TOLD, as_frame, events, history_from
+from tiers import examples
 
 # Takes facts out of many histories and forecasts anew.
 pytestmark = pytest.mark.slow
@@ -165,7 +166,7 @@ LAST = int((np.datetime64("2008-06-01") - START).astype(int))
     at=st.integers(1200, LAST),
     dyad=st.sampled_from(["USA-CHN", "CHN-IND", "IND-PAK"]),
 )
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_what_stands_behind_no_family_can_go_in_any_history(drawn, at, dyad):
     history = history_from(as_frame(drawn))
     as_of = START + at
@@ -187,7 +188,7 @@ def test_what_stands_behind_no_family_can_go_in_any_history(drawn, at, dyad):
     drawn=st.lists(events(publishers=(GAZETTE, TOLD), known_to=LENGTH), min_size=5, max_size=40),
     at=st.integers(1200, LAST),
 )
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_no_fact_of_the_future_stands_behind_a_family(drawn, at):
     history, as_of = history_from(as_frame(drawn)), START + at
     assert as_of < END

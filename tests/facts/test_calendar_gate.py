@@ -22,6 +22,7 @@ from forecast.panel import panel as panels
 from forecast.readers.calendar import GUEST_NOTICE_DAYS, read_calendar
 from forecast.signals.catalogue import EMERGING
 from text_tables import as_frame, covered, day, table
+from tiers import examples
 
 build_panel = partial(panels.build_panel, emerging=EMERGING)
 
@@ -198,7 +199,7 @@ def assert_same_panels(one: History, other: History, as_of: np.datetime64, dyads
         assert [name for name in ours if ours[name].to_numpy().tobytes() != theirs[name].to_numpy().tobytes()] == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(drawn=tables(), at=DAYS, seed=NUMBERS)
 def test_no_part_of_the_future_is_known_before(tmp_path_factory, drawn, at, seed):
     folder, as_of = tmp_path_factory.mktemp("calendar"), START + at
@@ -214,7 +215,7 @@ def test_no_part_of_the_future_is_known_before(tmp_path_factory, drawn, at, seed
         assert one.expected() == one.expected(as_of) == other.expected(as_of)
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(drawn=tables(), at=st.integers(200, 1800), seed=NUMBERS)
 def test_no_signal_sees_a_part_of_the_future(tmp_path_factory, drawn, at, seed):
     folder, as_of = tmp_path_factory.mktemp("calendar"), START + at

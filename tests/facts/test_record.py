@@ -24,6 +24,7 @@ from forecast.workspace import load_history
 from random_histories import GAZETTE, PARTIAL, START, TOLD, UNTOLD, as_frame, events, history_from
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import covered, day, days, history_of, table
+from tiers import examples
 
 ALL = (GAZETTE, PARTIAL, TOLD, UNTOLD)
 #: Few days, so that stays overlap.
@@ -61,7 +62,7 @@ def brute_force(frame: pd.DataFrame, kind: str) -> list[int]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(CLOSE(), max_size=40))
 def test_groups_equal_a_brute_force(drawn):
     frame = history_from(as_frame(drawn)).events
@@ -69,7 +70,7 @@ def test_groups_equal_a_brute_force(drawn):
         assert frame[f"{kind}_of"].tolist() == brute_force(frame, kind), kind
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(CLOSE(), min_size=1, max_size=30), st.integers(0, 61))
 def test_groups_of_what_was_known_are_those_of_the_whole(drawn, at):
     frame, as_of = as_frame(drawn), START + at
@@ -80,7 +81,7 @@ def test_groups_of_what_was_known_are_those_of_the_whole(drawn, at):
     assert behind["record_id"].tolist() == alone["record_id"].tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(CLOSE(), min_size=1, max_size=30), st.data())
 def test_the_order_of_rows_changes_nothing(drawn, data):
     frame = as_frame(drawn)
@@ -94,7 +95,7 @@ def test_the_order_of_rows_changes_nothing(drawn, data):
             assert ours.tolist() == theirs.tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(CLOSE(), min_size=1, max_size=30), st.data())
 def test_a_report_inside_a_known_meeting_opens_none(drawn, data):
     history = history_from(as_frame(drawn))
@@ -114,7 +115,7 @@ def test_a_report_inside_a_known_meeting_opens_none(drawn, data):
     assert more["meeting_of"].iloc[:-1].tolist() == history.events["meeting_of"].tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(CLOSE(), min_size=1, max_size=30))
 def test_meetings_are_dated_by_reports_of_theirs_none_of_which_is_more_precise(drawn):
     frame = history_from(as_frame(drawn)).events

@@ -24,6 +24,7 @@ from forecast.leakage.perturbation import (
     mirror_meetings,
 )
 from random_histories import GAZETTE, LENGTH, START, TOLD, UNTOLD, as_frame, coverages_of, events
+from tiers import examples
 
 AS_OF = np.datetime64("2012-05-14", "D")
 NEVER = np.datetime64("9999-01-01", "D")
@@ -64,7 +65,7 @@ def test_what_was_known_before_is_the_same(record, name, seed):
 
 
 @pytest.mark.parametrize("name", PERTURBATIONS)
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(
     drawn=st.lists(events(publishers=(GAZETTE, TOLD, UNTOLD)), min_size=3, max_size=30),
     day=st.sampled_from([400, 1500, 2500, LENGTH - 300]),

@@ -13,6 +13,7 @@ from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, build_panel
 from simulated_histories import simulate_history
 from text_tables import day
+from tiers import examples
 
 STATES = ("FRA", "DEU", "ITA", "ESP", "POL", "JPN", "KOR", "IND", "BRA", "MEX")
 LEDGER_SIGNALS = ("calls__leader_count__365d", "goodwill__count__365d", "friction__count__365d")
@@ -68,7 +69,7 @@ def test_signals_that_few_dyads_have_move_no_forecast_by_a_bit(rows):
     assert one.tobytes() == other.tobytes()
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.floats(0.0, 50.0))
 def test_what_is_missing_stands_at_the_mean_whatever_is_told_elsewhere(rows, told_count):
     """Changing what a ledger tells of one dyad changes no bit of the forecast of a dyad without one."""

@@ -31,6 +31,7 @@ from forecast.monitoring.forecast_log import (
     write_line,
 )
 from forecast.verification import brier_score, brier_skill
+from tiers import examples
 
 
 def told(number: int = 0, **changes: object) -> dict:
@@ -92,7 +93,7 @@ def test_recording_only_adds_bytes(tmp_path):
     assert log_path(tmp_path).read_bytes().startswith(before)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(data=st.data())
 def test_a_change_of_any_byte_is_seen_at_its_line(data):
     lines = chain_of(4)
@@ -204,7 +205,7 @@ def test_a_log_cut_at_any_byte_keeps_its_whole_lines(tmp_path, back):
         assert path.read_bytes().splitlines(keepends=True)[0] + aside[0].read_bytes() == whole[:-back]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(cut=st.integers(0, 1500))
 def test_no_crash_while_writing_loses_an_earlier_line(tmp_path_factory, cut):
     root = tmp_path_factory.mktemp("crash")

@@ -23,6 +23,7 @@ from forecast.readers.ledger import read_ledger
 from forecast.readers.state_names import StateNames, name_key, names_in, number_system
 from forecast.readers.table_columns import field_of, meaning
 from forecast.readers.table_days import DayError, count_orders, parse_cell
+from tiers import examples
 
 TODAY = np.datetime64("2024-06-01", "D")
 SHOWN = ["started_on", "ended_on", "known_on", "source", "recipient", "setting", "status"]
@@ -166,7 +167,7 @@ stays = st.lists(
 WAYS = ["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y", "%Y/%m/%d", "%Y%m%d"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(40))
 @given(stays=stays, way=st.sampled_from(WAYS), shuffled=st.randoms(use_true_random=False))
 def test_the_way_of_writing_days_and_the_order_of_rows_do_not_matter(read, stays, way: str, shuffled) -> None:
     stays = [*stays, (np.datetime64("2023-12-25").item(), 3, "IND")]  # proves the order
@@ -507,7 +508,7 @@ def test_legs_are_one_stay_and_repeats_are_counted(read) -> None:
     assert "legs: 2 rows go on with a stay in the same state and are merged with it" in found.notes
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(40))
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5), st.sampled_from(["CHN", "KEN"])), min_size=1))
 def test_merging_keeps_the_days_and_is_done_when_done(read, legs) -> None:
     first = np.datetime64("2019-01-01")
@@ -605,7 +606,7 @@ def test_the_columns_are_those_of_a_ledger() -> None:
     assert set(LEDGER) == {*REQUIRED, *OPTIONAL}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(150))
 @given(
     st.one_of(st.binary(max_size=300), st.text(alphabet="start;host\n,\"'/2019CHN\t\0é", max_size=200).map(str.encode))
 )

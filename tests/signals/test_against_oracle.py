@@ -34,11 +34,12 @@ from random_histories import (
     history_from,
 )
 from text_tables import view
+from tiers import examples
 
 ALL = (GAZETTE, JOURNEYS, OTHER_JOURNEYS, PARTIAL, TOLD, UNTOLD, LATE)
 DYADS = sorted(canonical_dyad(*pair) for pair in (*AMERICAN, *FOREIGN))
 AS_OFS = [START + offset for offset in (1, 400, 1900, 3000, LENGTH - 300, LENGTH + 40, LENGTH + 500)]
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=examples(25))
 
 
 @FEW
@@ -54,7 +55,7 @@ def test_signals_equal_the_loops(drawn, as_of):
         assert found.loc[row].to_dict() == pytest.approx(expected, rel=1e-12, abs=1e-12, nan_ok=True), dyad
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(
     st.lists(events(publishers=(TOLD, UNTOLD)), min_size=1, max_size=30),
     st.sampled_from(AS_OFS[1:]),

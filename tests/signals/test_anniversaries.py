@@ -17,6 +17,7 @@ from forecast.signals.climatology import HAZARD
 from forecast.signals.emerging.anniversaries import FADE, PRIOR_YEARS, SLACK_DAYS, YEARS, log_odds
 from oracle import Record, number
 from text_tables import as_frame, covered, day, first_facts, table, view
+from tiers import examples
 
 AS_OF = day("2020-03-01")
 DYADS = ["USA-CHN", "USA-FRA"]
@@ -168,7 +169,7 @@ MEETINGS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     MEETINGS,
     st.sampled_from(["2000-06-01", "2008-02-29", "2016-12-31", "2020-03-01"]),

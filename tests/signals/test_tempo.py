@@ -15,6 +15,7 @@ from forecast.panel.outcomes import TARGETS
 from forecast.signals.tempo import WINDOWS, tempo_signals
 from oracle import Record
 from text_tables import as_frame, covered, day, first_facts, table, view
+from tiers import examples
 
 AS_OF = day("2020-03-01")
 COHORT = ["USA-CHN", "USA-FRA", "USA-IND"]
@@ -130,7 +131,7 @@ MEETINGS = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(
     MEETINGS,
     st.sampled_from(list(TARGETS)),

@@ -36,6 +36,7 @@ from forecast.signals.venues import (
     venue_signals,
 )
 from text_tables import as_frame, covered, day, first_facts, table, view
+from tiers import examples
 
 #: With every family of the catalogue, those too that the default model does not use.
 build_panel = partial(panels.build_panel, emerging=EMERGING)
@@ -455,7 +456,7 @@ def as_lines(drawn: list[tuple[int, str, int]]) -> str:
     return "".join(f"{who} | {day('2016-01-01') + at} | {day('2016-01-01') + at + late}\n" for at, who, late in drawn)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.lists(EDITIONS, max_size=14), MEETINGS, st.sampled_from(list(TARGETS)))
 def test_the_chances_equal_a_loop(editions, meetings, target):
     history = history_with(editions, as_lines(meetings))
@@ -466,7 +467,7 @@ def test_the_chances_equal_a_loop(editions, meetings, target):
         assert found.loc[row, list(expected)].to_dict() == pytest.approx(expected, abs=1e-4)
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(st.lists(EDITIONS, max_size=10), st.lists(EDITIONS, min_size=1, max_size=6), MEETINGS, st.integers(0, 800))
 def test_editions_announced_on_or_after_the_as_of_date_change_no_bit(editions, more, meetings, late):
     past = [one for one in editions if one.announced_on < AS_OF]
@@ -491,7 +492,7 @@ def test_a_dyad_outside_the_cohort_learns_from_it_and_does_not_teach_it():
     assert total(without)[0] > total(expected)[0]
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.lists(EDITIONS, max_size=12), MEETINGS)
 def test_a_row_does_not_depend_on_the_rows_beside_it(editions, meetings):
     together = signals(editions, as_lines(meetings))

@@ -23,6 +23,7 @@ from forecast.workspace import load_history
 from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
 from simulated_ledgers import simulated_ledger, write_workspace
 from text_tables import covered, day, days, history_of
+from tiers import examples
 
 # Trains the models of several years twice, and compares them to the bit.
 pytestmark = pytest.mark.slow
@@ -83,7 +84,7 @@ def histories(draw: Any, *, gazette: bool) -> History:
 
 
 @pytest.mark.parametrize("gazette", [True, False])
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(data=st.data())
 def test_rows_of_a_panel_of_everything_are_the_rows_behind_the_gate(gazette, data):
     history = data.draw(histories(gazette=gazette))

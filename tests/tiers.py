@@ -1,0 +1,9 @@
+"""How many examples of a law are drawn: all of them, or a third in `make test`, which sets FORECAST_TESTS."""
+
+from __future__ import annotations
+
+import os
+
+
+def examples(most: int) -> int:
+    return max(most // 3, 4) if os.environ.get("FORECAST_TESTS") == "quick" else most
