@@ -19,7 +19,7 @@ from typing import Final
 from forecast.coding import read_table
 from forecast.coding.actors import Actor, actors_in
 from forecast.coding.holders import Holders
-from forecast.coding.places import INSTITUTIONS, nation_word, state_named
+from forecast.coding.places import INSTITUTIONS, names_pattern, nation_word, state_named
 from forecast.coding.press.facts import ONE_DAY, Document, Fact, Template, merged
 from forecast.coding.press.persons import Party, Sightings, by_state, lower_level, normal
 from forecast.coding.press.text import Sentence, clean, sentences_of
@@ -38,7 +38,7 @@ _WORDS: Final = {
     "{state}": _STATE,
     "{few}": "{0,3}",
     "{gap}": f"[^{_OWN}{_OTHER};|]{{0,90}}?",
-    "{join}": r"(?: [^\W\d]+){0,3}?(?:,? and |, | with | & )(?:the |acting |interim |new |newly elected )*",
+    "{join}": r"(?: [^\W\d]+){0,3}?(?: ?,? and | ?, | with | & )(?:the |acting |interim |new |newly elected )*",
     "{talks}": r"(?:meetings?|talks|negotiations|conversations?|consultations|discussions?|lunch|dinner|breakfast)",
     "{phone}": r"\b(?:(?:tele)?phone[ds]?|video ?(?:conference|link|call)|videoconferenc\w+)\b",
 }
@@ -74,7 +74,11 @@ def _spelt(text: str, texts: str) -> str:
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     """Names and peoples of states, capitals and days of the calendar in small letters, and as they are written."""
     words = {row["city"] for row in read_table("cities.csv") if row["capital"]}
-    words |= {name for state in states().values() for name in (state.name, *state.aliases, *state.demonyms)}
+    words |= {
+        name.removeprefix("The ")
+        for state in states().values()
+        for name in (state.name, *state.aliases, *state.demonyms)
+    }
     words |= {*INSTITUTIONS, *month_name, *day_name, "Russia", "Russian"}
     spelt = {word.lower(): word for word in sorted(words) if len(word) > 3 and word[0].isupper()}
     for word in ("male", "victoria", "georgetown", "hamilton", "march"):  # words, and towns of many lands
@@ -126,6 +130,12 @@ def capitalised(text: str) -> str:
     pattern, spelt = _names()
     text = pattern.sub(lambda match: spelt[match.group()], text)
     return re.sub(r"\bmarch(?= \d)|(?<=\d )march\b|\bmay(?= \d)|(?<=\d )may\b", lambda m: m.group().title(), text)
+
+
+@cache
+def _land_behind() -> re.Pattern[str]:
+    body = r"(?!.{0,45}\b(?:assembly|house|senate|parliament|party|region|council|knesset|society|church)\b)"
+    return re.compile(rf"{body}(?:(?:,? (?:and|for) )?[a-z ]{{0,50}}\bof)? (?:the )?(?P<land>{names_pattern()})(?!\w)")
 
 
 def speaks_of_foreigners(text: str, day: dt.date, home: str) -> bool:
@@ -275,7 +285,13 @@ class _Headline(Headed):
             flagged = len(self._flags) == 1 and (actor.name or _SAYS["beside"].search(before))
             if actor.office == "officials" or (actor.name and not flagged):
                 return None
-            state = self._flags[0] if flagged else own
+            later = _land_behind().match(behind)
+            if later and not actor.name:
+                state = (
+                    state_named(later["land"], self._day_read) or own
+                )  # "minister of trade and foreign affairs of A"
+            else:
+                state = self._flags[0] if flagged else own
         elif not state and actor.level and len(self._flags) == 1:
             state = self._flags[0]
         if not state or (not actor.level and actor.office != "counterpart"):
