@@ -48,6 +48,12 @@ def code(published: str, text: str) -> list[tuple[str, ...]]:
          [("meeting", "CHN", "minister", "meet", "")]),
         ("2015-05-08", "Vladimir Putin postpones visit to Norway",
          [("postponed", "NOR", "leader", "visit", "")]),
+        ("2015-05-08", "Vladimir Putin at the invitation of George W. Bush will visit Washington on May 10",
+         [("plan", "USA", "leader", "visit", "2015-05-10")]),
+        ("2015-05-08", "Foreign Ministers of Russia and Chile met ahead of talks between Vladimir Putin and Michelle "
+         "Bachelet", [("meeting", "CHL", "minister", "meet", "")]),
+        ("2015-05-08", "A crop failure was discussed by Vladimir Putin with Angela Merkel and at a meeting at home", []),
+        ("2015-05-08", "Dmitry Medvedev met with other leaders of the Ukrainian \u201cOpposition\u201d", []),
         ("2015-05-08", "Vladimir Putin held a working meeting with Moscow Mayor Sergei Sobyanin", []),
         ("2015-05-08", "The Russian President may meet with the President of Chile", []),
         ("2015-05-08", "Vladimir Putin attended a meeting of the council of heads of state chaired by the "
@@ -56,6 +62,8 @@ def code(published: str, text: str) -> list[tuple[str, ...]]:
          [("call", "NOR", "minister", "phone", "2021-02-07")]),
         ("2021-02-08", "\U0001f1f7\U0001f1fa \U0001f1f3\U0001f1f4 sergey lavrov’s opening remarks at talks with ",
          [("meeting", "NOR", "minister", "", "")]),
+        ("2021-02-08", "sergey lavrov's talks with minister of trade and foreign affairs of hungary",
+         [("meeting", "HUN", "minister", "meet", "")]),
         ("2021-02-08", "press release on sergey lavrov's talks with foreign minister of turkmenista",
          [("meeting", "TKM", "minister", "meet", "")]),
         ("2021-02-08", "\U0001f1f7\U0001f1fa \U0001f1f3\U0001f1f4 ✉️ president putin sent a message of greetings to the"
