@@ -52,7 +52,7 @@ def code(published: str, text: str) -> list[tuple[str, ...]]:
          [("plan", "USA", "leader", "visit", "2015-05-10")]),
         ("2015-05-08", "Foreign Ministers of Russia and Chile met ahead of talks between Vladimir Putin and Michelle "
          "Bachelet", [("meeting", "CHL", "minister", "meet", "")]),
-        ("2015-05-08", "A crop failure was discussed by Vladimir Putin with Angela Merkel and at a meeting at home", []),
+        ("2015-05-08", "A crop was discussed by Vladimir Putin with Angela Merkel and at a meeting at home", []),
         ("2015-05-08", "Dmitry Medvedev met with other leaders of the Ukrainian \u201cOpposition\u201d", []),
         ("2015-05-08", "Vladimir Putin held a working meeting with Moscow Mayor Sergei Sobyanin", []),
         ("2015-05-08", "The Russian President may meet with the President of Chile", []),
