@@ -180,7 +180,16 @@ def known_summits(
 
 
 def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:
-    """Lay the recorded meetings of sorted dyads over the calendar of the cube's history."""
+    """Lay the recorded meetings of sorted dyads over the calendar of the cube's history; the last one is kept."""
+    kept: dict[tuple[Selector, tuple[str, ...]], SummitTable] = cube.once("summit table", dict)
+    asked = meetings, tuple(dyads)
+    if asked not in kept:
+        kept.clear()
+        kept[asked] = _laid_out(cube, meetings, dyads)
+    return kept[asked]
+
+
+def _laid_out(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:
     pairs = [sides(dyad) for dyad in dyads]
     centres = {code for pair in pairs for code in pair}
     editions = [
@@ -277,14 +286,15 @@ def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: I
     order = np.argsort(starts, kind="stable")
     ordered = starts[order]
     longest = int((ends - starts).max(initial=0)) + 2 * SLACK_DAYS
+    low = np.searchsorted(ordered, cells.occurred - longest)
+    high = np.searchsorted(ordered, cells.occurred + SLACK_DAYS + 1)
     met: dict[tuple[int, int], tuple[int, int]] = {}
-    for dyad, entered, occurred in zip(
-        cells.dyad.tolist(), cells.entered.tolist(), cells.occurred.tolist(), strict=True
-    ):
+    # Most meetings are near no summit.
+    for cell in np.flatnonzero(low < high).tolist():
+        dyad, entered, occurred = int(cells.dyad[cell]), int(cells.entered[cell]), int(cells.occurred[cell])
         if dyad not in columns:
             continue
-        low, high = np.searchsorted(ordered, [occurred - longest, occurred + SLACK_DAYS + 1])
-        for row in order[low:high].tolist():
+        for row in order[low[cell] : high[cell]].tolist():
             if starts[row] - SLACK_DAYS <= occurred <= ends[row] + SLACK_DAYS:
                 at = row, columns[dyad]
                 met[at] = min(met.get(at, (entered, occurred)), (entered, occurred))

@@ -128,6 +128,7 @@ def _files(part: Traversable, name: str) -> list[tuple[str, Traversable]]:
     return [(name, part)] if name.endswith((".py", ".csv")) else []
 
 
+@cache
 def library_versions() -> dict[str, str]:
     """Versions of the libraries that touch a probability."""
     return {name: importlib.metadata.version(name) for name in LIBRARIES}
