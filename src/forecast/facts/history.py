@@ -178,6 +178,9 @@ class History:
         Ledgers that declare no days stand among them: where no other source resolves the dyad they are taken as
         complete between their first and last report.
         """
+        return self.once(("of record", dyad), lambda: self._of_record(dyad))
+
+    def _of_record(self, dyad: str) -> list[Coverage]:
         pair, ledgers = sides(dyad), self._first_reports.get(dyad, {})
         return [
             c
@@ -215,6 +218,9 @@ class History:
 
     def sources(self, dyad: str, about: str = "meetings") -> Hashable:
         """What the spans of a dyad's record depend on: dyads of which this is equal have equal spans at any date."""
+        return self.once(("sources", dyad, about), lambda: self._sources(dyad, about))
+
+    def _sources(self, dyad: str, about: str) -> Hashable:
         if about == "meetings":
             reported = ((c, self.first_report(dyad, c.publisher)) for c in self._undeclared(dyad))
             return self.spans(dyad), tuple(reported)

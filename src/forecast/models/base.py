@@ -178,11 +178,22 @@ class PeriodModel:
         -------
         low, high : numpy.ndarray of float, shape (n_rows, n_horizons)
         """
+        return self.predict_with_interval(X, horizons, level=level)[1:]
+
+    def predict_with_interval(
+        self, X: pd.DataFrame, horizons: npt.ArrayLike, *, level: float = 0.9
+    ) -> tuple[Floats, Floats, Floats]:
+        """Probability within each horizon, as `predict_cumulative_incidence`, and its interval, in one go.
+
+        Returns
+        -------
+        probability, low, high : numpy.ndarray of float, shape (n_rows, n_horizons)
+        """
         _check_fitted(self)
         check_horizons(np.atleast_1d(np.asarray(horizons)).tolist())
         if not 0.0 < level < 1.0:
             raise ModelError(f"an interval has a level between 0 and 1, not {level}")
-        return self._interval(self._same_columns(X), np.atleast_1d(np.asarray(horizons)), level)
+        return self._with_interval(self._same_columns(X), np.atleast_1d(np.asarray(horizons)), level)
 
     def uses(self, signal: str) -> bool:
         """Whether a forecast of the fitted model may depend on a column of signals."""
@@ -217,6 +228,11 @@ class PeriodModel:
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
         raise ModelError(f"{type(self).__name__} gives no hazards")
+
+    def _with_interval(
+        self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float
+    ) -> tuple[Floats, Floats, Floats]:
+        return self._incidence(X, horizons), *self._interval(X, horizons, level)
 
     def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
         raise ModelError(f"{type(self).__name__} gives no interval")

@@ -323,14 +323,16 @@ class RidgeModel(PeriodModel):
                 variance[rows, k] += own + self.year_variance_[place, k] + self.held_[place, k] * unsure[rows, k]
         return log_odds / readings[:, None], variance / readings[:, None]
 
-    def _interval(self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float) -> tuple[Floats, Floats]:
+    def _with_interval(
+        self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float
+    ) -> tuple[Floats, Floats, Floats]:
         width, hazards = ndtri(0.5 + level / 2.0), self._hazards_by_width(X)
         quiet = self._hazards_by_width(without_summits(X)) if end_inside(horizons) else None
         low, centre, high = (
             cumulative_incidence(hazards(at), horizons, None if quiet is None else summits_of(X, quiet(at)))
             for at in (-width, 0.0, width)
         )
-        return np.minimum(low, centre), np.maximum(high, centre)
+        return centre, np.minimum(low, centre), np.maximum(high, centre)
 
     def _wanted(self, name: str) -> bool:
         return name.split("__")[0] not in self.without.split()

@@ -252,6 +252,6 @@ def _try_out(model: PeriodModel, card: Card) -> None:
     index = pd.MultiIndex.from_tuples([("CHN-USA", pd.Timestamp(card.trained_as_of))], names=["dyad", "as_of"])
     row = pd.DataFrame([[model.neutral(str(name)) for name in names]], index=index, columns=names, dtype=np.float64)
     horizons = (1, 30, 100)
-    parts = (model.predict_cumulative_incidence(row, horizons), *model.predict_interval(row, horizons))
+    parts = model.predict_with_interval(row, horizons)
     if any(part.shape != (1, len(horizons)) for part in parts):
         raise ValueError("its arrays do not fit one another")

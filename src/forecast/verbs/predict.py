@@ -172,9 +172,9 @@ def forecast_rows(
     if rows is None:
         rows = build_panel(known, np.array([day]), target=target, dyads=dyads)
     signals = rows.signals.loc[rows.as_ofs == day]
-    probability = trained.model.predict_cumulative_incidence(signals, horizons)
+    probability, low, high = trained.model.predict_with_interval(signals, horizons)
     stale = stale_days(known, dyads, day)
-    low, high = widened(probability, *trained.model.predict_interval(signals, horizons), stale)
+    low, high = widened(probability, low, high, stale)
     reference = climatology_of(signals, horizons)
     forecasts = _rows(known, dyads, day, horizons, target, probability, (low, high), reference, stale)
     forecasts = forecasts.assign(model_id=trained.card.model_id, model_version=trained.card.model_version)
