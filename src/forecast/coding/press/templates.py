@@ -70,6 +70,7 @@ class _Reading(Headed):
         for sentence in sentences:
             others = self._reader.note(sentence.text)
             found += self._of_sentence(sentence)
+            found += self._sessions_to_come(sentence)
             if others and others[-1].level == "leader":
                 self._last_party = (sentence.number, others[-1])
             if PATTERNS["another man"].search(sentence.text) or (others and others[0].start < 60):
@@ -109,6 +110,24 @@ class _Reading(Headed):
         if principals:
             self._last_principal = (sentence.number, self._highest_of_subject(text, principals))
         return [replace(one, sentence=sentence.number) for one in found]
+
+    def _sessions_to_come(self, sentence: Sentence) -> list[Fact]:
+        """Sessions of a standing body of the two states that a sentence announces."""
+        text = sentence.text
+        body = PATTERNS["body"].search(text)
+        coming = body and (
+            PATTERNS["to be held"].match(text, body.end()) or PATTERNS["will hold"].search(text[: body.start()])
+        )
+        if body is None or not coming or PATTERNS["negated"].search(text):
+            return []
+        plain = re.sub(r"\s?[-\u2013]\s?", " ", text[max(0, body.start() - 60) : body.end()])
+        if not re.search(r"U\.S\.|United States", plain) or len(states := self._codes(plain)) != 1:
+            return []
+        days = [one for one in days_in(text, self._day_read, ahead=True) if one.start >= body.start()]
+        day = next((one for one in days if one.exact and one.last >= self._day_read), None)
+        level = "minister" if re.search(r"High[- ]Level|Strategic Consultative", plain) else "working"
+        first, last, note = (day.first, day.last, "") if day else (None, None, days[0].stretch if days else "")
+        return [Fact("plan", states[0], level, "", first, last, "", note=note, sentence=sentence.number)]
 
     def _visits_named(self, text: str) -> list[Fact]:
         """Visits to come that a sentence names in passing: "ahead of President A's state visit on April 26"."""
@@ -164,6 +183,10 @@ class _Reading(Headed):
         day = self._day(said, tense)
         if kind in ("travel", "went", "cancelled", "postponed"):
             made = self._journeys(said, own, kind, day)
+            if made and parties and kind not in ("travel", "went"):
+                # "the visit of Foreign Minister A of B to Washington": his, no journey to B.
+                made = [one for one in made if one.state not in by_state(parties)]
+                return [*made, *self._with_parties(said, kind, own, by_state(parties), day)]
             if made or kind in ("travel", "went"):
                 return made
         if kind == "invitation" and day and day.exact:
@@ -195,8 +218,13 @@ class _Reading(Headed):
         own, joint = self._subject(said)
         if said.row["kind"].startswith("joint"):
             return own, joint
+        if own is None and said.row["kind"] in ("cancelled", "postponed") and not joint:
+            return self._highest(inside) or self._first_principal(), self._reader.parties(match.group() + said.region)
         if own is None:
             later = [one for one in said.principals if match.end() <= one.start < match.end() + 100]
+            if later and re.match(r"\s?their\b", match.group()):
+                # "Following their meeting in A, President B and President C ..."
+                joint = self._reader.parties(text[match.end() : match.end() + 160])
             return (self._highest(later), joint) if later and joint else (None, [])
         if own.name == "delegation" and self._head is not None:
             own = replace(self._head, start=own.start, end=own.end)
@@ -256,14 +284,16 @@ class _Reading(Headed):
     def _guests(self, said: _Statement, kind: str) -> list[Fact]:
         """Visits of foreign persons to the own state: "Prime Minister A of B will visit the White House on Friday"."""
         text, start = said.sentence.text, said.match.start()
-        if kind == "went" and re.match(r"'s |his |her ", said.match.group()):
+        nominal = kind == "went" and re.match(r"'s |his |her ", said.match.group())
+        if nominal and not re.search(r"\b(?:[Dd]uring|[Ff]ollowing|[Ss]ince|[Aa]fter)\b[^,;]{0,60}$", text[:start]):
             return []  # "this evening's call on President Duque's visit to the White House": to come, or long past
         guests = [one for one in self._reader.parties(text[:start]) if start - one.end < 30]
         between = text[guests[-1].end : start] if guests else ""
         principal = any(guests[-1].end <= one.start < start for one in said.principals) if guests else True
         if principal or re.search(r"\b(?:who|whom|that|and|but|said|noted)\b|[;:]", between):
             return []
-        if not re.match(rf" ?(?:the |downtown )?(?:{self._template.home})", said.region):
+        here = "|here\\b" if PATTERNS["at home in"].search(self._document.text[:300]) else ""
+        if not re.match(rf" ?(?:the |downtown )?(?:{self._template.home}{here})", said.region):
             return []
         later = [one for one in said.principals if one.start >= said.match.end()]
         own = self._highest(later) or self._first_principal()
@@ -273,10 +303,10 @@ class _Reading(Headed):
         exact = day if day is not None and day.exact else None
         if exact and (exact.first > self._day_read if kind == "went" else exact.last < self._day_read - ONE_DAY):
             return []
-        if kind == "went" and exact is None:
-            return []
         first, last = (exact.first, exact.last) if exact else (None, None)
         note = day.stretch if day is not None else ""
+        if kind == "went" and exact is None and not note:
+            return []
         return [
             Fact(
                 "meeting" if kind == "went" else "plan", state, lower_level(own.level, party.level), "visit", first,
@@ -323,9 +353,15 @@ class _Reading(Headed):
         return [code for code in self._codes(region) if code != "GEO" or tbilisi]
 
     def _tense(self, said: _Statement) -> str | None:
+        if said.row["kind"].startswith("between") and (
+            re.search(r"\b[Tt]omorrow(?:'s)?\b|\b[Uu]pcoming\b", said.sentence.text)
+            or PATTERNS["to come"].match(said.sentence.text, said.match.end())
+        ):
+            return "future"
         if said.row["tense"] == "past":
-            coming = said.row["name"].startswith("his") and PATTERNS["coming"].search(
-                said.sentence.text[: said.match.start()]
+            coming = said.row["name"].startswith("his") and (
+                PATTERNS["coming"].search(said.sentence.text[: said.match.start()])
+                or PATTERNS["to come"].match(said.sentence.text, said.match.end())
             )
             return "future" if coming else "past"
         if re.match(
@@ -409,6 +445,9 @@ class _Reading(Headed):
             and (not re.match(r"'s?\b", text[one.end :]) or start == one.end)
         ]
         foreign = [one for one in self._reader.parties(text[:start]) if one.start > frame]
+        hosts = said.row["name"] == "welcomes" or re.match(r"(?:hosted|welcomed)\b", said.match.group())
+        if hosts and re.search(r"\b(?:[Tt]he White House|[Tt]he United States|[Ww]e) (?:also )?$", text[:start]):
+            return self._first_principal(), []
         pronoun = PATTERNS["pronoun"].search(text[max(frame, start - 24, near[-1].end if near else 0) : start])
         if not pronoun and (whose := re.match(r"\s?(?P<word>his|her|their)\b", said.match.group())):
             pronoun = whose
