@@ -154,8 +154,7 @@ def test_a_meeting_after_the_publishers_record_moves_the_forecast_and_stands_in_
     before = fc.predict("USA-JPN", horizons=[90], **question)
     path = new("USA-JPN", root=root)
     with path.open("a", encoding="utf-8") as ledger:
-        # Reported since the model was trained on 1 January, which therefore answers again.
-        ledger.write("2025-10-28,2025-10-28,2026-01-05,USA,JPN,CONSULT,visit,leader,,,,,,\n")
+        ledger.write("2025-10-28,2025-10-28,2025-10-28,USA,JPN,CONSULT,visit,leader,,,,,,\n")
     after = fc.predict("USA-JPN", horizons=[90], **question)
     assert abs(after["probability"].iloc[0] - before["probability"].iloc[0]) > 0.01
     assert after["stale_days"].iloc[0] == before["stale_days"].iloc[0]  # it says nothing of the days around it

@@ -19,7 +19,7 @@ import forecast as fc
 from forecast.cli.main import main
 from forecast.display.numbers import log_odds, percent
 from forecast.explanation.result import WORDS
-from forecast.models import MODELS
+from forecast.models import DEFAULT, MODELS
 from forecast.verbs.predict import COLUMNS
 from forecast.verbs.rank import month_before, with_change, with_surprise
 
@@ -55,7 +55,10 @@ def test_a_table_is_at_most_eighty_columns_wide_whatever_a_ledger_holds(odd, nam
     assert text.count("\n") >= 7
 
 
-@pytest.mark.parametrize("model", MODELS)
+# Each of the others is trained for it alone.
+@pytest.mark.parametrize(
+    "model", [name if name == DEFAULT else pytest.param(name, marks=pytest.mark.slow) for name in MODELS]
+)
 def test_every_model_can_be_explained_supposed_and_ranked(odd, model):
     told = answered("explain", "IND-PAK", "--model", model, "--analogues", 0, root=odd)
     assert f"model {model} " in told

@@ -137,6 +137,7 @@ def _absent(state: State, day: Day) -> str:
     return f"{head}: it ended on {state.exists_to}" + (f"; since then {later}" if later else "")
 
 
+@lru_cache(maxsize=1 << 16)
 def canonical_dyad(one: str, other: str) -> str:
     """Write the dyad of two state codes in its one canonical form.
 
@@ -192,6 +193,7 @@ def parse_dyad(text: str, *, on: Day | None = None, find: Callable[..., str] = f
     raise best
 
 
+@lru_cache(maxsize=1 << 16)
 def sides(dyad: str) -> tuple[str, str]:
     """Return the two codes of a canonical dyad.
 
