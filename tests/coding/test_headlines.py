@@ -79,6 +79,23 @@ def test_a_message_states(published, text, expected):
     assert found == expected
 
 
+def test_messages_are_coded_by_the_verb_too_each_with_its_sentence():
+    import forecast as fc
+
+    text = (
+        "Foreign Minister Sergey Lavrov met with Foreign Minister of Norway in Oslo today. The weather was fine. "
+        "President Vladimir Putin had a telephone conversation with President of Finland Sauli Niinisto."
+    )
+    rows = fc.code(text.encode(), published="2021-02-08", publisher="russian-foreign-ministry")
+    assert rows[["source", "recipient", "mode", "level", "started_on"]].to_numpy().tolist() == [
+        ["RUS", "NOR", "visit", "minister", "2021-02-08"],
+        ["RUS", "FIN", "phone", "leader", "2021-02-08"],
+    ]
+    assert rows["unresolved"].tolist() == ["", "started_on: no day is named"]
+    stands = [text[first:last] for first, last in rows[["evidence_start", "evidence_end"]].to_numpy()]
+    assert [words.split()[0] for words in stands] == ["Foreign", "President"]
+
+
 MESSAGES = """date,flags_iso2,text_120
 2021-02-08,RU|NO,"on february 7, sergey lavrov met with foreign minister of norway in oslo"
 2021-02-09,RU|CN,sergey lavrov's talks with foreign minister of china wang yi

@@ -10,9 +10,9 @@ from forecast.coding.candidates import COLUMNS, Candidate
 from forecast.coding.holders import Holders
 from forecast.coding.press.events import event_row, statements_of
 from forecast.coding.press.facts import Document as Release
-from forecast.coding.press.templates import Coder
 from forecast.coding.press.text import clean, sentences_of
 from forecast.coding.publishers import Publisher
+from forecast.coding.releases import coder_of
 from forecast.readers.documents import Document
 
 #: A long line that ends in mid-sentence goes on in the next; templates read a paragraph a line.
@@ -29,7 +29,7 @@ def release_coder(publisher: Publisher, holders: Holders) -> Callable[[Document,
     template = publisher.template
     if template is None:
         return None
-    coder = Coder(template, holders)
+    coder = coder_of(template, holders)
 
     def code(document: Document, day: dt.date) -> list[Candidate]:
         text = _WRAPPED.sub(" ", document.text.removeprefix(document.title).lstrip())

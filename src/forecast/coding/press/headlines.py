@@ -202,22 +202,24 @@ class _Headline(Headed):
     def __init__(self, template: Template, holders: Holders, document: Document) -> None:
         super().__init__(template, holders, Sightings(), document)
         self._holders = holders
-        whole = " ".join(filter(None, (document.title, document.text)))
+        title = "" if document.text.startswith(document.title) else document.title
+        self._parts = [part for part in (title, document.text) if part]
+        whole = " ".join(self._parts)
         self._flags = [code for code in flags_in(whole) if code != template.own]
         self._phone = bool(_PHONE_SIGN.search(whole))
-        self._whole = whole
 
     def facts(self) -> list[Fact]:
-        """Read each sentence by the first pattern that fits a state."""
-        text = completed(clean(_NOISE.sub(" ", _FLAG.sub(" ", self._whole))))
-        text = _spelt(text, "all")
-        if not re.search("[A-Z]", text):
-            text = capitalised(text)
-        text = _persons(self._template, self._holders).sub(lambda match: match.group().title(), text)
+        """Read each sentence by the first pattern that fits a state; what a title states has no sentence."""
         found: list[Fact] = []
-        for sentence in sentences_of(normal(text)):
-            if not _SAYS["recalled"].search(sentence.text):
-                found += self._of_sentence(sentence)
+        for part in self._parts:
+            text = _spelt(completed(clean(_NOISE.sub(" ", _FLAG.sub(" ", part)))), "all")
+            if not re.search("[A-Z]", text):
+                text = capitalised(text)
+            text = _persons(self._template, self._holders).sub(lambda match: match.group().title(), text)
+            for sentence in sentences_of(normal(text)):
+                if not _SAYS["recalled"].search(sentence.text):
+                    number = sentence.number if part is self._document.text else -1
+                    found += self._of_sentence(replace(sentence, number=number))
         return merged(found)
 
     def _of_sentence(self, sentence: Sentence) -> list[Fact]:
