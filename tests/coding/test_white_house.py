@@ -153,6 +153,17 @@ def test_leaders_who_speak_in_the_room_and_those_of_a_list_met():
         ("meeting", "FIN", "2023-07-13"), ("meeting", "DNK", "2023-07-13"),
     ]  # fmt: skip
     assert code("2023-07-13", "Remarks by President Biden on Jobs", spoken) == []
+    title = "Readout of Vice President Harris\u2019s Meeting with Caribbean Leaders"
+    listed = (
+        "Vice President Kamala Harris met virtually today with leaders. The Leaders that participated:\n"
+        "-   Prime Minister Mia Mottley of Barbados\n-   Prime Minister Andrew Holness of Jamaica\n"
+        "-   President Irfaan Ali of Guyana"
+    )
+    found = code("2022-04-29", title, listed)
+    assert [(kind, state, level, mode) for kind, state, level, mode, *_ in found] == [
+        ("meeting", state, "deputy", "virtual") for state in ("BRB", "JAM", "GUY")
+    ]
+    assert code("2022-04-29", title, listed.replace(" virtually", "")) == [], "in no place that is said"
     quad = (
         "Today, we \u2013 Prime Minister Anthony Albanese of Australia, Prime Minister Fumio Kishida of Japan, and "
         "President Joe Biden of the United States \u2013 convene in Tokyo to renew our commitment."

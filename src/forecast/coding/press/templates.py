@@ -34,6 +34,8 @@ class _Statement:
     def region(self) -> str:
         """The words behind the predicate in which its objects stand."""
         rest = self.sentence.text[self.match.end() :]
+        if rest[:1] == ":" or self.row["name"].startswith("joined"):
+            return rest  # a list of persons, whatever parts it
         cut = PATTERNS["cut"].search(rest)
         if cut is None:
             return rest
@@ -169,6 +171,8 @@ class _Reading(Headed):
             and re.search(r"(?<!Press )\b[Cc]all\b", self._title)
         ):
             kind = "call"
+        if said.row["name"] == "joined in" and re.search(r"(?<!Press )\b[Cc]alls?\b", self._title):
+            kind = "call"
         if tense is None:
             return []
         if kind in ("meeting", "call") and tense == "future":
@@ -265,11 +269,22 @@ class _Reading(Headed):
             kind != "call" and PATTERNS["virtual"].search(self._title)
         ):
             mode = "virtual"
+        many = said.row["name"].startswith("joined") and len(parties) > 2
+        if said.row["name"] == "joined in":
+            # A list of participants: on a screen if the document says so anywhere, in one room if it names a place.
+            words = f"{self._title} {self._document.text}"
+            if PATTERNS["virtual"].search(words):
+                mode = "virtual"
+            placed = mode == "virtual" or kind == "call" or PATTERNS["in one place"].search(words)
+            if not many or not (placed or PATTERNS["margins"].search(words)):
+                return
+        margins = PATTERNS["margins"].search(text[max(0, match.start() - 60) :])
+        setting = "multilateral" if many else "margins" if margins else "bilateral"
         for party in parties.values():
             fact = Fact(
                 kind, party.state, lower_level(own.level, party.level), mode, day.first if day else None,
                 day.last if day else None, own.name, persons=party.name, note=stretch,
-                setting="margins" if PATTERNS["margins"].search(text[max(0, match.start() - 60) :]) else "bilateral",
+                setting=setting,
             )  # fmt: skip
             yield self._placed(fact, text[match.start() :])
 
