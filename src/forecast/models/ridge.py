@@ -249,16 +249,16 @@ class RidgeModel(PeriodModel):
         blocks, placed, n = self._blocks(X), self._placed(X), len(X)
         for k in edges:
             total, readings = np.zeros((n, len(blocks.world))), np.zeros(n)
-            for rows, place, way in placed:
-                standardised, offset = self._standardised(blocks, k, rows, place, way)
-                total[rows] += standardised * self.coef_[place, k][:, 1:]
+            for rows, group, way in placed:
+                standardised, offset = self._standardised(blocks, k, rows, group, way)
+                total[rows] += standardised * self.coef_[group, k, 1:]
                 total[rows, 0] += offset
                 readings[rows] += 1.0
             yield total / readings[:, None]
 
-    def _placed(self, X: pd.DataFrame) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]]:
-        """Rows of each way of reading with the position of their group; the first, if theirs had no training rows."""
-        placed = []
+    def _placed(self, X: pd.DataFrame) -> list[tuple[npt.NDArray[np.int64], int, str]]:
+        """Rows of a group and a way of reading; the group is the first if theirs had no training rows."""
+        placed: list[tuple[npt.NDArray[np.int64], int, str]] = []
         for rows, group, way in _readings(X):
             if way != "both" and len(rows) and not _named(X) and len(self.groups_) > 1:
                 raise ModelError(
@@ -267,7 +267,8 @@ class RidgeModel(PeriodModel):
             if not len(rows):
                 continue
             at = np.minimum(np.searchsorted(self.groups_, group[rows]), len(self.groups_) - 1)
-            placed.append((rows, np.where(self.groups_[at] == group[rows], at, 0), way))
+            at = np.where(self.groups_[at] == group[rows], at, 0)
+            placed += [(rows[at == one], int(one), way) for one in np.unique(at)]
         return placed
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
@@ -310,17 +311,14 @@ class RidgeModel(PeriodModel):
             readings[rows] += 1.0
         unsure = _climatology_variance(blocks.chance)
         for k in range(len(PERIODS)):
-            for rows, place, way in placed:
-                standardised, offset = self._standardised(blocks, k, rows, place, way)
-                weights = self.coef_[place, k]
+            for rows, group, way in placed:
+                standardised, offset = self._standardised(blocks, k, rows, group, way)
+                weights = self.coef_[group, k]
                 # Summed row by row: a matrix product may round a row differently among many rows than alone.
-                log_odds[rows, k] += offset + weights[:, 0] + (standardised * weights[:, 1:]).sum(axis=1)
+                log_odds[rows, k] += offset + weights[0] + (standardised * weights[1:]).sum(axis=1)
                 columns = np.column_stack([np.ones(len(rows)), standardised])
-                own = np.zeros(len(rows))
-                for group in np.unique(place):  # a copy of its table for each row would be most of the memory
-                    of = columns[place == group]
-                    own[place == group] = np.einsum("ij,jk,ik->i", of, self.covariance_[group, k], of)
-                variance[rows, k] += own + self.year_variance_[place, k] + self.held_[place, k] * unsure[rows, k]
+                own = np.einsum("ij,jk,ik->i", columns, self.covariance_[group, k], columns)
+                variance[rows, k] += own + self.year_variance_[group, k] + self.held_[group, k] * unsure[rows, k]
         return log_odds / readings[:, None], variance / readings[:, None]
 
     def _with_interval(
@@ -338,12 +336,12 @@ class RidgeModel(PeriodModel):
         return name.split("__")[0] not in self.without.split()
 
     def _standardised(
-        self, blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], place: npt.NDArray[np.int64], way: str
+        self, blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], group: int, way: str
     ) -> tuple[Floats, Floats]:
         design, offset = _design(blocks, k, rows, way)
-        design = np.clip(design, self.low_[place, k], self.high_[place, k])
+        design = np.clip(design, self.low_[group, k], self.high_[group, k])
         # What is missing stands at the mean: neither punished nor rewarded.
-        return np.nan_to_num((design - self.mean_[place, k]) / self.scale_[place, k], nan=0.0), offset
+        return np.nan_to_num((design - self.mean_[group, k]) / self.scale_[group, k], nan=0.0), offset
 
     def _blocks(self, X: pd.DataFrame) -> _Blocks:
         """The columns of rows as arrays, from which the design of every edge is made."""
