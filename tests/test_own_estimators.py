@@ -196,7 +196,8 @@ print(rows[["probability", "low", "high"]].to_numpy().tobytes().hex(), rows["mod
 """
 
 
-@pytest.mark.parametrize("name", ["FOREST", pytest.param("BOOSTED", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["FOREST", "BOOSTED"])
 def test_a_hazard_around_trees_is_kept_and_answers_in_a_new_process(own, name):
     model = globals()[name]
     trained = fc.train(as_of="2018-01-01", root=own, model=model)
@@ -211,6 +212,7 @@ def test_a_hazard_around_trees_is_kept_and_answers_in_a_new_process(own, name):
     assert done.stdout.split() == [figures, trained["model_version"]]
 
 
+@pytest.mark.slow
 def test_the_command_keeps_and_uses_a_model_of_a_file(own, tmp_path):
     source = tmp_path / "mine.py"
     source.write_text(

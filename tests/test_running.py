@@ -89,6 +89,7 @@ def test_a_status_that_is_none_is_named(own, content):
     assert "run.json: is no status of a run; delete it" in done.stderr
 
 
+@pytest.mark.slow
 def test_drift_can_be_made_to_fail(own):
     words = ("drift", "--root", own, "--as-of", DAY, "--model", "climatology")
     assert command(*words, "--fail-on", "watch").exit_code == 0

@@ -93,6 +93,8 @@ def test_without_a_source_nothing_is_alive():
     assert not alive({}, day("2020-01-01")).passed
 
 
+# Retrains a workspace.
+@pytest.mark.slow
 def test_nobody_is_promoted_on_dead_sources_unless_that_is_allowed(league, tmp_path):
     root = shutil.copytree(league, tmp_path / "league", symlinks=True)
     question = {"root": root, "as_of": "2020-09-01", "model": "climatology"}
