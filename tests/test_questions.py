@@ -18,8 +18,8 @@ from rich.cells import cell_len
 import forecast as fc
 from forecast.cli.main import main
 from forecast.display.numbers import log_odds, percent
-from forecast.explanation.result import WORDS
 from forecast.models import DEFAULT, MODELS
+from forecast.signals.catalogue import WORDS
 from forecast.verbs.predict import COLUMNS
 from forecast.verbs.rank import month_before, with_change, with_surprise
 

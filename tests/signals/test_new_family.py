@@ -1,4 +1,4 @@
-"""A new computed family of signals is one new file: the catalogue, the panel and the verbs follow."""
+"""A new computed family of signals is one new file: the catalogue, the panel, explanations and the verbs follow."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ def in_winter(view: View) -> pd.DataFrame:
     return pd.DataFrame({"winter__now": [float(month in (12, 1, 2))] * len(view.dyads)})
 
 
+WORDS: Final = {"winter": "the cold season"}
+
 SIGNALS: Final = (ComputedSignal("winter", "the season", in_winter, {"winter__now": ("share", "1 in winter, else 0")}),)
 '''
 PROGRAM = """
 import numpy as np, forecast as fc
 from forecast.backtesting.ablation import families
+from forecast.explanation.result import WORDS
 from forecast.panel.panel import build_panel
 from simulated_histories import simulate_history
 day = np.datetime64
@@ -39,6 +42,7 @@ history = simulate_history(start=day("2000-01-01"), end=day("2009-12-31"), daily
 rows = build_panel(history, np.array([day("2008-01-01"), day("2008-07-01")]), dyads=["USA-FRA"])
 print(rows.signals["winter__now"].tolist())
 print(fc.catalogue().set_index("name").loc["winter__now", "description"], "winter" in families())
+print(WORDS["winter"])
 """
 
 
@@ -50,4 +54,4 @@ def test_one_file_makes_a_family(tmp_path):
         [sys.executable, "-c", PROGRAM], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["[1.0, 0.0]", "1 in winter, else 0 True"]
+    assert done.stdout.splitlines() == ["[1.0, 0.0]", "1 in winter, else 0 True", "the cold season"]

@@ -18,28 +18,7 @@ from forecast.explanation.contributions import CLIMATOLOGY
 from forecast.explanation.engagement_history import venue_name
 from forecast.facts.countries import states
 from forecast.panel.outcomes import QUESTIONS
-from forecast.signals.catalogue import CATALOGUE, COMPUTED
-
-#: Families in words.
-WORDS: Final = {
-    "meetings": "their past meetings",
-    "visits": "visits below the leaders",
-    "dialogues": "standing dialogues",
-    "calls": "calls of the leaders",
-    "snubs": "snubs and absences",
-    "friction": "accusations, threats, sanctions",
-    "goodwill": "agreements and gestures",
-    "tone": "tone of readouts",
-    "tempo": "how much both travel of late",
-    "leaders": "terms of office",
-    "climatology": "its own record",
-    "anniversaries": "habit at this time of the year",
-    "plans": "meetings announced",
-    "venues": "summits ahead",
-    "season": "time of the year",
-    "sides": "whose record it is read from",
-    "reported": "what event data report",
-}
+from forecast.signals.catalogue import CATALOGUE, COMPUTED, WORDS
 
 #: Parts of a fallback, which no signals stand for, and the families.
 _PARTS: Final = {"pooled": "all pairs that sources cover", "pairs": "how often pairs of its kind meet", **WORDS}

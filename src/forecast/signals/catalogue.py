@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.resources import files
+from types import ModuleType
 from typing import Final
 
 from forecast.signals.declare import ComputedSignal, Signal
@@ -17,15 +18,27 @@ _MACHINERY: Final = {
 }  # fmt: skip
 
 
-def _families(package: str) -> list[Signal | ComputedSignal]:
+def _modules(package: str) -> list[ModuleType]:
     names = [part.name.removesuffix(".py") for part in files(package).iterdir() if part.name.endswith(".py")]
     names.sort(key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
-    modules = [import_module(f"{package}.{name}") for name in names if name not in _MACHINERY]
+    return [import_module(f"{package}.{name}") for name in names if name not in _MACHINERY]
+
+
+def _signals(modules: list[ModuleType]) -> list[Signal | ComputedSignal]:
     return [signal for module in modules for signal in getattr(module, "SIGNALS", ())]
 
 
-_USUAL: Final = _families("forecast.signals")
-_EMERGING: Final = _families("forecast.signals.emerging")
+_USUAL_FILES: Final = _modules("forecast.signals")
+_EMERGING_FILES: Final = _modules("forecast.signals.emerging")
+_USUAL: Final = _signals(_USUAL_FILES)
+_EMERGING: Final = _signals(_EMERGING_FILES)
+
+#: Families as an explanation names them, from `WORDS` of each file.
+WORDS: Final[dict[str, str]] = {
+    family: words
+    for module in (*_USUAL_FILES, *_EMERGING_FILES)
+    for family, words in getattr(module, "WORDS", {}).items()
+}
 
 #: Families that are computed only when a model or the user names them.
 EMERGING: Final = tuple(dict.fromkeys(signal.family for signal in _EMERGING))

@@ -85,6 +85,8 @@ def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, ho
     return np.bincount(row, weights=covered, minlength=len(asked)).astype(np.int64)
 
 
+WORDS: Final = {"climatology": "its own record"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "climatology",

@@ -73,4 +73,10 @@ _TONE: Final = (
     ),
 )
 
+WORDS: Final = {
+    "friction": "accusations, threats, sanctions",
+    "goodwill": "agreements and gestures",
+    "tone": "tone of readouts",
+}
+
 SIGNALS: Final = (*_signals("friction"), *_signals("goodwill"), *_TONE)

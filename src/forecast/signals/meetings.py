@@ -14,6 +14,8 @@ SIT_DOWN: Final = Selector(
     event=("CONSULT",), mode=IN_PERSON_MODES, level=("leader",), setting=("bilateral", "margins"), opens="sit_down"
 )
 
+WORDS: Final = {"meetings": "their past meetings"}
+
 SIGNALS: Final = (
     *(
         Signal(

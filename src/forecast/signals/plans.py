@@ -68,6 +68,8 @@ def plan_signals(view: View) -> pd.DataFrame:
     return table_of(columns)
 
 
+WORDS: Final = {"plans": "meetings announced"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "plans",

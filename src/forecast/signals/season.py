@@ -31,6 +31,8 @@ def season(view: View) -> pd.DataFrame:
     return table_of(columns)
 
 
+WORDS: Final = {"season": "time of the year"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "season",

@@ -21,6 +21,8 @@ def focal_sides(view: View) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=list(FOCAL))
 
 
+WORDS: Final = {"sides": "whose record it is read from"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "sides",

@@ -37,6 +37,8 @@ def tempo_signals(view: View) -> pd.DataFrame:
     return table_of(columns)
 
 
+WORDS: Final = {"tempo": "how much both travel of late"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "tempo",

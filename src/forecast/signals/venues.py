@@ -215,6 +215,8 @@ def _first_days(view: View, summits: Summits, past: Ints, could: Flags, kinds: I
     return np.asarray((counts + FIRST_DAY_PRIOR * overall) / (n + FIRST_DAY_PRIOR))
 
 
+WORDS: Final = {"venues": "summits ahead"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "venues",

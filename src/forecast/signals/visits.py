@@ -49,6 +49,8 @@ _CALLS: Final = (
 #: Each side's journeys and encounters, in the same measures: a model may exchange the sides.
 _SIDES: Final = (("first", "second", True), ("second", "first", False))
 
+WORDS: Final = {"visits": "visits below the leaders", "calls": "calls of the leaders"}
+
 SIGNALS: Final = (
     *(
         Signal(

@@ -58,6 +58,8 @@ def log_odds(view: View, climatology: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+WORDS: Final = {"anniversaries": "habit at this time of the year"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "anniversaries",

@@ -12,6 +12,8 @@ _SESSION: Final = Selector(event=("CONSULT",), is_dialogue=True)
 _FOUNDED: Final = Selector(event=("AGREE", "COOPERATE"), is_dialogue=True)
 _SUSPENDED: Final = Selector(event=("SANCTION",), mode=("suspend", "withdraw"))
 
+WORDS: Final = {"dialogues": "standing dialogues"}
+
 SIGNALS: Final = (
     *(
         Signal(

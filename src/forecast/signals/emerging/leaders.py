@@ -64,6 +64,8 @@ def term_signals(view: View) -> pd.DataFrame:
     return table_of(columns)
 
 
+WORDS: Final = {"leaders": "terms of office"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "leaders",

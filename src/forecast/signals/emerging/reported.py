@@ -76,6 +76,8 @@ def _of_source(view: View, source: str) -> Floats:
     return ratios
 
 
+WORDS: Final = {"reported": "what event data report"}
+
 SIGNALS: Final = (
     ComputedSignal(
         "reported",

@@ -82,6 +82,8 @@ def _summed(missed: npt.NDArray[np.bool_], weight: Floats) -> Floats:
     return np.asarray((missed * whole[:, None]).sum(axis=0) / _UNIT)
 
 
+WORDS: Final = {"snubs": "snubs and absences"}
+
 SIGNALS: Final = (
     Signal(
         "snubs__by_first_count__365d",
