@@ -136,7 +136,9 @@ def forecast_permuted_futures(subject: Subject, as_of: Day, generator: np.random
         }
         parts.append(pd.concat([panel.signals, pd.DataFrame(columns, index=panel.signals.index)], axis=1))
         touched += permuted.touched
-    return PermutedRows(pd.concat(parts).dropna(subset="outcome") if parts else pd.DataFrame(), touched)
+    rows = pd.concat(parts) if parts else pd.DataFrame({"outcome": []})
+    # A dyad that one permutation leaves inside a stay of unknown day is left out of all, so that they stay alike.
+    return PermutedRows(rows.drop(index=rows.index[rows["outcome"].isna()].unique()), touched)
 
 
 def permutation_test(dates: list[PermutedRows], generator: np.random.Generator) -> Comparison:
