@@ -82,8 +82,9 @@ def write_mlflow_model(folder: Path, trained: Trained, rows: Panel, *, descripti
 
     # Rows that lack least tell a reader most.
     fullest = rows.signals.isna().sum(axis=1).argsort(kind="stable")[:_EXAMPLE]
-    example = rows.signals.iloc[fullest.sort_values()].reset_index(drop=True).astype(float)
-    answers = _probabilities(trained.model, example, list(HORIZONS))
+    chosen = rows.signals.iloc[fullest.sort_values()].astype(float)
+    # Weights of single states need to know the dyads of the rows.
+    answers, example = _probabilities(trained.model, chosen, list(HORIZONS)), chosen.reset_index(drop=True)
     signature = ModelSignature(
         # All signals, or a dyad and a date: so no column is required by itself.
         inputs=Schema(
