@@ -515,6 +515,7 @@ def test_help_imports_neither_pandas_nor_scikit_learn(environment):
         assert done.stdout
 
 
+@pytest.mark.slow  # trains in a process of its own
 def test_the_installed_script_trains_in_silence_where_there_is_no_terminal(tmp_path, ledgers, environment):
     root = tmp_path / "ws"
     shutil.copytree(ledgers / "data", root / "data")

@@ -16,11 +16,15 @@ from forecast.training import provenance
 from forecast.workspace import Workspace, load_history
 
 
+def laid_out(facts: Path, root: Path) -> Path:
+    shutil.copytree(facts / "data" / "raw", root / "data" / "raw")
+    (root / "data" / "features").mkdir()
+    return root
+
+
 @pytest.fixture
-def root(shipped, tmp_path) -> Path:
-    shutil.copytree(shipped / "data" / "raw", tmp_path / "data" / "raw")
-    (tmp_path / "data" / "features").mkdir()
-    return tmp_path
+def root(rivals, tmp_path) -> Path:
+    return laid_out(rivals, tmp_path)
 
 
 @pytest.fixture
@@ -43,7 +47,8 @@ def history(root: Path) -> History:
     return Workspace(root).history
 
 
-def test_what_is_kept_is_what_was_parsed(root, parsed):
+def test_what_is_kept_is_what_was_parsed(shipped, tmp_path, parsed):
+    root = laid_out(shipped, tmp_path)
     first, again, fresh = history(root), history(root), load_history(root)
     assert len(parsed) == 1
     for kept in (first, again):

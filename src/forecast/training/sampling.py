@@ -48,7 +48,7 @@ class Sample:
         Examples
         --------
         >>> sample = Sample(frozenset(["USA-CHN"]), share=0.5)
-        >>> [sample.weight(dyad) for dyad in ("USA-CHN", "FJI-MLI", "FJI-TCD")]
+        >>> [sample.weight(dyad) for dyad in ("USA-CHN", "BRA-KEN", "FJI-TCD")]
         [1.0, 0.0, 2.0]
         """
         if dyad not in self._weights:
