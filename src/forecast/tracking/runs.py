@@ -27,7 +27,7 @@ from forecast.files import reason_of
 from forecast.models import MODELS, make_model, model_names
 from forecast.models.base import PeriodModel
 from forecast.panel.panel import Panel
-from forecast.tracking.client import Store, opened
+from forecast.tracking.client import Store, opened, tracking_uri
 from forecast.tracking.provenance import dataset_inputs, fact_files, version_tags
 from forecast.tracking.registry import as_text, log_model, registry_name
 from forecast.training.train import Trained
@@ -52,13 +52,14 @@ _METRICS: Final = {
 
 
 class TrackedRun:
-    """What a run will hold: gathered here and in a folder, and written to the store when its block ends.
+    """What a run will hold: gathered here and in a folder, and written to the store at `uri` when its block ends.
 
     Only then have `run_id` and `version`, its number in the store and that of the model in the registry, a value.
     """
 
-    def __init__(self, folder: Path, *, kind: str) -> None:
+    def __init__(self, folder: Path, *, kind: str, uri: str) -> None:
         self.kind = kind
+        self.uri = uri
         self.run_id = self.version = ""
         self._folder = folder
         self._parameters: dict[str, str] = {}
@@ -175,7 +176,7 @@ def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) ->
     """
     began_at = time.time()
     with tempfile.TemporaryDirectory(prefix="forecast-run-") as folder:
-        run = TrackedRun(Path(folder), kind=kind)
+        run = TrackedRun(Path(folder), kind=kind, uri=tracking_uri(root))
         run.tags(tags)
 
         def log(status: str) -> None:
