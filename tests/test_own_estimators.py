@@ -160,7 +160,6 @@ def test_only_a_period_model_is_trained_and_kept(rivals):
                 verb(as_of=AS_OF, root=rivals, model=model)
 
 
-@pytest.mark.slow
 def test_an_ablation_of_any_model(rivals):
     by_name, by_object = (fc.ablate(["- meetings"], root=rivals, model=m, **SPAN) for m in ("hazard", RidgeModel()))
     pd.testing.assert_frame_equal(by_name, by_object)
@@ -196,7 +195,6 @@ print(rows[["probability", "low", "high"]].to_numpy().tobytes().hex(), rows["mod
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["FOREST", "BOOSTED"])
 def test_a_hazard_around_trees_is_kept_and_answers_in_a_new_process(own, name):
     model = globals()[name]
@@ -212,7 +210,6 @@ def test_a_hazard_around_trees_is_kept_and_answers_in_a_new_process(own, name):
     assert done.stdout.split() == [figures, trained["model_version"]]
 
 
-@pytest.mark.slow
 def test_the_command_keeps_and_uses_a_model_of_a_file(own, tmp_path):
     source = tmp_path / "mine.py"
     source.write_text(
@@ -244,7 +241,6 @@ def test_the_command_keeps_and_uses_a_model_of_a_file(own, tmp_path):
     assert "HazardModel(" in scores.output
 
 
-@pytest.mark.slow
 def test_another_parameter_or_signal_or_code_is_another_model(own, tmp_path, monkeypatch):
     def kept():
         return {path.name for path in (own / "mlruns" / "models").glob("*")}
@@ -340,6 +336,8 @@ from forecast.models.hazard import HazardModel
 from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
 
+pytestmark = pytest.mark.slow  # trains models several times over
+
 
 class Doubled(BaseRate):
     """Twice the pooled rate."""
@@ -389,7 +387,6 @@ def plugin(tmp_path, monkeypatch):
     sys.modules.pop("plugin_of_models", None)
 
 
-@pytest.mark.slow
 def test_registered_models_and_signals_are_used_by_name(own, plugin, monkeypatch):
     ask = {"as_of": AS_OF, "root": own, "horizons": [90]}
     plain, twice = (fc.predict("IND-PAK", model=name, **ask) for name in ("base-rate", "doubled"))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 
+import pytest
+
 from benchmark_modules import benchmark_module
 from forecast.exchange.crowd import read_crowd
+
+pytestmark = pytest.mark.slow  # starts processes to measure them
 
 answers = benchmark_module("answers")
 

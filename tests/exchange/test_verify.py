@@ -172,6 +172,7 @@ def test_a_row_that_cannot_be_scored_is_left_out_with_its_reason(tmp_path, ledge
     assert left["file"].endswith("crowd.csv")
 
 
+@pytest.mark.slow  # reads the shipped facts
 def test_a_date_before_the_data_is_left_out(tmp_path, shipped):
     """The records of the State Department cover every dyad of the USA, but not every century."""
     rows = "a,USA-FRA,1800-01-01,1800-06-30,0.3,0,ann\nb,USA-SYR,1700-03-01,1700-06-30,0.3,1,ann\n"

@@ -570,7 +570,12 @@ LAG = json.dumps({"error": {"code": "maxlag", "info": "Waiting for a host: 7 sec
 
 
 @pytest.mark.parametrize(
-    "busy", [(200, {"Retry-After": "1"}, LAG), (429, {"Retry-After": "1"}, b""), (503, {"Retry-After": "1"}, b"")]
+    "busy",
+    [
+        (200, {"Retry-After": "1"}, LAG),
+        pytest.param((429, {"Retry-After": "1"}, b""), marks=pytest.mark.slow),
+        pytest.param((503, {"Retry-After": "1"}, b""), marks=pytest.mark.slow),
+    ],
 )
 def test_the_pause_that_the_host_asks_for_is_kept(busy: tuple[int, dict[str, str], bytes]) -> None:
     with serving(Wiki()) as wiki:
@@ -622,6 +627,7 @@ def test_a_page_that_did_not_exist_yet_is_named() -> None:
         fetched(wiki, as_of=day("2019-01-01"))
 
 
+@pytest.mark.slow  # waits for it
 def test_a_host_that_says_nothing_or_too_slowly_is_given_up() -> None:
     closing = threading.Event()
 

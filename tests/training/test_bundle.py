@@ -201,6 +201,7 @@ def head_of(shape: tuple[int, ...]) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.slow  # packs half a gibibyte of zeros
 def test_a_state_of_zeros_is_refused_before_it_is_unpacked(stored):
     """512 MiB of zeros are packed into half a mebibyte."""
     count = 2**26
@@ -240,6 +241,7 @@ def test_a_state_of_something_else_is_refused_though_it_is_sealed(stored, case):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow  # each array in each of its dimensions
 @pytest.mark.parametrize("name", MODELS)
 def test_arrays_that_do_not_fit_one_another_are_refused(tmp_path, trained, name):
     """Each array of a state is left out, and cut in each of its dimensions, and given another; answers stay answers."""

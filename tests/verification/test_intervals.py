@@ -111,6 +111,7 @@ def _coverage(*, by_dyad, by_date, runs=150):
     return {name: count / runs for name, count in held.items()}
 
 
+@pytest.mark.slow  # statistics of many simulated tables
 @pytest.mark.parametrize(
     ("said", "right", "wrong"),
     [({"by_dyad": 0.3, "by_date": 0.0}, "dyad", "date"), ({"by_dyad": 0.0, "by_date": 0.3}, "date", "dyad")],
@@ -123,6 +124,7 @@ def test_clusters_cover_what_they_say_and_rows_do_not(said, right, wrong):
     assert result[wrong] < 0.5
 
 
+@pytest.mark.slow  # statistics of many simulated tables
 def test_where_rows_depend_both_ways_the_union_is_better_than_either_and_still_too_narrow():
     result = _coverage(by_dyad=0.2, by_date=0.2)
     assert result["row"] < 0.5
