@@ -29,10 +29,11 @@ from forecast.verification import both_ways, calibration_error, roc_auc, skill_i
 from forecast.workspace import load_history
 
 SIX = ("BRA", "COL", "ECU", "PER", "SUR", "URY")
-#: Whose dyads: those of the first states, without those of the others, which have rows of their own.
-SETS = {"USA": (("USA",), ()), "China": (("CHN",), ("USA",)), "six states": (SIX, ("USA", "CHN"))}
+#: Whose dyads: those of the first states, or all, without those of the others, which have rows of their own.
+SETS = {"USA": (("USA",), ()), "China": (("CHN",), ("USA",)), "six states": (SIX, ("USA", "CHN")), "all": ((), ())}
 PARTS = {"to 2014": ("2005-01-01", "2014-12-01"), "2015 on": ("2015-01-01", "2024-05-01")}
-VARIANTS = {"with plans": "", "without": " plans"}
+LATE = {"2010 on": ("2010-01-01", "2024-05-01")}
+VARIANTS = {"with plans": "", "without plans": " plans"}
 
 
 def fit(rows: Panel, *, model: str) -> Any:
@@ -85,20 +86,26 @@ def levels_known(part: pd.DataFrame) -> dict[str, str]:
 
 
 def of_states(forecasts: pd.DataFrame, states: tuple[str, ...], others: tuple[str, ...]) -> pd.DataFrame:
-    """Forecasts of dyads with one of some states and none of the others."""
+    """Forecasts of dyads with one of some states, or of all, and none of the others."""
+    if not states:
+        return forecasts
     names = forecasts["dyad"].astype(str)
     kept = {name for name in names.unique() if set(sides(name)) & set(states) and not set(sides(name)) & set(others)}
     return forecasts[names.isin(kept)]
 
 
-def by_state(target: str, every: str) -> pd.DataFrame:
-    """Figures of the dyads of each focal state, by era and horizon."""
+def every_variant(target: str, every: str) -> pd.DataFrame:
+    """Forecasts of all dyads that complete sources resolve, with and without plans."""
     history = load_history(Path(__file__).resolve().parent.parent)
     grid = as_of_grid(np.datetime64("2005-01-01"), np.datetime64("2024-05-01"), every=every)
-    forecasts = backtest(history, grid, models=["with plans"], horizons=[30, 90, 180], target=target, fit=fit)
+    return backtest(history, grid, models=list(VARIANTS), horizons=[30, 90, 180], target=target, fit=fit)
+
+
+def by_state(forecasts: pd.DataFrame, eras: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """Figures of the dyads of each focal state, by era and horizon."""
     rows = []
     for name, whose in SETS.items():
-        for era, (start, end) in PARTS.items():
+        for era, (start, end) in eras.items():
             part = of_states(forecasts[(forecasts["as_of"] >= start) & (forecasts["as_of"] <= end)], *whose)
             for horizon, cases in part.groupby("horizon_days"):
                 rows.append({"dyads of": name, "as of": era, "days": horizon} | figures(cases))
@@ -119,13 +126,16 @@ def plans() -> pd.DataFrame:
 
 
 def main() -> None:
-    """Print a table by focal state, and for the target `meeting` what plans are worth."""
+    """Print tables by focal state, and for the target `meeting` what plans are worth."""
     options = argparse.ArgumentParser()
     options.add_argument("--target", default="meeting")
     options.add_argument("--every", default="month")
     chosen = options.parse_args()
-    table = by_state(chosen.target, chosen.every)
-    print(f"The default model, by focal state, {chosen.target}\n{table.to_string(index=False)}")
+    forecasts = every_variant(chosen.target, chosen.every)
+    whole = forecasts[forecasts["model_id"] == "with plans"]
+    print(f"The default model, by focal state, {chosen.target}\n{by_state(whole, PARTS).to_string(index=False)}")
+    for variant, part in forecasts.groupby("model_id"):
+        print(f"\nFrom 2010 on, {variant}\n{by_state(part, LATE).to_string(index=False)}")
     if chosen.target == "meeting":
         print(f"\nPlans, USA, 2021-07 to 2024-05\n{plans().to_string(index=False)}")
 
