@@ -33,6 +33,8 @@ from forecast.training.splits import PeriodSplit
 from forecast.training.train import train
 from forecast.workspace import load_history
 
+pytestmark = pytest.mark.slow  # trains models several times over
+
 SPAN = {"start": "2016-01", "end": "2018-06", "horizons": [90]}
 AS_OF = "2018-03-01"
 FOREST = HazardModel(RandomForestClassifier(5, min_samples_leaf=5, random_state=0), resamples=2)
@@ -335,8 +337,6 @@ from forecast.models.baselines import BaseRate
 from forecast.models.hazard import HazardModel
 from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal
-
-pytestmark = pytest.mark.slow  # trains models several times over
 
 
 class Doubled(BaseRate):

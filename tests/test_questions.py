@@ -122,6 +122,7 @@ def facts(root: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow  # supposes event after event
 def test_what_is_supposed_is_labelled_and_nowhere_written(odd):
     answered("predict", "IND-PAK", root=odd)
     before = facts(odd)

@@ -39,6 +39,7 @@ from tiers import examples
 
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900}
 NAMES = [*sorted(MODELS), "forest"]
+EACH = [pytest.param(name, marks=pytest.mark.slow) if name in {"classifier", "forest"} else name for name in NAMES]
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_who_always_adds_the_same_gets_exactly_that(values, worth):
     assert shapley(larger)[:-1] == pytest.approx(shapley(values), abs=1e-9)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize("horizon", [1, 63, 400])
 def test_contributions_lead_from_climatology_to_the_forecast(fitted, rows, name, horizon):
     model = fitted[name]
@@ -145,7 +146,7 @@ def test_climatology_explains_itself_and_a_base_rate_uses_no_family(fitted, rows
     assert used_families(fitted["recurrence"], X.columns) == ["meetings"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize("horizon", [90, 400])
 def test_without_is_the_forecast_of_a_row_in_which_the_family_tells_nothing(fitted, rows, name, horizon):
     model, X = fitted[name], rows[0].iloc[[77]]
@@ -180,7 +181,7 @@ def test_missing_stands_for_the_mean_of_the_rows_for_training(fitted, rows):
     assert (pulls.ravel()[changed] == 0.0).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_model_uses_exactly_the_signals_that_it_says(fitted, rows, name):
     """Through the hazards, and where horizons end inside a period through the days of summits too.
 

@@ -30,6 +30,7 @@ from simulated_histories import simulate_history
 
 OWN = {"tree": HazardModel(DecisionTreeClassifier(min_samples_leaf=20, random_state=0), resamples=2)}
 NAMES = [*sorted(MODELS), *OWN]
+EACH = [pytest.param(name, marks=pytest.mark.slow) if name in {"classifier", "tree"} else name for name in NAMES]
 RATES = {"FRA": 1 / 60, "GBR": 1 / 120, "IND": 1 / 300, "PAK": 1 / 900, "FJI": 1 / 5000}
 DYADS = sorted(["USA-FRA", "USA-GBR", "USA-IND", "USA-PAK", "USA-FJI"])
 
@@ -63,7 +64,7 @@ def test_the_default_is_registered_and_an_unknown_name_is_refused():
     assert refusal.value.exit_code == 7
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_model_says_what_it_is_and_what_its_interval_means(name):
     assert name in OWN or MODELS[name][2]
     model = made(name)
@@ -71,7 +72,7 @@ def test_a_model_says_what_it_is_and_what_its_interval_means(name):
     assert model.interval_method not in ("", "none")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_parameters_go_round(name):
     model = made(name)
     parameters = model.get_params(deep=False)
@@ -82,7 +83,7 @@ def test_parameters_go_round(name):
         model.set_params(no_such_parameter=1)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_making_a_model_does_no_work(name):
     model = made(name)
     assert set(vars(model)) == set(model.get_params(deep=False))
@@ -90,7 +91,7 @@ def test_making_a_model_does_no_work(name):
         assert value is getattr(model, parameter)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize(
     "check",
     [
@@ -108,7 +109,7 @@ def test_scikit_learns_own_checks_pass(name, check):
     assert getattr(estimator_checks, check)(type(made(name)).__name__, made(name)) is None
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_before_fitting_nothing_is_answered(name, rows):
     for ask in (
         lambda model: model.predict_hazards(rows[0]),
@@ -120,7 +121,7 @@ def test_before_fitting_nothing_is_answered(name, rows):
             ask(made(name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_fitting_returns_the_model_and_touches_neither_rows_nor_parameters(name, rows):
     X, y = rows[0].copy(), rows[1].copy()
     model = made(name)
@@ -135,7 +136,7 @@ def test_fitting_returns_the_model_and_touches_neither_rows_nor_parameters(name,
     assert all(attribute.endswith("_") and not attribute.startswith("_") for attribute in learned)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_answering_touches_neither_rows_nor_model(name, rows, fitted):
     X = rows[0].copy()
     before = {key: np.copy(value) for key, value in fitted[name].get_state().items()}
@@ -146,14 +147,14 @@ def test_answering_touches_neither_rows_nor_model(name, rows, fitted):
     assert all(np.array_equal(before[key], after[key]) for key in before)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_fitting_again_forgets_the_first_rows(name, rows, fitted):
     again = made(name).fit(rows[0][:90], rows[1][:90]).fit(*rows)
     for key, value in fitted[name].get_state().items():
         assert np.array_equal(again.get_state()[key], value), key
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_state_goes_round_by_the_bit(name, rows, fitted):
     state = fitted[name].get_state()
     assert all(value.dtype.kind in "fiubU" for value in state.values())
@@ -173,7 +174,7 @@ COLUMN_CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize(("change", "problem"), COLUMN_CHANGES)
 def test_other_columns_than_those_learned_are_refused_with_the_difference(name, change, problem, rows, fitted):
     X = change(rows[0])
@@ -198,14 +199,14 @@ BAD_ROWS = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize(("spoil", "problem"), BAD_ROWS)
 def test_rows_that_cannot_teach_are_refused(name, spoil, problem, rows):
     with pytest.raises(ModelError, match=problem):
         made(name).fit(*spoil(*rows))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_one_row_keeps_its_axis_and_its_answer(name, rows, fitted):
     X = rows[0]
     together = fitted[name].predict_cumulative_incidence(X[:9], [30, 365])
@@ -217,7 +218,7 @@ def test_one_row_keeps_its_axis_and_its_answer(name, rows, fitted):
     assert low.shape == high.shape == (1, 1)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_permuted_rows_have_permuted_answers(name, rows, fitted):
     X = rows[0][:60]
     order = np.random.default_rng(0).permutation(len(X))
@@ -229,7 +230,7 @@ def test_permuted_rows_have_permuted_answers(name, rows, fitted):
         assert other == pytest.approx(one[order], abs=1e-9)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_probability_is_bounded_ordered_and_inside_its_interval(name, rows, fitted):
     """At every horizon there is, which are answered alone as among all others."""
     X, every = rows[0][::37], range(1, EDGES[-1] + 1)
@@ -245,7 +246,7 @@ def test_a_probability_is_bounded_ordered_and_inside_its_interval(name, rows, fi
             assert np.array_equal(side, whole[:, at])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_higher_level_gives_a_wider_interval(name, rows, fitted):
     X = rows[0][::37]
     (low, high), (lower, higher) = (fitted[name].predict_interval(X, [30, 180], level=level) for level in (0.5, 0.95))
@@ -254,14 +255,14 @@ def test_a_higher_level_gives_a_wider_interval(name, rows, fitted):
     assert (higher - lower > high - low).any()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize("level", [0.0, 1.0, -0.5, 90])
 def test_an_impossible_level_is_refused(name, level, rows, fitted):
     with pytest.raises(ModelError, match="level between 0 and 1"):
         fitted[name].predict_interval(rows[0][:1], [30], level=level)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize("horizons", [[0], [731], [30, -1], []])
 def test_an_impossible_horizon_is_refused_by_every_answer(name, horizons, rows, fitted):
     with pytest.raises(DateError):
@@ -270,7 +271,7 @@ def test_an_impossible_horizon_is_refused_by_every_answer(name, horizons, rows, 
         fitted[name].predict_interval(rows[0][:1], horizons)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_same_rows_teach_the_same_model(name, rows, fitted):
     again = made(name).fit(*rows)
     for key, value in fitted[name].get_state().items():
@@ -340,7 +341,7 @@ def test_a_hazard_around_ones_own_logistic_regression_has_its_interval(rows):
     assert (low < high).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_probabilities_of_both_outcomes_are_those_of_the_horizon(name, rows, fitted):
     X = rows[0][::37]
     both = fitted[name].predict_proba(X, horizon=30)
@@ -353,7 +354,7 @@ def test_probabilities_of_both_outcomes_are_those_of_the_horizon(name, rows, fit
             fitted[name].predict_proba(X, horizon)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_score_is_minus_the_brier_score_of_what_is_resolved(name, rows, fitted):
     X, y = rows
     known = (y["followup_days"] >= 180).to_numpy()

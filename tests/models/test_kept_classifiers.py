@@ -33,6 +33,8 @@ from skops.io import dumps
 from forecast.errors import ModelError
 from forecast.models.kept_classifiers import LARGEST, pack, unpack
 
+pytestmark = pytest.mark.slow  # fits and packs a classifier of each kind
+
 WIDTH = 5
 X = np.random.default_rng(0).normal(size=(200, WIDTH))
 Y = X[:, 0] + X[:, 1] > 0.5
