@@ -10,7 +10,7 @@ from forecast.coding.press.facts import Document
 from forecast.errors import InputError
 from forecast.readers.tables import table_rows
 
-#: Columns of the text, of the same in another language, and of the address; and flags as two letters a state.
+#: Columns that may hold the text of a message; the first that a table has is read.
 _TEXTS: Final = ("title_en_mt", "text_120", "title", "text")
 
 

@@ -182,11 +182,11 @@ def known_summits(
 def summit_table(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:
     """Lay the recorded meetings of sorted dyads over the calendar of the cube's history; the last one is kept."""
     kept: dict[tuple[Selector, tuple[str, ...]], SummitTable] = cube.once("summit table", dict)
-    asked = meetings, tuple(dyads)
-    if asked not in kept:
+    request = meetings, tuple(dyads)
+    if request not in kept:
         kept.clear()
-        kept[asked] = _laid_out(cube, meetings, dyads)
-    return kept[asked]
+        kept[request] = _laid_out(cube, meetings, dyads)
+    return kept[request]
 
 
 def _laid_out(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:

@@ -59,7 +59,7 @@ _DIALOGUE: Final = re.compile(
     r"(?:[A-Z][\w.’'-]+ (?:and |on |of |for |the )*){1,7}(?:Dialogue|Commission|Committee|Working Group|Consultations"
     r"|Council|Mechanism)(?: on (?:[A-Z]\w+ ?(?:and )?)+)?"
 )
-#: What a plan that has fallen is told in: "would have come on Monday", "had been due".
+#: Words of a plan that has fallen: "would have come on Monday", "had been due".
 _FORMERLY: Final = re.compile(r"\b(?:would|had|was|were|originally|postponed|cancel+ed|called off|put off|delayed)\b")
 _IN_PERSON: Final = frozenset({"meet", "visit", "multilateral", "third-party"})
 _CERTAIN: Final = {"fact": 0.9, "plan": 0.85, "possible": 0.55, "denied": 0.75}

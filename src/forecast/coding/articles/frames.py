@@ -298,7 +298,7 @@ def _by_auxiliaries(verb: Token, auxiliaries: set[str]) -> tuple[str, bool]:
     if auxiliaries & {"may", "might", "could", "can"}:
         return "possible", True
     if auxiliaries & {"would", "'d"}:
-        # "said that he would come" tells of a plan; "would come if asked" does not.
+        # "said that he would come" tells of a plan; "would come if invited" does not.
         return ("plan" if _reported(verb) else "unreal"), True
     return "fact", False
 
