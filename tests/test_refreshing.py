@@ -17,7 +17,7 @@ from forecast.readers.seals import seal_folder
 from forecast.readers.wikipedia_trips import code_trips
 from forecast.verbs import run as running
 from forecast.verbs.ingest import ingest
-from forecast.verbs.refresh import refresh
+from forecast.verbs.update import refresh
 from forecast.workspace import load_history
 from publisher_host import FILES, Host, archives, body, serving
 from readers.test_wikipedia_trips import TITLE, Wiki
@@ -181,7 +181,7 @@ def _records(root: Path) -> Path:
 
 def test_the_command_lists_sources_and_ends_with_the_code_of_what_failed(root, monkeypatch):
     with serving(lists()) as host:
-        monkeypatch.setattr("forecast.verbs.refresh.CHINA", host.address)
+        monkeypatch.setattr("forecast.verbs.update.CHINA", host.address)
         done = CliRunner().invoke(main, ["update", "--root", str(root)])
         assert done.exit_code == 0, done.output
         assert "nothing new" in done.stdout
@@ -197,7 +197,7 @@ def test_a_schedule_refreshes_the_sources_that_the_settings_name(root, monkeypat
     (root / "forecast.toml").write_text('sources = ["china"]\n', encoding="utf-8")
     choices = running._Choices(**dict.fromkeys((field.name for field in fields(running._Choices)), None))
     with serving(lists() if reached else {}) as host:
-        monkeypatch.setattr("forecast.verbs.refresh.CHINA", host.address)
+        monkeypatch.setattr("forecast.verbs.update.CHINA", host.address)
         choices = replace(choices, root=root, say=lambda step: None)
         if reached:
             assert running._update(choices) == "china nothing new"

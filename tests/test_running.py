@@ -115,7 +115,7 @@ def test_a_leaderboard_counts_and_scores_by_month(own, tmp_path):
     with opened(tmp_path / "page.html", width=390) as shown:
         assert not shown.wider_than_the_window()
     log = fc.verify_log(root=own).forecasts
-    from forecast.verbs.verify_log import by_month
+    from forecast.verbs.verify import by_month
 
     rows = by_month(log)
     assert rows["month"].tolist() == ["2017-04", "2017-03", "2017-02", "2017-01"]

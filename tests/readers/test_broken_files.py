@@ -47,8 +47,8 @@ from forecast.readers.wikipedia_trips import code_trips
 from forecast.training.bundle import load_bundle, pack_state, save_bundle, state_hash, version_of
 from forecast.training.champion import read_champion, read_journal
 from forecast.training.train import train
+from forecast.verbs.check import uncoded
 from forecast.verbs.promote import reports
-from forecast.verbs.uncoded import uncoded
 from forecast.workspace import load_history, read_settings, shipped_facts
 from publisher_host import archive
 from simulated_ledgers import rivals_workspace

@@ -22,12 +22,11 @@ def check(root: Path, listed: str | None) -> None:
         print_check(root)
         return
     from forecast.verbs import check as verb
-    from forecast.verbs.uncoded import uncoded
 
     if listed == "seal":
         put("\n".join(f"sealed anew: {name}" for name in verb.seal(root=root)) or "every file is what its seal says")
         return
-    lists = {"uncoded": uncoded, "contradictions": verb.contradictions, "undecided": verb.undecided}
+    lists = {"uncoded": verb.uncoded, "contradictions": verb.contradictions, "undecided": verb.undecided}
     put(as_csv(lists[listed](root=root)))
 
 

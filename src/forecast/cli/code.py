@@ -53,11 +53,11 @@ def code(
     key = os.environ.get(key_env, "") if engine == "llm" else ""
     with progress() as step:
         from forecast.verbs.code import code as run
-        from forecast.verbs.review import table
+        from forecast.verbs.ledger import candidates_table
 
         today = dt.datetime.now(dt.UTC).date()
         rows = run(content, engine=engine, key=key, today=today, **options, on_step=step)
     for note in rows.attrs["notes"]:
         say(note)
     say(f"{len(rows)} candidate events")
-    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else table(rows), output)
+    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else candidates_table(rows), output)

@@ -79,7 +79,7 @@ def review(candidates: Path, again: bool) -> None:
 @ROOT
 def add(candidates: Path, name: str, root: Path) -> None:
     """Add the accepted candidates to a ledger of the workspace."""
-    from forecast.verbs.add_to_ledger import add_to_ledger
+    from forecast.verbs.ledger import add_to_ledger
 
     added = add_to_ledger(candidates, root=root, name=name)
     say(f"{len(added)} rows added to {root / 'data' / 'raw' / 'engagements' / name}.csv")
@@ -114,7 +114,7 @@ def _texts(rows: pd.DataFrame) -> dict[str, str]:
 def _decided(rows: pd.DataFrame, number: int, answer: str) -> pd.DataFrame:
     """Take a decision, asking until a ledger would take the row; a row that nobody can mend may be dropped."""
     from forecast.errors import InputError
-    from forecast.verbs.review import review as decide
+    from forecast.verbs.ledger import review as decide
 
     if answer == "d":
         return decide(rows, drop=[number])

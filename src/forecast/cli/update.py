@@ -54,10 +54,10 @@ def update(
     if publisher == "gdelt":
         if since is None or whole or any(options.values()):
             raise click.UsageError("gdelt takes --since DAY, and neither --dry-run nor --list nor --allow-shrink")
-        from forecast.verbs.update_events import PUBLISHER, update_events
+        from forecast.verbs.update import GDELT, update_events
 
         with progress() as step:
-            rows = update_events(since=since, root=root, every=every, origin=origin or PUBLISHER, on_step=step)
+            rows = update_events(since=since, root=root, every=every, origin=origin or GDELT, on_step=step)
         print_ingestion(rows)
         return
     if since is not None:
@@ -83,9 +83,9 @@ def update(
 
 def _refresh(root: Path, **options: Any) -> None:
     """Refresh every source, and end with the code of what could not be."""
-    from forecast.verbs import refresh as verb
+    from forecast.verbs import update as verb
 
     with progress() as step:
         rows = verb.refresh(root=root, **options, on_step=step)
-    deliver(verb.table(rows))
+    deliver(verb.refresh_table(rows))
     verb.check_refreshed(rows)

@@ -35,19 +35,17 @@ def verify(
         raise click.UsageError("--output goes with --log")
     check_output(output)
     result = None
-    if files:
-        from forecast.verbs import verify as verb
+    from forecast.verbs import verify as verb
 
+    if files:
         with progress() as step:
             result = verb.verify(list(files), root=root, **options, on_step=step)
         warn(verb.contradictions(result.contradicted))
         deliver(verb.table(result))
     if log:
-        from forecast.verbs import verify_log as log_verb
-
-        checked = log_verb.verify_log(root=root, head=head)
+        checked = verb.verify_log(root=root, head=head)
         warn(checked.warnings)
-        deliver(log_verb.table(checked))
+        deliver(verb.log_table(checked))
         if output is not None:
-            log_verb.leaderboard(root=root, output=output, crowds=result)
+            verb.leaderboard(root=root, output=output, crowds=result)
             say(f"written to {output}")

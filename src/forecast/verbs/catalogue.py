@@ -1,11 +1,14 @@
-"""The verb *catalogue*: which signals there are."""
+"""Which signals there are (the verb *signals*), and which models."""
 
 from __future__ import annotations
+
+import inspect
 
 import pandas as pd
 
 from forecast.display.table import Column, Table
-from forecast.errors import InputError
+from forecast.errors import InputError, ModelError
+from forecast.models import DEFAULT, MODELS, model_names, named_model
 from forecast.signals.catalogue import CATALOGUE, COMPUTED
 from forecast.signals.declare import Signal
 from forecast.signals.entry_points import SIGNALS, registered
@@ -53,3 +56,26 @@ def table(rows: pd.DataFrame) -> Table:
     """The catalogue of signals: name, unit and what it says."""
     names = [(f"{row['name']} [{row['unit']}]",) for _, row in rows.iterrows()]
     return Table([Column("", style="cyan")], names, details=list(rows["description"]))
+
+
+def registry() -> pd.DataFrame:
+    """List the models: the program's own, then those that other distributions register.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns name, description, default; one row a model.
+    """
+    described = {name: MODELS[name][2] if name in MODELS else _described(name) for name in model_names()}
+    return pd.DataFrame(
+        {"name": name, "description": description, "default": name == DEFAULT}
+        for name, description in described.items()
+    )
+
+
+def _described(name: str) -> str:
+    """What a model of another distribution says of itself, or why it cannot be used."""
+    try:
+        return (inspect.getdoc(named_model(name)) or "").partition("\n")[0]
+    except ModelError as error:
+        return str(error)

@@ -17,7 +17,7 @@ from forecast.facts.history import History
 from forecast.facts.record import NONE
 from forecast.files import file_reader, locked
 from forecast.readers.coded_facts import ENGAGEMENTS
-from forecast.readers.coded_source import MANIFEST, read_manifest, read_rows
+from forecast.readers.coded_source import MANIFEST, UNCODED, read_manifest, read_rows
 from forecast.readers.crosscheck import CalendarCheck, check_calendar, read_gatherings
 from forecast.readers.seals import seal_folder
 from forecast.signals.catalogue import CATALOGUE
@@ -212,3 +212,22 @@ def _latest(rows: pd.DataFrame, why: str, title: str, flag: str) -> Table:
     shown = rows.tail(SHOWN)[["dyad", "started_on", "publisher", "reason"]]
     cells = list(shown.itertuples(index=False, name=None))
     return Table(columns, cells, title=title, notes=[f"'forecast check {flag}' lists all"])
+
+
+def uncoded(*, root: Path | str = ".") -> pd.DataFrame:
+    """List the records of the workspace `root` that could not be coded, with the reason.
+
+    Parameters
+    ----------
+    root : path-like
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns collection, record_id, started_on, reason and more as `forecast ingest` wrote them, and publisher; empty
+        without a publisher's records.
+    """
+    paths = sorted(Workspace(root).raw.glob(f"*/{UNCODED}"))
+    tables = [read_rows(path).assign(publisher=path.parent.name) for path in paths]
+    empty = pd.DataFrame(columns=["collection", "record_id", "started_on", "reason", "publisher"])
+    return pd.concat(tables, ignore_index=True).fillna("") if tables else empty

@@ -41,8 +41,8 @@ def code(
 ) -> pd.DataFrame:
     """Code texts into candidate events: rows in a ledger's columns, with place, confidence and what is left open.
 
-    Nothing joins the history: `forecast.verbs.ledger.review` shows the candidates, `forecast.verbs.ledger.add` takes
-    those that were accepted.
+    Nothing joins the history: `forecast.review` keeps what a person decides, `forecast.add_to_ledger` takes what was
+    accepted.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The verb *predict*: the probability that two leaders meet, with its interval, its reference and its provenance."""
+"""The verb *predict*: probabilities with interval, reference and provenance, recorded or followed over dates."""
 
 from __future__ import annotations
 
@@ -25,24 +25,25 @@ from forecast.display.frames import (
 )
 from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Paragraph, Table
-from forecast.errors import DataMissingError
+from forecast.errors import DataMissingError, StateError
 from forecast.explanation.engagement_history import source_warnings
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
 from forecast.facts.record import Ints
 from forecast.models import Model
 from forecast.models.baselines import climatology_of
+from forecast.monitoring.forecast_log import append_forecasts
 from forecast.panel.outcomes import QUESTIONS
 from forecast.panel.panel import Panel, build_panel
 from forecast.periods import Floats
 from forecast.signals.user_signals import OwnSignal, own_signals
-from forecast.training.provenance import now
+from forecast.training.answering import answering_models
+from forecast.training.provenance import code_fingerprint, now
 from forecast.training.train import Trained
 from forecast.verbs.fallback import MODEL as FALLBACK
 from forecast.verbs.fallback import fallback
-from forecast.verbs.recording import recorded
 from forecast.verbs.widening import stale_days, widened
-from forecast.workspace import Workspace
+from forecast.workspace import Workspace, as_of_dates
 
 #: Columns of a forecast, in the order of every output.
 COLUMNS = (
@@ -250,3 +251,87 @@ def table(rows: pd.DataFrame) -> Document:
         notes.append(f"stale: the record of the two ended more than {STALE_AFTER_DAYS} days before")
     question = f"Will the leaders {QUESTIONS[first['target']]}?\nAs of {first['as_of']}, from what was public before."
     return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=list(filter(None, notes))))
+
+
+def follow(
+    dyads: str | Sequence[str],
+    *,
+    start: AnyDay,
+    end: AnyDay,
+    every: str = "week",
+    root: Path | str = ".",
+    horizons: Horizon | Sequence[Horizon] = 90,
+    by: AnyDay | None = None,
+    target: str = "meeting",
+    model: str | None = None,
+    on_step: Step = logged,
+) -> Forecasts:
+    """Forecast dyads on many as-of dates: the numbers of `forecast.predict`, all dates at once.
+
+    Parameters
+    ----------
+    dyads : str or sequence of str
+        Such as ``"USA-CHN"``.
+    start, end : str, date or numpy.datetime64
+        First as-of date, and the day that none is after.
+    every : {"week", "month", "quarter"}
+        Weeks run from `start`; months and quarters fall on the first day of a month.
+    root, target, model, on_step
+        As in `forecast.predict`; the model is chosen for each date.
+    horizons : int, str or sequence of them
+        As in `forecast.predict`. Ignored if `by` is given.
+    by : str, date or numpy.datetime64, optional
+        Last day of all windows, which grow shorter as it comes nearer.
+
+    Returns
+    -------
+    Forecasts
+        The columns of `forecast.predict`; ordered by dyad, as-of date and horizon. Rows of a date on which no
+        complete source covers the pair are a fallback, as there.
+
+    Raises
+    ------
+    StateError, DateError, DataMissingError, InputError, ModelError
+    """
+    workspace = Workspace(root)
+    grid = as_of_dates(start, end, every)
+    queries = [workspace.query(day, target=target, model=model) for day in grid]
+    windows = [query.horizons(horizons, by=by) for query in queries]
+    wanted = sorted({dyad for day in (grid[0], grid[-1]) for dyad in workspace.dyads(dyads, on=day)})
+    if not wanted:
+        raise StateError("name at least one dyad", argument="dyads")
+    covered = [[dyad for dyad in wanted if query.known.coverage_end(dyad) is not None] for query in queries]
+    # A row looks back from its own date alone, so the rows of all dates are built once.
+    rows = build_panel(queries[-1].known, grid, target=target, dyads=covered[-1]) if covered[-1] else None
+    answered = [day for day, some in zip(grid, covered, strict=True) if some]
+    answers = answering_models(workspace.root, workspace.history, answered, model=model, target=target, on_step=on_step)
+    forecasts = []
+    for day, query, days, some in zip(grid, queries, windows, covered, strict=True):
+        if some:
+            answer, built = answers[day], rows if some == covered[-1] else None
+            forecasts.append(
+                forecast_rows(
+                    query.known, answer.trained, some, day, days, target, rows=built, warnings=answer.warnings
+                )
+            )
+        others = [dyad for dyad in wanted if dyad not in some]
+        if others:
+            forecasts.append(fallback_rows(query.known, others, day, days, target))
+    order = ["dyad", "as_of", "horizon_days"]
+    return Forecasts(pd.concat(forecasts, ignore_index=True).sort_values(order, kind="stable", ignore_index=True))
+
+
+def recorded(rows: Forecasts, *, root: Path) -> Forecasts:
+    """Append forecasts to the log of a workspace; ``attrs["log"]`` of the result holds its `head` and `n_lines`.
+
+    If the torn end of an earlier crash was set aside, the warnings name the file.
+    """
+    code = code_fingerprint()[:12]
+    lines = [{str(name): value for name, value in row.items()} for row in rows.to_dict(orient="records")]
+    done = append_forecasts(root, [{**line, "code_version": code} for line in lines])
+    if done.set_aside is not None:
+        torn = f"the forecast log ended with a line that a crash tore: it is set aside in {done.set_aside}"
+        before = warnings_by_dyad(rows)
+        rows = with_warnings(rows, {dyad: (*before.get(dyad, ()), torn) for dyad in rows["dyad"].unique()})
+    rows.attrs["log"] = {"head": done.head, "n_lines": done.n_lines}
+    return rows

@@ -22,11 +22,10 @@ from forecast.training.provenance import now
 from forecast.verbs.check import check
 from forecast.verbs.drift import drift
 from forecast.verbs.predict import predict
-from forecast.verbs.refresh import check_refreshed, refresh
 from forecast.verbs.report import report
 from forecast.verbs.retrain import retrain
-from forecast.verbs.update import update
-from forecast.verbs.verify_log import leaderboard
+from forecast.verbs.update import check_refreshed, refresh, update
+from forecast.verbs.verify import leaderboard
 from forecast.workspace import Workspace, facts_folder
 
 #: How the last run went, below a workspace, for a monitor.
