@@ -377,9 +377,9 @@ def test_the_level_of_a_year_to_come_is_as_unsure_as_the_years_were_apart():
     assert variance(0.0, 2) == variance(0.6, 2) == pytest.approx(0.6)  # what two years say is not believed
 
 
-@pytest.mark.parametrize(("n_dyads", "years", "factor"), [(100, 10, 0.1), (100, 5, 0.1**0.5), (1, 1, 0.1**0.0001)])
+@pytest.mark.parametrize(("n_dyads", "years", "factor"), [(100, 10, 0.03), (100, 5, 0.03**0.5), (1, 1, 0.03**0.0001)])
 def test_a_long_record_learns_freely_how_far_to_believe_its_climatology(n_dyads, years, factor):
-    """Its penalty is a tenth of the others', that of a young or small record hardly less than theirs."""
+    """Its penalty is a thirtieth of the others', that of a young or small record hardly less than theirs."""
     dyad, year = (codes.ravel() for codes in np.meshgrid(np.arange(n_dyads), np.arange(years)))
     cases = SimpleNamespace(clusters=[dyad, year], counted=1.0)
     intercept, *columns = RidgeModel()._penalty(cases, np.zeros(3, dtype=bool), 30)

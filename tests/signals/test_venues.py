@@ -306,6 +306,15 @@ def test_the_target_decides_which_meetings_count():
     assert found["bilateral"][0] == found["bilateral"][1]
 
 
+@pytest.mark.parametrize(("place", "counts"), [("KOR", True), ("", True), ("FRA", False)])
+def test_a_meeting_elsewhere_in_those_days_is_none_at_the_summit(place, counts):
+    events = as_frame(table(f"recipient | occurred_on | known_on | place\nCHN | 2019-06-01 | 2019-06-01 | {place}"))
+    calendar = Calendar((edition("2019-06-01"), edition("2020-06-01")))
+    history = make_history(events, [covered(starts_on="2001-01-01")], calendar=calendar)
+    met, unmet = total(venue_signals(view(history, dyads=["USA-CHN", "USA-FRA"], as_of=AS_OF)))
+    assert bool(met > unmet) is counts
+
+
 def test_chances_of_several_summits_add_up_on_the_scale_of_the_hazard():
     one, two = edition("2020-05-01"), edition("2020-05-20", series="g7")
     apart = signals([*PAST, one], ALWAYS)[CHANCES] + signals([*PAST, two], ALWAYS)[CHANCES]

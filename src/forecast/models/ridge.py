@@ -116,7 +116,7 @@ class RidgeModel(PeriodModel):
         full_dyads: int = 100,
         full_years: int = 10,
         world_factor: float = 3.0,
-        climatology_factor: float = 0.1,
+        climatology_factor: float = 0.03,
         borrowed_ridge: float = 50.0,
         without: str = " ".join(EMERGING),
     ) -> None:

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import Day, day_number
+from forecast.dates import Day, day_number, day_numbers
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
 from forecast.periods import EDGES
-from forecast.signals.cube import Cube, Ints, Selector
+from forecast.signals.cube import Cube, Ints, Selector, classified
 
 Flags = npt.NDArray[np.bool_]
 
@@ -233,7 +233,7 @@ def _laid_out(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:
         turns=turns,
         stayed=stayed,
         relation=relation.reshape(len(editions), len(dyads)),
-        met=_met(cube, meetings, dyads, starts, ends),
+        met=_met(cube, meetings, dyads, editions, starts, ends),
     )
 
 
@@ -279,23 +279,29 @@ def _places(these: Ints, count: int) -> Ints:
     return places
 
 
-def _met(cube: Cube, meetings: Selector, dyads: list[str], starts: Ints, ends: Ints) -> Ints:
-    """Edition, dyad, day on which it was known and first day of the meetings during editions, shape (4, n)."""
-    cells = cube.slice(meetings)
-    columns = {number: at for at, number in enumerate(cube.number(dyads).tolist()) if number < len(cube.numbers)}
+def _met(cube: Cube, meetings: Selector, dyads: list[str], editions: list[Edition], starts: Ints, ends: Ints) -> Ints:
+    """Edition, dyad, day on which it was known and first day of the meetings during editions, shape (4, n).
+
+    They took place in the host's country, as far as a place is reported: who was elsewhere in those days was not there.
+    """
+    events = cube.history.events
+    events = events[(events[f"{meetings.opens}_of"] == events.index) & events["dyad"].isin(dyads)]
+    events = events[meetings.takes(classified(cube.history, events))]
+    columns = {name: at for at, name in enumerate(dyads)}
+    names, places = (events[name].astype(str).tolist() for name in ("dyad", "place"))
+    known, days = (day_numbers(events[name].to_numpy()) for name in ("known_on", "occurred_on"))
     order = np.argsort(starts, kind="stable")
     ordered = starts[order]
     longest = int((ends - starts).max(initial=0)) + 2 * SLACK_DAYS
-    low = np.searchsorted(ordered, cells.occurred - longest)
-    high = np.searchsorted(ordered, cells.occurred + SLACK_DAYS + 1)
+    low = np.searchsorted(ordered, days - longest)
+    high = np.searchsorted(ordered, days + SLACK_DAYS + 1)
     met: dict[tuple[int, int], tuple[int, int]] = {}
     # Most meetings are near no summit.
-    for cell in np.flatnonzero(low < high).tolist():
-        dyad, entered, occurred = int(cells.dyad[cell]), int(cells.entered[cell]), int(cells.occurred[cell])
-        if dyad not in columns:
-            continue
-        for row in order[low[cell] : high[cell]].tolist():
-            if starts[row] - SLACK_DAYS <= occurred <= ends[row] + SLACK_DAYS:
-                at = row, columns[dyad]
+    for one in np.flatnonzero(low < high).tolist():
+        entered, occurred = int(known[one]), int(days[one])
+        for row in order[low[one] : high[one]].tolist():
+            near = starts[row] - SLACK_DAYS <= occurred <= ends[row] + SLACK_DAYS
+            if near and places[one] in ("", editions[row].host):
+                at = row, columns[names[one]]
                 met[at] = min(met.get(at, (entered, occurred)), (entered, occurred))
-    return np.array([(*at, *days) for at, days in sorted(met.items())], dtype=np.int64).reshape(-1, 4).T
+    return np.array([(*at, *on) for at, on in sorted(met.items())], dtype=np.int64).reshape(-1, 4).T
