@@ -40,6 +40,13 @@ settings.register_profile(
 settings.load_profile("forecast")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file that is slow as a whole where nothing slow is run."""
+    if collection_path.suffix != ".py" or config.getoption("markexpr") != "not slow":
+        return None
+    return "\npytestmark = pytest.mark.slow" in collection_path.read_text(encoding="utf-8") or None
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests, which live to the end: it looked at all of them each time."""
     gc.collect()

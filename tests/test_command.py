@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
+from cases import each
 from forecast.cli.main import SECTIONS, main
 from forecast.cli.output import log_steps
 from forecast.models import DEFAULT, MODELS
@@ -79,7 +80,7 @@ def kept(root: Path) -> list[str]:
 # --- help and documentation ---
 
 
-@pytest.mark.parametrize("verb", ["", *VERBS])
+@each("verb", ["", *VERBS])
 def test_every_verb_has_help(verb):
     done = forecast(*([verb] if verb else []), "--help")
     assert done.exit_code == 0
@@ -105,7 +106,7 @@ def test_the_help_has_every_verb_in_a_section_with_an_example():
             assert f"Example: {example}" in " ".join(forecast(verb, "--help").stdout.split())
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@each("verb", VERBS)
 def test_every_verb_stands_in_the_readme(verb):
     assert re.search(rf"\bforecast {verb}\b", README)
 
@@ -129,7 +130,7 @@ def documented_calls() -> list[str]:
     return [*lines, *inline, *recipes, *examples]
 
 
-@pytest.mark.parametrize("line", documented_calls())
+@each("line", documented_calls())
 def test_every_call_in_the_documentation_can_be_read_by_the_command(line):
     words = shlex.split(line, comments=True)[1:]
     with click.Context(main, info_name="forecast") as context:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import each
 from forecast.dates import day_number
 from forecast.errors import ForecastError
 from forecast.panel.outcomes import NEVER, met_within, observe
@@ -190,8 +191,8 @@ first | second | as_of | seen
 """
 
 
-@pytest.mark.parametrize("turned", [False, True], ids=["as written", "second known first"])
-@pytest.mark.parametrize("row", table(STAYS), ids=lambda row: "-".join(row.values()))
+@each("turned", [False, True])
+@each("row", table(STAYS))
 def test_a_stay_is_an_interval_that_a_more_precise_report_dates(row, turned):
     lines = ["publisher | started_on | ended_on | known_on"]
     for publisher, said, later in (("gazette", row["first"], turned), ("list", row["second"], not turned)):

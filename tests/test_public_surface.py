@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import forecast as fc
+from cases import each
 from forecast.cli.main import main
 
 HEAVY = ("pandas", "sklearn", "scipy", "numpy", "click", "rich", "mlflow", "matplotlib")
@@ -30,7 +31,7 @@ def test_the_modules_of_the_package_that_are_public():
     assert MODULES == ["pictures"]
 
 
-@pytest.mark.parametrize(("home", "name"), NAMES)
+@each(("home", "name"), NAMES)
 def test_every_public_name_is_a_class_of_its_own_or_a_documented_function(home, name):
     found = getattr(home, name)
     assert name in dir(home)
@@ -48,7 +49,7 @@ def test_every_public_name_is_a_class_of_its_own_or_a_documented_function(home, 
         assert "Returns\n-------" in text
 
 
-@pytest.mark.parametrize(("home", "name"), [at for at in NAMES if not inspect.isclass(getattr(*at))])
+@each(("home", "name"), [at for at in NAMES if not inspect.isclass(getattr(*at))])
 def test_at_most_two_arguments_stand_in_a_fixed_order(home, name):
     kinds = [p.kind for p in inspect.signature(getattr(home, name)).parameters.values()]
     assert sum(kind is inspect.Parameter.POSITIONAL_OR_KEYWORD for kind in kinds) <= 2
@@ -86,7 +87,7 @@ def test_a_verb_without_a_command_stands_beside_one(verb):
     assert getattr(fc, verb).__module__.startswith("forecast.verbs.")
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@each("name", sorted(main.commands))
 def test_a_command_stands_in_a_file_of_its_name(name):
     callback = main.commands[name].callback
     assert callback is not None

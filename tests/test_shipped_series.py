@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cases import each
 from text_tables import table
 
 #: Series with the United States, and those that other dyads need -> the latest year in which the first edition may lie.
@@ -54,14 +55,14 @@ def year_of(when: np.datetime64) -> int:
     return int(str(when)[:4])
 
 
-@pytest.mark.parametrize("series", SERIES)
+@each("series", SERIES)
 def test_a_series_is_there_from_its_beginning_on(editions, series):
     found = sorted(edition.starts_on for edition in editions if edition.series == series)
     assert len(found) >= 2
     assert year_of(found[0]) <= SERIES[series]
 
 
-@pytest.mark.parametrize("row", table(MEMBERS), ids=lambda row: f"{row['series']}-{row['year']}-{row['state']}")
+@each("row", table(MEMBERS))
 def test_who_takes_part(editions, row):
     held = [one for one in editions if one.series == row["series"] and year_of(one.starts_on) == int(row["year"])]
     assert held

@@ -33,11 +33,15 @@ def offending(text: str) -> set[str]:
     return {one for one in text if one in NEVER and one != "\n"}
 
 
-@pytest.mark.parametrize("one", NEVER, ids=lambda one: f"U+{ord(one):04X}")
-def test_each_becomes_a_space_and_a_new_line_stays_one_among_lines(one):
-    assert plain(f"a{one}b") == "a b"
-    assert plain_lines(f"a{one}b") == ("a\nb" if one == "\n" else "a b")
-    assert isolated(f"a{one}<") == "a &lt;"
+def test_each_becomes_a_space_and_a_new_line_stays_one_among_lines():
+    wrong = [
+        f"U+{ord(one):04X}"
+        for one in NEVER
+        if plain(f"a{one}b") != "a b"
+        or plain_lines(f"a{one}b") != ("a\nb" if one == "\n" else "a b")
+        or isolated(f"a{one}<") != "a &lt;"
+    ]
+    assert wrong == []
 
 
 def test_letters_of_every_script_stay():

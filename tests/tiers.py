@@ -1,4 +1,4 @@
-"""How many examples of a law are drawn: all of them, or a third in `make test`, which sets FORECAST_TESTS."""
+"""How many examples of a law are drawn: all of them, or a fifth in `make test`, which sets FORECAST_TESTS."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import os
 
 
 def examples(most: int) -> int:
-    return max(most // 3, 4) if os.environ.get("FORECAST_TESTS") == "quick" else most
+    return max(most // 5, 3) if os.environ.get("FORECAST_TESTS") == "quick" else most

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmark_modules import benchmark_module
 from forecast.verification import brier_score
 from tiers import examples
 
-TOP = Path(__file__).parents[2]
-
-
-def _benchmark() -> ModuleType:
-    """`benchmarks/calibration.py`, which is no package."""
-    spec = importlib.util.spec_from_file_location("benchmark_calibration", TOP / "benchmarks" / "calibration.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CALIBRATIONS = _benchmark().CALIBRATIONS
+CALIBRATIONS = benchmark_module("calibration").CALIBRATIONS
 NAMES = list(CALIBRATIONS)
 
 

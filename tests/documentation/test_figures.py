@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import each
 from documentation_examples import TOLERANCE, blocks, commands, renewed, renewed_page
 
 TOP = Path(__file__).resolve().parent.parent.parent
@@ -26,7 +27,7 @@ def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+@each("page", PAGES)
 def test_a_percentage_in_prose_is_one_that_the_page_shows(page):
     """What it shows is compared with what its commands print by the tests of the examples."""
     text = page.read_text(encoding="utf-8")

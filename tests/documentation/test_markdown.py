@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import each
 from forecast.cli.main import main
 from forecast.facts.events import OPTIONAL, REQUIRED
 
@@ -35,7 +36,7 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+@each("page", PAGES)
 def test_prose_is_wrapped(page):
     """A line may be longer only if it is one word that cannot be broken, such as a link."""
     long = [

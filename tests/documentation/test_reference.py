@@ -9,6 +9,7 @@ import click
 import pytest
 
 import forecast as fc
+from cases import each
 from forecast.cli.main import main
 from forecast.models import MODELS
 
@@ -27,7 +28,7 @@ def test_the_reference_is_as_the_program_makes_it(generator):
     assert (DOCS / "reference.md").read_text(encoding="utf-8") == generator.reference(), "run `make reference`"
 
 
-@pytest.mark.parametrize("verb", sorted(main.commands))
+@each("verb", sorted(main.commands))
 def test_every_verb_says_what_it_does(verb):
     assert len((main.commands[verb].help or "").split()) >= 3
     for option in main.commands[verb].params:

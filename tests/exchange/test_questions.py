@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import forecast as fc
+from cases import each
 from forecast.cli.main import main
 from forecast.coding.holders import Holder, Holders
 from forecast.errors import InputError
@@ -174,7 +175,7 @@ Will the leaders of the US and China meet in person by the end of 2025?      | U
 """
 
 
-@pytest.mark.parametrize("row", table(RECOGNISED), ids=lambda row: row["question"])
+@each("row", table(RECOGNISED))
 def test_a_question_about_two_leaders_is_recognised(row):
     about = q.recognise(asked(row["question"]), holders())
     assert about == q.Recognised(tuple(row["states"].split()), dt.date.fromisoformat(row["by"]), row["counts"])
@@ -185,7 +186,7 @@ def asked(text: str, **changes: object) -> q.Question:
     return q.Question(**{"source": "x", "number": "1", "text": text, "url": "", "value": 0.5, **days, **changes})
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "reason"),
     [
         ("Will Polyoptions volume hit $100 million in 2026?", q.NO_MEETING),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cases import each
 from forecast.dates import parse_day
 from forecast.facts.countries import parse_dyad
 from forecast.panel.outcomes import met_within, observe
@@ -34,7 +35,7 @@ def test_there_are_enough_windows_of_both_kinds():
     assert sum(window["outcome"] == "0" for window in WINDOWS) >= 10
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window["question"])
+@each("window", WINDOWS)
 def test_the_record_says_what_happened(cube, window):
     assert outcome(cube, window["dyad"], window["as_of"], window["by"]) == float(window["outcome"])
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases import each
 from forecast.errors import DataMissingError
 from forecast.facts.history import make_history
 from forecast.facts.record import GROUPS, KINDS, NONE, meetings_of, spans_of, union
@@ -220,7 +221,7 @@ undeclared ledger of CHN-IND               | CHN-IND
 """
 
 
-@pytest.mark.parametrize("row", table(DIRECTIONS), ids=lambda row: row["sources"])
+@each("row", table(DIRECTIONS))
 def test_which_sources_resolve_which_dyads(row):
     """A's journeys to B and B's journeys to A, by one source or two; partial sources resolve nothing."""
     lines, sources = ["publisher | source | recipient | known_on"], []

@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import estimator_checks
 
+from cases import each
 from forecast.dates import as_of_grid
 from forecast.errors import DateError, ModelError
 from forecast.models import DEFAULT, MODELS, make_model
@@ -91,8 +92,8 @@ def test_making_a_model_does_no_work(name):
         assert value is getattr(model, parameter)
 
 
-@pytest.mark.parametrize("name", EACH)
-@pytest.mark.parametrize(
+@each("name", EACH)
+@each(
     "check",
     [
         "check_no_attributes_set_in_init",
@@ -174,8 +175,8 @@ COLUMN_CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("name", EACH)
-@pytest.mark.parametrize(("change", "problem"), COLUMN_CHANGES)
+@each("name", EACH)
+@each(("change", "problem"), COLUMN_CHANGES)
 def test_other_columns_than_those_learned_are_refused_with_the_difference(name, change, problem, rows, fitted):
     X = change(rows[0])
     for ask in (
@@ -199,8 +200,8 @@ BAD_ROWS = [
 ]
 
 
-@pytest.mark.parametrize("name", EACH)
-@pytest.mark.parametrize(("spoil", "problem"), BAD_ROWS)
+@each("name", EACH)
+@each(("spoil", "problem"), BAD_ROWS)
 def test_rows_that_cannot_teach_are_refused(name, spoil, problem, rows):
     with pytest.raises(ModelError, match=problem):
         made(name).fit(*spoil(*rows))
@@ -255,15 +256,15 @@ def test_a_higher_level_gives_a_wider_interval(name, rows, fitted):
     assert (higher - lower > high - low).any()
 
 
-@pytest.mark.parametrize("name", EACH)
-@pytest.mark.parametrize("level", [0.0, 1.0, -0.5, 90])
+@each("name", EACH)
+@each("level", [0.0, 1.0, -0.5, 90])
 def test_an_impossible_level_is_refused(name, level, rows, fitted):
     with pytest.raises(ModelError, match="level between 0 and 1"):
         fitted[name].predict_interval(rows[0][:1], [30], level=level)
 
 
-@pytest.mark.parametrize("name", EACH)
-@pytest.mark.parametrize("horizons", [[0], [731], [30, -1], []])
+@each("name", EACH)
+@each("horizons", [[0], [731], [30, -1], []])
 def test_an_impossible_horizon_is_refused_by_every_answer(name, horizons, rows, fitted):
     with pytest.raises(DateError):
         fitted[name].predict_cumulative_incidence(rows[0][:1], horizons)

@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 
 import forecast as fc
+from cases import each
 from event_rows import gdelt_line, write_events
 from forecast.backtesting.checkpoint import ABLATION, CUTS, FORECASTS, RECORD, SCORES, open_checkpoint
 from forecast.coding.state_department import code
@@ -427,7 +428,7 @@ def found(folder: Path, name: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("case", READERS)
+@each("case", READERS)
 def test_a_sound_folder_is_read(folders, case):
     make, name, read = READERS[case]
     assert found(folders[make], name).stat().st_size > 0

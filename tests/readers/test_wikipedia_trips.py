@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import each
 from forecast.errors import FetchError, InputError, StateError
 from forecast.facts.leaders import Spell
 from forecast.readers.coded_source import Collection, contents_of, read_source
@@ -337,7 +338,7 @@ RULINGS = """
 """
 
 
-@pytest.mark.parametrize(("details", "setting", "reason"), table(RULINGS))
+@each(("details", "setting", "reason"), table(RULINGS))
 def test_rulings(details: str, setting: str, reason: str) -> None:
     ruling = rule_on(details, host="TCD", focal="FRA", on=day("2019-05-03"))
     assert (ruling.setting, ruling.reason) == (setting, reason)

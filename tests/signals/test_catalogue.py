@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-import pytest
-
+from cases import each
 from forecast.panel import panel as panels
 from forecast.periods import PERIODS
 from forecast.signals.catalogue import CATALOGUE, EMERGING
@@ -18,7 +17,7 @@ from text_tables import days, history_of
 build_panel = partial(panels.build_panel, emerging=EMERGING)
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@each("name", CATALOGUE)
 def test_a_signal_is_named_for_family_measure_and_window(name):
     signal = CATALOGUE[name]
     assert signal.name == name
@@ -27,7 +26,7 @@ def test_a_signal_is_named_for_family_measure_and_window(name):
         assert int(name.rpartition("__")[2][:-1]) == signal.window_days
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@each("name", CATALOGUE)
 def test_a_signal_says_what_it_is(name):
     signal = CATALOGUE[name]
     assert len(signal.description.split()) >= 3

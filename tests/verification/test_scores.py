@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scores import probability as published
 from sklearn.metrics import brier_score_loss, log_loss
 
+from cases import each
 from forecast.errors import ForecastError
 from forecast.verification import (
     average_precision,
@@ -206,8 +207,8 @@ TWO_SIDED = {name: score for name, score in ALL.items() if name != "sharpness"} 
 TWO_SIDED.pop("log skill")
 
 
-@pytest.mark.parametrize("score", TWO_SIDED.values(), ids=TWO_SIDED)
-@pytest.mark.parametrize(("p", "y", "problem"), BAD)
+@each("score", TWO_SIDED.values())
+@each(("p", "y", "problem"), BAD)
 def test_what_cannot_be_scored_is_refused_by_position(score, p, y, problem):
     with pytest.raises(ForecastError, match=problem) as refusal:
         score(p, y)
