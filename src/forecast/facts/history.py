@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Day, Days, as_day, day_number, day_numbers
+from forecast.dates import ONE_DAY, Day, Days, as_day, day_number, day_numbers
 from forecast.facts.calendar import NEVER, Calendar
 from forecast.facts.countries import alive_on, canonical_dyad, sides
 from forecast.facts.coverage import Coverage
@@ -28,59 +28,43 @@ from forecast.facts.reports import Reports
 
 T = TypeVar("T")
 
-_ONE_DAY = np.timedelta64(1, "D")
 _FAR = 1 << 40
 
 
-@dataclass(frozen=True, eq=False)
-class History:
-    """Events and the coverage of their sources.
+class Once:
+    """A value with which is kept what was made of it once."""
 
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        Columns of `forecast.facts.events.COLUMNS` plus `dyad` and `forward` (the source is the dyad's first side),
-        in an order that depends on the facts alone.
-    coverages : tuple of Coverage
-        One a source.
-    calendar : Calendar
-        Scheduled summits.
-    leaders : tuple of Spell
-        Who leads which state since when.
-    reports : Reports
-        Event data, for signals alone; no outcome and no fingerprint of facts is made of them.
-    """
-
-    events: pd.DataFrame
-    coverages: tuple[Coverage, ...]
-    calendar: Calendar = field(default_factory=Calendar)
-    leaders: tuple[Spell, ...] = ()
-    reports: Reports = field(default_factory=Reports)
-    _known: dict[str, Days] = field(default_factory=dict, init=False, repr=False)
-    _spans: dict[str, Spans] = field(default_factory=dict, init=False, repr=False)
-    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    @cached_property
+    def _made(self) -> dict[Any, Any]:
+        return {}
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
-        """Give what was made of these facts under a key, making it the first time."""
+        """Give what was made under a key, making it the first time."""
         if key not in self._made:
             self._made[key] = make()
         made: T = self._made[key]
         return made
 
+
+@dataclass(frozen=True, eq=False)
+class History(Once):
+    """Events and the coverage of their sources, scheduled summits, and who leads which state since when."""
+
+    #: Columns of `forecast.facts.events.COLUMNS` plus `dyad` and `forward` (the source is the dyad's first side), in an
+    #: order that depends on the facts alone.
+    events: pd.DataFrame
+    coverages: tuple[Coverage, ...]
+    calendar: Calendar = field(default_factory=Calendar)
+    leaders: tuple[Spell, ...] = ()
+    #: Event data, for signals alone; no outcome and no fingerprint of facts is made of them.
+    reports: Reports = field(default_factory=Reports)
+
     def known_before(self, as_of: Day) -> History:
-        """Give the history as it was public before `as_of`.
+        """Give the history as it was public before `as_of`: a fact stays only if ``known_on < as_of``.
 
-        Parameters
-        ----------
-        as_of : numpy.datetime64[D]
-            Midnight at the start of the day: a fact stays only if ``known_on < as_of``.
-
-        Returns
-        -------
-        History
-            A source of which no fact is known yet does not exist yet. Declared coverage is cut at the day before
-            `as_of`; undeclared coverage is taken again from the facts that stay, so that a fact of the future cannot
-            resolve an outcome of the past.
+        A source of which no fact is known yet does not exist yet. Declared coverage is cut at the day before `as_of`;
+        undeclared coverage is taken again from the facts that stay, so that a fact of the future cannot resolve an
+        outcome of the past.
         """
         events = self.events.loc[self.events["known_on"].to_numpy() < as_of]
         coverages = []
@@ -88,7 +72,7 @@ class History:
             known = self.days_known(coverage)
             if not len(known) or known[0] >= as_of:
                 continue
-            last = min(coverage.ends_on, as_of - _ONE_DAY)
+            last = min(coverage.ends_on, as_of - ONE_DAY)
             if not coverage.declared:
                 last = min(coverage.ends_on, known[np.searchsorted(known, as_of) - 1])
             if coverage.starts_on <= last:
@@ -99,10 +83,10 @@ class History:
 
     def days_known(self, coverage: Coverage) -> Days:
         """Sorted days on which facts of a source's publisher became known."""
-        if coverage.publisher not in self._known:
-            rows = self.events["publisher"] == coverage.publisher
-            self._known[coverage.publisher] = np.unique(self.events.loc[rows, "known_on"].to_numpy("datetime64[D]"))
-        return self._known[coverage.publisher]
+        return self.once(("days known", coverage.publisher), lambda: self._days_known(coverage.publisher))
+
+    def _days_known(self, publisher: str) -> Days:
+        return np.unique(self.events.loc[self.events["publisher"] == publisher, "known_on"].to_numpy("datetime64[D]"))
 
     @cached_property
     def resolving(self) -> tuple[Coverage, ...]:
@@ -204,10 +188,11 @@ class History:
 
     def spans(self, dyad: str) -> Spans:
         """Days over which the dyad's meetings are resolved by sources that declare what they cover."""
-        if dyad not in self._spans:
-            known = [(c, day_number(self._exists_from(c, dyad))) for c in self.coverages_of_record(dyad) if c.declared]
-            self._spans[dyad] = spans_of(sides(dyad), known)
-        return self._spans[dyad]
+        return self.once(("spans", dyad), lambda: self._spans(dyad))
+
+    def _spans(self, dyad: str) -> Spans:
+        known = [(c, day_number(self._exists_from(c, dyad))) for c in self.coverages_of_record(dyad) if c.declared]
+        return spans_of(sides(dyad), known)
 
     def _exists_from(self, coverage: Coverage, dyad: str) -> Day:
         """Day after which a source exists: a fact (a ledger's: on the dyad) is known and its days have begun."""

@@ -15,8 +15,8 @@ from forecast.dates import Day, Days, as_days, day_numbers
 from forecast.facts.calendar import Calendar
 from forecast.facts.countries import sides
 from forecast.facts.events import SETTINGS
-from forecast.panel.outcomes import KINDS_OF_TARGET, check_target
-from forecast.signals.cube import Cube, day_keys
+from forecast.panel.outcomes import KINDS_OF_TARGET, check_target, next_meeting
+from forecast.signals.cube import Cube
 from forecast.signals.meetings import MEETING
 
 #: Without a meeting for this long, a meeting is an onset.
@@ -31,14 +31,11 @@ def first_settings(
     days = day_numbers(as_ofs)
     if not len(meetings.first):
         return np.full(len(days), "")
-    codes = {dyad: number for number, dyad in enumerate(np.unique(meetings.dyad).tolist())}
-    numbers = np.array([codes.get(str(dyad), len(codes)) for dyad in dyads], dtype=np.int64)
-    held_by = np.array([codes[dyad] for dyad in meetings.dyad.tolist()], dtype=np.int64)
-    # Meetings stand in the order of their days, and of one day the most bilateral one comes first.
-    at = np.searchsorted(day_keys(held_by, meetings.first), day_keys(numbers, days))
-    at, beyond = np.minimum(at, len(held_by) - 1), at == len(held_by)
-    inside = ~beyond & (held_by[at] == numbers) & (meetings.first[at] < days + horizon_days)
-    return np.where(inside, np.array(SETTINGS)[meetings.setting[at]], "")
+    # Of the meetings of one day the most bilateral one comes first.
+    held, own, at = next_meeting(meetings, dyads, days)
+    inside = np.append(held, -1)[at] == own
+    at = np.minimum(at, len(held) - 1)
+    return np.where(inside & (meetings.first[at] < days + horizon_days), np.array(SETTINGS)[meetings.setting[at]], "")
 
 
 def onsets(cube: Cube, *, dyads: list[str], as_ofs: Days) -> npt.NDArray[np.bool_]:

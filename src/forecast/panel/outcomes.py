@@ -6,6 +6,7 @@ already seen: otherwise early meetings would be counted and late absences would 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,8 @@ import pandas as pd
 from forecast.dates import MAX_HORIZON_DAYS, Days, day_numbers
 from forecast.errors import ForecastError
 from forecast.facts.history import rows_by_sources
-from forecast.signals.cube import Cube, Selector, day_keys
+from forecast.facts.record import Meetings
+from forecast.signals.cube import Cube, Ints, Selector, day_keys
 from forecast.signals.meetings import MEETING, SIT_DOWN
 
 #: Targets: which meetings count as the outcome.
@@ -51,11 +53,7 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
     for name, rows in rows_by_sources(history, dyads):
         until[rows] = history.resolved_until(name, days[rows])
     if len(meetings.first):
-        # Meetings stand in the order of dyads and days.
-        names, held = np.unique(meetings.dyad, return_inverse=True)
-        places = {name: place for place, name in enumerate(names.tolist())}
-        own = np.array([places.get(dyad, len(places)) for dyad in dyads], dtype=np.int64)
-        at = np.searchsorted(day_keys(held, meetings.first), day_keys(own, days))
+        held, own, at = next_meeting(meetings, dyads, days)
         ahead = np.append(held, -1)[at] == own
         first[ahead] = meetings.first[at[ahead]] - days[ahead]
         # Inside a stay whose day no source names, the two may have met before the as-of date or after it.
@@ -64,11 +62,20 @@ def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meetin
         until[inside] = days[inside]
     followup = np.clip(until - days, 0, MAX_HORIZON_DAYS)
     return pd.DataFrame(
-        {
-            "first_meeting_in_days": np.where((first >= 0) & (first < followup), first, NEVER),
-            "followup_days": followup,
-        }
+        {"first_meeting_in_days": np.where((first >= 0) & (first < followup), first, NEVER), "followup_days": followup}
     )
+
+
+def next_meeting(meetings: Meetings, dyads: Sequence[str], days: Ints) -> tuple[Ints, Ints, Ints]:
+    """Numbers of the dyads of meetings and of rows, and where the first meeting of each row on its day or later stands.
+
+    If the two have none, the place is that of a later dyad's meeting or the end.
+    """
+    # Meetings stand in the order of dyads and days.
+    names, held = np.unique(meetings.dyad, return_inverse=True)
+    places = {name: place for place, name in enumerate(names.tolist())}
+    own = np.array([places.get(dyad, len(places)) for dyad in dyads], dtype=np.int64)
+    return held, own, np.searchsorted(day_keys(held, meetings.first), day_keys(own, days))
 
 
 def met_within(outcomes: pd.DataFrame, horizon_days: int) -> pd.Series:

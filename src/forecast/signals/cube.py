@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from forecast.dates import Days, day_numbers
-from forecast.facts.history import History, rows_by_sources
+from forecast.facts.history import History, Once, rows_by_sources
 from forecast.facts.record import KINDS, Meetings, meetings_of
 
 _CLASS = [
-    "forward",
-    "event",
-    "mode",
-    "level",
-    "setting",
-    "status",
-    "access",
-    "accompanied",
-    "is_dialogue",
-    "tone",
-    "of_record",
-    *(f"opens_{kind}" for kind in KINDS),
+    *("forward", "event", "mode", "level", "setting", "status", "access", "accompanied", "is_dialogue", "tone"),
+    *("of_record", *(f"opens_{kind}" for kind in KINDS)),
 ]
 #: Modes of a ledger that are sessions of working groups and dialogues.
 DIALOGUE_MODES = ("working-group", "dialogue")
@@ -37,7 +26,6 @@ _CANDID = r"\b(?:candid|frank)\b"
 
 _DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
 
-T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -92,13 +80,7 @@ class Selector:
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """The cells that a selector takes, ordered by dyad and day of entry.
-
-    Parameters
-    ----------
-    dyad, entered, occurred, n : numpy.ndarray of int64, shape (n_cells,)
-        Number of the dyad, day on which the cell became known, day on which it happened, number of events.
-    """
+    """Cells by dyad and day of entry: number of the dyad, days on which each became known and happened, events."""
 
     dyad: Ints
     entered: Ints
@@ -144,35 +126,17 @@ def day_keys(dyads: Ints, days: Ints | int) -> Ints:
 
 
 @dataclass(frozen=True, eq=False)
-class Cube:
-    """Counts of events by dyad, day known, day occurred and class.
-
-    Parameters
-    ----------
-    history : History
-    cells : Slice
-        All cells.
-    kinds : numpy.ndarray of int64, shape (n_cells,)
-        Row of `classes` for each cell.
-    classes : pandas.DataFrame
-        The classes that occur, with the columns of `classified`.
-    numbers : dict
-        Number of each dyad that has events.
-    """
+class Cube(Once):
+    """Counts of events by dyad, day known, day occurred and class."""
 
     history: History
     cells: Slice
+    #: Row of `classes` for each cell.
     kinds: Ints
+    #: The classes that occur, with the columns of `classified`.
     classes: pd.DataFrame
+    #: Of each dyad that has events.
     numbers: dict[str, int]
-    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
-
-    def once(self, key: Any, make: Callable[[], T]) -> T:
-        """Give what was made under a key, making it the first time."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: T = self._made[key]
-        return made
 
     def meetings(self, kind: str) -> Meetings:
         """Meetings of a kind as all reports together date them: for outcomes, not for signals."""
@@ -205,13 +169,7 @@ def _begins(*columns: Ints) -> Ints:
 
 
 def make_cube(history: History) -> Cube:
-    """Reduce a history to its cube.
-
-    Parameters
-    ----------
-    history : History
-        Already behind the time gate of the latest as-of date that will be asked.
-    """
+    """Reduce a history, behind the time gate of the latest as-of date that will be queried, to its cube."""
     return history.once("cube", lambda: _counted(history))
 
 
@@ -234,13 +192,7 @@ def _counted(history: History) -> Cube:
 
 
 def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
-    """Class of each event: what a `Selector` asks for.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        Rows of `history.events`.
-    """
+    """Class of some events of the history: what a `Selector` looks for."""
     opens = {f"opens_{kind}": (events[f"{kind}_of"] == events.index).to_numpy() for kind in KINDS}
     notes = events["note"].str.lower()
     return events[[name for name in _CLASS if name in events]].assign(
@@ -268,13 +220,7 @@ def effective_days(
 
     Beyond the end of coverage nothing is recorded, and nothing recorded is not nothing happened: windows then end
     with the coverage. Undeclared coverage ends with the last fact known before the as-of date, whatever becomes known
-    later.
-
-    Returns
-    -------
-    first, until : numpy.ndarray of int64
-        Day numbers, half-open: the record runs over ``[first, until)``, and `until` is at most the as-of date; both
-        are the as-of date where no source could have reported anything.
+    later. Half-open, ``[first, until)``; both are the as-of date where no source could have reported anything.
     """
     days = day_numbers(as_ofs)
     first, until = days.copy(), days.copy()

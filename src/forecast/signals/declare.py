@@ -101,6 +101,18 @@ class Signal:
         return MEASURES[self.measure]
 
 
+def windows(
+    name: str, said: str, select: Selector, *days: int, measure: str = "count", ledger: bool = False
+) -> tuple[Signal, ...]:
+    """A signal for each window, whose days end its name and stand for the braces in its words."""
+    return tuple(Signal(f"{name}__{one}d", said.format(one), select, measure, one, ledger=ledger) for one in days)
+
+
+def tempo(name: str, said: str, select: Selector, days: int, against: int, *, ledger: bool = False) -> Signal:
+    """The rate of events in a window against that in a longer one."""
+    return Signal(f"{name}__{days}d", said, select, "log_ratio", days, against, ledger=ledger)
+
+
 class Compute(Protocol):
     """A function that computes signals from what was known before one as-of date."""
 

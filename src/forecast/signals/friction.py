@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from forecast.signals.cube import Selector
-from forecast.signals.declare import Signal
+from forecast.signals.declare import Signal, tempo, windows
 
 _SAID: Final = {"friction": ("REJECT", "ACCUSE", "THREATEN"), "goodwill": ("AGREE", "SUPPORT", "CONCEDE")}
 _DONE: Final = {"friction": ("SANCTION", "COERCE"), "goodwill": ("COOPERATE",)}
@@ -19,22 +19,15 @@ _WHAT: Final = {
 }
 _DEEDS: Final = {"friction": "sanctions, expulsions and coercion", "goodwill": "cooperation in deed"}
 _WORDS: Final = {"friction": "refusals, accusations and threats", "goodwill": "agreements and support in words"}
+_RATE: Final = "rate of {} in 180 days against three years"
 
 
 def _signals(family: str) -> tuple[Signal, ...]:
     said, done = Selector(event=_SAID[family]), Selector(event=_DONE[family])
     both = Selector(event=(*_SAID[family], *_DONE[family]))
     return (
-        Signal(f"{family}__count__365d", f"{_WHAT[family]} in 365 days", both, window_days=365, ledger=True),
-        Signal(
-            f"{family}__tempo__180d",
-            f"rate of {_WHAT[family]} in 180 days against three years",
-            both,
-            measure="log_ratio",
-            window_days=180,
-            against_days=1096,
-            ledger=True,
-        ),
+        *windows(f"{family}__count", f"{_WHAT[family]} in {{}} days", both, 365, ledger=True),
+        tempo(f"{family}__tempo", _RATE.format(_WHAT[family]), both, 180, 1096, ledger=True),
         Signal(
             f"{family}__intensity__365d",
             f"{_DEEDS[family]} minus {_WORDS[family]}, over their sum plus one, in 365 days",
@@ -44,33 +37,18 @@ def _signals(family: str) -> tuple[Signal, ...]:
             against=said,
             ledger=True,
         ),
-        Signal(
-            f"{family}__intensity_tempo__180d",
-            f"rate of {_DEEDS[family]} in 180 days against three years",
-            done,
-            measure="log_ratio",
-            window_days=180,
-            against_days=1096,
-            ledger=True,
-        ),
+        tempo(f"{family}__intensity_tempo", _RATE.format(_DEEDS[family]), done, 180, 1096, ledger=True),
     )
 
 
-_TONE: Final = (
-    Signal(
-        "tone__constructive_count__180d",
-        "encounters called constructive, productive, substantive or cordial in 180 days",
-        Selector(tone=("constructive",)),
-        window_days=180,
-        ledger=True,
-    ),
-    Signal(
-        "tone__candid_count__180d",
-        "encounters called candid or frank, and no warmer, in 180 days",
-        Selector(tone=("candid",)),
-        window_days=180,
-        ledger=True,
-    ),
+_TONES: Final = {
+    "constructive": "encounters called constructive, productive, substantive or cordial in {} days",
+    "candid": "encounters called candid or frank, and no warmer, in {} days",
+}
+_TONE: Final = tuple(
+    signal
+    for tone, said in _TONES.items()
+    for signal in windows(f"tone__{tone}_count", said, Selector(tone=(tone,)), 180, ledger=True)
 )
 
 WORDS: Final = {

@@ -6,7 +6,7 @@ from typing import Final
 
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.signals.cube import Selector
-from forecast.signals.declare import Signal
+from forecast.signals.declare import Signal, tempo, windows
 
 #: However many sources report a meeting, it counts once, from the first report.
 MEETING: Final = Selector(event=("CONSULT",), mode=IN_PERSON_MODES, level=("leader",), opens="meeting")
@@ -14,33 +14,16 @@ SIT_DOWN: Final = Selector(
     event=("CONSULT",), mode=IN_PERSON_MODES, level=("leader",), setting=("bilateral", "margins"), opens="sit_down"
 )
 
+_BEGAN: Final = "days on which the two leaders began a meeting in the {} days before"
+_SAT_DOWN: Final = "meetings of the two alone or on the margins in the {} days before"
+_FADED: Final = "meetings of all time, halved in weight every {} days"
+
 WORDS: Final = {"meetings": "their past meetings"}
 
 SIGNALS: Final = (
-    *(
-        Signal(
-            f"meetings__count__{days}d",
-            f"days on which the two leaders began a meeting in the {days} days before",
-            MEETING,
-            window_days=days,
-        )
-        for days in (180, 365, 1096, 3653)
-    ),
-    *(
-        Signal(
-            f"meetings__sit_down_count__{days}d",
-            f"meetings of the two alone or on the margins in the {days} days before",
-            SIT_DOWN,
-            window_days=days,
-        )
-        for days in (365, 1826)
-    ),
-    Signal(
-        "meetings__days_since_last",
-        "days since the two leaders last met",
-        MEETING,
-        measure="days_since_last",
-    ),
+    *windows("meetings__count", _BEGAN, MEETING, 180, 365, 1096, 3653),
+    *windows("meetings__sit_down_count", _SAT_DOWN, SIT_DOWN, 365, 1826),
+    Signal("meetings__days_since_last", "days since the two leaders last met", MEETING, measure="days_since_last"),
     Signal(
         "meetings__sit_down_days_since_last",
         "days since the two last met alone or on the margins",
@@ -48,22 +31,6 @@ SIGNALS: Final = (
         measure="days_since_last",
     ),
     Signal("meetings__never", "1 if no meeting of the two leaders is on record", MEETING, measure="never"),
-    *(
-        Signal(
-            f"meetings__decayed__{days}d",
-            f"meetings of all time, halved in weight every {days} days",
-            MEETING,
-            measure="decayed",
-            window_days=days,
-        )
-        for days in (730, 2922)
-    ),
-    Signal(
-        "meetings__tempo__365d",
-        "rate of meetings in the last year against the last five",
-        MEETING,
-        measure="log_ratio",
-        window_days=365,
-        against_days=1826,
-    ),
+    *windows("meetings__decayed", _FADED, MEETING, 730, 2922, measure="decayed"),
+    tempo("meetings__tempo", "rate of meetings in the last year against the last five", MEETING, 365, 1826),
 )

@@ -37,18 +37,9 @@ def check_names(extra: Sequence[Signal | ComputedSignal]) -> None:
 
 
 def find_signals(named: str) -> list[Signal | ComputedSignal]:
-    """Load signals by the name that a distribution registers, or under which a module or a file keeps them.
+    """Load one signal or a list of them by the name of an entry point, ``package.module:NAME`` or ``file.py:NAME``.
 
-    Parameters
-    ----------
-    named : str
-        An entry point of the group ``forecast.signals``, ``package.module:NAME`` or ``file.py:NAME``; the name stands
-        for one signal or a list of them. The module is run.
-
-    Raises
-    ------
-    InputError
-        If there is none, it cannot be run, or what it holds is no signal.
+    The module is run.
 
     Examples
     --------

@@ -6,10 +6,8 @@ the as-of date, so the function compares no days of publication by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,17 +15,15 @@ import numpy.typing as npt
 from forecast.dates import Day, day_number
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
-from forecast.facts.history import History
+from forecast.facts.history import History, Once
 from forecast.facts.plans import Plan, announcing_coverages, plans
 from forecast.facts.reports import Reports
 from forecast.signals.cube import Cube, Ints, Selector, Slice, effective_days
 from forecast.signals.summits import SLACK_DAYS, Summits, SummitTable, known_summits, summit_table
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, eq=False)
-class View:
+class View(Once):
     """The facts known before one as-of date, for the dyads of its rows.
 
     Parameters
@@ -47,7 +43,6 @@ class View:
     _meetings: Selector = field(repr=False)
     _table: SummitTable | None = field(default=None, repr=False)
     _hidden: tuple[Edition, ...] = field(default=(), repr=False)
-    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def today(self) -> int:
@@ -154,14 +149,7 @@ class View:
 
     def without_summit(self, edition: Edition) -> View:
         """The same view if one summit had not been announced."""
-        return replace(self, _hidden=(*self._hidden, edition), _made={})
-
-    def once(self, key: Any, make: Callable[[], T]) -> T:
-        """Give what was made under a key, making it the first time: families share what is costly."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: T = self._made[key]
-        return made
+        return replace(self, _hidden=(*self._hidden, edition))
 
 
 def _offices(cube: Cube) -> tuple[npt.NDArray[np.object_], Ints]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.signals.cube import Selector
-from forecast.signals.declare import Signal
+from forecast.signals.declare import Signal, tempo, windows
 
 _LEADER_VISIT: Final = Selector(event=("CONSULT",), mode=("visit",), level=("leader",), opens="visit")
 # A minister in the president's suite prepares nothing: only journeys of his own count.
@@ -24,9 +24,7 @@ _LEADER_CALLS: Final = Selector(event=("CONSULT",), mode=_CALL_MODES, level=("le
 _MINISTER_CALLS: Final = Selector(event=("CONSULT",), mode=_CALL_MODES, level=("deputy", "minister"))
 
 _CALLS: Final = (
-    Signal(
-        "calls__leader_count__365d", "calls of the two leaders in 365 days", _LEADER_CALLS, window_days=365, ledger=True
-    ),
+    *windows("calls__leader_count", "calls of the two leaders in {} days", _LEADER_CALLS, 365, ledger=True),
     Signal(
         "calls__leader_days_since_last",
         "days since the two leaders last spoke by telephone or video",
@@ -34,9 +32,7 @@ _CALLS: Final = (
         measure="days_since_last",
         ledger=True,
     ),
-    Signal(
-        "calls__minister_count__180d", "calls of ministers in 180 days", _MINISTER_CALLS, window_days=180, ledger=True
-    ),
+    *windows("calls__minister_count", "calls of ministers in {} days", _MINISTER_CALLS, 180, ledger=True),
     Signal(
         "calls__minister_days_since_last",
         "days since ministers last spoke by telephone or video",
@@ -92,22 +88,18 @@ SIGNALS: Final = (
         _MINISTER,
         measure="days_since_last",
     ),
-    *(
-        Signal(
-            f"visits__minister_received_by_leader_count__{days}d",
-            f"ministers received by the other side's head of state or government in {days} days",
-            _RECEIVED,
-            window_days=days,
-        )
-        for days in (180, 730)
+    *windows(
+        "visits__minister_received_by_leader_count",
+        "ministers received by the other side's head of state or government in {} days",
+        _RECEIVED,
+        *(180, 730),
     ),
-    Signal(
-        "visits__minister_tempo__180d",
+    tempo(
+        "visits__minister_tempo",
         "rate of minister-level encounters in 180 days against three years",
         _MINISTER,
-        measure="log_ratio",
-        window_days=180,
-        against_days=1096,
+        180,
+        1096,
     ),
     *_CALLS,
 )

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.signals.cube import Floats, Selector
-from forecast.signals.declare import ComputedSignal, Signal
+from forecast.signals.declare import ComputedSignal, windows
 from forecast.signals.view import View
 
 _SNUB: Final = Selector(
@@ -25,6 +25,7 @@ _SNUB: Final = Selector(
     mode=("meet", "phone", "visit", "cancel", "postpone", "suspend", "withdraw"),
     status=("occurred", "announced", "cancelled", "postponed"),
 )
+_BY_SIDE: Final = {side: replace(_SNUB, forward=side == "first") for side in ("first", "second")}
 _PLANS: Final = ("CONSULT", "AGREE")
 _KINDS: Final = (
     (
@@ -45,6 +46,8 @@ _KINDS: Final = (
         Selector(event=("SANCTION",), mode=("suspend", "withdraw")),
     ),
 )
+_ACTS: Final = "refusals, cancellations and suspensions"
+_FADED: Final = ", halved in weight every {} days"
 
 NAMES: Final = ("snubs__first_absent__730d", "snubs__second_absent__730d")
 HALF_LIFE_DAYS: Final = 730.0
@@ -85,43 +88,31 @@ def _summed(missed: npt.NDArray[np.bool_], weight: Floats) -> Floats:
 WORDS: Final = {"snubs": "snubs and absences"}
 
 SIGNALS: Final = (
-    Signal(
-        "snubs__by_first_count__365d",
-        "refusals, cancellations and suspensions by the first side in 365 days",
-        replace(_SNUB, forward=True),
-        window_days=365,
-        ledger=True,
-    ),
-    Signal(
-        "snubs__by_second_count__365d",
-        "refusals, cancellations and suspensions by the second side in 365 days",
-        replace(_SNUB, forward=False),
-        window_days=365,
-        ledger=True,
+    *(
+        signal
+        for side, select in _BY_SIDE.items()
+        for signal in windows(
+            f"snubs__by_{side}_count", f"{_ACTS} by the {side} side in {{}} days", select, 365, ledger=True
+        )
     ),
     *(
-        Signal(
-            f"snubs__by_{side}_decayed__180d",
-            f"refusals, cancellations and suspensions by the {side} side, halved in weight every 180 days",
-            replace(_SNUB, forward=side == "first"),
+        signal
+        for side, select in _BY_SIDE.items()
+        for signal in windows(
+            f"snubs__by_{side}_decayed",
+            f"{_ACTS} by the {side} side{_FADED}",
+            select,
+            180,
             measure="decayed",
-            window_days=180,
             ledger=True,
         )
-        for side in ("first", "second")
     ),
     *(
-        Signal(f"snubs__{kind}_count__365d", f"{said} in 365 days", select, window_days=365, ledger=True)
+        signal
         for kind, said, select in _KINDS
+        for signal in windows(f"snubs__{kind}_count", f"{said} in {{}} days", select, 365, ledger=True)
     ),
-    Signal(
-        "snubs__decayed__180d",
-        "refusals, cancellations and suspensions of all time, halved in weight every 180 days",
-        _SNUB,
-        measure="decayed",
-        window_days=180,
-        ledger=True,
-    ),
+    *windows("snubs__decayed", f"{_ACTS} of all time{_FADED}", _SNUB, 180, measure="decayed", ledger=True),
     ComputedSignal(
         "snubs",
         "absences from summits of which both states are members",
