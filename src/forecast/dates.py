@@ -122,7 +122,7 @@ def as_of_grid(start: Day, end: Day, *, every: str = "month") -> Days:
     array(['2023-02-01', '2023-03-01'], dtype='datetime64[D]')
     """
     if every == "week":
-        return np.arange(start, end + np.timedelta64(1, "D"), np.timedelta64(7, "D"))
+        return np.arange(start, end + ONE_DAY, np.timedelta64(7, "D"))
     if every not in {"month", "quarter"}:
         raise DateError(f"every: {every!r} is not one of month, quarter, week")
     months = np.arange(start.astype("datetime64[M]"), end.astype("datetime64[M]") + np.timedelta64(1, "M"))

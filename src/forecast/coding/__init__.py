@@ -6,10 +6,9 @@ and patterns stand in tables beside the code, in the order in which they are tri
 
 from __future__ import annotations
 
-import csv
-from importlib.resources import files
+from forecast.facts import package_rows
 
 
 def read_table(name: str) -> list[dict[str, str]]:
     """Rows of a table of this folder."""
-    return list(csv.DictReader((files("forecast.coding") / name).read_text(encoding="utf-8").splitlines()))
+    return package_rows(f"coding/{name}")

@@ -13,27 +13,12 @@ from forecast.dates import Day, Days
 #: Stands for a day that never comes.
 NEVER: Final = np.datetime64("9999-01-01", "D")
 _EVER: Final = np.datetime64("0001-01-01", "D")
+Parts = tuple[tuple[str, Day], ...]
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One scheduled summit.
-
-    Parameters
-    ----------
-    series, edition, host : str
-    starts_on, ends_on, announced_on, off_on : numpy.datetime64[D]
-        `off_on` is far in the future if it never became public beforehand that the leaders would not meet.
-    took_place : bool
-        Whether leaders met in person; not to be looked at before it has ended.
-    members : tuple of (str, numpy.datetime64[D])
-        State and the day on which its part in this edition became public; once more for a state that comes back.
-    left : tuple of (str, numpy.datetime64[D])
-        Members that leave before it begins, and the last day of their membership.
-    absent : tuple of (str, numpy.datetime64[D])
-        States publicly not invited, or whose leader said that he would not come, and the day on which that was public.
-        Whatever else is known of such a state, it is no longer expected.
-    """
+    """One scheduled summit."""
 
     series: str
     edition: str
@@ -41,11 +26,17 @@ class Edition:
     starts_on: Day
     ends_on: Day
     announced_on: Day
+    #: Far in the future if it never became public beforehand that the leaders would not meet.
     off_on: Day
+    #: Whether leaders met in person; not to be looked at before it has ended.
     took_place: bool
-    members: tuple[tuple[str, Day], ...]
-    left: tuple[tuple[str, Day], ...] = ()
-    absent: tuple[tuple[str, Day], ...] = ()
+    #: States, and the day on which the part of each became public; once more for a state that comes back.
+    members: Parts
+    #: Members that leave before it begins, and the last day of their membership.
+    left: Parts = ()
+    #: States publicly not invited, or whose leader said that he would not come, and the day on which that was public.
+    #: Whatever else is known of such a state, it is no longer expected.
+    absent: Parts = ()
 
     def expected(self, as_of: Day = NEVER) -> frozenset[str]:
         """States whose leader was expected at the edition, on what was public before `as_of`."""
@@ -100,5 +91,5 @@ class Calendar:
         return Calendar(tuple(known))
 
 
-def _public(parts: tuple[tuple[str, Day], ...], as_of: Day) -> tuple[tuple[str, Day], ...]:
+def _public(parts: Parts, as_of: Day) -> Parts:
     return tuple(part for part in parts if part[1] < as_of)

@@ -9,30 +9,18 @@ https://github.com/andybega/icews (MIT).
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from forecast.facts import package_rows
 
 #: Event type -> quad: verbal or material, cooperation or conflict.
 PLOVER: Final = {
-    "AGREE": "verbal cooperation",
-    "CONSULT": "verbal cooperation",
-    "SUPPORT": "verbal cooperation",
-    "CONCEDE": "verbal cooperation",
-    "COOPERATE": "material cooperation",
-    "AID": "material cooperation",
-    "RETREAT": "material cooperation",
-    "REQUEST": "verbal conflict",
-    "ACCUSE": "verbal conflict",
-    "REJECT": "verbal conflict",
-    "THREATEN": "verbal conflict",
-    "PROTEST": "material conflict",
-    "SANCTION": "material conflict",
-    "MOBILIZE": "material conflict",
-    "COERCE": "material conflict",
-    "ASSAULT": "material conflict",
+    **dict.fromkeys(("AGREE", "CONSULT", "SUPPORT", "CONCEDE"), "verbal cooperation"),
+    **dict.fromkeys(("COOPERATE", "AID", "RETREAT"), "material cooperation"),
+    **dict.fromkeys(("REQUEST", "ACCUSE", "REJECT", "THREATEN"), "verbal conflict"),
+    **dict.fromkeys(("PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"), "material conflict"),
 }
 
 #: Modes of CONSULT in which the two sides are in one place.
@@ -84,14 +72,13 @@ def cameo() -> dict[str, CameoCode]:
     >>> cameo()["042"].event, cameo()["042"].mode
     ('CONSULT', 'visit')
     """
-    with (files("forecast.facts") / "data" / "cameo.csv").open(encoding="utf-8") as lines:
-        return {
-            row["code"]: CameoCode(
-                code=row["code"],
-                event=row["event"],
-                mode=row["mode"],
-                contexts=tuple(part for part in row["context"].split("|") if part),
-                goldstein=float(row["goldstein"]) if row["goldstein"] else None,
-            )
-            for row in csv.DictReader(lines)
-        }
+    return {
+        row["code"]: CameoCode(
+            code=row["code"],
+            event=row["event"],
+            mode=row["mode"],
+            contexts=tuple(part for part in row["context"].split("|") if part),
+            goldstein=float(row["goldstein"]) if row["goldstein"] else None,
+        )
+        for row in package_rows("facts/data/cameo.csv")
+    }

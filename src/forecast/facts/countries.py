@@ -7,7 +7,6 @@ dissolution.
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 import unicodedata
@@ -15,12 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 import numpy as np
 
 from forecast.dates import Day
 from forecast.errors import StateError
+from forecast.facts import package_rows
 
 _FOREVER = np.datetime64("9999-01-01")
 _ALWAYS = np.datetime64("0001-01-01")
@@ -63,8 +62,6 @@ def fold(text: str) -> str:
 @cache
 def states() -> dict[str, State]:
     """All states of the table by code."""
-    with (files("forecast.facts") / "data" / "states.csv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
     return {
         row["code"]: State(
             code=row["code"],
@@ -76,7 +73,7 @@ def states() -> dict[str, State]:
             demonyms=_split(row["demonyms"]),
             successors=_split(row["successor"]),
         )
-        for row in rows
+        for row in package_rows("facts/data/states.csv")
     }
 
 

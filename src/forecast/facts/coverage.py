@@ -13,38 +13,23 @@ DIRECTIONS: Final = ("journeys", "visits", "both", "")
 
 @dataclass(frozen=True)
 class Coverage:
-    """The days over which one source is complete.
-
-    Parameters
-    ----------
-    publisher : str
-        As in the events' column `publisher`.
-    source : str
-        Collection or file.
-    starts_on, ends_on : numpy.datetime64[D]
-        First and last day covered, both included.
-    focal : str
-        The state all of whose dyads the source covers; empty for a ledger, which covers the dyads that it names.
-    defines_meetings : bool
-        Whether outcomes are taken from this source.
-    declared : bool
-        False if the days are only the first and last `known_on` of the rows.
-    direction : {"journeys", "visits", "both", ""}
-        Which meetings of the focal state it holds.
-    level : {"leader", "minister", ""}
-        Whose meetings it holds; empty for those of all levels.
-    complete : bool
-        Whether it holds all of them, by its own claim or, where it declares nothing, as far as is known: only then
-        can it prove that two leaders did not meet.
-    """
+    """The days, first and last included, over which one source holds facts."""
 
     publisher: str
+    #: Collection or file.
     source: str
     starts_on: Day
     ends_on: Day
+    #: The state all of whose dyads the source covers; empty for a ledger, which covers the dyads that it names.
     focal: str
+    #: Whether outcomes are taken from this source.
     defines_meetings: bool
+    #: False if the days are only the first and last `known_on` of the rows.
     declared: bool
+    #: Which meetings of the focal state it holds, one of `DIRECTIONS`.
     direction: str = "both"
+    #: Whether it holds all of them, by its own claim or, where it declares nothing, as far as is known: only then can
+    #: it prove that two leaders did not meet.
     complete: bool = True
+    #: Whose meetings it holds, ``leader`` or ``minister``; empty for those of all levels.
     level: str = ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from forecast.dates import Day
+from forecast.facts import package_rows
 
 #: Shorter words are too much alike for a comparison by sound.
 _HEARD: Final = 5
@@ -63,8 +62,17 @@ def heard(word: str) -> str:
 def called() -> dict[tuple[str, str], tuple[str, ...]]:
     """By state and leader the names by which he is called beside his own, such as Lula, each with its address."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    with (files("forecast.facts") / "data" / "called.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            key = (row["state"], row["leader"])
-            found[key] = (*found.get(key, ()), row["called"])
+    for row in package_rows("facts/data/called.csv"):
+        key = (row["state"], row["leader"])
+        found[key] = (*found.get(key, ()), row["called"])
     return found
+
+
+@cache
+def leader_offices() -> dict[str, tuple[str, str]]:
+    """Office and level by spelling in lower case, as lists of journeys name them; a mere title has no level."""
+    return {
+        spelling.lower(): (row["office"], row["level"])
+        for row in package_rows("facts/data/leader_offices.csv")
+        for spelling in row["spellings"].split("|")
+    }

@@ -85,24 +85,18 @@ def classes_of_plover() -> dict[str, str]:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Reports of governments of one source and year, ordered by dyad, class and day.
+    """Reports of governments of one source and year, ordered by dyad, class and day."""
 
-    Parameters
-    ----------
-    dyads : numpy.ndarray of str
-        Names, sorted; a cell has the number of its dyad.
-    dyad, kind, day, n, n_leaders : numpy.ndarray of int64, shape (n_cells,)
-        `kind` is the place in `CLASSES`; `n_leaders` are those of `n` in which both sides are leaders.
-    days : numpy.ndarray of int64
-        Days on which the source reported on anybody.
-    """
-
+    #: Names, sorted; a cell has the number of its dyad.
     dyads: npt.NDArray[np.str_]
     dyad: Ints
+    #: Place in `CLASSES`.
     kind: Ints
     day: Ints
     n: Ints
+    #: Those of `n` in which both sides are leaders.
     n_leaders: Ints
+    #: Days on which the source reported on anybody.
     days: Ints
 
     @cached_property
@@ -132,14 +126,9 @@ def _key(dyad: Ints, kind: Ints, day: Ints) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Reports:
-    """Event data of a workspace as they were public before a day; a year is read when it is looked at.
+    """Event data of a workspace as they were public before a day; a year is read when it is looked at."""
 
-    Parameters
-    ----------
-    years : dict
-        Source -> year -> function that reads its cells.
-    """
-
+    #: Source -> year -> function that reads its cells.
     years: Mapping[str, Mapping[int, Callable[[], Cells]]] = field(default_factory=dict)
     _gate: int | None = None
 
@@ -151,10 +140,7 @@ class Reports:
     def counts(self, source: str, dyads: npt.NDArray[np.str_], days: Ints) -> Ints:
         """Reports of a source that were published between neighbouring days of an ascending list, and before the gate.
 
-        Returns
-        -------
-        numpy.ndarray of int64, shape (2, n_dyads, n_kinds, n_days - 1)
-            Of governments, and of those the ones of leaders; kinds in the order of `CLASSES`.
+        Shape (2, n_dyads, n_kinds, n_days - 1): of governments, and of those the ones of leaders; kinds as `CLASSES`.
         """
         days = self._behind(days)
         total = np.zeros((2, len(dyads), len(CLASSES), len(days) - 1), dtype=np.int64)

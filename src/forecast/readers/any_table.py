@@ -16,12 +16,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from forecast.dates import Day
+from forecast.dates import ONE_DAY, Day, parse_day
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.events import SETTINGS
 from forecast.files import file_reader
@@ -30,25 +28,15 @@ from forecast.readers.state_names import name_key
 from forecast.readers.table_files import Row, read_grid
 from forecast.readers.table_rows import LEDGER, Findings, TableRows, order_of
 
-_DAY: Final = np.timedelta64(1, "D")
-
 
 @dataclass(frozen=True, eq=False)
 class TableReading:
-    """What a table holds.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame of str
-        In the columns of a ledger; rows with a problem are left out.
-    notes : list of str
-        What was recognised and by which rules cells were filled.
-    problems : list of str
-        All that could not be understood; the table is whole if there are none.
-    """
+    """What a table holds, in the columns of a ledger; rows with a problem are left out."""
 
     rows: pd.DataFrame
+    #: What was recognised and by which rules cells were filled.
     notes: list[str] = field(default_factory=list)
+    #: All that could not be understood; the table is whole if there are none.
     problems: list[str] = field(default_factory=list)
 
 
@@ -213,7 +201,8 @@ def _merged(rows: list[dict[str, str]], notes: list[str]) -> list[dict[str, str]
     for row in sorted(fresh, key=lambda one: (one["started_on"], one["ended_on"])):
         key = tuple(row[name] for name in ("source", "recipient", "event", "mode", "level", "status", "place"))
         before = open_stay.get(key)
-        if row["event"] != "CONSULT" or row["mode"] not in IN_PERSON_MODES or before is None or not _touch(before, row):
+        in_person = row["event"] == "CONSULT" and row["mode"] in IN_PERSON_MODES
+        if not in_person or before is None or parse_day(row["started_on"]) > parse_day(before["ended_on"]) + ONE_DAY:
             row = dict(row)
             open_stay[key] = row
             stays.append(row)
@@ -227,10 +216,6 @@ def _merged(rows: list[dict[str, str]], notes: list[str]) -> list[dict[str, str]
     if len(stays) < len(fresh):
         notes.append(f"legs: {len(fresh) - len(stays)} rows go on with a stay in the same state and are merged with it")
     return stays
-
-
-def _touch(before: dict[str, str], row: dict[str, str]) -> bool:
-    return bool(np.datetime64(row["started_on"], "D") <= np.datetime64(before["ended_on"], "D") + _DAY)
 
 
 def _frame(rows: list[dict[str, str]]) -> pd.DataFrame:

@@ -21,19 +21,19 @@ Ruled on here:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from forecast.dates import Day
-from forecast.errors import InputError, StateError
-from forecast.facts.calendar import NEVER, Calendar, Edition
+from forecast.dates import ONE_DAY, Day
+from forecast.errors import StateError
+from forecast.facts.calendar import NEVER, Calendar, Edition, Parts
 from forecast.facts.countries import find_state, states
 from forecast.files import file_reader
-from forecast.readers.tables import day_of, raise_all, table_rows
+from forecast.readers.tables import NO_DAY, Cells, Problems
 
 VENUES: Final = "venues.csv"
 MEMBERSHIPS: Final = "memberships.csv"
@@ -68,11 +68,6 @@ _MEMBERSHIP_COLUMNS: Final = ("series", "state", "from", "to", "role", "edition"
 _FORMATS: Final = ("in_person", "virtual", "hybrid")
 _STATUSES: Final = ("held", "planned", "cancelled", "postponed")
 _BASES: Final = ("source", "rule", "first_day")
-_EVER: Final = np.datetime64("0001-01-01", "D")
-_ONE_DAY: Final = np.timedelta64(1, "D")
-
-#: Reports what is wrong with a cell.
-_Refuse = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -92,149 +87,111 @@ def read_calendar(directory: Path) -> Calendar:
     if not venues.exists():
         return Calendar()
     members = _read_memberships(memberships) if memberships.exists() else {}
-    problems: list[InputError] = []
-    rows = list(table_rows(venues, _VENUE_COLUMNS, problems))
-    named = {(row["series"], row["edition"]): row for _, row in rows}
+    problems = Problems(venues)
+    rows = problems.rows(_VENUE_COLUMNS)
+    named = {(row["series"], row["edition"]): row for row in rows}
     editions = []
-    for line, row in rows:
-        edition = _edition(row, _concerned(members, row), venues, line, problems)
-        _check_replaced(row, named, venues, line, problems)
+    for row in rows:
+        # Memberships of the series as a whole, and of the edition.
+        concerned = [*members.get((row["series"], ""), []), *members.get((row["series"], row["edition"]), [])]
+        edition = _edition(row, concerned)
+        _check_replaced(row, named)
         if edition is not None:
             editions.append(edition)
-    raise_all(problems)
+    problems.check()
     return Calendar(tuple(sorted(editions, key=lambda e: (e.starts_on, e.series, e.edition))))
 
 
 def _read_memberships(path: Path) -> dict[tuple[str, str], list[_Membership]]:
     """Memberships by series and edition: the lists of one-off gatherings are long, and each concerns one edition."""
     found: dict[tuple[str, str], list[_Membership]] = {}
-    problems: list[InputError] = []
-    for line, row in table_rows(path, _MEMBERSHIP_COLUMNS, problems):
-        member = _membership(row, path, line, problems)
-        if member is not None and member.role != "observer":
+    problems = Problems(path)
+    for row in problems.rows(_MEMBERSHIP_COLUMNS):
+        member = _membership(row)
+        if member.role != "observer":
             found.setdefault((row["series"], row["edition"]), []).append(member)
-    raise_all(problems)
+    problems.check()
     return found
 
 
-def _concerned(members: dict[tuple[str, str], list[_Membership]], row: dict[str, str]) -> list[_Membership]:
-    """Memberships of the series as a whole and of the edition."""
-    return [*members.get((row["series"], ""), []), *members.get((row["series"], row["edition"]), [])]
-
-
-def _day(row: dict[str, str], field: str, path: Path, line: int, problems: list[InputError], *, empty: Day) -> Day:
-    if not row.get(field):
-        return empty
-    try:
-        return day_of(row, field, path, line)
-    except InputError as error:
-        problems.append(error)
-        return empty
-
-
-def _refusing(path: Path, line: int, problems: list[InputError]) -> _Refuse:
-    def refuse(field: str, problem: str) -> None:
-        problems.append(InputError(problem, path=path, row=line, field=field))
-
-    return refuse
-
-
-def _membership(row: dict[str, str], path: Path, line: int, problems: list[InputError]) -> _Membership | None:
-    before = len(problems)
-    refuse = _refusing(path, line, problems)
-    state, role, edition = row["state"], row["role"], row["edition"]
-    if state != ALL_UN and state not in states():
-        refuse("state", f"{state!r} is no code of a state")
-    if role not in ROLES:
-        refuse("role", f"{role!r} is not one of {', '.join(ROLES)}")
-    known_on = row.get("known_on", "")
+def _membership(row: Cells) -> _Membership:
+    role, edition = row.one_of("role", ROLES), row["edition"]
+    known_on = row.get("known_on")
     if role in _ABSENCES:
         if not edition:
-            refuse("edition", f"is empty; {role} is said of one edition")
+            row.refuse(f"is empty; {role} is said of one edition", "edition")
         if not known_on:
-            refuse("known_on", f"is empty; {role} needs the day on which it was public")
+            row.refuse(f"is empty; {role} needs the day on which it was public", "known_on")
     elif known_on and not edition:
-        refuse("known_on", "a row without an edition is known from its `from`; leave it empty")
-    made = _Membership(
-        state=state,
-        first=_day(row, "from", path, line, problems, empty=_EVER),
-        last=_day(row, "to", path, line, problems, empty=NEVER),
+        row.refuse("a row without an edition is known from its `from`; leave it empty", "known_on")
+    return _Membership(
+        state=ALL_UN if row["state"] == ALL_UN else row.state("state"),
+        first=row.day("from", empty=NO_DAY),
+        last=row.day("to", empty=NEVER),
         edition=edition,
         role=role,
-        known_on=_day(row, "known_on", path, line, problems, empty=NEVER) if known_on else None,
+        known_on=row.day("known_on") if known_on else None,
     )
-    return made if len(problems) == before else None
 
 
-def _edition(
-    row: dict[str, str], members: list[_Membership], path: Path, line: int, problems: list[InputError]
-) -> Edition | None:
-    before = len(problems)
-    refuse = _refusing(path, line, problems)
-    closed = (("format", _FORMATS), ("status", _STATUSES), ("announced_basis", _BASES))
-    for field, allowed in closed:
-        if field in row and row[field] not in allowed:
-            refuse(field, f"{row[field]!r} is not one of {', '.join(allowed)}")
-    attendance = row.get("us_attendance", "")
-    if attendance and attendance not in ATTENDANCES:
-        refuse(
-            "us_attendance",
-            f"{attendance!r} is not one of {', '.join(ATTENDANCES)}; leave it empty if it is not known",
-        )
-    needed = {}
+def _edition(row: Cells, members: list[_Membership]) -> Edition | None:
+    for field, allowed in (("format", _FORMATS), ("status", _STATUSES), ("announced_basis", _BASES)):
+        if field in row.row:
+            row.one_of(field, allowed)
+    if row.get("us_attendance"):
+        row.one_of("us_attendance", ATTENDANCES, hint="; leave it empty if it is not known")
     for field in ("starts_on", "ends_on", "announced_on"):
         if not row[field]:
-            refuse(field, "is empty; a day YYYY-MM-DD is needed")
-        needed[field] = _day(row, field, path, line, problems, empty=NEVER)
-    off_on = _day(row, "off_on", path, line, problems, empty=NEVER)
-    if needed["ends_on"] < needed["starts_on"] != NEVER:
-        refuse("ends_on", f"{row['ends_on']} is before starts_on")
+            row.refuse("is empty; a day YYYY-MM-DD is needed", field)
+    starts_on, ends_on, announced_on, off_on = (
+        row.day(field, empty=NEVER) for field in ("starts_on", "ends_on", "announced_on", "off_on")
+    )
+    if NO_DAY < ends_on < starts_on != NEVER:
+        row.refuse(f"{row['ends_on']} is before starts_on", "ends_on")
     try:
         host = find_state(row["host"])
     except StateError as error:
-        refuse("host", str(error))
-    if len(problems) > before:
+        row.refuse(str(error), "host")
+    if row.problems.found:
         return None
-    came, left = _parts(host, members, needed["starts_on"], needed["announced_on"])
+    came, left = _parts(host, members, starts_on, announced_on)
     return Edition(
         series=row["series"],
         edition=row["edition"],
         host=host,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        announced_on=announced_on,
         off_on=off_on,
         took_place=row["status"] in ("held", "planned") and row["format"] != "virtual",
         members=came,
         left=left,
         absent=_absent(members),
-        **needed,
     )
 
 
-def _check_replaced(
-    row: dict[str, str], named: dict[tuple[str, str], dict[str, str]], path: Path, line: int, problems: list[InputError]
-) -> None:
+def _check_replaced(row: Cells, named: dict[tuple[str, str], Cells]) -> None:
     """Hold an edition against the one that it replaces: by rule, it is known no earlier than the other is off."""
-    replaced = row.get("replaces", "")
+    replaced = row.get("replaces")
     if not replaced:
         return
-    refuse = _refusing(path, line, problems)
     other = named.get((row["series"], replaced))
     if other is None or replaced == row["edition"]:
-        refuse("replaces", f"{replaced!r} is no other edition of {row['series']}")
+        row.refuse(f"{replaced!r} is no other edition of {row['series']}", "replaces")
     elif row.get("announced_basis") == "rule":
         # Days in ISO order; those that are none are reported where they stand.
         if not other["off_on"]:
-            refuse("replaces", f"{replaced} has no off_on; write there the day on which it was moved or postponed")
+            said = f"{replaced} has no off_on; write there the day on which it was moved or postponed"
+            row.refuse(said, "replaces")
         elif row["announced_on"] < other["off_on"]:
-            refuse(
-                "announced_on",
+            row.refuse(
                 f"{row['announced_on']} is before the day on which {replaced}, which it replaces, was off; "
                 f"by rule, use {other['off_on']} or later",
+                "announced_on",
             )
 
 
-def _parts(
-    host: str, members: Iterable[_Membership], starts_on: Day, announced_on: Day
-) -> tuple[tuple[tuple[str, Day], ...], tuple[tuple[str, Day], ...]]:
+def _parts(host: str, members: Iterable[_Membership], starts_on: Day, announced_on: Day) -> tuple[Parts, Parts]:
     """When states come into an edition, and when those leave that have a part in it and lose it before it begins.
 
     A part is a stretch of days, from the day on which it was public to the last day of a membership. The stretches of a
@@ -254,7 +211,7 @@ def _parts(
     for state, stretches in spells.items():
         merged: list[tuple[Day, Day]] = []
         for since, last in sorted(stretches):
-            if merged and since <= merged[-1][1] + _ONE_DAY:
+            if merged and since <= merged[-1][1] + ONE_DAY:
                 merged[-1] = (merged[-1][0], max(merged[-1][1], last))
             else:
                 merged.append((since, last))
@@ -268,7 +225,7 @@ def _spells(member: _Membership) -> list[tuple[str, Day, Day]]:
     if member.state != ALL_UN:
         return [(member.state, member.first, member.last)]
     return [
-        (code, max(member.first, state.exists_from), min(member.last, state.exists_to - _ONE_DAY))
+        (code, max(member.first, state.exists_from), min(member.last, state.exists_to - ONE_DAY))
         for code, state in states().items()
         if code not in OUTSIDE_UN
     ]
@@ -283,7 +240,7 @@ def _known_from(member: _Membership, first: Day, starts_on: Day) -> Day:
     return first
 
 
-def _absent(members: Iterable[_Membership]) -> tuple[tuple[str, Day], ...]:
+def _absent(members: Iterable[_Membership]) -> Parts:
     """States that are publicly not invited or will not come, with the first day on which that was public."""
     found: dict[str, Day] = {}
     for member in members:

@@ -13,30 +13,23 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from forecast.errors import StateError
+from forecast.facts import package_rows
 from forecast.facts.countries import find_state
 from forecast.files import file_reader
 from forecast.readers.china_names import Visitor, mentions, read_visitor
-from forecast.readers.coded_source import (
-    CodedSource,
-    Collection,
-    collection_of,
-    meeting,
-    venue_named_first,
-)
-from forecast.readers.problems import Problems, csv_rows
+from forecast.readers.coded_source import CodedSource, Collection, collection_of, meeting, venue_named_first
+from forecast.readers.tables import Cells, Problems
 
 PUBLISHER: Final = "china"
 ADDRESS: Final = "https://github.com/wangmm001/visit-g2"
@@ -54,20 +47,11 @@ _TRAVELLERS: Final = {
 }
 #: What the list says of a visit: setting, or the reason why it is no meeting.
 _TYPES: Final = {
-    "国事访问": "bilateral",
-    "正式访问": "bilateral",
-    "工作访问": "bilateral",
-    "友好访问": "bilateral",
-    "正式友好访问": "bilateral",
-    "非正式访问": "bilateral",
-    "私人访问": "bilateral",
-    "会见/会谈(双边)": "bilateral",
+    **dict.fromkeys(("国事访问", "正式访问", "工作访问", "友好访问", "正式友好访问"), "bilateral"),
+    **dict.fromkeys(("非正式访问", "私人访问", "会见/会谈(双边)"), "bilateral"),
     "来华出席": "multilateral",
-    "过境": "no meeting: transit",
-    "经停": "no meeting: transit",
-    "技术经停": "no meeting: transit",
-    "休假": "no meeting: private stay",
-    "度假": "no meeting: private stay",
+    **dict.fromkeys(("过境", "经停", "技术经停"), "no meeting: transit"),
+    **dict.fromkeys(("休假", "度假"), "no meeting: private stay"),
 }
 _ANNOUNCED: Final = "预告"
 _ENGLISH_PAGES: Final = "/eng/"
@@ -92,28 +76,10 @@ class _Journey:
 
 
 def code_china(outbound: Path, inbound: Path, *, attendees: Path | None = None, version: str) -> CodedSource:
-    """Code the lists of journeys of China's leaders and of visits to China.
+    """Code CSV files of journeys of China's leaders, of visits to China and of those who came to summits in China.
 
-    Parameters
-    ----------
-    outbound : pathlib.Path
-        Journeys: a CSV file with the columns leader, start_date, end_date, destination_country, locale, details.
-    inbound : pathlib.Path
-        Visits: a CSV file with the columns country, leader_title, name, first, last, visit_type, source, in Chinese.
-    attendees : pathlib.Path, optional
-        Who came to summits in China: summit, src, first, last, country, leader_title, name, in Chinese.
-    version : str
-        Commit or day of the publisher's files.
-
-    Returns
-    -------
-    CodedSource
-        Collections ``journeys`` and ``visits``, complete for China, and with attendees ``hosted-summits``, partial.
-
-    Raises
-    ------
-    InputError
-        With all problems of a file: columns, days and states that cannot be read.
+    Journeys and visits are complete for China, the attendees of hosted summits are partial. An error has all problems
+    of a file.
     """
     journeys, abroad = _journeys(outbound)
     collections = [journeys, _visits(inbound, abroad)]
@@ -126,14 +92,14 @@ def code_china(outbound: Path, inbound: Path, *, attendees: Path | None = None, 
 def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
     problems = Problems(path)
     rows, uncoded, days, abroad, ids = [], [], [], [], _Ids()
-    records = csv_rows(path, _JOURNEYS, problems)
-    for line, row in records:
-        first = problems.day(row["start_date"], line=line, column="start_date")
-        last = problems.day(row["end_date"], line=line, column="end_date")
+    records = problems.rows(_JOURNEYS, some=True)
+    for row in records:
+        first = row.date("start_date")
+        last = row.date("end_date")
         try:
             place = find_state(row["destination_country"], on=np.datetime64(first) if first > dt.date.min else None)
         except StateError as error:
-            problems.add(str(error), line=line)
+            row.refuse(str(error))
             continue
         days += [first, last]
         office = _TRAVELLERS.get(row["leader"], "")
@@ -168,8 +134,7 @@ def _journeys(path: Path) -> tuple[Collection, list[_Journey]]:
 @cache
 def _rulings() -> dict[tuple[str, str, str], dict[str, str]]:
     """What is known of single records from elsewhere, by list, state and first day."""
-    with (files("forecast.readers") / "china_rulings.csv").open(encoding="utf-8") as lines:
-        return {(row["list"], row["state"], row["first"]): row for row in csv.DictReader(lines)}
+    return {(row["list"], row["state"], row["first"]): row for row in package_rows("readers/china_rulings.csv")}
 
 
 def _no_meeting(state: str, first: str) -> str:
@@ -236,11 +201,11 @@ def _journey_rows(details: str, journey: _Journey) -> list[dict[str, str]]:
 def _visits(path: Path, abroad: list[_Journey]) -> Collection:
     problems = Problems(path)
     rows, uncoded, days, ids = [], [], [], _Ids()
-    records = csv_rows(path, _VISITS, problems)
-    for line, row in records:
-        first, last = (problems.day(row[name], line=line, column=name) for name in ("first", "last"))
+    records = problems.rows(_VISITS, some=True)
+    for row in records:
+        first, last = (row.date(name) for name in ("first", "last"))
         days += [first, last]
-        visitor = read_visitor(row, first, line, problems)
+        visitor = read_visitor(row, first)
         state = visitor if isinstance(visitor, str) else visitor.state
         record_id = ids.of(state if isinstance(visitor, Visitor) else row["country"], first)
         setting = _TYPES.get(row["visit_type"], "visit type not recognised")
@@ -265,7 +230,7 @@ def _visits(path: Path, abroad: list[_Journey]) -> Collection:
 
 
 def _visit_rows(
-    row: dict[str, str],
+    row: Cells,
     record_id: str,
     visitor: Visitor,
     stay: tuple[dt.date, dt.date],
@@ -310,11 +275,11 @@ def _visit_rows(
 def _hosted(path: Path) -> Collection:
     problems = Problems(path)
     rows, uncoded, days, ids = [], [], [], _Ids()
-    records = csv_rows(path, _ATTENDEES, problems)
-    for line, row in records:
-        first, last = (problems.day(row[name], line=line, column=name) for name in ("first", "last"))
+    records = problems.rows(_ATTENDEES, some=True)
+    for row in records:
+        first, last = (row.date(name) for name in ("first", "last"))
         days += [first, last]
-        visitor = read_visitor(row, first, line, problems)
+        visitor = read_visitor(row, first)
         if isinstance(visitor, str) or last < first:
             reason = visitor if isinstance(visitor, str) else "stay ends before it begins"
             text = " ".join((row["summit"], row["country"], row["leader_title"], row["name"]))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ import pandas as pd
 
 from forecast.dates import Day, Days, parse_day
 from forecast.errors import DateError, InputError
+from forecast.facts import package_rows
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS
@@ -136,8 +135,7 @@ _PAGES: Final = "https://history.state.gov/departmenthistory"
 @cache
 def _travellers() -> tuple[dict[str, str], ...]:
     """Travellers of the publisher's pages, with the days on which their first and last listed journeys began."""
-    with (files("forecast.readers") / "travellers.csv").open(encoding="utf-8") as lines:
-        return tuple(csv.DictReader(lines))
+    return tuple(package_rows("readers/travellers.csv"))
 
 
 def _page(collection: str, started_on: str) -> str:

@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ import pandas as pd
 
 from forecast.dates import parse_day
 from forecast.errors import InputError
+from forecast.facts import package_rows
 from forecast.facts.countries import states
 from forecast.facts.coverage import DIRECTIONS, Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
@@ -39,63 +39,39 @@ _UNCODED_COLUMNS: Final = ("record_id", "started_on", "reason", "text")
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """One table of a publisher.
-
-    Parameters
-    ----------
-    name : str
-        Of the file, without ``.csv``.
-    rows : pandas.DataFrame of str
-        Columns of `FACTS`, days as ``YYYY-MM-DD``, one row a state that was met.
-    uncoded : pandas.DataFrame of str
-        Records that could not be coded: columns record_id, started_on, reason, text of the record's own cells.
-    starts_on, ends_on : str
-        First and last day covered.
-    focal : str
-        State of whose leader the collection tells; empty if of several.
-    direction : {"journeys", "visits", "both", ""}
-        Whether it holds the focal leader's journeys to others, visits of others to the focal state, or both; empty for
-        a list of meetings that says nothing about days without one.
-    complete : bool
-        Whether it claims to hold all of them, so that a day without a row is a day without a meeting.
-    records : int
-        Records of the publisher's file.
-    """
+    """One table of a publisher, named for its file without ``.csv``."""
 
     name: str
+    #: Columns of `FACTS`, days as ``YYYY-MM-DD``, one row a state that was met.
     rows: pd.DataFrame
+    #: Records that could not be coded: record_id, started_on, reason, and text of the record's own cells.
     uncoded: pd.DataFrame
+    #: First and last day covered.
     starts_on: str
     ends_on: str
+    #: State of whose leader the collection tells; empty if of several.
     focal: str
+    #: As `Coverage.direction`; empty for a list of meetings that says nothing about days without one.
     direction: str
+    #: Whether it claims to hold all of them, so that a day without a row is a day without a meeting.
     complete: bool
+    #: Number of records of the publisher's file.
     records: int
 
 
 @dataclass(frozen=True, eq=False)
 class CodedSource:
-    """What a reader makes of a publisher's files.
-
-    Parameters
-    ----------
-    publisher : str
-        Name of its folder in ``data/raw``.
-    address, version, licence : str
-        Where it was read, its commit or day, and its terms.
-    known_rule : str
-        When a record counts as public, in a sentence.
-    collections : list of Collection
-    listings : dict of pandas.DataFrame
-        Tables beside the collections that no forecast reads, by the names of their files without ``.csv``.
-    """
+    """What a reader makes of a publisher's files; the publisher names its folder in ``data/raw``."""
 
     publisher: str
     address: str
+    #: Commit or day of the publisher's files.
     version: str
     licence: str
+    #: When a record counts as public, in a sentence.
     known_rule: str
     collections: list[Collection] = field(default_factory=list)
+    #: Tables beside the collections that no forecast reads, by the names of their files without ``.csv``.
     listings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
@@ -146,8 +122,8 @@ def collection_of(
 
 @cache
 def _venues() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    with (files("forecast.readers") / "venue_names.csv").open(encoding="utf-8") as lines:
-        return tuple((row["venue"], row["kind"], re.compile(row["pattern"])) for row in csv.DictReader(lines))
+    rows = package_rows("readers/venue_names.csv")
+    return tuple((row["venue"], row["kind"], re.compile(row["pattern"])) for row in rows)
 
 
 def venue_named_first(text: str, *, kind: str = "") -> str:
@@ -209,13 +185,7 @@ def _table(rows: pd.DataFrame) -> bytes:
 
 @file_reader
 def read_source(folder: Path) -> tuple[pd.DataFrame, list[Coverage]]:
-    """Read a folder of coded facts as events and the coverage of its collections.
-
-    Raises
-    ------
-    InputError
-        If a file is missing, is not what the seal says, or cannot be understood.
-    """
+    """Read a folder of coded facts, which must be what its seal says, as events and the coverage of its collections."""
     path = folder / MANIFEST
     manifest = read_manifest(path)
     publisher, collections = manifest.get("publisher"), manifest.get("collections")

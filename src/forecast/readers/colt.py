@@ -10,30 +10,23 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from forecast.errors import StateError
+from forecast.facts import package_rows
 from forecast.facts.countries import find_state, fold, states
 from forecast.files import file_reader
-from forecast.readers.coded_source import (
-    CodedSource,
-    Collection,
-    collection_of,
-    meeting,
-    venue_named_first,
-)
+from forecast.readers.coded_source import CodedSource, Collection, collection_of, meeting, venue_named_first
 from forecast.readers.colt_cancelled import address, read_cancelled
 from forecast.readers.colt_names import Person, Register, persons, state_on
-from forecast.readers.problems import Problems, csv_rows
 from forecast.readers.table_files import workbook_rows
+from forecast.readers.tables import Cells, Problems
 
 PUBLISHER: Final = "colt"
 ADDRESS: Final = "https://github.com/aromanolopez-research/PE-Latam"
@@ -87,38 +80,18 @@ class _Trip:
 
 @file_reader
 def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None = None, version: str) -> CodedSource:
-    """Code a file in COLT's official layout.
+    """Code a CSV file or workbook in COLT's official layout, one row a country of a trip, and one of `cancelled` ones.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV or xlsx with COLT's 76 columns, one row a country of a trip.
-    cancelled : pathlib.Path, optional
-        Journeys that were called off: a CSV file with the columns LeaderCountryOrIGO, LeaderFullName,
-        CountryVisited_Planeado, TripStartDate_Planeado, TripEndDate_Planeado, Visit_Category, Cancellation_Reason,
-        Source_Verification.
-    leaders : pathlib.Path, optional
-        A register with the columns state, leader, from, to, such as ``data/raw/leaders.csv``: it gives the states of
-        leaders who are named without one.
-    version : str
-        Commit or day of the publisher's files.
-
-    Returns
-    -------
-    CodedSource
-        A collection ``<state>-journeys`` for each travelling state, complete from its first to its last trip since
-        1990, and with cancelled journeys the collection ``cancelled``, partial.
-
-    Raises
-    ------
-    InputError
-        With all problems of a file: columns, days and states that cannot be read.
+    There is a collection for each travelling state, complete from its first to its last trip since 1990; the cancelled
+    are partial. `leaders`, such as ``data/raw/leaders.csv``, gives the states of leaders who are named without one. An
+    error has all problems of a file.
     """
     problems = Problems(path)
-    rows = (
-        workbook_rows(path, _NEEDED) if path.suffix.lower() in {".xlsx", ".xlsm"} else csv_rows(path, _NEEDED, problems)
-    )
-    trips, ruled = _trips(rows, problems)
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        rows = problems.cells(workbook_rows(path, _NEEDED))
+    else:
+        rows = problems.rows(_NEEDED, some=True)
+    trips, ruled = _trips(rows)
     problems.check()
     register = Register(_seen(trips), leaders)
     collections = []
@@ -144,22 +117,19 @@ def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None
     return CodedSource(PUBLISHER, ADDRESS, version, LICENCE, KNOWN_RULE, collections)
 
 
-def _trips(
-    rows: list[tuple[int, dict[str, str]]], problems: Problems
-) -> tuple[list[_Trip], dict[str, list[tuple[str, str, str, str]]]]:
+def _trips(rows: list[Cells]) -> tuple[list[_Trip], dict[str, list[tuple[str, str, str, str]]]]:
     """Read days and states of all rows; rows that cannot be a trip of a leader are ruled on here, by state."""
     trips = []
     ruled: dict[str, list[tuple[str, str, str, str]]] = {}
-    for line, row in rows:
-        first, last = (problems.day(row[name], line=line, column=name) for name in ("TripStartDate", "TripEndDate"))
-        reason = ""
-        if row["LeaderRole"] in _ROLES:
-            state = _state(row, "LeaderCountryISO", "LeaderCountryOrIGO", first, line, problems)
-        else:
-            state = _state(row, "LeaderCountryISO", "LeaderCountryOrIGO", first, line, Problems(problems.path))
+    for row in rows:
+        first, last = (row.date(name) for name in ("TripStartDate", "TripEndDate"))
+        leads, reason = row["LeaderRole"] in _ROLES, ""
+        # Whom else the file names may come from no state, which is no mistake.
+        noted = row if leads else replace(row, problems=Problems(row.problems.path))
+        state = _state(noted, "LeaderCountryISO", "LeaderCountryOrIGO", first)
+        if not leads:
             reason = f"not a leader: role {row['LeaderRole']!r}" if state else "organisation"
-        place = _place(row, first, line, problems)
-        trip = _Trip(row["TripID"], row["LeaderFullName"], state, place, first, last, row)
+        trip = _Trip(row["TripID"], row["LeaderFullName"], state, _place(row, first), first, last, row.row)
         reason = reason or _ruled_out(trip)
         if reason:
             ruled.setdefault(state, []).append(_left(trip, reason))
@@ -192,29 +162,28 @@ def _ruled_out(trip: _Trip) -> str:
     return ""
 
 
-def _state(row: dict[str, str], code: str, name: str, day: dt.date, line: int, problems: Problems) -> str:
+def _state(row: Cells, code: str, name: str, day: dt.date) -> str:
     """Give the state on that day, from the code or else the name; an unknown one is noted."""
     if row[code].upper() in states():
         return state_on(row[code].upper(), day)
     try:
         return state_on(find_state(row[name]), day)
     except StateError as error:
-        problems.add(str(error), line=line)
+        row.refuse(str(error))
         return ""
 
 
-def _place(row: dict[str, str], day: dt.date, line: int, problems: Problems) -> str:
+def _place(row: Cells, day: dt.date) -> str:
     if fold(row["CountryVisited"]) in {"", "unknown"}:
         return ""
     if row["CountryVisitedISO"].upper() not in states() and fold(row["CountryVisited"]) in _territories():
         return "territory"
-    return _state(row, "CountryVisitedISO", "CountryVisited", day, line, problems)
+    return _state(row, "CountryVisitedISO", "CountryVisited", day)
 
 
 @cache
 def _territories() -> frozenset[str]:
-    with (files("forecast.facts") / "data" / "territories.csv").open(encoding="utf-8") as lines:
-        return frozenset(fold(row["name"]) for row in csv.DictReader(lines))
+    return frozenset(fold(row["name"]) for row in package_rows("facts/data/territories.csv"))
 
 
 def _seen(trips: list[_Trip]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from forecast.errors import StateError
 from forecast.facts.countries import find_state
 from forecast.files import file_reader
 from forecast.readers.coded_source import meeting
-from forecast.readers.problems import Problems, csv_rows
+from forecast.readers.tables import Problems
 
 _CANCELLED: Final = (
     "LeaderCountryOrIGO", "LeaderFullName", "CountryVisited_Planeado", "TripStartDate_Planeado", "TripEndDate_Planeado",
@@ -29,26 +29,19 @@ _SAID_ON: Final = re.compile(
 
 @file_reader
 def read_cancelled(path: Path) -> tuple[list[dict[str, str]], list[tuple[str, str, str, str]], list[dt.date]]:
-    """Give journeys that were called off as snubs of the state to be visited, what is left out, and the days known.
-
-    Raises
-    ------
-    InputError
-        With all problems of the file.
-    """
+    """Give journeys that were called off as snubs of the state to be visited, what is left out, and the days known."""
     problems = Problems(path)
     rows, uncoded = [], []
-    records = csv_rows(path, _CANCELLED, problems)
-    for line, row in records:
-        first = problems.day(row["TripStartDate_Planeado"], line=line, column="TripStartDate_Planeado")
-        end = row["TripEndDate_Planeado"]
-        last = problems.day(end, line=line, column="TripEndDate_Planeado") if end else first
+    records = problems.rows(_CANCELLED, some=True)
+    for row in records:
+        first = row.date("TripStartDate_Planeado")
+        last = row.date("TripEndDate_Planeado") if row["TripEndDate_Planeado"] else first
         codes = []
         for column in ("LeaderCountryOrIGO", "CountryVisited_Planeado"):
             try:
                 codes.append(find_state(row[column]))
             except StateError as error:
-                problems.add(str(error), line=line)
+                row.refuse(str(error))
         if len(codes) < 2 or first == dt.date.min:
             continue
         source, recipient = codes

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from forecast.errors import StateError
+from forecast.facts import package_rows
 from forecast.facts.countries import find_state, fold, states
-from forecast.readers.problems import Problems, csv_rows
+from forecast.facts.leaders import leader_offices
 from forecast.readers.state_names import names_in
+from forecast.readers.tables import Problems
 
 _LEADERS: Final = ("state", "leader", "from", "to")
-#: Offices before a name: the spelling, the office, whether it is a leader's.
-_OFFICES: Final = (
-    (r"Vice[ -]President", "vice president", False),
-    (r"Deputy Prime Minister", "deputy prime minister", False),
-    (r"President of the Transitional Presidential Council", "chairman", True),
-    (r"(?:Presidente Federal|Presidente|President)", "president", True),
-    (r"(?:Prime Minister|Primer Ministro|Primera Ministra|PM)", "prime minister", True),
-    (r"Premier", "premier", True),
-    (r"Chancellor", "chancellor", True),
-    (r"General Secretary", "general secretary", True),
-    (r"Crown Prince", "crown prince", False),
-    (r"Prince", "prince", False),
-    (r"Yang Di-Pertuan Agong|King", "king", True),
-    (r"Queen", "queen", True),
-    (r"Emperor", "emperor", True),
-    (r"Emir", "emir", True),
-    (r"Sultan", "sultan", True),
-    (r"Grand Duke", "grand duke", True),
-    (r"Pope", "pope", True),
-    (r"Chief Advis[eo]r", "chief adviser", True),
-    (r"Brotherly Leader and Guide of the Revolution", "leader", True),
-)
 _PARTICLES: Final = frozenset(re.findall(r"\w+", "de la da del dos do bin al el van der den of the jr"))
 _ELECT: Final = re.compile(r"elect[oa]?\b|asumiendo", re.IGNORECASE)
 _NOT_A_NAME: Final = re.compile(r"^(?:~|\d|Posse d[aeo]\b|Busca\b|Cumbre\b)")
@@ -56,6 +34,11 @@ class Person:
     office: str
     leader: bool
     state: str
+
+
+@cache
+def _office_before() -> re.Pattern[str]:
+    return re.compile(rf"({'|'.join(map(re.escape, leader_offices()))})\s+", re.IGNORECASE)
 
 
 def persons(cell: str) -> list[Person]:
@@ -73,10 +56,9 @@ def persons(cell: str) -> list[Person]:
         if not text:
             continue
         name, office, leader = text, "", True
-        for spelling, title, leads in _OFFICES:
-            if match := re.match(rf"(?:{spelling})\s+", text, re.IGNORECASE):
-                name, office, leader = text[match.end() :], title, leads
-                break
+        if match := _office_before().match(text):
+            name, (office, level) = text[match.end() :], leader_offices()[match[1].lower()]
+            leader = level == "leader"
         if _NOT_A_NAME.match(name) or not re.fullmatch(r"(?:[^\W\d_][\w.'’-]*\s*)+", name):
             name = ""
         state = _state_in(brackets.rstrip(") "))
@@ -111,9 +93,8 @@ class Register:
         self._supplement: dict[frozenset[str], set[str]] = {}
         for name, state in seen:
             self._seen.setdefault(_words(name), set()).add(state)
-        with (files("forecast.readers") / "colt_people.csv").open(encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                self._supplement.setdefault(_words(row["name"]), set()).add(row["state"])
+        for row in package_rows("readers/colt_people.csv"):
+            self._supplement.setdefault(_words(row["name"]), set()).add(row["state"])
 
     def place(self, person: Person, day: dt.date, *, host: str = "") -> Person:
         """Give the person with a state, if exactly one can be meant on the day; a host leads the state given."""
@@ -141,9 +122,9 @@ def _spells(path: Path | None) -> list[tuple[str, frozenset[str], str, str]]:
     if path is None:
         return []
     problems = Problems(path)
-    rows = csv_rows(path, _LEADERS, problems)
+    rows = problems.rows(_LEADERS, some=True)
     problems.check()
-    return [(row["state"], _words(row["leader"]), row["from"], row["to"]) for _, row in rows]
+    return [(row["state"], _words(row["leader"]), row["from"], row["to"]) for row in rows]
 
 
 def _words(name: str) -> frozenset[str]:

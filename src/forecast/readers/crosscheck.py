@@ -19,14 +19,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day
-from forecast.errors import InputError
+from forecast.dates import ONE_DAY, Day
 from forecast.facts.calendar import Calendar, Edition
 from forecast.facts.codebook import IN_PERSON_MODES
-from forecast.facts.countries import states
 from forecast.facts.history import History
 from forecast.files import file_reader
-from forecast.readers.tables import day_of, table_rows
+from forecast.readers.tables import NO_DAY, Cells, Problems
 
 GATHERINGS: Final = "gatherings.csv"
 
@@ -66,20 +64,19 @@ def read_gatherings(directory: Path) -> tuple[Gathering, ...]:
     path = directory / GATHERINGS
     if not path.exists():
         return ()
-    return tuple(_gathering(row, path, line) for line, row in table_rows(path, _NEEDED))
+    problems = Problems(path)
+    gatherings = tuple(map(_gathering, problems.rows(_NEEDED)))
+    problems.check()
+    return gatherings
 
 
-def _gathering(row: dict[str, str], path: Path, line: int) -> Gathering:
-    if row["place"] not in states():
-        raise InputError(f"{row['place']!r} is no code of a state", path=path, row=line, field="place")
-    if row["reason"] not in REASONS:
-        raise InputError(f"{row['reason']!r} is not one of {', '.join(REASONS)}", path=path, row=line, field="reason")
+def _gathering(row: Cells) -> Gathering:
     if not row["url"].startswith(("https://", "http://")):
-        raise InputError(f"{row['url']!r} is no address", path=path, row=line, field="url")
-    starts_on, ends_on = (day_of(row, field, path, line) for field in ("starts_on", "ends_on"))
-    if ends_on < starts_on:
-        raise InputError(f"{row['ends_on']} is before starts_on", path=path, row=line, field="ends_on")
-    return Gathering(row["venue"], row["place"], starts_on, ends_on, row["reason"])
+        row.refuse(f"{row['url']!r} is no address", "url")
+    starts_on, ends_on = row.day("starts_on"), row.day("ends_on")
+    if NO_DAY < ends_on < starts_on:
+        row.refuse(f"{row['ends_on']} is before starts_on", "ends_on")
+    return Gathering(row["venue"], row.state("place"), starts_on, ends_on, row.one_of("reason", REASONS))
 
 
 SINCE: Final = np.datetime64("1990-01-01", "D")
@@ -167,7 +164,7 @@ def named_summits(records: pd.DataFrame) -> tuple[NamedSummit, ...]:
         days = (group[column].to_numpy("datetime64[D]") for column in ("started_on", "ended_on"))
         chain: list[tuple[Day, Day]] = []
         for first, last in sorted(set(zip(*days, strict=True))):
-            if chain and first > max(end for _, end in chain) + np.timedelta64(1, "D"):
+            if chain and first > max(end for _, end in chain) + ONE_DAY:
                 summits.append(NamedSummit(venue, place, tuple(chain)))
                 chain = []
             chain.append((first, last))

@@ -58,11 +58,7 @@ class Document:
 def read_documents(path: Path, *, zone: str = "") -> Iterator[Document]:
     """Yield the documents of a file or of all files in a folder, in the order of their names.
 
-    Parameters
-    ----------
-    path : Path
-    zone : str
-        Time zone of the publisher's place, in which stamps that carry an offset are dated.
+    Stamps that carry an offset are dated in `zone`, the time zone of the publisher's place.
     """
     if path.is_dir():
         files = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))

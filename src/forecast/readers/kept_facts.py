@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import astuple
+from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ import pandas as pd
 
 from forecast.dates import Day, day_number
 from forecast.errors import InputError
-from forecast.facts.calendar import Calendar, Edition
+from forecast.facts.calendar import Calendar, Edition, Parts
 from forecast.facts.coverage import Coverage
 from forecast.facts.history import History
 from forecast.facts.leaders import Spell
@@ -68,20 +68,15 @@ def _write(path: Path, content: bytes) -> None:
 def _packed(history: History) -> bytes:
     import pyarrow as pa
 
-    rest = {
-        "coverages": [
-            [day_number(value) if isinstance(value, np.datetime64) else value for value in astuple(coverage)]
-            for coverage in history.coverages
-        ],
-        "leaders": [[one.state, one.leader, day_number(one.begins_on)] for one in history.leaders],
-        "editions": [
-            [e.series, e.edition, e.host, *_numbers([e.starts_on, e.ends_on, e.announced_on, e.off_on]), e.took_place,
-             *map(_listed, (e.members, e.left, e.absent))]
-            for e in history.calendar.editions
-        ],
-    }  # fmt: skip
+    kept: dict[str, tuple[Any, ...]] = {
+        "coverages": history.coverages,
+        "leaders": history.leaders,
+        "editions": history.calendar.editions,
+    }
+    rest = {name: [[getattr(one, part.name) for part in fields(one)] for one in these] for name, these in kept.items()}
     table = pa.Table.from_pandas(history.events)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"rest": json.dumps(rest).encode()})
+    written = json.dumps(rest, default=day_number).encode()
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"rest": written})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
         writer.write_table(table)
@@ -108,14 +103,6 @@ def _edition(series: str, edition: str, host: str, *others: Any) -> Edition:
     return Edition(series, edition, host, starts, ends, announced, off, others[4], members, left, absent)
 
 
-def _listed(part: tuple[tuple[str, Day], ...]) -> list[list[Any]]:
-    return [[state for state, _ in part], _numbers(day for _, day in part)]
-
-
-def _numbers(days: Iterable[Day]) -> list[int]:
-    return [int(number) for number in np.array(list(days), dtype="datetime64[D]").astype(np.int64)]
-
-
 def _day(number: int) -> Day:
     return np.datetime64(number, "D")
 
@@ -124,6 +111,5 @@ def _days(numbers: list[int]) -> list[Any]:
     return list(np.array(numbers, dtype=np.int64).astype("datetime64[D]"))
 
 
-def _parts(part: list[list[Any]]) -> tuple[tuple[str, Day], ...]:
-    states, numbers = part
-    return tuple(zip(states, _days(numbers), strict=True))
+def _parts(part: list[list[Any]]) -> Parts:
+    return tuple(zip([state for state, _ in part], _days([number for _, number in part]), strict=True))

@@ -8,11 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from forecast.errors import InputError
-from forecast.facts.countries import states
 from forecast.facts.leaders import Spell
 from forecast.files import file_reader
-from forecast.readers.tables import day_of, table_rows
+from forecast.readers.tables import Problems
 
 LEADERS: Final = "leaders.csv"
 _NEEDED: Final = ("state", "leader", "office", "from", "to")
@@ -24,11 +22,7 @@ def read_leaders(directory: Path) -> tuple[Spell, ...]:
     path = directory / LEADERS
     if not path.exists():
         return ()
-    spells = [_spell(row, path, line) for line, row in table_rows(path, _NEEDED)]
+    problems = Problems(path)
+    spells = [Spell(row.state("state"), row["leader"], row.day("from")) for row in problems.rows(_NEEDED)]
+    problems.check()
     return tuple(sorted(spells, key=lambda spell: (spell.state, spell.begins_on, spell.leader)))
-
-
-def _spell(row: dict[str, str], path: Path, line: int) -> Spell:
-    if row["state"] not in states():
-        raise InputError(f"{row['state']!r} is no code of a state", path=path, row=line, field="state")
-    return Spell(row["state"], row["leader"], day_of(row, "from", path, line))

@@ -14,12 +14,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, parse_day
-from forecast.errors import DateError, InputError
+from forecast.dates import Day
 from forecast.facts.coverage import Coverage
 from forecast.files import file_reader
 from forecast.readers.ledger import read_ledger
-from forecast.readers.tables import day_of, table_rows
+from forecast.readers.tables import NO_DAY, Problems
 
 BESIDE_SUMMITS: Final = "meetings-beside-summits"
 CORRECTIONS: Final = "record-corrections.csv"
@@ -52,14 +51,6 @@ def read_beside_summits(directory: Path, *, today: Day | None = None) -> tuple[p
     ]
 
 
-def _day(row: dict[str, str]) -> Day:
-    """The day that a correction gives; the first of all days if it gives none."""
-    try:
-        return parse_day(row["day"])
-    except DateError:
-        return np.datetime64("0001-01-01", "D")
-
-
 def corrected(events: pd.DataFrame, directory: Path) -> pd.DataFrame:
     """Correct the records that `record-corrections.csv` names; without the file nothing changes."""
     path = directory / CORRECTIONS
@@ -68,33 +59,26 @@ def corrected(events: pd.DataFrame, directory: Path) -> pd.DataFrame:
     events = events.copy()
     gone = np.zeros(len(events), dtype=bool)
     seen: dict[tuple[str, str], int] = {}
-    needed = ("publisher", "record_id", "correction", "day")
-    for line, row in table_rows(path, needed):
-
-        def refuse(problem: str, field: str, line: int = line) -> InputError:
-            return InputError(problem, path=path, row=line, field=field)
-
-        record = row["publisher"], row["record_id"]
-        if row["correction"] not in _KINDS:
-            raise refuse(f"{row['correction']!r} is not one of {', '.join(_KINDS)}", "correction")
+    problems = Problems(path)
+    for row in problems.rows(("publisher", "record_id", "correction", "day")):
+        record, kind = (row["publisher"], row["record_id"]), row.one_of("correction", _KINDS)
         mine = ((events["publisher"] == record[0]) & (events["record_id"] == record[1])).to_numpy()
         if not mine.any():
-            raise refuse(f"{record[0]} has no record {record[1]!r}", "record_id")
-        if record in seen:
-            raise refuse(f"{record[0]} {record[1]!r} is corrected twice: see line {seen[record]}", "record_id")
-        seen[record] = line
-        known = day_of(row, "known_on", path, line) if row.get("known_on") else None
-        if known is not None and known > max(events.loc[mine, "known_on"].to_numpy("datetime64[D]").max(), _day(row)):
-            raise refuse(f"{known} is after the day on which the record was known: that would be hindsight", "known_on")
-        if row["correction"] != "day":
-            if row["day"]:
-                raise refuse(f"{row['day']!r} goes with the correction 'day' alone; leave the cell empty", "day")
-            gone |= mine
+            row.refuse(f"{record[0]} has no record {record[1]!r}", "record_id")
             continue
-        try:
-            day = parse_day(row["day"]).astype("datetime64[s]")
-        except DateError:
-            raise refuse(f"{row['day']!r} is no day of the calendar; write YYYY-MM-DD", "day") from None
-        events.loc[mine, ["started_on", "ended_on", "occurred_on"]] = day
-        events.loc[mine & (events["known_on"] < day).to_numpy(), "known_on"] = day
+        if seen.setdefault(record, row.line) != row.line:
+            row.refuse(f"{record[0]} {record[1]!r} is corrected twice: see line {seen[record]}", "record_id")
+        day = row.day("day") if kind == "day" else NO_DAY
+        if kind in ("no_meeting", "virtual") and row["day"]:
+            row.refuse(f"{row['day']!r} goes with the correction 'day' alone; leave the cell empty", "day")
+        latest = events.loc[mine, "known_on"].to_numpy("datetime64[D]").max()
+        if row.day("known_on", empty=NO_DAY) > max(latest, day):
+            said = f"{row['known_on']} is after the day on which the record was known: that would be hindsight"
+            row.refuse(said, "known_on")
+        if kind != "day":
+            gone |= mine
+        elif day > NO_DAY:
+            events.loc[mine, ["started_on", "ended_on", "occurred_on"]] = day.astype("datetime64[s]")
+            events.loc[mine & (events["known_on"].to_numpy() < day), "known_on"] = day.astype("datetime64[s]")
+    problems.check()
     return events.loc[~gone]

@@ -11,38 +11,9 @@ from typing import Final, Literal
 
 from forecast.dates import Day
 from forecast.errors import StateError
+from forecast.facts import package_rows
 from forecast.facts.countries import find_state, states
 
-#: Codes that were replaced, or that some publishers use although ISO 3166 has another.
-_OLD_CODES: Final = {
-    **dict.fromkeys(("KSV", "KOS", "XKO", "XKK", "RKS", "UNK", "KV", "XK"), "XKX"),
-    "ROM": "ROU", "ZAR": "COD", "ZR": "COD", "TMP": "TLS", "TP": "TLS", "BUR": "MMR", "BU": "MMR",
-    "HVO": "BFA", "HV": "BFA", "DHY": "BEN", "DY": "BEN", "RHO": "ZWE", "RH": "ZWE", "WBG": "PSE", "ADO": "AND",
-    "SU": "SUN", "YU": "YUG", "DD": "DDR", "YD": "YMD", "VD": "VDR", "UK": "GBR", "EL": "GRC",
-}  # fmt: skip
-#: Names in common use beside those that the locale data give, by language.
-_VARIANTS: Final = {
-    "fr": "République tchèque=CZE|Birmanie=MMR|Swaziland=SWZ|Macédoine=MKD|Vatican=VAT|Saint-Siège=VAT|Palestine=PSE"
-    "|République démocratique du Congo=COD|RDC=COD|RD Congo=COD|République du Congo=COG|Émirats=ARE|EAU=ARE"
-    "|États-Unis d'Amérique=USA|Grande-Bretagne=GBR|Viêt Nam=VNM|Vietnam=VNM|Bélarus=BLR|Moldova=MDA|Centrafrique=CAF"
-    "|Kirghizstan=KGZ|Kirghizistan=KGZ|Union soviétique=SUN|URSS=SUN|Yougoslavie=YUG|Tchécoslovaquie=CSK|RDA=DDR"
-    "|Serbie-et-Monténégro=SCG|RFA=DEU|Timor-Leste=TLS|Pays Bas=NLD|Arabie Saoudite=SAU|République de Corée=KOR",
-    "es": "EE. UU.=USA|EEUU=USA|Estados Unidos de América=USA|Gran Bretaña=GBR|República Checa=CZE|Birmania=MMR"
-    "|Bielorrusia=BLR|Holanda=NLD|Emiratos Árabes=ARE|Santa Sede=VAT|Vaticano=VAT|Costa de Marfil=CIV|Palestina=PSE"
-    "|Unión Soviética=SUN|Yugoslavia=YUG|Checoslovaquia=CSK|Macedonia=MKD|Suazilandia=SWZ",
-    "pt": "EUA=USA|Grã-Bretanha=GBR|República Tcheca=CZE|República Checa=CZE|Costa do Marfim=CIV|Santa Sé=VAT"
-    "|Bielorrússia=BLR|União Soviética=SUN|Checoslováquia=CSK|Iugoslávia=YUG|Vaticano=VAT",
-    "de": "Vereinigte Staaten von Amerika=USA|Großbritannien=GBR|Weißrussland=BLR|Elfenbeinküste=CIV|Birma=MMR"
-    "|Holland=NLD|Heiliger Stuhl=VAT|Vatikan=VAT|Mazedonien=MKD|Swasiland=SWZ|Palästina=PSE|Sowjetunion=SUN"
-    "|Jugoslawien=YUG|Tschechoslowakei=CSK|Moldawien=MDA|Moldau=MDA|VAE=ARE|Tschechische Republik=CZE",
-    "it": "Stati Uniti d'America=USA|Gran Bretagna=GBR|Repubblica Ceca=CZE|Bielorussia=BLR|Birmania=MMR"
-    "|Costa d'Avorio=CIV|Santa Sede=VAT|Vaticano=VAT|Olanda=NLD|Unione Sovietica=SUN|Jugoslavia=YUG"
-    "|Cecoslovacchia=CSK|Palestina=PSE",
-    "nl": "Groot-Brittannië=GBR|VS=USA|Wit-Rusland=BLR|Tsjechische Republiek=CZE|Birma=MMR|Sovjet-Unie=SUN",
-    "ru": "США=USA|Великобритания=GBR|Южная Корея=KOR|Северная Корея=PRK|КНР=CHN|КНДР=PRK|Белоруссия=BLR|СССР=SUN"
-    "|ОАЭ=ARE|Киргизия=KGZ|Молдавия=MDA|Ватикан=VAT",
-    "zh": "沙特=SAU|阿联酋=ARE|朝鲜=PRK|韩国=KOR|俄国=RUS|苏联=SUN|捷克=CZE|梵蒂冈=VAT|巴勒斯坦=PSE",
-}
 #: Marks that a letter may lose when it is compared; those of other scripts carry the sound.
 _ACCENTS: Final = range(0x300, 0x370)
 
@@ -61,13 +32,22 @@ def name_key(text: str) -> str:
 
 
 @cache
+def variants() -> dict[str, dict[str, str]]:
+    """States by the names in common use that the locale data lack, by language; under ``code`` by codes of old."""
+    found: dict[str, dict[str, str]] = {}
+    for row in package_rows("readers/state_variants.csv"):
+        found.setdefault(row["language"], {})[row["name"]] = row["state"]
+    return found
+
+
+@cache
 def _own_names() -> dict[str, tuple[str, ...]]:
     """Codes and names of the table of states, and the codes that mean the same; the newest state first."""
     found: dict[str, dict[str, None]] = {}
     for state in states().values():
         for name in (state.code, state.name, *state.aliases):
             found.setdefault(name_key(name), {})[state.code] = None
-    for code, state_code in (*by_alpha_2().items(), *_OLD_CODES.items()):
+    for code, state_code in (*by_alpha_2().items(), *variants()["code"].items()):
         found.setdefault(name_key(code), {state_code: None})
     return {
         key: tuple(sorted(codes, key=lambda code: (states()[code].exists_to, code), reverse=True))
@@ -139,9 +119,8 @@ def _foreign_names() -> dict[str, dict[str, frozenset[str]]]:
             continue
         for code, name in names_here.items():
             found.setdefault(name_key(name), {}).setdefault(code, set()).add(language)
-    for language, names in _VARIANTS.items():
-        for one in names.split("|"):
-            name, code = one.split("=")
+    for language, names in variants().items():
+        for name, code in names.items() if language != "code" else ():
             found.setdefault(name_key(name), {}).setdefault(code, set()).add(language)
     return {key: {code: frozenset(said) for code, said in codes.items()} for key, codes in found.items()}
 
@@ -160,7 +139,7 @@ def state_named(text: str) -> str | None:
 
 def state_codes() -> list[str]:
     """Codes of three letters that mean a state: of ISO 3166, and those that they replaced."""
-    return sorted({*states(), *(code for code in _OLD_CODES if len(code) == 3)})
+    return sorted({*states(), *(code for code in variants()["code"] if len(code) == 3)})
 
 
 def number_system(texts: Iterable[str]) -> tuple[Literal["iso", "cow"] | None, str]:

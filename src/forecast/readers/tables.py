@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from forecast.dates import Day, parse_day
 from forecast.errors import DateError, InputError
+from forecast.facts.countries import states
 from forecast.files import reading
 from forecast.readers.seals import read_sealed
 
 #: Problems of a file that are listed one by one; the rest is counted.
 LISTED: Final = 20
+#: What a cell that should hold a day and holds none is read as.
+NO_DAY: Final = np.datetime64("0001-01-01", "D")
 
 
 def table_header(path: Path) -> tuple[str, ...]:
@@ -70,12 +78,76 @@ def need_columns(header: Iterable[str], needed: Iterable[str], path: Path, *, la
         raise InputError(f"the header lacks {', '.join(missing)}{lacking}", path=path, row=1)
 
 
-def day_of(row: dict[str, str], field: str, path: Path, line: int) -> Day:
-    """Read the day in a cell of a row, or raise `InputError` with its place."""
-    try:
-        return parse_day(row[field])
-    except DateError:
-        raise InputError(f"{row[field]!r} is no day of the calendar", path=path, row=line, field=field) from None
+class Problems:
+    """What is wrong with a table, collected while it is read and said at once by `check`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.found: list[InputError] = []
+
+    def rows(self, needed: Iterable[str], *, some: bool = False) -> list[Cells]:
+        """The rows of the table, `some` at least; those of another length are noted and left out."""
+        rows = table_rows(self.path, needed, self.found)
+        if some and not rows:
+            self.check()
+            raise InputError("holds no rows", path=self.path)
+        return self.cells(rows)
+
+    def cells(self, rows: Iterable[tuple[int, dict[str, str]]]) -> list[Cells]:
+        """Rows with the numbers of their lines, whose problems are noted here."""
+        return [Cells(row, line, self) for line, row in rows]
+
+    def check(self) -> None:
+        """Raise one error that names every problem, if there is one."""
+        raise_all(self.found)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One row of a table by column; what is wrong with a cell goes to the problems of the table."""
+
+    row: dict[str, str]
+    line: int
+    problems: Problems
+
+    def __getitem__(self, column: str) -> str:
+        return self.row[column]
+
+    def get(self, column: str) -> str:
+        """A cell of a column that may be left out."""
+        return self.row.get(column, "")
+
+    def refuse(self, problem: str, column: str | None = None) -> None:
+        """Note what is wrong with the row, or with one of its cells."""
+        self.problems.found.append(InputError(problem, path=self.problems.path, row=self.line, field=column))
+
+    def one_of(self, column: str, allowed: Iterable[str], *, hint: str = "") -> str:
+        """A word of a fixed vocabulary."""
+        if self.row[column] not in allowed:
+            self.refuse(f"{self.row[column]!r} is not one of {', '.join(allowed)}{hint}", column)
+        return self.row[column]
+
+    def state(self, column: str) -> str:
+        """The code of a state."""
+        if self.row[column] not in states():
+            self.refuse(f"{self.row[column]!r} is no code of a state", column)
+        return self.row[column]
+
+    def day(self, column: str, *, timed: bool = False, empty: Day | None = None) -> Day:
+        """A day, `timed` with or without a time of day behind it; one that is none is noted, and read as `NO_DAY`."""
+        text = self.get(column)
+        if not text and empty is not None:
+            return empty
+        with_time = re.fullmatch(r"(.{10})[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?", text) if timed else None
+        try:
+            return parse_day(with_time[1] if with_time else text)
+        except DateError:
+            self.refuse(f"{text!r} is no day of the calendar; write YYYY-MM-DD", column)
+            return NO_DAY
+
+    def date(self, column: str) -> dt.date:
+        """The same as a date, with a time of day behind it or not."""
+        return dt.date.fromisoformat(str(self.day(column, timed=True)))
 
 
 def raise_all(problems: Sequence[InputError]) -> None:

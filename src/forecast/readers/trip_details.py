@@ -10,99 +10,23 @@ from typing import Final
 
 from forecast.dates import Day
 from forecast.errors import StateError
+from forecast.facts import package_rows
 from forecast.facts.countries import find_state, fold, states
 from forecast.facts.leaders import Spell
 from forecast.readers.coded_source import venue_named_first
 
-#: Why a stop is no meeting, each with the words that say so; the first that fits counts.
-REASONS: Final = {
-    "by video": r"\bvirtual(?:ly)?\b|\bby video\b|\bvideo ?conference\b|\bvia video\b",
-    "funeral": r"\bfunerals?\b|\bmemorial service\b|\bburial\b|\blying[- ]in[- ]state\b"
-    r"|\bpaid (?:his |her |their )?respects\b|\bcondolences\b",
-    "private": r"\bprivate(?:ly)?\b|\bvacation\b|\bholidays?\b|\bmedical\b|\bpersonal (?:visit|trip)\b|\bpilgrimage\b",
-    "transit": r"\bstop-?overs?\b|\brefuel\w*\b|\btransit\w*\b|\blay-?over\b|\btechnical (?:stop|landing)\b"
-    r"|\ben route\b",
-    "troops": r"\btroops?\b|\bsoldiers?\b|\bservice ?members\b|\bmilitary base\b|\bpeacekeepers\b",
-    "ceremony": r"\binaugurations?\b|\bswearing[- ]in\b|\bcoronation\b|\bwedding\b|\banniversary\b|\bcommemorat\w+\b"
-    r"|\bolympics?\b|\b(?:opening|closing) ceremony\b|\bworld cup\b|\bceremony\b|\bparade\b",
-}
-_NOBODY: Final = "nobody named"
-
-#: Stays at the host's invitation: the word itself makes the stop a meeting.
-_STAY: Final = re.compile(
-    r"\b(?:state|official|working|bilateral|friendly|friendship|goodwill|introductory|inaugural)"
-    r"(?:,? (?:and |& )?(?:state|official|working|bilateral|friendly))* visits?\b|\b(?:annual|bilateral) summit with\b"
-    r"|\bsummit with (?:the )?(?:[a-z.]+ )?(?:president|prime minister|chancellor|premier|king|emperor)\b",
-    re.IGNORECASE,
-)
-#: Talks of the two sides; beside a summit they may be with anybody.
-_TALKS: Final = re.compile(
-    r"\bbilateral (?:meeting|talk|discussion|relation|tie|cooperation|consultation|agreement|trip|issue)s?\b"
-    r"|\bjoint (?:statement|communiqu[eé]|declaration|press conference|news conference)\b"
-    r"|\bintergovernmental consultations\b",
-    re.IGNORECASE,
-)
-#: Events at which the host's leader sits with the others.
-_SUMMIT: Final = re.compile(
-    r"\bsummits?\b|\bG-?(?:7|8|20)\b|\bAPEC\b|\bBRICS\b|\bCHOGM\b|\bCOP ?-?\d+\b|\bClimate Change Conference\b"
-    r"|\bEuropean Council\b|\bEuropean Political Community\b|\bHeads of (?:State|Government)\b"
-    r"|\bSupreme Eurasian Economic Council\b|\bCouncil of (?:the )?(?:Heads|Collective)|\bNordic Council\b"
-    r"|\b(?:leaders'?|ministerial) meeting\b|\bWeimar Triangle\b|\btrilateral\b|\bquadrilateral\b"
-    r"|\bpeace (?:conference|talks)\b|\bConference on (?:Interaction|Afghanistan|Libya|Syria|Ukraine)\b"
-    r"|\bBelt and Road Forum\b|\bForum on China\S* Cooperation\b|\bSCO\b|\bASEAN\b|\bShanghai Cooperation\b",
-    re.IGNORECASE,
-)
-#: Events on the host's soil that are not his: only a meeting that is named counts there.
-_GUEST: Final = re.compile(
-    r"\bGeneral Assembly\b|\bUnited Nations (?:headquarters|Security Council)\b"
-    r"|\bUN (?:headquarters|Security Council)\b|\bWorld Economic Forum\b|\bDavos\b|\bSecurity Conference\b"
-    r"|\bEuropean Parliament\b|\bbusiness (?:summit|forum)\b|\bCEO summit\b|\bSummit of the Future\b"
-    r"|\b(?:sustainable development goals|SDG) summit\b|\bNobel\b",
-    re.IGNORECASE,
-)
-_MEETS: Final = re.compile(
-    r"\b(?:met|meets?|meetings?|talks|talked|received|welcomed|hosted|greeted|audience|dined|dinner|lunch(?:eon)?|hosts?"
-    r"|discuss(?:ed|ions?|es)?|conferred|held|spoke with|invited by|invitation)\b",
-    re.IGNORECASE,
-)
-_NOT_MET: Final = re.compile(
-    r"\b(?:did not meet|without meeting|was (?:due|scheduled|supposed) to meet|phone|telephon\w+|by video|virtual\w*"
-    r"|declined|refused)\b",
-    re.IGNORECASE,
-)
-#: What they talked about, or what the meeting came before, names people who were not there.
-_ABOUT: Final = re.compile(
-    r"\b(?:to discuss|discuss(?:ed|ing) (?!bilateral|with)|about|regarding|concerning|(?:since|after|before|following"
-    r"|successor to|predecessor|despite|against|ahead of|in support of|in memory of|the death of|late))\b",
-    re.IGNORECASE,
-)
-_OFF: Final = re.compile(
-    r"^\W*(?P<first>cancel+ed|postponed|called off)\b"
-    r"|\b(?:trip|visit|journey|travel|summit|meeting)s? (?:(?:was|is|has been|had been|were|later|being|to be) )*"
-    r"(?P<then>cancel+ed|postponed|called off)\b",
-    re.IGNORECASE,
-)
-_OFFICE: Final = re.compile(
-    r"(?<![-\w])(?P<office>[Pp]rime [Mm]inister|[Pp]resident|[Cc]hancellor|[Pp]remier|[Tt]aoiseach|King|Queen|Emperor"
-    r"|Sultan|Emir|Pope|Grand Duke|Supreme Leader|Chairman|General Secretary|[Hh]ead of (?:[Ss]tate|[Gg]overnment)"
-    r"|PM|[Cc]ounterparts?|[Ll]eaders?)(?![-\w])(?!(?:'s|’s) (?:wife|husband|son|daughter))"
-)
-#: Words before an office that make it another one.
-_LESSER: Final = re.compile(
-    r"\b(?:vice|deputy|former|ex|elect|acting foreign|assistant|opposition|party|business|religious|community|congress"
-    r"|parliament(?:ary)?|senate|european commission|european council|commission|council|regional|state|military"
-    r"|spiritual|tribal|union|world|civil|youth|industry|student|future|un|nato|ifi|bank)\W*$",
-    re.IGNORECASE,
-)
-_NOT_OF: Final = re.compile(
-    r"^(?:[-–\s]*elect\b|,? of (?:the )?(?:european|united nations|senate|parliament|national assembly|chamber|house"
-    r"|bundestag|state duma|assembly|congress|world bank|commission|council|federal council|supreme court|african union"
-    r"|swiss national|nato|region|generalitat|republika srpska|catalonia|scotland|hesse|bavaria|zanzibar)\b)",
-    re.IGNORECASE,
-)
 _NAME: Final = re.compile(
     r"^,? ?((?:[A-ZÀ-Þ][\w'’.-]*)(?: (?:(?:al|el|bin|ibn|de|da|dos?|der|van|von|den|y|e|la)\b|[A-ZÀ-Þ][\w'’.-]*)){0,4})"
 )
+#: Why a stop is no meeting if nothing in its details says so.
+_NOBODY: Final = "nobody named"
+
+
+@cache
+def trip_patterns(kind: str) -> dict[str, re.Pattern[str]]:
+    """Patterns by name in the order in which they are tried: of details, of reasons for no meeting, of columns."""
+    rows = (row for row in package_rows("readers/trip_patterns.csv") if row["kind"] == kind)
+    return {row["name"]: re.compile(row["pattern"]) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -141,8 +65,9 @@ def rule_on(
     >>> rule_on("Refuelling stop.", host="DEU", focal="FRA", on=np.datetime64("2019-05-01")).reason
     'no meeting: transit'
     """
+    said, reasons = trip_patterns("details"), trip_patterns("reason")
     text = " ".join(details.split())
-    off = _OFF.search(text)
+    off = said["off"].search(text)
     status = "occurred"
     if off:
         word = (off["first"] or off["then"]).lower()
@@ -150,7 +75,7 @@ def rule_on(
     if not text.strip(" .-–—"):
         return Ruling(setting="bilateral", note="no details")
     with_host, others = _met(text, host=host, focal=focal, on=on, leaders=leaders)
-    guest, summit = _GUEST.search(text), _SUMMIT.search(_GUEST.sub(" ", text))
+    guest, summit = said["guest"].search(text), said["summit"].search(said["guest"].sub(" ", text))
     larger = bool(guest or summit)
     venue = venue_named_first(text, kind="series") if larger else ""
     found = Ruling(
@@ -161,17 +86,17 @@ def rule_on(
         others=others,
     )
     own = _without(text, others)
-    if _STAY.search(own) and not re.search(r"(?i)\bunofficial visit", text):
+    if said["stay"].search(own) and not re.search(r"(?i)\bunofficial visit", text):
         return replace(found, setting="bilateral")
     if with_host:
         return replace(found, setting="margins" if larger else "bilateral")
-    if re.search(REASONS["by video"], text, re.IGNORECASE):
+    if reasons["by video"].search(text):
         return replace(found, reason="no meeting: by video", others=())
     if summit:
         return replace(found, setting="multilateral")
-    if off or (_TALKS.search(own) and not guest):
+    if off or (said["talks"].search(own) and not guest):
         return replace(found, setting="bilateral")
-    reason = next((name for name, pattern in REASONS.items() if re.search(pattern, text, re.IGNORECASE)), _NOBODY)
+    reason = next((name for name, pattern in reasons.items() if pattern.search(text)), _NOBODY)
     if planned and reason == _NOBODY and not guest:
         # Before a trip nobody can say who was met.
         return replace(found, setting="bilateral", note="no details")
@@ -182,12 +107,10 @@ def _without(text: str, others: tuple[Other, ...]) -> str:
     """The text without bilateral meetings that were held with third states."""
     if not others:
         return text
-    clauses = [clause for clause in _sentences(text) if not (_MEETS.search(clause) and _names_other(clause, others))]
-    return " ".join(clauses)
-
-
-def _names_other(clause: str, others: tuple[Other, ...]) -> bool:
-    return any(one.person and one.person in clause for one in others)
+    meets = trip_patterns("details")["meets"]
+    persons = [one.person for one in others if one.person]
+    clauses = _sentences(text)
+    return " ".join(one for one in clauses if not (meets.search(one) and any(name in one for name in persons)))
 
 
 def _sentences(text: str) -> list[str]:
@@ -199,17 +122,18 @@ def _met(
     text: str, *, host: str, focal: str, on: Day, leaders: Sequence[Spell]
 ) -> tuple[list[Other], tuple[Other, ...]]:
     """Leaders of the host and of other states whom the text says to have been met."""
+    said = trip_patterns("details")
     hosts: list[Other] = []
     others: dict[str, Other] = {}
     for sentence in _sentences(text):
-        begin = _MEETS.search(sentence)
-        if begin is None or _NOT_MET.search(sentence):
+        begin = said["meets"].search(sentence)
+        if begin is None or said["not_met"].search(sentence):
             continue
-        about = _ABOUT.search(sentence, begin.end())
+        about = said["about"].search(sentence, begin.end())
         clause = sentence[: about.start()] if about else sentence
-        for found in _OFFICE.finditer(clause):
+        for found in said["office"].finditer(clause):
             before, after = clause[: found.start()], clause[found.end() :]
-            if _LESSER.search(before) or _NOT_OF.search(after):
+            if said["lesser"].search(before) or said["not_of"].search(after):
                 continue
             place = _of(after)
             named = _NAME.match(after.removeprefix(f" of {place}") if place else after)

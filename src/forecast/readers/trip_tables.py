@@ -7,31 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from forecast.dates import Day
+from forecast.dates import ONE_DAY, Day
 from forecast.errors import StateError
 from forecast.facts.countries import find_state
 from forecast.readers.stay_days import Stay, StayError, parse_stays
+from forecast.readers.trip_details import trip_patterns
 from forecast.readers.wikipedia_pages import PageTable, SavedPage, page_tables
 
-_DAY: Final = np.timedelta64(1, "D")
 #: How far back of a page's day a planned day without a year may lie: further back it is next year's.
 _STALE_DAYS: Final = 60
 
-
-_COLUMNS: Final = {
-    "country": r"(?:host )?(?:country|countries|countr\w+ visited|destinations?|states?|nations?)"
-    r"|(?:department|territory|region)\W+country|country\W+(?:territory|region|area)(?: visited)?",
-    "dates": r"dates?(?: ?\(s\))?|(?:date|dates|period|duration) of (?:the )?(?:trip|visit)s?|period|days",
-    "start": r"start(?: date)?|from|arrival|begins?",
-    "end": r"end(?: date)?|to|until|departure|ends?",
-    "host": r"hosts?|host(?:ed)? by|met(?: with)?|meetings?(?: with)?|counterparts?",
-    "details": r"(?:details?|purposes?|notes?|remarks?|reasons?|descriptions?|summary|type|type of visit|events?"
-    r"|occasion|nature)(?: ?\(s\))?(?: (?:of|for) (?:the )?(?:trip|visit)s?)?",
-}
-_FUTURE: Final = re.compile(r"\b(?:future|planned|upcoming|scheduled|expected|forthcoming|proposed)\b", re.IGNORECASE)
-_COUNTS: Final = re.compile(r"^(?:visits|trips|times|total|count)$|number of|\bno\. of|^visits? count", re.IGNORECASE)
 _YEARS: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -57,10 +42,10 @@ def _columns_of(cells: Sequence[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for place, text in enumerate(cells):
         name = " ".join(text.split()).lower().strip(" :.")
-        if _COUNTS.search(name):
+        if trip_patterns("heading")["counts"].search(name):
             return {}
-        for meaning, pattern in _COLUMNS.items():
-            if re.fullmatch(pattern, name):
+        for meaning, pattern in trip_patterns("column").items():
+            if pattern.fullmatch(name):
                 found.setdefault(meaning, []).append(place)
                 break
     dated = "dates" in found or ("start" in found and "end" in found)
@@ -71,7 +56,8 @@ def _stops_of_table(table: PageTable, page_day: Day) -> list[Stop]:
     """The stops of a table, or none if it is another kind of table, such as the count of visits at the end."""
     columns: dict[str, list[int]] = {}
     labels = (*table.headings, table.caption)
-    future = any(_FUTURE.search(label) for label in labels)
+    expected = trip_patterns("heading")["future"]
+    future = any(expected.search(label) for label in labels)
     year = _year_of(labels)
     stops = []
     for cells in table.rows:
@@ -81,7 +67,7 @@ def _stops_of_table(table: PageTable, page_day: Day) -> list[Stop]:
         elif len(set(cells)) == 1 and cells[0]:
             # A row across the whole table is a heading of its own.
             year = _year_of((cells[0],)) or year
-            future = future or bool(_FUTURE.search(cells[0]))
+            future = future or bool(expected.search(cells[0]))
         elif columns:
             stops += _stops_of_row(cells, columns, year=year, future=future, page_day=page_day)
     return stops
@@ -132,7 +118,7 @@ def _dated(text: str, *, year: int | None, future: bool, page_day: Day) -> list[
         return parse_stays(text, year=year)
     this_year = int(str(page_day)[:4])
     stays = parse_stays(text, year=this_year)
-    if not _YEARS.search(text) and stays[0][0] < page_day - _STALE_DAYS * _DAY:
+    if not _YEARS.search(text) and stays[0][0] < page_day - _STALE_DAYS * ONE_DAY:
         return parse_stays(text, year=this_year + 1)
     return stays
 

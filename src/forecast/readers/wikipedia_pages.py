@@ -39,45 +39,26 @@ _REVISED: Final = (
 
 @dataclass(frozen=True)
 class SavedPage:
-    """One revision of a page.
-
-    Parameters
-    ----------
-    title : str
-    text : str
-        The page itself.
-    revised_on : numpy.datetime64[D]
-        Day (UTC) of the revision: the page was public from then on.
-    form : {"html", "wikitext"}
-    revision : str
-        Number of the revision; empty if the file does not say.
-    address : str
-        Where the revision can be looked up.
-    """
+    """One revision of a page."""
 
     title: str
     text: str
+    #: Day (UTC) of the revision: the page was public from then on.
     revised_on: Day
     form: Literal["html", "wikitext"] = "html"
+    #: Its number, and where it can be looked up; empty if the file does not say.
     revision: str = ""
     address: str = ""
 
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table of a page with all spans expanded.
+    """A table of a page with all spans expanded."""
 
-    Parameters
-    ----------
-    headings : tuple of str
-        Titles of the sections that it stands in, the outermost first.
-    caption : str
-    rows : tuple of tuple of str
-        Text of the cells without flags, footnotes and hidden sort keys; lines are kept as lines.
-    """
-
+    #: Titles of the sections that it stands in, the outermost first.
     headings: tuple[str, ...]
     caption: str
+    #: Text of the cells without flags, footnotes and hidden sort keys; lines are kept as lines.
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -85,10 +66,7 @@ class PageTable:
 def read_page(path: Path) -> SavedPage:
     """Read a page that was saved as HTML, or an answer of the API (``action=parse`` or ``action=query``) in JSON.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is no page, or does not say of which day it is.
+    A page that does not say of which day it is is refused.
     """
     try:
         content = path.read_bytes()

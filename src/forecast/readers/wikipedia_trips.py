@@ -26,7 +26,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day
+from forecast.dates import ONE_DAY, Day
 from forecast.errors import InputError, StateError
 from forecast.facts.countries import find_state, fold
 from forecast.facts.events import SETTINGS
@@ -42,7 +42,6 @@ from forecast.readers.wikipedia_pages import SavedPage, read_page
 __all__ = ["SavedPage", "code_trips", "fetch_trips", "read_page"]
 
 PUBLISHER: Final = "wikipedia-trips"
-_DAY: Final = np.timedelta64(1, "D")
 #: A list whose last trip is older than this, and that expects no other, is taken to have ended with that trip.
 _QUIET_DAYS: Final = 365
 _TITLE: Final = re.compile(
@@ -168,11 +167,11 @@ def _collection(
             ruling = rule_on(stop.details, host=host, focal=focal, on=begin, leaders=leaders, planned=planned)
             if planned and end < page.revised_on and ruling.status == "occurred":
                 leave(stop, host, "a planned trip whose days had passed", begin)
-                ends_on = min(ends_on, begin - _DAY)
+                ends_on = min(ends_on, begin - ONE_DAY)
                 continue
             if end > page.revised_on and begin <= page.revised_on:
                 # Whether they meet is open until the stay ends.
-                ends_on = min(ends_on, begin - _DAY)
+                ends_on = min(ends_on, begin - ONE_DAY)
             if ruling.reason:
                 leave(stop, host, ruling.reason, begin)
             for row in _rows(ruling, host, focal, (begin, end), page, planned=planned):
@@ -246,7 +245,7 @@ def _covered(
         ends_on = min(ends_on, office)
     elif past and not any(stop.future for stop in stops):
         last = max(stay[1] for stay in past)
-        if ends_on - last > _QUIET_DAYS * _DAY:
+        if ends_on - last > _QUIET_DAYS * ONE_DAY:
             ends_on = last
     return starts_on, ends_on
 
@@ -262,8 +261,8 @@ def _in_office(who: str, focal: str, leaders: Sequence[Spell], first: Day) -> Da
     own = set(who.split())
     for spell, following in itertools.pairwise(spells):
         name = fold(spell.leader).split()
-        if name and name[-1] in own and spell.begins_on <= first + 31 * _DAY < following.begins_on:
+        if name and name[-1] in own and spell.begins_on <= first + 31 * ONE_DAY < following.begins_on:
             later = [one for one in spells if one.begins_on >= following.begins_on]
             after = next((one for one in later if not set(fold(one.leader).split()) & own), None)
-            return None if after is None else after.begins_on - _DAY
+            return None if after is None else after.begins_on - ONE_DAY
     return None
