@@ -22,6 +22,8 @@ Day = np.datetime64
 AnyDay = str | dt.date | np.datetime64
 Horizon = int | str
 Days = npt.NDArray[np.datetime64]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 MAX_HORIZON_DAYS = 730
 ONE_DAY: Final = np.timedelta64(1, "D")

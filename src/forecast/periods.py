@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from forecast.dates import Floats as Floats
+
 #: Edges of the periods in days after the as-of date; period k is ``[EDGES[k], EDGES[k + 1])``.
 EDGES: Final = (0, 15, 30, 60, 90, 120, 150, 180, 270, 365, 545, 730)
 #: (start, end) of each period.

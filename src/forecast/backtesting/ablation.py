@@ -22,14 +22,13 @@ import numpy as np
 import pandas as pd
 
 from forecast.backtesting.backtest import backtest
-from forecast.dates import Day, Days
+from forecast.dates import Day, Days, Floats
 from forecast.errors import InputError
 from forecast.facts.history import History
 from forecast.models import DEFAULT, Model, make_model
 from forecast.models.base import incidence_of
 from forecast.models.ridge import FEWEST_SEEN
 from forecast.panel.panel import Panel, build_panel
-from forecast.periods import Floats
 from forecast.signals.catalogue import CATALOGUE, COMPUTED, EMERGING
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.verification import both_ways, brier_score, skill_interval

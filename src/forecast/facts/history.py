@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import ONE_DAY, Day, Days, as_day, day_number, day_numbers
+from forecast.dates import ONE_DAY, Day, Days, Ints, as_day, day_number, day_numbers
 from forecast.facts.calendar import NEVER, Calendar
 from forecast.facts.countries import alive_on, canonical_dyad, sides
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.leaders import Spell
-from forecast.facts.record import GROUPS, Ints, Spans, directions, spans_of, union, with_groups
+from forecast.facts.record import GROUPS, Spans, directions, spans_of, union, with_groups
 from forecast.facts.reports import Reports
 
 T = TypeVar("T")

@@ -16,11 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.dates import Ints
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import SETTINGS
-
-Ints = npt.NDArray[np.int64]
 
 #: Columns of a history that number the meeting to which a report belongs, by the row that reported it first; -1 for
 #: what is no meeting of that kind. Settings and modes say which reports are taken together.

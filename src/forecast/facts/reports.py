@@ -15,10 +15,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import Day, day_number
+from forecast.dates import Day, Ints, day_number
 from forecast.facts.codebook import PLOVER, cameo
-
-Ints = npt.NDArray[np.int64]
 
 #: Publishers of event data.
 EVENT_SOURCES: Final = ("gdelt", "icews", "polecat")

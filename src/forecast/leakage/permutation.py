@@ -33,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Day, as_days, day_number, day_numbers
+from forecast.dates import Day, Floats, as_days, day_number, day_numbers
 from forecast.facts.countries import sides
 from forecast.facts.events import COLUMNS, DAY_COLUMNS
 from forecast.facts.history import History, make_history
@@ -41,7 +41,6 @@ from forecast.leakage.comparison import FORECAST, OUTCOME_DAYS, Comparison, Coun
 from forecast.leakage.perturbation import PerturbedHistory
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import build_panel
-from forecast.periods import Floats
 
 #: Share of permutations in which chance alone goes beyond the limit. Twice in a row is a failure.
 EXCESS: Final = 0.01

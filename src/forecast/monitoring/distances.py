@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from forecast.dates import Floats
 from forecast.errors import ForecastError
-from forecast.periods import Floats
 
 #: A population stability index below the first is no change, from the second on a large one: a convention of credit
 #: scoring (du Pisanie and others 2023, https://arxiv.org/abs/2303.01227).

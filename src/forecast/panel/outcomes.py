@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import MAX_HORIZON_DAYS, Days, day_numbers
+from forecast.dates import MAX_HORIZON_DAYS, Days, Ints, day_numbers
 from forecast.errors import ForecastError
 from forecast.facts.history import rows_by_sources
 from forecast.facts.record import Meetings
-from forecast.signals.cube import Cube, Ints, Selector, day_keys
+from forecast.signals.cube import Cube, Selector, day_keys
 from forecast.signals.meetings import MEETING, SIT_DOWN
 
 #: Targets: which meetings count as the outcome.

@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from forecast.dates import Floats, Ints
 from forecast.periods import EDGES, PERIODS, column
-from forecast.signals.cube import Floats, Ints
 from forecast.signals.declare import ComputedSignal
 from forecast.signals.view import View
 

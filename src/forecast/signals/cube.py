@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Days, day_numbers
+from forecast.dates import Days, Ints, day_numbers
 from forecast.facts.history import History, Once, rows_by_sources
 from forecast.facts.record import KINDS, Meetings, meetings_of
 
@@ -25,9 +25,6 @@ _CONSTRUCTIVE = r"\b(?:constructive|productive|substantive|cordial|friendly)\b"
 _CANDID = r"\b(?:candid|frank)\b"
 
 _DAYS_PER_DYAD = 1 << 22  # more days than any calendar in use: one integer orders (dyad, day)
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Final, Protocol
 import numpy as np
 import pandas as pd
 
-from forecast.signals.cube import Floats, Selector
+from forecast.dates import Floats
+from forecast.signals.cube import Selector
 from forecast.signals.view import View
 
 #: What can be measured on the events that a selector takes, with its unit.

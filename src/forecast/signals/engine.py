@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, Days, as_days, day_numbers
+from forecast.dates import Day, Days, Floats, Ints, as_days, day_numbers
 from forecast.errors import InputError
 from forecast.periods import PERIODS
-from forecast.signals.cube import Cube, Floats, Ints, Selector, Slice, effective_days
+from forecast.signals.cube import Cube, Selector, Slice, effective_days
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.meetings import MEETING
 from forecast.signals.summits import summit_table

@@ -13,10 +13,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import day_number
+from forecast.dates import Floats, Ints, day_number
 from forecast.facts.plans import Plan
 from forecast.periods import PERIODS, column
-from forecast.signals.cube import Floats, Ints
 from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import Day, day_number, day_numbers
+from forecast.dates import Day, Ints, day_number, day_numbers
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
 from forecast.periods import EDGES
-from forecast.signals.cube import Cube, Ints, Selector, classified
+from forecast.signals.cube import Cube, Selector, classified
 
 Flags = npt.NDArray[np.bool_]
 

@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.dates import Floats, Ints
 from forecast.periods import EDGES, PERIODS, column
-from forecast.signals.cube import Floats, Ints
 from forecast.signals.declare import ComputedSignal
 from forecast.signals.plans import planned
 from forecast.signals.summits import RELATIONS, SLACK_DAYS, Flags, Summits

@@ -12,13 +12,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import Day, day_number
+from forecast.dates import Day, Ints, day_number
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
 from forecast.facts.history import History, Once
 from forecast.facts.plans import Plan, announcing_coverages, plans
 from forecast.facts.reports import Reports
-from forecast.signals.cube import Cube, Ints, Selector, Slice, effective_days
+from forecast.signals.cube import Cube, Selector, Slice, effective_days
 from forecast.signals.summits import SLACK_DAYS, Summits, SummitTable, known_summits, summit_table
 
 

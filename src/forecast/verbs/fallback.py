@@ -25,11 +25,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv
 
-from forecast.dates import Day, day_number, day_numbers
+from forecast.dates import Day, Ints, day_number, day_numbers
 from forecast.errors import DataMissingError
 from forecast.facts.countries import sides
 from forecast.facts.history import History
-from forecast.facts.record import Ints, Meetings, meetings_of
+from forecast.facts.record import Meetings, meetings_of
 from forecast.panel.outcomes import KINDS_OF_TARGET
 from forecast.periods import Floats
 

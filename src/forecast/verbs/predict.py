@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast.dates import AnyDay, Day, Horizon
+from forecast.dates import AnyDay, Day, Horizon, Ints
 from forecast.display.frames import (
     ANNOUNCED,
     CLIMATOLOGY,
@@ -29,7 +29,6 @@ from forecast.errors import DataMissingError, StateError
 from forecast.explanation.engagement_history import source_warnings
 from forecast.facts.history import History
 from forecast.facts.plans import announced_within
-from forecast.facts.record import Ints
 from forecast.models import Model
 from forecast.models.baselines import climatology_of
 from forecast.monitoring.forecast_log import append_forecasts

@@ -18,9 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Days
+from forecast.dates import Days, Floats
 from forecast.errors import ForecastError
-from forecast.periods import Floats
 from forecast.verification.forecasts import CASE, check_forecasts, days_of
 from forecast.verification.intervals import both_ways, mean_interval
 from forecast.verification.scores import brier_losses

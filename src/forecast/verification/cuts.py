@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from forecast.dates import Floats
 from forecast.errors import ForecastError
-from forecast.periods import Floats
 from forecast.verification.decomposition import decompose
 from forecast.verification.forecasts import check_forecasts, days_of
 from forecast.verification.intervals import both_ways, skill_interval

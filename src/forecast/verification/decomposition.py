@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecast.periods import Floats
+from forecast.dates import Floats
 from forecast.verification.scores import frequency_of_equals, pairs
 
 

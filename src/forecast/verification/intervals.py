@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from forecast.dates import Floats
 from forecast.errors import ForecastError
-from forecast.periods import Floats
 from forecast.verification.scores import brier_losses, brier_skill, log_losses, log_skill, pairs
 
 #: A score, called as ``score(probability, outcome)``, or with ``reference=`` where there is one.

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.dates import Floats
 from forecast.errors import ForecastError
-from forecast.periods import Floats
 
 
 def pairs(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> tuple[Floats, Floats]:

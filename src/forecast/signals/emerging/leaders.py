@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.dates import day_number
+from forecast.dates import Ints, day_number
 from forecast.facts.countries import sides
 from forecast.periods import PERIODS, column
-from forecast.signals.cube import Ints, day_keys
+from forecast.signals.cube import day_keys
 from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from forecast.dates import Floats
 from forecast.facts.reports import CLASSES, LACKS
-from forecast.signals.cube import Floats
 from forecast.signals.declare import ComputedSignal
 from forecast.signals.view import View
 

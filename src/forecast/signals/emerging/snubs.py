@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.signals.cube import Floats, Selector
+from forecast.dates import Floats
+from forecast.signals.cube import Selector
 from forecast.signals.declare import ComputedSignal, windows
 from forecast.signals.view import View
 
