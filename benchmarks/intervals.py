@@ -23,6 +23,8 @@ from forecast.workspace import load_history
 
 HORIZONS = [30, 90, 180]
 MOST_GROUPS, FEWEST_MET = 10, 20.0
+#: Years in which leaders hardly travelled.
+UNUSUAL = (2020, 2021)
 
 
 def forecasts_with_intervals() -> pd.DataFrame:
@@ -62,6 +64,12 @@ def covered(forecasts: pd.DataFrame, *, most: int, fewest_met: float) -> list[bo
     return ((means["low"] <= means["outcome"]) & (means["outcome"] <= means["high"])).tolist()
 
 
+def share(groups: dict[int, list[bool]]) -> str:
+    """Share of the groups of some years that are covered, and their number."""
+    found = np.concatenate(list(groups.values()))
+    return f"{found.mean():.2f} of {len(found)}"
+
+
 def main() -> None:
     """Print the table."""
     forecasts, rows = forecasts_with_intervals(), []
@@ -71,13 +79,14 @@ def main() -> None:
             for horizon, cases in part.groupby("horizon_days"):
                 size = {"most": MOST_GROUPS, "fewest_met": FEWEST_MET}
                 whole = covered(cases, **size)
-                by_year = [c for _, year in cases.groupby(cases["as_of"].dt.year) for c in covered(year, **size)]
+                by_year = {year: covered(one, **size) for year, one in cases.groupby(cases["as_of"].dt.year)}
+                usual = {year: found for year, found in by_year.items() if year not in UNUSUAL}
                 rows.append(
                     {
                         "dyads of": name, "as of": era, "days": horizon, "n": f"{len(cases):,}",
                         "mean width": f"{(cases['high'] - cases['low']).mean():.3f}",
                         "all years": f"{np.mean(whole):.2f} of {len(whole)}",
-                        "by year": f"{np.mean(by_year):.2f} of {len(by_year)}",
+                        "by year": share(by_year), "outside 2020-21": share(usual),
                     }
                 )  # fmt: skip
     print(pd.DataFrame(rows).to_string(index=False))

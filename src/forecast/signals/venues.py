@@ -43,7 +43,7 @@ ONSETS: Final = tuple(f"onset_{part}" for part in range(1, 9))
 FIRST_GUESS: Final = 0.25
 HEARD: Final = 10.0
 SERIES_PRIOR: Final = 60.0
-DYAD_PRIOR: Final = 8.0
+DYAD_PRIOR: Final = 4.0
 #: Strength of the belief that a leader comes, in summits, how his record fades, and what a summit counts at which he
 #: met nobody on record.
 ATTENDANCE_PRIOR: Final = 0.5
