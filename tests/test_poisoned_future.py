@@ -140,7 +140,7 @@ def learned() -> tuple[pd.DataFrame, History, Panel, dict[str, Trained]]:
     return past, clean, rows, {name: train(clean, TRAINED, model=name, target="meeting", panel=rows) for name in MODELS}
 
 
-@settings(max_examples=examples(5))
+@settings(max_examples=examples(5, least=2))
 @given(data=st.data())
 def test_no_model_learns_from_the_future(learned, data):
     past, clean, rows, models = learned

@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,12 @@ def answered(verb: str, *words: object, root: Path, as_of: str = AS_OF) -> str:
     return done.stdout
 
 
+@pytest.fixture(scope="module")
+def shown(odd) -> Callable[..., str]:
+    """What a call prints, each made once."""
+    return cache(lambda *words: answered(*words, root=odd))
+
+
 CALLS = {
     "explain": ["explain", "IND-PAK"],
     "explain in full": ["explain", "IND-PAK", "--full"],
@@ -48,8 +56,8 @@ CALLS = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_table_is_at_most_eighty_columns_wide_whatever_a_ledger_holds(odd, name):
-    text = answered(*CALLS[name], root=odd)
+def test_a_table_is_at_most_eighty_columns_wide_whatever_a_ledger_holds(shown, name):
+    text = shown(*CALLS[name])
     assert [line for line in text.splitlines() if cell_len(line) > 80 and "://" not in line] == []
     assert "\x1b" not in text
     assert text.count("\n") >= 7
@@ -79,8 +87,8 @@ def test_an_explanation_in_json_is_that_of_the_library(odd):
     assert start + total == pytest.approx(float(end), abs=1e-9)
 
 
-def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(odd):
-    text = answered("explain", "IND-PAK", "--full", root=odd)
+def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(shown):
+    text = shown(*CALLS["explain in full"])
     account = text.split("From climatology to the forecast")[1].split("The lines sum")[0].splitlines()[2:-1]
     shares = [float(re.findall(r"[+-]\d+\.\d\d", line)[0]) for line in account]
     assert sum(shares[:-1]) == pytest.approx(shares[-1], abs=0.005 * len(shares))
@@ -90,11 +98,11 @@ def test_the_text_of_an_explanation_sums_and_names_facts_with_days_and_records(o
     assert "What is missing" in text
 
 
-def test_an_explanation_fits_a_screen_and_says_how_to_see_more(odd):
-    text = answered("explain", "IND-PAK", root=odd)
+def test_an_explanation_fits_a_screen_and_says_how_to_see_more(shown):
+    text = shown(*CALLS["explain"])
     assert text.count("\n") <= 24
     assert text.splitlines()[-1].startswith("--full: ")
-    full = answered("explain", "IND-PAK", "--full", "--analogues", 0, root=odd)
+    full = shown(*CALLS["explain in full"]).split("Nearest")[0]
     assert set(re.findall(r"\d\d\.\d%", text)) <= set(re.findall(r"\d\d\.\d%", full))
 
 

@@ -5,5 +5,5 @@ from __future__ import annotations
 import os
 
 
-def examples(most: int) -> int:
-    return max(most // 5, 3) if os.environ.get("FORECAST_TESTS") == "quick" else most
+def examples(most: int, *, least: int = 3) -> int:
+    return max(most // 5, least) if os.environ.get("FORECAST_TESTS") == "quick" else most

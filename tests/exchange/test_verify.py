@@ -61,31 +61,35 @@ def met(root: Path, dyad: str, as_of: str, by: str) -> int:
     return int(((rows["level"] == "leader") & rows["started_on"].between(as_of, by)).any())
 
 
+@pytest.fixture(scope="module")
+def told(ledgers) -> pd.DataFrame:
+    """The program's own answers to the questions."""
+    return pd.concat([fc.predict(dyad, as_of=as_of, by=by, root=ledgers, model=MODEL) for dyad, as_of, by in QUESTIONS])
+
+
 def verified(root: Path, *files: Path, **words: str) -> verifying.Verification:
     return fc.verify(list(files), root=root, **{"model": MODEL, **words})
 
 
-def test_everybody_is_scored_on_the_same_questions(tmp_path, ledgers):
+def test_everybody_is_scored_on_the_same_questions(tmp_path, ledgers, told):
     found = verified(ledgers, crowd(tmp_path, many()))
     assert list(found.scores["who"]) == ["ann", MODEL, "climatology"]
     assert list(found.scores["n"]) == [len(QUESTIONS)] * 3
     rows = {(row.who, row.dyad, row.as_of, row.by): row for row in found.answers.itertuples()}
     assert len(rows) == 3 * len(QUESTIONS)
-    for number, (dyad, as_of, by) in enumerate(QUESTIONS):
-        (told,) = fc.predict(dyad, as_of=as_of, by=by, root=ledgers, model=MODEL).to_dict("records")
-        given = {"ann": round(0.1 + 0.04 * number, 3), MODEL: told["probability"], "climatology": told["climatology"]}
+    for number, ((dyad, as_of, by), own) in enumerate(zip(QUESTIONS, told.to_dict("records"), strict=True)):
+        given = {"ann": round(0.1 + 0.04 * number, 3), MODEL: own["probability"], "climatology": own["climatology"]}
         for who, probability in given.items():
             row = rows[who, dyad, as_of, by]
             assert row.probability == pytest.approx(probability, abs=1e-15)
-            assert row.climatology == pytest.approx(told["climatology"], abs=1e-15)
+            assert row.climatology == pytest.approx(own["climatology"], abs=1e-15)
             assert row.outcome == met(ledgers, dyad, as_of, by)
     assert {row.outcome for row in rows.values()} == {0.0, 1.0}
     assert found.left_out.empty
     assert found.contradicted.empty
 
 
-def test_the_files_own_forecast_comes_before_a_computed_one(tmp_path, ledgers, monkeypatch):
-    told = pd.concat([fc.predict(dyad, as_of=as_of, by=by, root=ledgers, model=MODEL) for dyad, as_of, by in QUESTIONS])
+def test_the_files_own_forecast_comes_before_a_computed_one(tmp_path, ledgers, told, monkeypatch):
     told.assign(probability=0.5, climatology=0.25).to_csv(tmp_path / "own.csv", index=False)
     (tmp_path / "own.json").write_text(told.assign(probability=0.5, climatology=0.25).to_json(orient="records"))
     monkeypatch.setattr(verifying, "answering_models", None)

@@ -340,7 +340,7 @@ def test_a_ledger_that_declares_years_before_its_first_report_changes_nothing_in
     assert cards[0].model_version == cards[1].model_version
 
 
-@pytest.mark.parametrize("model", ["hazard", "base-rate"])
+@pytest.mark.parametrize("model", ["hazard", pytest.param("base-rate", marks=pytest.mark.slow)])
 def test_forecasts_of_2009_do_not_know_the_ledger_of_2024(rival_workspaces, model):
     rows = [
         predict(["CHN-IND", "IND-PAK"], as_of=AS_OF, root=root, horizons=[30, 365], model=model)

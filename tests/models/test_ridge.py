@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -92,10 +93,13 @@ def test_each_directed_signal_has_one_that_says_the_same_of_the_other_side():
         assert one.select.forward is (not other.select.forward)
 
 
-@pytest.mark.parametrize("sides", [(1.0, 1.0), (0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])
+# The sides as a focal state in the rows, and in the training rows.
 @pytest.mark.parametrize(
-    "taught",
-    [pytest.param((1.0, 1.0), marks=pytest.mark.slow), (0.0, 0.0), pytest.param((1.0, 0.0), marks=pytest.mark.slow)],
+    ("taught", "sides"),
+    [
+        pytest.param(*case, marks=() if case[0] == (0.0, 0.0) and case[1][1] == 0.0 else pytest.mark.slow)
+        for case in product([(1.0, 1.0), (0.0, 0.0), (1.0, 0.0)], [(1.0, 1.0), (0.0, 0.0), (1.0, 0.0), (0.0, 1.0)])
+    ],
 )
 def test_exchanging_the_sides_of_a_dyad_changes_no_forecast(panel, free, taught, sides):
     model = free(*taught)
@@ -136,7 +140,7 @@ def test_probabilities_do_not_fall_with_the_horizon(panel, free, default, ridge)
         model = RidgeModel(**FREE | {"ridge": ridge}).fit(panel.signals, panel.outcomes)
     else:
         model = free() if ridge else default
-    found = model.predict_cumulative_incidence(panel.signals, range(1, EDGES[-1] + 1, 9))
+    found = model.predict_cumulative_incidence(panel.signals[::3], range(1, EDGES[-1] + 1, 9))
     assert (np.diff(found, axis=1) >= 0.0).all()
     assert ((found >= 0.0) & (found <= 1.0)).all()
 
@@ -309,8 +313,14 @@ def ledgers(n_dyads: int, years: float, seed: int):
 
 @pytest.mark.parametrize(
     ("n_dyads", "years", "seed"),
-    [(3, 3, 0), (3, 10, 1), (3, 20, 2), (10, 3, 3), (10, 10, 4), (30, 3, 5), (30, 8, 6)]
-    + [pytest.param(*case, marks=pytest.mark.slow) for case in ((3, 30, 7), (10, 1.5, 8), (100, 3, 9), (300, 1.5, 10))],
+    [(3, 3, 0), (10, 10, 4), (30, 3, 5)]
+    + [
+        pytest.param(*case, marks=pytest.mark.slow)
+        for case in (
+            *((3, 10, 1), (3, 20, 2), (10, 3, 3), (30, 8, 6)),
+            *((3, 30, 7), (10, 1.5, 8), (100, 3, 9), (300, 1.5, 10)),
+        )
+    ],
 )
 def test_the_default_is_never_behind_climatology_on_ledgers_with_known_rates(n_dyads, years, seed):
     """By the score that is expected under the rates, without the luck of the years that are forecast."""

@@ -41,7 +41,6 @@ from forecast.readers.crosscheck import (
     named_summits,
     read_gatherings,
 )
-from forecast.workspace import load_history
 from text_tables import covered, day, history_of, table
 
 _ATTENDANCE = benchmark_module("attendance")
@@ -52,8 +51,8 @@ RAW = Path(__file__).parents[2] / "data" / "raw"
 
 
 @pytest.fixture(scope="module")
-def history() -> History:
-    return load_history(RAW.parent.parent)
+def history(shipped_history) -> History:
+    return shipped_history
 
 
 @pytest.fixture(scope="module")

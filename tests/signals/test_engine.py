@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -25,12 +26,20 @@ BALANCE = Signal(
 )
 
 
+#: Histories by their facts: many cases share one, with what was made of it.
+history_with = cache(history_of)
+
+
+def behind_gate(history, as_of):
+    return history.once(("behind the gate", str(as_of)), lambda: history.known_before(as_of))
+
+
 def values(history, signal, as_ofs, dyad="USA-CHN"):
     """Values behind the gate and from the whole history, which must agree, missing ones too."""
     asked = days(*as_ofs)
     whole = evaluate(make_cube(history), [signal], dyads=[dyad] * len(asked), as_ofs=asked)[signal.name].tolist()
     behind = [
-        evaluate(make_cube(history.known_before(as_of)), [signal], dyads=[dyad], as_ofs=np.array([as_of]))[signal.name][
+        evaluate(make_cube(behind_gate(history, as_of)), [signal], dyads=[dyad], as_ofs=np.array([as_of]))[signal.name][
             0
         ]
         for as_of in asked
@@ -95,16 +104,16 @@ EXPECTED = [
 
 @pytest.mark.parametrize(("place", "signal"), list(enumerate([COUNT, LAST, DECAYED, RATIO, BALANCE, NEVER], start=1)))
 def test_every_measure_sees_a_fact_from_the_day_after_it_is_known(place, signal):
-    found = values(history_of(FACTS), signal, [row[0] for row in EXPECTED])
+    found = values(history_with(FACTS), signal, [row[0] for row in EXPECTED])
     assert found == pytest.approx([row[place] for row in EXPECTED], abs=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize("signal", [COUNT, LAST, DECAYED, RATIO, BALANCE], ids=lambda signal: signal.measure)
 def test_the_boundary_day_does_not_count_and_the_day_before_does(signal):
     base = "occurred_on|known_on\n2020-06-01|2020-06-01"
-    without = values(history_of(base), signal, ["2020-06-20"])
-    on_the_day = values(history_of(base + "\n2020-06-15|2020-06-20"), signal, ["2020-06-20"])
-    the_day_before = values(history_of(base + "\n2020-06-15|2020-06-19"), signal, ["2020-06-20"])
+    without = values(history_with(base), signal, ["2020-06-20"])
+    on_the_day = values(history_with(base + "\n2020-06-15|2020-06-20"), signal, ["2020-06-20"])
+    the_day_before = values(history_with(base + "\n2020-06-15|2020-06-19"), signal, ["2020-06-20"])
     assert on_the_day == without
     assert the_day_before != without
 
@@ -151,7 +160,7 @@ SELECTORS = [
 
 @pytest.mark.parametrize(("selector", "expected"), SELECTORS)
 def test_a_selector_takes_what_it_names(selector, expected):
-    history = history_of(SELECTED, covered(), covered("ledger:x", focal="", source="x.csv"))
+    history = history_with(SELECTED, covered(), covered("ledger:x", focal="", source="x.csv"))
     signal = Signal("spec__count__1d", "of the day before", selector, window_days=1)
     counts = values(history, signal, [str(day("2020-01-01") + number) for number in range(1, 9)])
     assert "".join(name for name, count in zip("abcdefgh", counts, strict=True) if count == 1.0) == expected
