@@ -104,7 +104,7 @@ class Cells:
 
     @cached_property
     def _keys(self) -> Ints:
-        return _key(self.dyad, self.kind, self.day)
+        return cell_keys(self.dyad, self.kind, self.day)
 
     def before(self, dyads: npt.NDArray[np.str_], days: Ints) -> Ints:
         """Running sums before each of ascending days, of which differences count; shape (2, dyads, kinds, days)."""
@@ -112,13 +112,14 @@ class Cells:
         if not len(self.dyads) or not len(dyads):
             return np.zeros((2, *shape), dtype=np.int64)
         place = np.minimum(np.searchsorted(self.dyads, dyads), len(self.dyads) - 1)
-        keys = _key(place[:, None, None], np.arange(len(CLASSES))[:, None], days)
+        keys = cell_keys(place[:, None, None], np.arange(len(CLASSES))[:, None], days)
         # In ascending order where the dyads are: neighbours in the query are neighbours in the cells.
         sums: Ints = self._sums[:, np.searchsorted(self._keys, keys.ravel())].reshape(2, *shape)
         return np.where((self.dyads[place] == dyads)[:, None, None], sums, 0)
 
 
-def _key(dyad: Ints, kind: Ints, day: Ints) -> Ints:
+def cell_keys(dyad: Ints, kind: Ints, day: Ints) -> Ints:
+    """Numbers that order cells by dyad, class and day."""
     return (dyad * len(CLASSES) + kind) * (1 << 22) + day + (1 << 21)
 
 

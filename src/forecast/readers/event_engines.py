@@ -89,6 +89,8 @@ class DuckDB:
         self._database = duckdb.connect()
         self._database.execute(f"SET memory_limit = '{MEMORY}'")
         self._database.execute("SET preserve_insertion_order = false")
+        # It takes a text file for small, and would hash all reports to look the few states up in them.
+        self._database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         # DuckDB would draw a bar of its own on standard output.
         self._database.execute("SET enable_progress_bar = false")
         return self

@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from forecast.errors import DataMissingError, InputError
-from forecast.facts.reports import CLASSES, EVENT_SOURCES, GOVERNMENT, LEADERS, Cells, Reports
+from forecast.facts.reports import CLASSES, EVENT_SOURCES, GOVERNMENT, LEADERS, Cells, Reports, cell_keys
 from forecast.files import locked, reading, reason_of, sync_folder, write_text, write_whole
 from forecast.readers.event_engines import Engine, Form, cells_of
 from forecast.readers.event_files import (
@@ -39,8 +39,8 @@ from forecast.readers.event_reduction import MALFORMED, NO_CLASS, NO_DYAD, REASO
 CUBE: Final = Path("data") / "features" / "events"
 #: Changes whenever the same files would give other cells: earlier records are then read again.
 VERSION: Final = 1
-#: What is reduced at once.
-BATCH_BYTES: Final = 256 * 2**20
+#: What is reduced at once, unpacked.
+BATCH_BYTES: Final = 512 * 2**20
 BATCH_FILES: Final = 1000
 #: Malformed rows of one batch that stop the run, unless another limit is given; and how many are listed.
 MOST_MALFORMED: Final = 1000
@@ -193,6 +193,7 @@ def _reduced(
 ) -> Batch:
     """Reduce a group of files, write its parts and then its record."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     by_form: dict[Form, list[tuple[Path, EventFile]]] = {}
     tables = []
@@ -205,7 +206,8 @@ def _reduced(
             tables.append(_cells(engine, form, members))
             rejected += engine.rejected()
         cells = pa.concat_tables(tables)
-        bad = _bad_rows(cells) + rejected
+        good = _good_rows(cells)
+        bad = rejected + _rows(cells.filter(pc.invert(good)))
         listed = _malformed(by_form, min(bad, _LISTED)) if bad else []
     if bad > most_malformed:
         more = [f"and {bad - len(listed)} more"] if bad > len(listed) else []
@@ -214,7 +216,9 @@ def _reduced(
             path=group[0].path if len(group) == 1 else group[0].path.parent,
         )
     result.malformed += listed[: _LISTED - len(result.malformed)]
-    batch = _written(cells, group, tuple(sorted({form.layout for form in by_form})), folder, rejected, replaces, index)
+    others = {name: one for name, one in index.items() if name not in replaces}
+    layouts = sorted({form.layout for form in by_form})
+    batch = _written(cells.filter(good), bad, group, layouts, folder, replaces, others)
     record = {**asdict(batch), "files": [list(one) for one in batch.files]}
     write_text(folder / "index" / f"{batch.name}.json", json.dumps(record, indent=1) + "\n")
     sync_folder(folder / "index")
@@ -241,19 +245,19 @@ def _unreadable(error: Exception, path: Path) -> InputError:
     return InputError(f"cannot be read to its end, broken or truncated: {lines[0]}", path=path)
 
 
-def _bad_rows(cells: Any) -> int:
-    import pyarrow.compute as pc
-
-    bad = cells.filter(pc.or_(pc.equal(cells["kind"], MALFORMED), pc.invert(_good_days(cells))))
-    return int(pc.sum(bad["rows"]).as_py() or 0)
-
-
-def _good_days(cells: Any) -> Any:
+def _good_rows(cells: Any) -> Any:
+    """Which cells are not of malformed rows."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    good = [day for day in pc.unique(cells["day"]).to_pylist() if is_day(day)]
-    return pc.is_in(cells["day"], value_set=pa.array(good, pa.string()))
+    days = pa.array([day for day in pc.unique(cells["day"]).to_pylist() if is_day(day)], pa.string())
+    return pc.and_(pc.is_in(cells["day"], value_set=days), pc.not_equal(cells["kind"], MALFORMED))
+
+
+def _rows(cells: Any, count: str = "rows") -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.sum(cells[count]).as_py() or 0)
 
 
 def _malformed(by_form: dict[Form, list[tuple[Path, EventFile]]], most: int) -> list[str]:
@@ -270,47 +274,55 @@ def _malformed(by_form: dict[Form, list[tuple[Path, EventFile]]], most: int) -> 
 
 def _written(
     cells: Any,
+    bad: int,
     group: list[EventFile],
-    layouts: tuple[str, ...],
+    layouts: Sequence[str],
     folder: Path,
-    rejected: int,
     replaces: tuple[str, ...],
-    index: dict[str, Batch],
+    others: dict[str, Batch],
 ) -> Batch:
-    """Write the cells of a batch, a part a year, and describe it."""
+    """Write the good cells of a batch, a part a year, and describe it."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    def rows(kept: Any) -> int:
-        return int(pc.sum(kept["rows"]).as_py() or 0)
-
-    total, bad = rows(cells) + rejected, _bad_rows(cells) + rejected
-    good = cells.filter(pc.and_(_good_days(cells), pc.not_equal(cells["kind"], MALFORMED)))
-    reasons = {reason: rows(good.filter(pc.equal(good["kind"], reason))) for reason in REASONS}
-    days = pc.min_max(good["day"]).as_py()
-    # Days on which the source reported on anybody stay: they are its coverage.
-    others = pc.is_in(good["kind"], value_set=pa.array(list(REASONS), pa.string()))
-    kept = good.set_column(good.schema.get_field_index("kind"), "kind", pc.if_else(others, pa.scalar(""), good["kind"]))
+    left_out = {reason: _rows(cells.filter(pc.equal(cells["kind"], reason))) for reason in (NO_DYAD, NO_CLASS)}
+    reports = _rows(cells.filter(pc.greater(cells["dyad"], "")), "n")
+    mirrored = _rows(cells) - sum(left_out.values()) - reports
+    days = set(pc.unique(cells["day"]).to_pylist())
     files = tuple(file.identity for file in group)
     name = _name_of(files)
-    others_of = {key: one for key, one in index.items() if key not in replaces}
-    _one_layout(layouts, set(pc.unique(good["day"]).to_pylist()), others_of, group, folder)
-    parts = []
-    years = pc.utf8_slice_codeunits(kept["day"], 0, 4)
-    for year in sorted(pc.unique(years).to_pylist()):
-        part = f"year={year}/{name}.parquet"
-        _write_part(folder / part, kept.filter(pc.equal(years, year)))
-        parts.append(part)
-    reports = good.filter(pc.invert(others))
-    n = int(pc.sum(reports["n"]).as_py() or 0)
+    _one_layout(layouts, days, others, group, folder)
+    # Days on which the source reported on anybody stay: they are its coverage.
+    nobody = pc.is_in(cells["kind"], value_set=pa.array(list(REASONS), pa.string()))
+    kept = pa.table(
+        {
+            "dyad": cells["dyad"],
+            "kind": pc.if_else(nobody, pa.scalar(""), cells["kind"]),
+            "known_on": pc.strptime(cells["day"], format="%Y%m%d", unit="s").cast(pa.date32()),
+            "who": cells["who"].cast(pa.int8()),
+            "n": cells["n"].cast(pa.int32()),
+        }
+    ).sort_by([(column, "ascending") for column in ("dyad", "kind", "known_on", "who")])
+    years = pc.year(kept["known_on"])
+    parts = {year: f"year={year}/{name}.parquet" for year in sorted({int(day[:4]) for day in days})}
+    for year, part in parts.items():
+        write_whole(folder / part, partial(_write_part, kept.filter(pc.equal(years, year))))
     return Batch(
-        files, layouts, days["min"] or "", days["max"] or "", total, n, bad, reasons[NO_DYAD], reasons[NO_CLASS],
-        rows(reports) - n, tuple(parts), tuple(one for one in replaces if one != name),
+        files, tuple(layouts), min(days, default=""), max(days, default=""), _rows(cells) + bad, reports, bad,
+        left_out[NO_DYAD], left_out[NO_CLASS], mirrored, tuple(parts.values()),
+        tuple(one for one in replaces if one != name),
     )  # fmt: skip
 
 
+def _write_part(cells: Any, draft: Path) -> None:
+    import pyarrow.parquet as pq
+
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(cells, draft, compression="zstd")
+
+
 def _one_layout(
-    layouts: tuple[str, ...], days: set[str], index: dict[str, Batch], group: list[EventFile], folder: Path
+    layouts: Sequence[str], days: set[str], index: dict[str, Batch], group: list[EventFile], folder: Path
 ) -> None:
     """Refuse files of the two layouts of GDELT that report on the same days: both hold the same events."""
     import pyarrow.compute as pc
@@ -327,29 +339,6 @@ def _one_layout(
                     f"{' and '.join(batch.layouts)}, holds too: ingest one layout for each day",
                     path=group[0].path,
                 )
-
-
-def _write_part(path: Path, cells: Any) -> None:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    date = pc.cast(pc.strptime(cells["day"], format="%Y%m%d", unit="s"), pa.date32())
-    table = pa.table(
-        {
-            "dyad": pc.cast(cells["dyad"], pa.string()),
-            "kind": pc.cast(cells["kind"], pa.string()),
-            "known_on": date,
-            "who": pc.cast(cells["who"], pa.int8()),
-            "n": pc.cast(cells["n"], pa.int32()),
-        }
-    ).sort_by([("dyad", "ascending"), ("kind", "ascending"), ("known_on", "ascending"), ("who", "ascending")])
-
-    def write(draft: Path) -> None:
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, draft, compression="zstd")
-
-    write_whole(path, write)
 
 
 def _clear(folder: Path) -> None:
@@ -395,27 +384,27 @@ def _read_year(files: tuple[str, ...]) -> Cells:
 
 
 def _cells_of(files: tuple[str, ...]) -> Cells:
-    import duckdb
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    kinds = ", ".join(f"'{kind}'" for kind in CLASSES)
-    with contextlib.closing(duckdb.connect()) as database:
-        database.execute("SET memory_limit = '1GB'")
-        database.execute("SET enable_progress_bar = false")
-        database.execute(
-            "CREATE TEMP TABLE dyads AS SELECT dyad, row_number() OVER (ORDER BY dyad) - 1 AS number FROM "
-            "(SELECT DISTINCT dyad FROM read_parquet(?) WHERE dyad <> '' AND who >= ?)", [list(files), GOVERNMENT],
-        )  # fmt: skip
-        names = database.execute("SELECT dyad FROM dyads ORDER BY number").fetchnumpy()["dyad"]
-        cells = database.execute(
-            f"SELECT number AS dyad, list_position([{kinds}], kind) - 1 AS kind, known_on - DATE '1970-01-01' AS day, "
-            "sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (who = ?), 0)::BIGINT AS leaders "
-            "FROM read_parquet(?) JOIN dyads USING (dyad) WHERE who >= ? AND kind <> '' "
-            "GROUP BY ALL ORDER BY 1, 2, 3",
-            [LEADERS, list(files), GOVERNMENT],
-        ).fetchnumpy()
-        days = database.execute(
-            "SELECT DISTINCT known_on - DATE '1970-01-01' AS day FROM read_parquet(?) ORDER BY 1", [list(files)]
-        ).fetchnumpy()["day"]
-    numbers = [np.asarray(cells[name], dtype=np.int64) for name in ("dyad", "kind", "day", "n", "leaders")]
-    dyad, kind, day, n, leaders = numbers
-    return Cells(np.asarray(names, dtype=str), dyad, kind, day, n, leaders, np.asarray(days, dtype=np.int64))
+    # Not `read_table`, which would take the year of the folder for a column.
+    table = pa.concat_tables([pq.ParquetFile(file).read() for file in files])
+    days = np.unique(table["known_on"].to_numpy().astype("datetime64[D]").astype(np.int64))
+    table = table.filter((pc.field("kind") != "") & (pc.field("who") >= GOVERNMENT)).combine_chunks()
+    dyads = pc.unique(table["dyad"]).sort()
+    columns = {
+        "dyad": pc.index_in(table["dyad"], dyads),
+        "kind": pc.index_in(table["kind"], pa.array(list(CLASSES))),
+        "day": table["known_on"].cast(pa.int32()),
+        "who": table["who"],
+        "n": table["n"],
+    }
+    dyad, kind, day, who, n = (column.to_numpy().astype(np.int64) for column in columns.values())
+    keys = cell_keys(dyad, kind, day)
+    order = np.argsort(keys, kind="stable")
+    begins = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    once = order[begins]
+    total, leaders = (np.add.reduceat(rows[order], begins) for rows in (n, n * (who == LEADERS)))
+    names = dyads.to_numpy(zero_copy_only=False).astype(str)
+    return Cells(names, dyad[once], kind[once], day[once], total, leaders, days)
