@@ -20,6 +20,7 @@ SIGNALS = {"meetings": MEETINGS, "ministers": MINISTERS, "sessions": SESSIONS, "
 GAZETTE = covered("gazette", "2020-03-10", "2020-12-31")
 LEADERS = covered("list", "2020-03-10", "2020-12-31", focal="CHN", level="leader")
 LEDGER = covered("ledger:a", "2020-02-01", "2029-12-31", focal="", source="a.csv")
+RELEASES = covered("press", "2020-03-10", "2020-12-31", focal="CHN", complete=False)
 LATER = covered("ledger:b", "2020-06-10", "2029-12-31", focal="", source="b.csv")
 OPEN = covered("ledger:a", "2020-02-01", "2029-12-31", focal="", source="a.csv", declared=False)
 
@@ -27,6 +28,8 @@ OPEN = covered("ledger:a", "2020-02-01", "2029-12-31", focal="", source="a.csv",
 FACT = "publisher|source|recipient|event|mode|level|occurred_on|known_on"
 A = "ledger:a|USA|CHN|AID|assist|working|2020-02-01|2020-04-15"
 B = "ledger:b|USA|CHN|AID|assist|working|2020-02-01|2020-04-15"
+#: A release of the state's government on a call with a third one.
+CALL = "press|CHN|FRA|CONSULT|phone|leader|2020-04-14|2020-04-15"
 ELSEWHERE = "ledger:a|USA|FRA|AID|assist|working|2020-02-01|2020-02-15"
 
 
@@ -61,12 +64,16 @@ open           | meetings  | ?          | ?          | ?          | 0          |
 open           | calls     | ?          | ?          | ?          | 0          | 0
 later          | calls     | ?          | ?          | ?          | ?          | 0
 elsewhere      | calls     | ?          | ?          | ?          | ?          | ?
+releases       | calls     | ?          | ?          | ?          | 0          | 0
+silent         | calls     | ?          | ?          | ?          | ?          | ?
+releases       | sessions  | ?          | ?          | ?          | ?          | ?
 gazette ledger | calls     | ?          | ?          | ?          | 0          | 0
 leaders ledger | ministers | ?          | ?          | ?          | ?          | ?
 """
 SOURCES = {
     "gazette": (GAZETTE, ()), "leaders": (LEADERS, ()), "ledger": (LEDGER, (A,)), "later": (LATER, (B,)),
     "open": (OPEN, (A,)), "elsewhere": (LEDGER, (ELSEWHERE,)),
+    "releases": (RELEASES, (CALL,)), "silent": (RELEASES, (CALL.replace("phone", "visit"),)),
 }  # fmt: skip
 
 

@@ -84,6 +84,7 @@ _MODIFIER: Final = (
 )
 #: Bare secretaries are ministers of the United States, or of who names them with their state.
 _AMERICAN: Final = re.compile(r"(?<!Foreign )(?<!Home )(?<!Defence )Secretary\b(?! General)")
+_WENT_ON: Final = re.compile(r",|\.| (?:is|was|has|had|will|said|says|saw|who|arrived|met|told)\b")
 _APPOSED: Final = re.compile(rf"(?P<name>{NAME}), (?:who is )?(?:the |an? |his |her |its |current |longtime )*$")
 _WORD: Final = r"(?:[A-ZÀ-Ž]\.|[A-ZÀ-Ž][\w’']*)"
 _RUN: Final = re.compile(rf"(?<![\w.]){_WORD}(?:[ -](?:(?:al|el|bin|ibn|de|da|von|van|der)[ -])*{_WORD})*")
@@ -125,7 +126,7 @@ def officials_in(text: str, day: dt.date, holders: Holders, cast: dict[str, Acto
     return sorted(reading.actors, key=lambda actor: actor.start)
 
 
-def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "") -> list[Actor]:
+def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "", written: str = "") -> list[Actor]:
     """List who is named in a text, in order, with states and offices as of a day.
 
     Parameters
@@ -138,6 +139,9 @@ def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "") -> l
         Who held which office.
     home : str
         The publisher's own state, to which an office without a state belongs.
+    written : str
+        The state in which the text was written, to which a minister without a state belongs if nothing else says whose
+        he is.
 
     Returns
     -------
@@ -155,6 +159,7 @@ def actors_in(text: str, day: dt.date, holders: Holders, *, home: str = "") -> l
     CHN |  |  | seat
     """
     reading = _Reading(text, day, holders, home)
+    reading.written = written
     reading.offices()
     reading.names()
     reading.states()
@@ -167,7 +172,7 @@ class _Reading:
     def __init__(
         self, text: str, day: dt.date, holders: Holders, home: str, cast: dict[str, Actor] | None = None
     ) -> None:
-        self.text, self.day, self.holders, self.home = text, day, holders, home
+        self.text, self.day, self.holders, self.home, self.written = text, day, holders, home, ""
         self.actors: list[Actor] = []
         self.cast: dict[str, Actor] = {} if cast is None else cast
         self._taken = bytearray(len(text) + 1)
@@ -216,6 +221,11 @@ class _Reading:
             states, start = [], match.start()  # "welcomed to the White House Prime Minister Morrison"
         states = states or self._codes(*match.span())[:1]
         name, after = ("", end) if plural and office in ("officials", "counterpart") else self._name_after(end)
+        if not name and not plural and nations and self.text[end : end + 2] == ", ":
+            # "Ethiopia's foreign minister, Demeke Mekonnen, is due"
+            called, last = self._name_apposed(end)
+            if " " in called and _WENT_ON.match(self.text, last):
+                name, after = called, last
         if not name and not plural:
             apposed = _APPOSED.search(self.text[max(since, start - 90) : start])
             if apposed and (trimmed := _trimmed(apposed["name"])) and apposed["name"].endswith(trimmed):
@@ -224,6 +234,8 @@ class _Reading:
         following = (_OF_STATES if plural else _OF_STATE).match(self._signed, after)
         if following and self._of_a_body(*following.span("nations")):
             following, states, office = None, [], "organisation"
+        if following and states and following.group().startswith(" from "):
+            following = None  # "the expulsion of Russian diplomats from the US"
         if following and not (states and name):
             codes, after = self._codes(*following.span("nations")), following.end()
             if len(codes) > 1 and _OFFICE.match(self.text, after + 1):
@@ -272,7 +284,7 @@ class _Reading:
 
     def _name_after(self, end: int) -> tuple[str, int]:
         """Read the name after an office, as far as it is one."""
-        found = re.compile(rf" (?:(?:Dr|Mr|Mrs|Ms|H\.E|Gen)\. )?(?P<name>{NAME})").match(self.text, end)
+        found = re.compile(rf" (?:(?:Dr|Mr|Mrs|Ms|H\.E|Gen)\.? )?(?P<name>{NAME})").match(self.text, end)
         if not found:
             return "", end
         trimmed = _trimmed(found["name"])
@@ -297,6 +309,8 @@ class _Reading:
             return replace(actor, state=self.home, certain=0.85)
         if actor.name and _AMERICAN.search(spelt):
             return replace(actor, state="USA", certain=0.7)
+        if actor.name and self.written and actor.level not in ("", "leader") and actor.office != "counterpart":
+            return replace(actor, state=self.written, certain=0.6)
         return actor
 
     def _person(self, name: str) -> Actor | None:

@@ -120,7 +120,11 @@ def state_named(word: str, day: dt.date) -> str:
     """
     word = word.removeprefix("the ").removeprefix("The ")
     known = INSTITUTIONS.get(word) or SHORT.get(word) or next(iter(states_called(word, day)), "")
-    return known or capitals().get(word, "")
+    code = known or capitals().get(word, "")
+    # Belgrade was the capital of another state before.
+    while code and states()[code].successors and not states()[code].exists_on(np.datetime64(day, "D")):
+        code = states()[code].successors[0]
+    return code
 
 
 @cache

@@ -236,11 +236,18 @@ def _relative(match: re.Match[str], published: dt.date, ahead: bool | None) -> t
     return day, day, "day"
 
 
+_RANKED: Final = re.compile(
+    r"\b(?:first|second|third|only|most|highest|biggest|largest|worst|best)\b[^.;:]{0,60}$", re.IGNORECASE
+)
+
+
 def _ago(match: re.Match[str], published: dt.date, ahead: bool | None) -> tuple[dt.date, dt.date, str] | None:
     count = _NUMBERS.get(match["count"].lower()) or int(match["count"])
     unit = match["unit"].lower()
     days = count * {"day": 1, "week": 7, "month": 30, "year": 365}[unit]
-    if days > 36500:
+    # "the first visit in five years" names no day to come.
+    ranked = unit in ("month", "year") and not match["ago"]
+    if days > 36500 or (ranked and _RANKED.search(match.string[: match.start()])):
         return None
     day = published + dt.timedelta(days=-days if match["ago"] else days)
     if unit == "day" and match["count"].lower() not in ("a few", "several", "a couple of"):
@@ -398,7 +405,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = tuple(
         (rf"\b{_COUNT}(?: (?P<ago>ago|earlier|before)| from now| hence)\b", _ago),
         (rf"\b(?:in|within) {_COUNT}(?P<ago>(?!))?(?: time)?\b(?! of\b)", _ago),
         (
-            rf"\b(?:{_PART}[ -])?(?P<which>this|last|next|the previous|the coming|past|the)"
+            rf"\b(?:{_PART}(?:[ -]| in ))?(?P<which>this|last|next|the previous|the coming|past|the)"
             r" (?P<unit>weekend|week|month|year)(?!s|['’]s|-)\b",
             _period,
         ),

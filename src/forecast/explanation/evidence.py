@@ -21,7 +21,7 @@ from forecast.periods import PERIODS, column
 from forecast.readers.coded_facts import Addresses
 from forecast.signals import climatology, tempo
 from forecast.signals.catalogue import CATALOGUE, COMPUTED
-from forecast.signals.cube import classified, effective_days
+from forecast.signals.cube import classified, effective_days, releases_telling
 from forecast.signals.declare import Signal
 from forecast.signals.emerging import anniversaries
 from forecast.signals.emerging.snubs import NAMES as ABSENCES
@@ -75,7 +75,8 @@ def evidence(
     )
     in_ledger = bool(history.in_ledger([dyad], np.array([as_of]))[0])
     for signal in CATALOGUE.values():
-        if in_ledger or not signal.ledger:
+        told = in_ledger or not signal.ledger
+        if told or any(c.focal in sides(dyad) for c, _ in releases_telling(history, signal.select)):
             add(signal.family, _looked_at(signal, classes, occurred, known, until), uses(signal.name))
     rites = day_number(as_of) - round((anniversaries.YEARS + 1) * 365.2425)
     add("anniversaries", met & (occurred >= rites), uses(column("anniversaries__log_odds", *PERIODS[0])))
@@ -165,7 +166,6 @@ def gaps(
     """
     rows = [("sources", warning, 0) for warning in source_warnings(history, dyad, as_of)]
     rows += [(about, problem, 0) for about, problem in source_gaps(history, dyad, as_of)]
-    in_ledger = bool(history.in_ledger([dyad], np.array([as_of]))[0])
     from_ledgers = {signal.family for signal in CATALOGUE.values()} - {
         *(signal.family for signal in CATALOGUE.values() if not signal.ledger),
         *(family_of(name) for name in COMPUTED),
@@ -175,8 +175,9 @@ def gaps(
             continue
         used = [name for name in X.columns if family_of(name) == family and model.uses(name)]
         light = int((~facts.loc[facts["family"] == family, "weighted"].astype(bool)).sum())
-        if family in from_ledgers and not in_ledger:
-            rows.append((family, "no ledger reports on the two: missing, not zero", 0))
+        own = [name for name in X.columns if family_of(name) == family]
+        if family in from_ledgers and X[own].iloc[0].isna().all():
+            rows.append((family, "no source reports such events of the two: missing, not zero", 0))
         elif not used:
             rows.append((family, "the model gives no weight", light))
         elif X[used].iloc[0].isna().all():

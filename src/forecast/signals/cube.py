@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Days, Ints, day_numbers
+from forecast.dates import Day, Days, Ints, as_day, day_numbers
+from forecast.facts.coverage import Coverage
 from forecast.facts.history import History, Once, rows_by_sources
 from forecast.facts.record import KINDS, Meetings, meetings_of
 
@@ -200,6 +201,26 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
         of_record=history.of_record(events),
         **opens,
     )
+
+
+def releases_telling(history: History, select: Selector) -> list[tuple[Coverage, Day]]:
+    """Partial sources of a state, as releases of its government are, that have reported such events: since which day.
+
+    They report them of all dyads of that state, so that from then on nothing reported is zero.
+    """
+    coverages, told = history.once("released", lambda: _released(history))
+    taken = told.loc[replace(select, forward=None).takes(told)]
+    since = {str(publisher): as_day(days.min()) for publisher, days in taken.groupby("publisher")["known_on"]}
+    return [(c, max(since[c.publisher], c.starts_on)) for c in coverages if c.publisher in since]
+
+
+def _released(history: History) -> tuple[list[Coverage], pd.DataFrame]:
+    """Partial sources of states, and the classes of their events, each with its publisher and first day."""
+    coverages = [c for c in history.coverages if c.focal and c.declared and not c.complete]
+    events = history.events.loc[history.events["publisher"].isin({c.publisher for c in coverages})]
+    table = classified(history, events).assign(publisher=events["publisher"])
+    told = table.assign(known_on=events["known_on"]).groupby(list(table), observed=True)["known_on"].min()
+    return coverages, told.reset_index()
 
 
 #: What reports are about -> the method of a history that says over which days sources report it.

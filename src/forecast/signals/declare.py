@@ -59,7 +59,8 @@ class Signal:
     against : Selector, optional
         The other events of ``balance``.
     ledger : bool
-        Only ledgers tell of such events: the signal is missing, not zero, for a dyad of which no ledger has told yet.
+        Only ledgers and releases of governments report such events: the signal is missing, not zero, for a dyad of
+        which no ledger, and of whose states no releases, have reported any yet.
     """
 
     name: str

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.dates import Day, Days, Floats, Ints, as_days, day_numbers
+from forecast.dates import Day, Days, Floats, Ints, as_days, day_number, day_numbers
 from forecast.errors import InputError
+from forecast.facts.countries import sides
 from forecast.periods import PERIODS
-from forecast.signals.cube import Cube, Selector, Slice, effective_days
+from forecast.signals.cube import Cube, Selector, Slice, effective_days, releases_telling
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.meetings import MEETING
 from forecast.signals.summits import summit_table
@@ -39,8 +40,27 @@ def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs:
         first, until = spans["meetings"]
         latest = cube.slice(MEETING).last_occurred(numbers, days, default=until - 1)
         spans["meetings"] = first, np.where(latest >= until, days, until)
-    columns = {signal.name: _where_reported(cube, signal, numbers, *spans[signal.about]) for signal in signals}
+    pairs = np.array([sides(dyad) for dyad in dyads], dtype=object).reshape(len(dyads), 2)
+    columns = {}
+    for signal in signals:
+        first, until = spans[signal.about]
+        if signal.ledger:
+            first, until = _with_releases(cube, signal, pairs, as_ofs, first, until)
+        columns[signal.name] = _where_reported(cube, signal, numbers, first, until)
     return pd.DataFrame(columns)
+
+
+def _with_releases(
+    cube: Cube, signal: Signal, pairs: np.ndarray[Any, Any], as_ofs: Days, first: Ints, until: Ints
+) -> tuple[Ints, Ints]:
+    """The days over which ledgers report, with those over which releases of either side tell of such events."""
+    for coverage, since in releases_telling(cube.history, signal.select):
+        told, alone = (pairs == coverage.focal).any(axis=1) & (as_ofs > since), first == until
+        begins = day_number(coverage.starts_on)
+        ends = np.minimum(day_numbers(as_ofs), day_number(coverage.ends_on) + 1)
+        first = np.where(told, np.where(alone, begins, np.minimum(first, begins)), first)
+        until = np.where(told, np.where(alone, ends, np.maximum(until, ends)), until)
+    return first, until
 
 
 def _where_reported(cube: Cube, signal: Signal, dyads: Ints, first: Ints, until: Ints) -> Floats:

@@ -1,4 +1,4 @@
-"""Friction, goodwill and the tone of readouts, reported by ledgers: counts, intensity, both against the own past.
+"""Friction, goodwill and the tone of readouts, reported by ledgers and releases: counts, intensity, own past.
 
 Deeds weigh more than words: intensity sets what was done (sanctions, expulsions, coercion; cooperation in deed) against
 what was said.

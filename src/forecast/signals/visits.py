@@ -1,6 +1,6 @@
 """Visits below or beside the leaders' meetings (who travels to whom, how often, how high he is received), and calls.
 
-Calls and video meetings are reported by ledgers alone: missing for dyads without one.
+Calls and video meetings are reported by ledgers and by releases of governments: missing for dyads without either.
 """
 
 from __future__ import annotations

@@ -35,6 +35,18 @@ _TALK: Final = re.compile(
 _DATELINE: Final = re.compile(
     r"^[ \t]*[A-Z][A-Z .,'’/-]+(?:, [A-Z][a-z]+\.? \d{1,2})?(?:,? \([A-Z][\w /-]+\))? ?(?:[-–—]{1,2}|:) ", re.MULTILINE
 )
+#: A town at the very beginning: "New Delhi: The minister said".
+_TOWN: Final = re.compile(r"\s*([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?) ?[:–—-]+ ")
+_NO_OFFICE: Final = re.compile(
+    r"official (?:\w+ )?(?:visit|trip|tour|talks|statement|news|media|invitation|agency)|General Assembly"
+)
+_AFTER: Final = frozenset({"after", "following", "over", "amid", "since"})
+_AIDE: Final = re.compile(
+    r"\b(?:advis[eo]rs?|aides?|allies|ally|spokes\w+|assistants?|lawyers?|wife|son|daughter) (?:to|of|for) (?:the )?$"
+)
+_AIDE_NEXT: Final = re.compile(
+    r"(?:['’]s?)? (?:top |chief |senior |close )?(?:advis[eo]rs?|aides?|spokes\w+|all(?:y|ies)|confidant)\b"
+)
 _MARGINS: Final = re.compile(r"\b(?:sidelines?|margins?|fringes?|edges?)\b", re.IGNORECASE)
 _LEVELS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), level)
@@ -74,9 +86,11 @@ def code_text(
     dateline = _DATELINE.search(text)
     written = re.match(r"[A-Z][A-Z '’-]+", dateline.group().strip()) if dateline else None
     text = _DATELINE.sub(lambda found: " " * len(found.group()), text)
-    actors = actors_in(text, published, holders, home=home)
+    city = written.group().strip().title() if written else (_TOWN.match(text) or [""] * 2)[1]
+    state = state_named(city, published) if city else ""
+    actors = _of_rank(text, actors_in(text, published, holders, home=home, written=state))
     reading = Reading(published, Counter(actor.state for actor in actors if actor.state))
-    reading.dateline = tuple(filter(None, [state_named(written.group().strip().title(), published)] if written else []))
+    reading.dateline = (state,) if state else ()
     for sentence in _sentences(text, actors):
         _read(sentence, reading, summits)
     merged = _merged([one for _, one in reading.found])
@@ -93,11 +107,55 @@ def code_text(
     ]  # fmt: skip
 
 
+def _of_rank(text: str, actors: list[Actor]) -> list[Actor]:
+    """Give counterparts the office of whose they are, and aides ("adviser to the president") no office of a leader."""
+    offices: dict[tuple[str, str], str] = {}
+    ranked: list[Actor] = []
+    for place, actor in enumerate(actors):
+        if _NO_OFFICE.match(text, actor.start):
+            continue
+        if actor.kind == "person" and (_AIDE.search(text[: actor.start][-40:]) or _AIDE_NEXT.match(text, actor.end)):
+            actor = replace(actor, office="officials", name="")
+        elif actor.office == "counterpart":
+            before = [one for one in ranked[max(0, place - 4) :] if one.level and one.office != "officials"]
+            office = before[-1].office if before else offices.get((actor.state, actor.name), "")
+            actor = replace(actor, office=office or actor.office)
+            if actor.name:
+                offices[actor.state, actor.name] = actor.office
+        elif not actor.state and actor.level not in ("", "working") and not actor.name and not actor.plural:
+            # "the minister has put off her visit": of whom the text spoke last as of a minister
+            same = [one for one in ranked if one.office == actor.office and one.state and one.name]
+            actor = replace(same[-1], start=actor.start, end=actor.end, certain=0.7) if same else actor
+        elif not actor.state and actor.level and re.match(r" of (?:the )?[A-Z]", text[actor.end : actor.end + 8]):
+            actor = replace(actor, office="organisation")  # of a land that is no state
+        ranked.append(actor)
+    return ranked
+
+
+def _headline(words: str) -> str:
+    """A headline in capitals as a sentence: its verb is written small, so that the parser takes it for one."""
+    long = [word for word in re.findall(r"\w[\w’'-]*", words) if len(word) > 3]
+    capitals = sum(word[0].isupper() for word in long)
+    if len(long) < 4 or capitals < 0.8 * len(long) or words.rstrip()[-1:] in set('.!?:"”'):
+        return words
+    return re.sub(r"(?<!^)\b[A-Z][a-z]+\b", lambda word: _small(word.group()), words)
+
+
+_PREPOSITIONS: Final = frozenset({"to", "for", "over", "after", "ahead", "amid", "with", "in"})
+#: Headlines that only lead on: "Read more: Why ...".
+_TEASER: Final = re.compile(r"\W*(?:read|watch|more|why|how|what|who|explainer|analysis|opinion)\b", re.IGNORECASE)
+
+
+def _small(word: str) -> str:
+    small = word.lower()
+    return small if trigger().match(word) or small.rstrip("s") in ENCOUNTERS or small in _PREPOSITIONS else word
+
+
 def _sentences(text: str, actors: list[Actor]) -> list[Sentence]:
     """Parse the sentences that can hold an event: a verb of the table, and somebody who acts or is referred to."""
     spans = sentences_in(text)
     kept = [(number, first, last) for number, (first, last) in enumerate(spans) if trigger().search(text, first, last)]
-    docs = parsed(text[first:last].replace("\n", " ") for _, first, last in kept)
+    docs = parsed(_headline(text[first:last].replace("\n", " ")) for _, first, last in kept)
     sentences = []
     for (number, first, last), doc in zip(kept, docs, strict=True):
         own = tuple(
@@ -105,13 +163,18 @@ def _sentences(text: str, actors: list[Actor]) -> list[Sentence]:
             for actor in actors
             if first <= actor.start < last
         )
-        sentences.append(Sentence(number, first, doc, own))
+        headline = doc.text != text[first : first + len(doc.text)].replace("\n", " ")
+        if not (headline and _TEASER.match(doc.text)):
+            sentences.append(Sentence(number, first, doc, own, headline))
     return sentences
 
 
 def _read(sentence: Sentence, reading: Reading, summits: Sequence[Summit]) -> None:
     made = False
     for frame in frames_in(sentence.doc):
+        verb = sentence.doc[frame.token]
+        if sentence.headline and verb.tag_ not in ("VBZ", "VBD") and all(one.lower_ != "to" for one in verb.children):
+            continue  # of a headline only what is surely a verb
         for candidate in _events(frame, sentence, reading, summits):
             reading.found.append((sentence.number, candidate))
             made = True
@@ -121,6 +184,10 @@ def _read(sentence: Sentence, reading: Reading, summits: Sequence[Summit]) -> No
     states = tuple(dict.fromkeys(actor.state for actor in sentence.actors if actor.state))
     if states:
         reading.before = states
+    persons = {one.state: one for one in sentence.actors if one.state and one.level and one.kind == "person"}
+    if len(persons) == 2:
+        one, other = persons.values()
+        reading.pair = one, other
 
 
 def _add_tone(sentence: Sentence, reading: Reading) -> None:
@@ -183,10 +250,10 @@ def _denied(frame: Frame, text: str) -> Frame | None:
     refusal = replace(frame, event="REJECT", mode="phone" if frame.mode == "phone" else "meet", roles="acts")
     if frame.name == "agree" and _ENCOUNTER.search(text[frame.end :]):
         return replace(refusal, ahead=False)
+    if frame.event == "CONSULT" and _AS_PLANNED.search(text):
+        return replace(frame, name="cancel", event="SANCTION", mode="cancel", roles="acts")
     if frame.event != "CONSULT" or not (frame.ahead or frame.name == "attend") or "no plan" in text:
         return None
-    if _AS_PLANNED.search(text):
-        return replace(frame, name="cancel", event="SANCTION", mode="cancel", roles="acts")
     return refusal
 
 
@@ -238,7 +305,9 @@ def _candidate(
     day = _day(frame, sentence, reading.published)
     if frame.needs_day and day is None:
         return None
-    summit = summit_in(sentence.text, reading.published, summits, ahead=frame.ahead) if frame.mode != "phone" else None
+    called_off = frame.mode in ("cancel", "postpone")
+    named = "".join(sentence.text[first:last] for first, last in frame.object) if called_off else sentence.text
+    summit = summit_in(named, reading.published, summits, ahead=frame.ahead) if frame.mode != "phone" else None
     if summit is not None and _at_summit(frame, day, summit):
         day = TextDay(summit.starts_on, summit.ends_on, "range", 0, 0)
     status = _status(frame, day, reading.published)
@@ -349,13 +418,17 @@ def _path(token: Token, verb: Token) -> list[Token]:
 
 
 def _elsewhere(path: list[Token], frame: Frame) -> bool:
-    """Whether a day belongs to another encounter that is only named: "before his trip next week"."""
-    return any(
-        token.lemma_.lower() in ENCOUNTERS
-        and token.dep_ == "pobj"
-        and token.i != frame.token
-        and token.head.lower_ not in ("for", "on", "upon")  # "will host her for a visit on Monday": the same encounter
-        for token in path[1:]
+    """Whether a day belongs to something else that is only named: "before his trip next week", "since May"."""
+    return (
+        any(token.dep_ == "prep" and token.lower_ in _AFTER for token in path[1:])
+        or any(
+            token.lemma_.lower() in ENCOUNTERS
+            and token.dep_ == "pobj"
+            and token.i != frame.token
+            and token.head.lower_
+            not in ("for", "on", "upon")  # "will host her for a visit on Monday": the same encounter
+            for token in path[1:]
+        )
     )
 
 
@@ -366,7 +439,8 @@ def _shares(above: Token, verb: Token, frame: Frame) -> bool:
         return frame.event != "CONSULT" and above.is_ancestor(verb)
     if verb.is_ancestor(above):
         called_off = frame.mode in ("cancel", "postpone") and above.dep_ in ("acl", "relcl")
-        return bool(above.dep_ == "xcomp" or called_off)
+        by = above.dep_ == "pcomp" and above.head.lower_ == "by"  # "began his tour by travelling to Tanzania on Monday"
+        return bool(above.dep_ == "xcomp" or by or called_off)
     while verb.i != above.i:
         joined = verb.dep_ in ("xcomp", "ccomp", "oprd", "acomp", "nsubj", "nsubjpass")
         joined = joined or (verb.dep_ in ("pobj", "prep") and not frame.needs_day)
@@ -388,7 +462,7 @@ def _status(frame: Frame, day: TextDay | None, published: dt.date) -> str | None
     if frame.roles == "departs":
         return "announced"  # who has left is on his way
     if day is not None and (day.last < published or (not day.exact and day.last == published)):
-        return None
+        return "occurred" if frame.event == "SANCTION" else None  # "the decision to expel them last week"
     return "reported" if frame.hearsay or frame.stance == "possible" else "announced"
 
 
@@ -446,6 +520,8 @@ def _same(one: Candidate, other: Candidate) -> bool:
     if one.place and other.place and one.place != other.place:
         return False
     persons = [set(each.persons.split("; ")) - {""} for each in (one, other)]
+    if one.mode == other.mode and one.mode in ("cancel", "postpone") and one.level == other.level:
+        return not all(persons) or bool(persons[0] & persons[1])
     alike = (one.level, one.started_on) == (other.level, other.started_on)
     unlike = all(persons) and not persons[0] & persons[1] and not alike
     open_ = any("no day" in each.unresolved for each in (one, other))

@@ -60,7 +60,17 @@ _DEEDS: Final = {
 }  # fmt: skip
 #: What encounters are about, which names no side of them.
 _TOPICS: Final = frozenset({"about", "regarding", "concerning", "including", "despite", "amid"})
+#: Nouns behind "in" and "as" that name a reason: "in retaliation for her visit to Taiwan".
+_REASONS: Final = frozenset(
+    {"retaliation", "response", "protest", "reaction", "solidarity", "light", "view", "row", "dispute", "connection"}
+)
+#: What was once planned: no more is said of it than that ("had been due to visit in December").
+_LAPSED: Final = re.compile(
+    r"\bhad been (?:(?:originally|initially|first|previously|also|once) )?(?:due|scheduled|supposed|slated"
+    r"|expected|meant|set) to (?:\w+ly )?(?:be )?$"
+)
 _DURING: Final = frozenset({"during", "after", "following", "at", "in", "on"})
+_IN_WHICH: Final = re.compile(r"^(?:in|during|at) which\b")
 _REPORTS: Final = frozenset({"readout", "statement", "remark", "transcript", "note", "background", "photo"})
 
 
@@ -126,6 +136,10 @@ def _row(verb: Token) -> dict[str, str] | None:
     lemmas = _lemmas(verb)
     if "go" in lemmas and any(child.dep_ == "xcomp" for child in verb.children):
         return None  # "is going to meet" is no journey
+    if lemmas & {"call_home", "call_back", "call_in", "call_up", "call_off"}:
+        lemmas.discard("call")
+    if lemmas & {"set", "plan", "schedule", "arrange"} and any(child.dep_ == "xcomp" for child in verb.children):
+        return None  # "is set to attend the summit": what is planned has a verb of its own
     if "call" in lemmas and any(child.dep_ in ("oprd", "ccomp", "acomp") for child in verb.children):
         return None  # "called him a friend" is no call
     said = _said(verb)
@@ -140,6 +154,8 @@ def _lemmas(verb: Token) -> set[str]:
     """The verb, and the verb with its particle or set noun: "call_off", "take_place"."""
     lemma = verb.lemma_.lower()
     joined = {lemma}
+    if verb.i > 1 and verb.doc[verb.i - 1].text == "-" and verb.doc[verb.i - 2].lower_ == "re":
+        joined.add(f"re_{lemma}")  # "re-establish" is three words to the parser
     for child in verb.children:
         fixed = child.dep_ == "dobj" and child.lemma_ in ("place", "part")
         if child.dep_ in ("prt", "advmod") or fixed or (child.dep_ == "prep" and child.i == verb.i + 1):
@@ -154,14 +170,27 @@ def _said(verb: Token) -> str:
     # "said that they must leave" demands it.
     parts += [f"that {aux.lower_}" for child in verb.children if child.dep_ == "ccomp" for aux in child.children
               if aux.dep_ == "aux" and aux.lower_ in ("must", "should", "ought")]  # fmt: skip
+    if _borrows(verb):
+        return " ".join(token.lower_ for token in _subject(verb)[0]) + " " + " ".join(parts)
     passive = any(child.dep_ == "nsubjpass" for child in verb.children)
     if passive or (verb.lemma_ == "take" and "place" in parts[:1]) or verb.lemma_ in ("occur", "happen"):
         parts = [
             token.lower_ for child in verb.children if child.dep_ in ("nsubj", "nsubjpass") for token in child.subtree
         ] + parts
-    if verb.dep_ in ("relcl", "acl") and verb.tag_ in ("VBN", "VBD"):
+    if verb.dep_ in ("relcl", "acl") and verb.tag_ in ("VBN", "VBD") and not _by_relative(verb):
         parts = [token.lower_ for token in verb.head.lefts] + [verb.head.lower_] + parts
     return " ".join(parts)
+
+
+def _borrows(verb: Token) -> bool:
+    """Whether a passive verb has the subject of another: "the meeting is likely to be held"."""
+    own = {child.dep_ for child in verb.children}
+    return "auxpass" in own and verb.dep_ == "xcomp" and not own & {"nsubj", "nsubjpass"}
+
+
+def _by_relative(verb: Token) -> bool:
+    """Whether who did it is the word before the clause: "Qin, who accepted an invitation"."""
+    return any(child.dep_ == "nsubj" and child.lower_ in ("who", "which", "that") for child in verb.children)
 
 
 def _right(verb: Token) -> list[Token]:
@@ -189,8 +218,10 @@ def _frame(verb: Token, row: dict[str, str], hearsay: bool) -> Frame:
         child.lemma_ == "be" and child.tag_ in ("VBZ", "VBP") for child in verb.children
     )
     agent = [token for child in verb.children if child.dep_ == "agent" for token in child.subtree]
-    right = [token for token in _right(verb) if token not in agent and not _topic(token, verb)]
-    if verb.dep_ in ("relcl", "acl") and passive:
+    topics = _TOPICS | _DURING if row["mode"] in ("cancel", "postpone") else _TOPICS
+    right = [token for token in _right(verb) if token not in agent and not _topic(token, verb, topics)]
+    own = [child.lower_ for child in verb.children if child.dep_ == "nsubjpass"]
+    if verb.dep_ in ("relcl", "acl") and passive and (not own or own[0] in ("who", "which", "that")):
         subject = [token for token in verb.head.subtree if token.i < verb.i]
     # "is expected in Washington": who travels is the subject, whatever the voice.
     sides = (agent, subject + right) if passive and row["roles"] != "travels" else (subject, right)
@@ -200,10 +231,14 @@ def _frame(verb: Token, row: dict[str, str], hearsay: bool) -> Frame:
     )  # fmt: skip
 
 
-def _topic(token: Token, verb: Token) -> bool:
+def _topic(token: Token, verb: Token, topics: frozenset[str] = _TOPICS) -> bool:
     """Whether a word stands below a preposition of what is talked about."""
     while token.i != verb.i and token.head.i != token.i:
-        if token.dep_ == "prep" and token.lower_ in _TOPICS:
+        if (
+            (token.dep_ == "prep" and token.lower_ in topics and token.head.i == verb.i)
+            or (token.dep_ == "prep" and token.lower_ in _TOPICS)
+            or (token.dep_ == "pobj" and token.lower_ in _REASONS)
+        ):
             return True
         token = token.head
     return False
@@ -248,6 +283,8 @@ def _stance(verb: Token) -> tuple[str, bool, bool]:
     auxiliaries = _auxiliaries(verb)
     infinitive = "to" in auxiliaries
     denied = _denied(verb)
+    if _LAPSED.search(verb.doc.text[: verb.idx]):
+        return "unreal", True, False
     marks = {child.lower_ for child in verb.children if child.dep_ == "mark"}
     if marks & _CONDITIONS and "before" not in marks and not ("whether" in marks and "as planned" in verb.doc.text):
         return "unreal", False, False
@@ -260,8 +297,11 @@ def _stance(verb: Token) -> tuple[str, bool, bool]:
     for governor, link in _governors(verb):
         lemma = governor.lemma_.lower()
         denied = denied or (link in ("xcomp", "acl", "pcomp") and _denied(governor))
-        if lemma in _WEIGHING and _denied(governor):
-            return "unreal", ahead, weighed
+        if _cannot(governor):
+            denied, ahead, stance, infinitive = True, True, "plan", False
+            continue
+        if lemma in (*_WEIGHING, "plan", "intention") and _denied(governor):
+            return "unreal", ahead, weighed  # "there are no plans to meet"
         if lemma in _WISHING and link in ("xcomp", "ccomp", "pcomp", "acl", "advcl"):
             return "unreal", ahead, weighed
         if lemma in _WEIGHING and (infinitive or link in ("pcomp", "xcomp", "ccomp")):
@@ -279,6 +319,12 @@ def _stance(verb: Token) -> tuple[str, bool, bool]:
         # A headline's "Biden to host Modi"; any other infinitive says nothing that was done.
         stance, ahead = ("plan", True) if verb.dep_ == "ROOT" or _acl_of_plan(verb) else ("unreal", True)
     return ("denied" if denied and stance != "unreal" else stance), ahead, weighed
+
+
+def _cannot(word: Token) -> bool:
+    """Whether somebody is not able to do it."""
+    lemma = word.lemma_.lower()
+    return lemma == "unable" or (lemma == "able" and (_denied(word) or _denied(word.head)))
 
 
 def _auxiliaries(verb: Token) -> set[str]:
@@ -319,7 +365,7 @@ def _denied(verb: Token) -> bool:
     words = [
         child
         for child in verb.children
-        if child.dep_ in ("neg", "preconj") or child.lower_ in ("never", "not", "neither")
+        if child.dep_ in ("neg", "preconj") or child.lower_ in ("never", "not", "neither", "no")
     ]
     nouns = [child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass", "dobj", "attr")]
     return bool(words) or any(child.lower_ in ("no", "neither") for noun in nouns for child in noun.children)
@@ -373,7 +419,8 @@ def _nominal(noun: Token, hearsay: bool) -> Frame | None:
         verb = verb.head
     owned = any(child.dep_ == "poss" for child in noun.children)
     done = named in _DEEDS and (owned or _stance(verb)[0] == "fact")
-    placed = ("fact", False, False) if done else _placed(noun, verb)
+    within = any(child.dep_ == "relcl" and _IN_WHICH.search(_words(child)) for child in noun.children)
+    placed = ("fact", False, False) if done or within else _placed(noun, verb)
     if placed is None:
         return None
     stance, ahead, needs_day = placed
@@ -381,15 +428,26 @@ def _nominal(noun: Token, hearsay: bool) -> Frame | None:
     subject = [token for child in owner for token in child.subtree]
     if (not owner or owner[0].pos_ == "PRON") and verb.pos_ in ("VERB", "AUX"):
         subject = _subject(verb)[0]
+    doer = [child for child in noun.children if child.lower_ == "by"] if named in _DEEDS else []
+    if named in _DEEDS and (doer or (not owner and noun.dep_ != "dobj")):
+        subject = [token for child in doer for token in child.subtree]
     object_ = [
         token
         for child in noun.children
-        if child.dep_ in ("prep", "compound", "nmod", "amod") and child.lower_ not in ("in", "at", "on", "about")
+        if child.dep_ in ("prep", "compound", "nmod", "amod")
+        and child.lower_ not in ("in", "at", "on", "about")
+        and child not in doer
         for token in child.subtree
         if not _elsewhere(token, child)
     ]
     name, event, mode, roles = kind
-    if roles == "mutual" and not owner and not any(child.lower_ in ("with", "between") for child in noun.children):
+    if any(child.lower_ in ("phone", "telephone", "telephonic") for child in noun.children):
+        name, mode = "phone", "phone"
+    told = next((child for child in noun.children if child.dep_ == "relcl" and _IN_WHICH.search(_words(child))), None)
+    if roles == "mutual" and told is not None and _stance(told)[0] == "fact":
+        stance, ahead, needs_day = "fact", False, False
+        subject, object_ = _subject(told)[0], [token for token in _right(told) if not _topic(token, told)]
+    elif roles == "mutual" and not owner and not any(child.lower_ in ("with", "between") for child in noun.children):
         return None
     if name == "invite":
         subject, object_ = object_, subject
@@ -398,6 +456,11 @@ def _nominal(noun: Token, hearsay: bool) -> Frame | None:
         name, event, mode, roles, noun.idx, noun.idx + len(noun), _spans(subject), _spans(object_ or inside), False,
         stance, ahead, hearsay, False, noun.i, needs_day,
     )  # fmt: skip
+
+
+def _words(clause: Token) -> str:
+    """The first words of a clause."""
+    return " ".join(token.lower_ for token in list(clause.subtree)[:3])
 
 
 def _placed(noun: Token, verb: Token) -> tuple[str, bool, bool] | None:
