@@ -303,6 +303,8 @@ def _candidate(
     summits: Sequence[Summit], note: str,
 ) -> Candidate | None:  # fmt: skip
     day = _day(frame, sentence, reading.published)
+    if frame.mode == "invite" and day is not None and day.last > reading.published:
+        day = None  # that of the visit, not of the invitation
     if frame.needs_day and day is None:
         return None
     called_off = frame.mode in ("cancel", "postpone")

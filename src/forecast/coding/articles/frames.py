@@ -70,6 +70,7 @@ _LAPSED: Final = re.compile(
     r"|expected|meant|set) to (?:\w+ly )?(?:be )?$"
 )
 _DURING: Final = frozenset({"during", "after", "following", "at", "in", "on"})
+_GOING_ON: Final = re.compile(r"(?:are|is|were|was) (?:\w+ )?(?:under ?way|ongoing|taking place|continuing|held)\b")
 _IN_WHICH: Final = re.compile(r"^(?:in|during|at) which\b")
 _REPORTS: Final = frozenset({"readout", "statement", "remark", "transcript", "note", "background", "photo"})
 
@@ -466,6 +467,8 @@ def _words(clause: Token) -> str:
 def _placed(noun: Token, verb: Token) -> tuple[str, bool, bool] | None:
     """What a noun's place in the sentence says of it: stance, in the future, and whether it needs a day to count."""
     if verb.pos_ not in ("VERB", "AUX") or (noun.dep_ == "pobj" and noun.head.head.lemma_.lower() in _REPORTS):
+        return "fact", False, False
+    if noun.dep_ == "nsubj" and _GOING_ON.match(verb.doc.text, verb.idx):
         return "fact", False, False
     if noun.dep_ in ("nsubj", "nsubjpass") and noun.head.i == verb.i:
         return ("fact", False, True) if _row(verb) is None else None
