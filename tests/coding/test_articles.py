@@ -137,6 +137,44 @@ def brief(candidates):
             "2023-09-29 POL-HUN SANCTION withdraw working occurred",
         ),
         (
+            "Foreign ministers of Armenia and Azerbaijan did not meet in Moscow as scheduled.",
+            "2023-09-29 ARM-AZE SANCTION cancel minister cancelled",
+        ),
+        (
+            "Russian President Vladimir Putin told President Biden that he would not be able to attend a summit in "
+            "Maryland.",
+            "2023-09-29 RUS-USA REJECT meet leader occurred",
+        ),
+        (
+            "The summit in Budapest, where President Biden and Russian President Vladimir Putin were set to meet, was "
+            "called off.",
+            "2023-09-29 USA-RUS SANCTION cancel leader cancelled",
+        ),
+        (
+            "NEW DELHI: Foreign Minister Sushma Swaraj met the foreign minister of Nepal on Monday.",
+            "2023-09-25 IND-NPL CONSULT meet minister occurred",
+        ),
+        (
+            "Advisers to President Biden and Turkish President Recep Tayyip Erdogan spoke on Wednesday.",
+            "2023-09-27 USA-TUR CONSULT phone working occurred",
+        ),
+        (
+            "Italy's foreign minister, Antonio Tajani, held talks with his Greek counterpart, the first in five years.",
+            "2023-09-29 ITA-GRC CONSULT meet minister occurred",
+        ),
+        (
+            "India told Canada's ambassador to leave within five days.",
+            "2023-09-29 IND-CAN SANCTION expel working occurred",
+        ),
+        (
+            "Kenyan President William Ruto declined an invitation to attend a summit in Kampala.",
+            "2023-09-29 KEN-UGA REJECT meet leader occurred",
+        ),
+        (
+            "Biden Cancels One-On-One Meeting With Putin",
+            "2023-09-29 USA-RUS SANCTION cancel leader cancelled",
+        ),
+        (
             "Iran released five Americans on September 18 after talks with the United States.",
             "2023-09-18 IRN-USA CONCEDE release working occurred",
         ),
@@ -155,6 +193,9 @@ def test_a_sentence_yields_its_event(text, expected, coded):
         "If President Xi came to California, President Biden would meet him.",
         "President Biden should visit China.",
         "Biden and Xi have no plans to meet.",
+        "There are no plans for President Biden and President Xi to meet.",
+        "Rishi Sunak had been due to visit China in May.",
+        "A meeting between Secretary of State Blinken and Foreign Minister Lavrov of Russia is not on the agenda.",
         "Former President Donald Trump met Hungary's Prime Minister Viktor Orban.",
         "Observers expect that President Xi of China will attend the APEC summit in San Francisco.",
         "The two armies of ancient Rome and Carthage met in battle.",
@@ -229,6 +270,17 @@ def test_the_same_talks_reported_twice_are_one_row(coded):
     )
     assert brief(rows) == ["2023-09-28 USA-TUR CONSULT visit minister occurred"]
     assert (rows[0].place, rows[0].note) == ("TUR", "frank")
+
+
+def test_the_two_ministers_are_those_of_whom_the_text_spoke(coded):
+    rows = coded(
+        "India's Foreign Minister Subrahmanyam Jaishankar has invited his Bangladesh counterpart A K Abdul Momen. "
+        "The two foreign ministers met on Monday. Their leaders will meet in November."
+    )
+    assert brief(rows)[1:] == [
+        "2023-09-25 IND-BGD CONSULT meet minister occurred",
+        "2023-11-01 IND-BGD CONSULT meet leader announced",
+    ]
 
 
 def test_instructions_in_a_text_change_nothing(coded):

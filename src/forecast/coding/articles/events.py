@@ -43,6 +43,8 @@ _NO_OFFICE: Final = re.compile(
 _AFTER: Final = frozenset({"after", "following", "over", "amid", "since"})
 _AIDE: Final = re.compile(
     r"\b(?:advis[eo]rs?|aides?|allies|ally|spokes\w+|assistants?|lawyers?|wife|son|daughter) (?:to|of|for) (?:the )?$"
+    r"|\b(?:advis[eo]rs|aides|allies) (?:to|of) [^,.;]{3,60} and (?:the )?$",
+    re.IGNORECASE,
 )
 _AIDE_NEXT: Final = re.compile(
     r"(?:['’]s?)? (?:top |chief |senior |close )?(?:advis[eo]rs?|aides?|spokes\w+|all(?:y|ies)|confidant)\b"
@@ -114,11 +116,12 @@ def _of_rank(text: str, actors: list[Actor]) -> list[Actor]:
     for place, actor in enumerate(actors):
         if _NO_OFFICE.match(text, actor.start):
             continue
-        if actor.kind == "person" and (_AIDE.search(text[: actor.start][-40:]) or _AIDE_NEXT.match(text, actor.end)):
+        before = text[max(0, actor.start - 90) : actor.start]
+        if actor.kind == "person" and (_AIDE.search(before) or _AIDE_NEXT.match(text, actor.end)):
             actor = replace(actor, office="officials", name="")
         elif actor.office == "counterpart":
-            before = [one for one in ranked[max(0, place - 4) :] if one.level and one.office != "officials"]
-            office = before[-1].office if before else offices.get((actor.state, actor.name), "")
+            near = [one for one in ranked[max(0, place - 4) :] if one.level and one.office != "officials"]
+            office = near[-1].office if near else offices.get((actor.state, actor.name), "")
             actor = replace(actor, office=office or actor.office)
             if actor.name:
                 offices[actor.state, actor.name] = actor.office
@@ -303,8 +306,9 @@ def _candidate(
     summits: Sequence[Summit], note: str,
 ) -> Candidate | None:  # fmt: skip
     day = _day(frame, sentence, reading.published)
-    if frame.mode == "invite" and day is not None and day.last > reading.published:
-        day = None  # that of the visit, not of the invitation
+    given = frame.mode == "invite" or (frame.mode == "expel" and not frame.ahead)
+    if given and day is not None and day.last > reading.published:
+        day = None  # that of the visit, not of the invitation; the term that was set to leave
     if frame.needs_day and day is None:
         return None
     called_off = frame.mode in ("cancel", "postpone")
