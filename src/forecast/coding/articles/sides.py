@@ -210,9 +210,9 @@ def places_of(frame: Frame, sentence: Sentence, reading: Reading) -> list[tuple[
     found = [one for one in found if not _in_clause(sentence, one[0], frame)]
     if here := re.search(r"\bhere\b", sentence.text[frame.start :]):
         found += [(frame.start + here.start(), code, "here") for code in reading.dateline[:1]]
-    if there := re.search(r"\bthere\b", sentence.text[frame.start :]):
+    if back := re.search(r"\bthere\b", sentence.text[frame.start :]):
         before = list(place_in(sentence.text[: frame.start], reading.published))
-        found += [(frame.start + there.start(), code, "there") for _, code, _ in before[-1:]]
+        found += [(frame.start + back.start(), code, "there") for _, code, _ in before[-1:]]
     own = [one for one in found if any(first <= one[0] < last for first, last in frame.object)]
     later = [one for one in found if one[0] > frame.start]
     return [(code, words) for _, code, words in own or later or found]
