@@ -53,8 +53,10 @@ def times_drawn(clusters: list[Codes], generator: np.random.Generator) -> Codes:
 
 def _summed(scores: Floats, cluster: Codes) -> Floats:
     """Scores summed by cluster; clusters are numbered without a gap."""
-    order = np.argsort(cluster, kind="stable")
-    return np.asarray(np.add.reduceat(scores[order], np.flatnonzero(np.diff(cluster[order], prepend=-1)), axis=0))
+    from scipy.sparse import csr_array
+
+    rows = np.arange(len(cluster))
+    return np.asarray(csr_array((np.ones(len(rows)), (cluster, rows))) @ scores)
 
 
 def _spread(sums: Floats) -> Floats:
