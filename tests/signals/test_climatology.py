@@ -39,7 +39,8 @@ def test_days_followed_by_a_meeting_equal_a_loop(meetings, windows, horizon):
         sum(any(number == n and t <= m < t + horizon for n, m in meetings) for t in range(b, e))
         for number, b, e in zip(asked, born, last, strict=True)
     ]
-    assert days_followed(dyad, at, asked, born, last, horizon).tolist() == expected
+    found = days_followed(dyad, at, asked, born, np.column_stack([last, born]), np.array([horizon, horizon]))
+    assert found.tolist() == [[days, 0] for days in expected]
 
 
 def test_one_meeting_covers_as_many_days_as_the_horizon_is_long():

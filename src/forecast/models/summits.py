@@ -26,7 +26,7 @@ def without_summits(X: pd.DataFrame) -> pd.DataFrame:
     """The same rows with no summit and no plan ahead."""
     values = X.to_numpy(dtype=np.float64, copy=True)
     values[:, X.columns.isin([*CHANCES, *MISSES, *PLANS])] = 0.0
-    return pd.DataFrame(values, index=X.index, columns=X.columns)
+    return pd.DataFrame(values, index=X.index, columns=X.columns, copy=False)
 
 
 def summits_of(X: pd.DataFrame, habits: Floats) -> Summits:

@@ -92,7 +92,8 @@ def build_panel(
         evaluate_computed(views(cube, meetings, rows=rows, cohorts=cohorts), computed),
     )
     # One array for all columns: models look at it as such, without a copy.
-    signals = pd.DataFrame(np.hstack(tables), index=index, columns=[name for table in tables for name in table])
+    columns = [name for table in tables for name in table]
+    signals = pd.DataFrame(np.hstack(tables), index=index, columns=columns, copy=False)
     outcomes = observe(cube, dyads=names, as_ofs=days, target=target).set_axis(index, axis=0)
     return Panel(signals, outcomes, target, history)
 
@@ -126,7 +127,7 @@ def joined_rows(blocks: Iterator[Panel]) -> Panel:
         values[end - len(part) : end] = part
         end -= len(part)
     seen = pd.concat(outcomes)
-    return Panel(pd.DataFrame(values, seen.index, block.signals.columns), seen, block.target, block.history)
+    return Panel(pd.DataFrame(values, seen.index, block.signals.columns, copy=False), seen, block.target, block.history)
 
 
 def rows_known(rows: Panel, known: History, as_ofs: Days, *, among: Callable[[str], object] | None = None) -> Panel:

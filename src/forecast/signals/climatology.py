@@ -24,6 +24,7 @@ WINDOW_DAYS: Final = 3653
 SHRINKAGE_DAYS: Final = 730
 
 HAZARD: Final = "climatology__hazard"
+_COLUMNS: Final = pd.Index([column(HAZARD, *period) for period in PERIODS])
 
 
 def climatology_hazards(
@@ -39,7 +40,7 @@ def climatology_hazards(
     before = np.hstack([np.zeros((len(share), 1)), share[:, :-1]])
     # Where a meeting before the period is certain, nobody is left to meet for the first time: any hazard is right.
     hazards = np.where(before < 1.0, (share - before) / np.where(before < 1.0, 1.0 - before, 1.0), 1.0)
-    return pd.DataFrame(hazards[view.rows], columns=[column(HAZARD, *period) for period in PERIODS])
+    return pd.DataFrame(hazards[view.rows], columns=_COLUMNS, copy=False)
 
 
 def _exposure(view: View, window_days: int) -> tuple[Floats, Floats]:
@@ -48,19 +49,14 @@ def _exposure(view: View, window_days: int) -> tuple[Floats, Floats]:
     born = np.maximum(first, until - window_days)
     known = view.meetings
     order = np.lexsort((known.occurred, known.dyad))
-    dyad, day = known.dyad[order], known.occurred[order]
-    numbers = view.numbers(view.everyone)
-    met = np.zeros((len(numbers), len(PERIODS)))
-    seen = np.zeros_like(met)
-    for k, horizon in enumerate(EDGES[1:]):
-        last = np.maximum(until - horizon + 1, born)
-        seen[:, k] = last - born
-        met[:, k] = days_followed(dyad, day, numbers, born, last, horizon)
-    return met, seen
+    horizons = np.array(EDGES[1:])
+    last = np.maximum(until[:, None] - horizons + 1, born[:, None])
+    met = days_followed(known.dyad[order], known.occurred[order], view.everyones_numbers, born, last, horizons)
+    return met, last - born[:, None]
 
 
-def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, horizon: int) -> Ints:
-    """Count the days t in ``[born, last)`` with a meeting in ``[t, t + horizon)``.
+def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, horizons: Ints) -> Floats:
+    """Count the days t in ``[born, last)`` with a meeting in ``[t, t + horizon)``, shape (n_asked, n_horizons).
 
     Notes
     -----
@@ -70,19 +66,19 @@ def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, ho
     Examples
     --------
     >>> one = np.array([0])
-    >>> days_followed(np.array([0, 0]), np.array([10, 12]), one, np.array([0]), np.array([30]), 5)
-    array([7])
+    >>> days_followed(np.array([0, 0]), np.array([10, 12]), one, np.array([0]), np.array([[30]]), np.array([5]))
+    array([[7.]])
     """
     same = np.concatenate([[False], dyad[1:] == dyad[:-1]])
     previous = np.where(same, np.concatenate([[0], day[:-1]]), np.iinfo(np.int64).min // 2)
-    begins, ends = np.maximum(day - horizon, previous) + 1, day + 1
     row_of = np.full(max(int(dyad.max(initial=-1)), int(asked.max(initial=-1))) + 1, -1)
     row_of[asked] = np.arange(len(asked))
     row = row_of[dyad]
     keep = row >= 0
-    row, begins, ends = row[keep], begins[keep], ends[keep]
-    covered = np.maximum(np.minimum(ends, last[row]) - np.maximum(begins, born[row]), 0)
-    return np.bincount(row, weights=covered, minlength=len(asked)).astype(np.int64)
+    row, day, latest = row[keep], day[keep, None], np.maximum(previous[keep] + 1, born[row[keep]])[:, None]
+    covered = np.maximum(np.minimum(day + 1, last[row]) - np.maximum(day - horizons + 1, latest), 0)
+    place = row[:, None] * len(horizons) + np.arange(len(horizons))
+    return np.bincount(place.ravel(), covered.ravel(), last.size).reshape(last.shape)
 
 
 WORDS: Final = {"climatology": "its own record"}

@@ -175,7 +175,7 @@ def table_of(columns: Mapping[str, Floats]) -> pd.DataFrame:
     0          0.0           1.0
     1          1.0           1.0
     """
-    return pd.DataFrame(np.column_stack(list(columns.values())), columns=_names(tuple(columns)))
+    return pd.DataFrame(np.column_stack(list(columns.values())), columns=_names(tuple(columns)), copy=False)
 
 
 @lru_cache(maxsize=256)

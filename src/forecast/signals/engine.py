@@ -97,7 +97,7 @@ def evaluate_computed(seen: Iterable[View], signals: Iterable[ComputedSignal]) -
         parts.append((tuple(chain(*names)), np.hstack(values)))
     # One table for all dates, unless a function gives other columns on another date.
     tables = [
-        pd.DataFrame(np.asfortranarray(np.concatenate([values for _, values in alike])), columns=list(names))
+        pd.DataFrame(np.concatenate([values for _, values in alike]), columns=list(names), copy=False)
         for names, alike in groupby(parts, key=itemgetter(0))
     ]
     return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0] if tables else pd.DataFrame()
@@ -118,7 +118,8 @@ def _checked(signal: ComputedSignal, view: View) -> tuple[tuple[str, ...], Float
     if problem := _problem_of(signal.name, names):
         raise refuse(problem)
     try:
-        values = table.astype(np.float64).to_numpy()
+        values = table.to_numpy()
+        values = values if values.dtype == np.float64 else table.astype(np.float64).to_numpy()
     except (TypeError, ValueError) as error:
         raise refuse(f"its values are no numbers: {error}") from None
     if np.isinf(values).any():

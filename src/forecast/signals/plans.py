@@ -30,6 +30,10 @@ PRIOR_PLANS: Final = 10.0
 
 def planned(view: View) -> tuple[Floats, Ints]:
     """Cumulative chance of each standing plan for each row, shape (n_plans, n_rows), and days to its first day."""
+    return view.once("planned", lambda: _planned(view))
+
+
+def _planned(view: View) -> tuple[Floats, Ints]:
     chance = _chances(view)
     plans = view.plans
     lead = np.array([max(day_number(plan.first) - view.today, 0) for plan in plans], dtype=np.int64)

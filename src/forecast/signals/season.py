@@ -17,18 +17,17 @@ _HARMONICS: Final = (1, 2, 3)
 
 def season(view: View) -> pd.DataFrame:
     """Mean of the yearly harmonics over the days of each period, between -1 and 1, the same for every dyad."""
-    days_from = np.full(len(view.dyads), view.today)
     columns = {}
     for start, end in PERIODS:
         for harmonic in _HARMONICS:
             turn = 2 * np.pi * harmonic / _YEAR
-            phase = turn * (days_from + (start + end - 1) / 2)
+            phase = turn * (view.today + (start + end - 1) / 2)
             # The mean of a wave over n days is the wave at their middle, damped by the Dirichlet kernel.
             days = end - start
             damped = np.sin(days * turn / 2) / (days * np.sin(turn / 2))
             columns[column(f"season__sin{harmonic}", start, end)] = damped * np.sin(phase)
             columns[column(f"season__cos{harmonic}", start, end)] = damped * np.cos(phase)
-    return table_of(columns)
+    return table_of({name: np.full(len(view.dyads), value) for name, value in columns.items()})
 
 
 WORDS: Final = {"season": "time of the year"}

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.facts.countries import sides
-from forecast.signals.declare import ComputedSignal
+from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 
 FOCAL: Final = ("sides__first_focal", "sides__second_focal")
@@ -16,9 +15,8 @@ FOCAL: Final = ("sides__first_focal", "sides__second_focal")
 
 def focal_sides(view: View) -> pd.DataFrame:
     """1 where complete sources cover all dyads of a side, else 0; columns `FOCAL`."""
-    focal = set(view.focal_states)
-    pairs = np.array([[float(side in focal) for side in sides(dyad)] for dyad in view.dyads]).reshape(-1, 2)
-    return pd.DataFrame(pairs, columns=list(FOCAL))
+    focal = np.isin(view.summits.codes, view.focal_states).astype(np.float64)
+    return table_of({name: focal[side[view.rows]] for name, side in zip(FOCAL, view.summits.places, strict=True)})
 
 
 WORDS: Final = {"sides": "whose record it is read from"}

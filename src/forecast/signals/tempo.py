@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecast.facts.countries import sides
 from forecast.signals.declare import ComputedSignal, table_of
 from forecast.signals.view import View
 
@@ -19,17 +18,15 @@ def tempo_signals(view: View) -> pd.DataFrame:
 
     Meetings are summed over the cohort and the dyads of the view; zero where nothing changed.
     """
-    numbers = view.numbers(view.everyone)
     _, until = view.recorded()
-    codes, position = np.unique([sides(name) for name in view.everyone], return_inverse=True)
-    position = position.reshape(-1, 2)
+    position, states = np.column_stack(view.summits.places), len(view.summits.codes)
     of_row = position[view.rows]
     columns = {}
     for short, long in WINDOWS:
         now, before = (
             # Every meeting counts for both of its sides; whole numbers, so exact in any order.
-            np.bincount(position.ravel(), weights=np.repeat(counted, 2), minlength=len(codes))
-            for counted in (view.meetings.count(numbers, until, window) for window in (short, long))
+            np.bincount(position.ravel(), weights=np.repeat(counted, 2), minlength=states)
+            for counted in (view.meetings.count(view.everyones_numbers, until, window) for window in (short, long))
         )
         ratio = np.log((now + 1.0) / (before * (short / long) + 1.0))
         for side, name in enumerate(("first", "second")):

@@ -53,6 +53,9 @@ UNSEEN: Final = 0.05
 FIRST_DAY_PRIOR: Final = 10.0
 LAST_DAY: Final = 10
 _UNIT: Final = 1 << 20
+_COLUMNS: Final = pd.Index(
+    [column(f"venues__{name}", *period) for period in PERIODS for name in (*RELATIONS, MISSED, *ONSETS)]
+)
 
 
 def venue_signals(view: View) -> pd.DataFrame:
@@ -83,9 +86,7 @@ def venue_signals(view: View) -> pd.DataFrame:
     key = np.concatenate([(row[:, None] * EDGES[-1] + day)[falls], planning * EDGES[-1] + first[plan]])
     due = np.concatenate([(shares * own[:, None])[falls], weights[plan, planning]])
     lost = np.concatenate([(shares * missed[:, None])[falls], np.zeros(len(plan))])
-    values = _by_period(key, kind, due, lost, len(view.rows))
-    names = [column(f"venues__{name}", *period) for period in PERIODS for name in (*RELATIONS, MISSED, *ONSETS)]
-    return pd.DataFrame(values, columns=names)
+    return pd.DataFrame(_by_period(key, kind, due, lost, len(view.rows)), columns=_COLUMNS, copy=False)
 
 
 def _by_period(key: Ints, kind: Ints, due: Floats, lost: Floats, n_rows: int) -> Floats:

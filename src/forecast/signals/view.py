@@ -60,6 +60,11 @@ class View(Once):
         return np.searchsorted(self.everyone, self.dyads)
 
     @cached_property
+    def everyones_numbers(self) -> Ints:
+        """Numbers by which a `Slice` names `everyone`."""
+        return self.numbers(self.everyone)
+
+    @cached_property
     def pooled(self) -> npt.NDArray[np.bool_]:
         """Whether each of `everyone` belongs to the cohort."""
         return np.isin(self.everyone, self.cohort)
