@@ -92,8 +92,11 @@ def test_large_samples_keep_the_published_levels_and_small_ones_do_not():
 
 def test_each_year_is_set_against_the_others():
     values, years = np.array([1.0, 1.0, 1.0, 1.0, 9.0, 9.0]), np.array([0, 0, 1, 1, 2, 2])
-    assert yearly_distances(values, years, distance=ks).tolist() == [0.5, 0.5, 1.0]
-    assert yearly_distances([1.0, np.nan], [0, 1], distance=ks).tolist() == []
+    psis, statistics = yearly_distances(values, years, bins=2)
+    apart = [(values[years == year], values[years != year]) for year in range(3)]
+    assert statistics.tolist() == [ks(*one) for one in apart] == [0.5, 0.5, 1.0]
+    assert psis.tolist() == [psi(*one, bins=2) for one in apart]
+    assert [past.tolist() for past in yearly_distances([1.0, np.nan], [0, 1], bins=2)] == [[], []]
 
 
 @given(st.floats(0, 2), st.lists(st.floats(0, 2), min_size=1, max_size=5))

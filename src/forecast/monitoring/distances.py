@@ -8,12 +8,13 @@ of any past year from the other years. Where nothing changes, the second happens
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import Floats
+from forecast.dates import Floats, Ints
 from forecast.errors import ForecastError
 
 #: A population stability index below the first is no change, from the second on a large one: a convention of credit
@@ -28,8 +29,6 @@ FEWEST_IN_BIN: Final = 5
 #: Fewer dyads, or fewer past years, say nothing.
 FEWEST_DYADS: Final = 10
 FEWEST_YEARS: Final = 5
-#: A distance of two samples.
-Distance = Callable[[npt.ArrayLike, npt.ArrayLike], float]
 
 
 def psi_of_counts(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
@@ -50,32 +49,46 @@ def psi(one: npt.ArrayLike, other: npt.ArrayLike, *, bins: int = BINS) -> float:
 
     Missing values have a bin of their own; there are fewer bins where many cases have one value.
     """
-    a, b = _sample(one), _sample(other)
-    if not len(a) or not len(b):
-        raise ForecastError("a distance needs two samples with at least one value each")
-    both = np.concatenate([a, b])
-    seen = both[~np.isnan(both)]
+    counts = _of_two(_sample(one), _sample(other), partial(in_bins, bins=bins))
+    return psi_of_counts(*counts[:, counts.any(axis=0)])
+
+
+def in_bins(values: Floats, *, bins: int) -> Ints:
+    """Bin of each value, of bins of equally many cases; missing values stand behind them all."""
+    missing = np.isnan(values)
     # Edges are values that occur, so that any rising scale of the values gives the same bins.
     inner = np.arange(1, bins) / bins
-    edges = np.unique(np.quantile(seen, inner, method="inverted_cdf")) if len(seen) else np.zeros(0)
-    counts = [
-        np.bincount(
-            np.where(np.isnan(x), len(edges) + 1, np.searchsorted(edges, x, side="left")), minlength=len(edges) + 2
-        )
-        for x in (a, b)
-    ]
-    used = counts[0] + counts[1] > 0
-    return psi_of_counts(counts[0][used], counts[1][used])
+    edges = np.unique(np.quantile(values[~missing], inner, method="inverted_cdf")) if not missing.all() else np.zeros(0)
+    return np.where(missing, len(edges) + 1, np.searchsorted(edges, values, side="left"))
 
 
 def ks(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     """Kolmogorov-Smirnov statistic: largest difference of the two distribution functions, without missing values."""
-    a, b = (np.sort(x[~np.isnan(x)]) for x in (_sample(one), _sample(other)))
+    a, b = (x[~np.isnan(x)] for x in (_sample(one), _sample(other)))
+    return ks_of_counts(*_of_two(a, b, _ranks))
+
+
+def ks_of_counts(one: Ints, other: Ints) -> float:
+    """The same of samples counted at the same rising values."""
+    return float(np.abs(np.cumsum(one) / one.sum() - np.cumsum(other) / other.sum()).max())
+
+
+def _of_two(a: Floats, b: Floats, places: Callable[[Floats], Ints]) -> Ints:
+    """How many values of each of two samples stand at each place of a scale that is made for both."""
     if not len(a) or not len(b):
         raise ForecastError("a distance needs two samples with at least one value each")
-    values = np.concatenate([a, b])
-    below = np.searchsorted(a, values, side="right") / len(a) - np.searchsorted(b, values, side="right") / len(b)
-    return float(np.abs(below).max())
+    return _counted(places(np.concatenate([a, b])), np.repeat([0, 1], [len(a), len(b)]))
+
+
+def _counted(places: Ints, groups: Ints) -> Ints:
+    """Cases by group and place."""
+    width = int(places.max(initial=0)) + 1
+    counts = np.bincount(groups * width + places, minlength=width * (int(groups.max(initial=0)) + 1))
+    return counts.reshape(-1, width)
+
+
+def _ranks(values: Floats) -> Ints:
+    return np.unique(values, return_inverse=True)[1]
 
 
 def psi_levels(dyads: tuple[int, int], *, bins: int = BINS) -> tuple[float, float]:
@@ -105,16 +118,24 @@ def bins_for(dyads: int) -> int:
     return int(np.clip(dyads // FEWEST_IN_BIN, 2, BINS))
 
 
-def yearly_distances(values: npt.ArrayLike, years: npt.ArrayLike, *, distance: Distance) -> Floats:
-    """Distance of each past year's values from those of the other years, where there are both."""
-    figures, numbers = _sample(values), np.asarray(years)
+def yearly_distances(values: npt.ArrayLike, years: npt.ArrayLike, *, bins: int) -> tuple[Floats, Floats]:
+    """Index and statistic of each past year's values against those of the other years, where there are both.
+
+    A year and the others are all years together, so bins and ranks are the same for every year and made once.
+    """
+    figures, numbers = _sample(values), _ranks(np.asarray(years))
     seen = ~np.isnan(figures)
-    return np.array(
-        [
-            distance(figures[numbers == year], figures[numbers != year])
-            for year in np.unique(numbers)
-            if seen[numbers == year].any() and seen[numbers != year].any()
-        ]
+    binned, ranked = _counted(in_bins(figures, bins=bins), numbers), _counted(_ranks(figures[seen]), numbers[seen])
+    cases = ranked.sum(axis=1)
+    some = np.flatnonzero((cases > 0) & (cases < cases.sum()))
+
+    def against_the_others(table: Ints, of_counts: Callable[[Ints, Ints], float]) -> Floats:
+        whole = table.sum(axis=0)
+        return np.array([of_counts(table[year], whole - table[year]) for year in some])
+
+    return (
+        against_the_others(binned[:, binned.any(axis=0)], psi_of_counts),
+        against_the_others(ranked, ks_of_counts),
     )
 
 

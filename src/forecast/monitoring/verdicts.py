@@ -175,13 +175,14 @@ def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) ->
     old, new = ranks[: len(learned)], ranks[len(learned) :]
     rows = []
     bins = distances.bins_for(few)
-    statistics: dict[str, tuple[distances.Distance, tuple[float, float]]] = {
-        "PSI": (partial(distances.psi, bins=bins), distances.psi_levels(dyads, bins=bins)),
-        "KS": (distances.ks, distances.ks_levels(dyads)),
-    }
-    for statistic, (distance, levels) in statistics.items():
-        past = distances.yearly_distances(old, years, distance=distance)
-        value = distance(old, new)
+    statistics = zip(
+        ("PSI", "KS"),
+        (distances.psi(old, new, bins=bins), distances.ks(old, new)),
+        (distances.psi_levels(dyads, bins=bins), distances.ks_levels(dyads)),
+        distances.yearly_distances(old, years, bins=bins),
+        strict=True,
+    )
+    for statistic, value, levels, past in statistics:
         if len(past) < FEWEST_YEARS:
             rows.append(DriftRow(kind, name, name, statistic, value, None, few, not_enough(len(past))))
             continue
