@@ -128,15 +128,10 @@ class Column:
         tag = "th" if self.heads and cell else "td"
         look = f"{self.look};font-weight:bold" if "bold" in f"{style} {self.style}" else self.look
         shown = cell if isinstance(cell, Markup) else isolated(cell)
-        lines = (Markup('<div style="white-space:normal">{}</div>').format(web_link(one)) for one in below.split("\n"))
-        return Markup('<{}{} style="{}">{}{}</{}>').format(
-            tag,
-            Markup(' scope="row"') if tag == "th" else "",
-            look,
-            shown,
-            Markup("").join(lines) if below else "",
-            tag,
-        )
+        lines = (f'<div style="white-space:normal">{web_link(one)}</div>' for one in below.split("\n") if below)
+        scope = ' scope="row"' if tag == "th" else ""
+        # Every part is escaped by now; the style holds words of this file alone.
+        return Markup(f'<{tag}{scope} style="{look}">{shown}{"".join(lines)}</{tag}>')
 
 
 class Drawn:

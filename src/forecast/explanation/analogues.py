@@ -125,8 +125,11 @@ def kept_rows(root: Path, history: History, trained_as_of: Day, *, target: str) 
             index = pd.MultiIndex.from_arrays(
                 [arrays["dyad"], arrays["as_of"].astype("datetime64[s]")], names=["dyad", "as_of"]
             )
-            signals = pd.DataFrame(arrays["signals"], columns=arrays["signal_names"], index=index)
-            return Rows(signals, pd.DataFrame(arrays["outcomes"], columns=arrays["outcome_names"], index=index))
+            signals, outcomes = (
+                pd.DataFrame(arrays[name], index=index, columns=arrays[names], copy=False)
+                for name, names in (("signals", "signal_names"), ("outcomes", "outcome_names"))
+            )
+            return Rows(signals, outcomes)
     except Exception:  # whatever is wrong with a file that can be made anew
         return None
 

@@ -339,9 +339,12 @@ class RidgeModel(PeriodModel):
         self, blocks: _Blocks, k: int, rows: npt.NDArray[np.int64], group: int, way: str
     ) -> tuple[Floats, Floats]:
         design, offset = _design(blocks, k, rows, way)
-        design = np.clip(design, self.low_[group, k], self.high_[group, k])
+        np.clip(design, self.low_[group, k], self.high_[group, k], out=design)
+        design -= self.mean_[group, k]
+        design /= self.scale_[group, k]
         # What is missing stands at the mean: neither punished nor rewarded.
-        return np.nan_to_num((design - self.mean_[group, k]) / self.scale_[group, k], nan=0.0), offset
+        np.copyto(design, 0.0, where=np.isnan(design))
+        return design, offset
 
     def _blocks(self, X: pd.DataFrame) -> _Blocks:
         """The columns of rows as arrays, from which the design of every edge is made."""

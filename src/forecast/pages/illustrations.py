@@ -42,8 +42,11 @@ def inline_svg(picture: Picture, *, name: str, label: str) -> Markup:
     same where the type is not installed; no text from data is in it but the label, which is escaped. The same picture
     becomes the same text.
     """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     file = io.StringIO()
-    picture.savefig(file, format="svg", metadata={"Date": None})
+    # `savefig` would draw it once more beforehand, for a box that nothing is cut to.
+    FigureCanvasSVG(picture).print_svg(file, metadata={"Date": None})
     text = file.getvalue()
     text = text[text.index("<svg") :]
     # Its style sheet would hold for the whole page; comments hold the texts once more.

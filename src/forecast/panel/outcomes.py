@@ -47,12 +47,13 @@ def check_target(target: str) -> str:
 
 def observe(cube: Cube, *, dyads: list[str], as_ofs: Days, target: str = "meeting") -> pd.DataFrame:
     """Observe the first meeting after each as-of date, as far as the history reaches."""
-    history, days = cube.history, day_numbers(as_ofs)
-    meetings = cube.meetings(KINDS_OF_TARGET[check_target(target)])
+    history, days, kind = cube.history, day_numbers(as_ofs), KINDS_OF_TARGET[check_target(target)]
     first, until = np.full(len(days), NEVER, dtype=np.int64), days.copy()
     for name, rows in rows_by_sources(history, dyads):
         until[rows] = history.resolved_until(name, days[rows])
-    if len(meetings.first):
+    # Of the day on which the facts end nothing is resolved: a forecast looks for no meeting.
+    meetings = cube.meetings(kind) if (until > days).any() else None
+    if meetings is not None and len(meetings.first):
         held, own, at = next_meeting(meetings, dyads, days)
         ahead = np.append(held, -1)[at] == own
         first[ahead] = meetings.first[at[ahead]] - days[ahead]

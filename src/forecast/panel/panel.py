@@ -43,8 +43,9 @@ class Panel:
         digest = hashlib.sha256(f"{self.target}\n{self.history.fingerprint()}\n".encode())
         digest.update("\n".join(repr(signal) for signal in CATALOGUE.values()).encode())
         digest.update("\n".join([*self.signals.columns, *self.outcomes.columns]).encode())
+        digest.update("\n".join(self.signals.index.get_level_values("dyad")).encode() + self.as_ofs.tobytes())
         for table in (self.signals, self.outcomes):
-            digest.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+            digest.update(np.ascontiguousarray(table.to_numpy()))
         return digest.hexdigest()
 
     @property

@@ -112,7 +112,8 @@ def explained(
     """Explain a forecast of a trained model for a dyad, from the facts known before a day."""
     model: PeriodModel = trained.model
     where = addresses if addresses is not None else Addresses()
-    X = build_panel(known, np.array([day]), target=target, dyads=[dyad]).signals
+    panel = build_panel(known, np.array([day]), target=target, dyads=[dyad])
+    X = panel.signals
     view = view_of(known, target, dyad, day)
     facts = evidence(
         known, dyad=dyad, as_of=day, target=target, uses=model.uses, missed=missed_summits(view), addresses=where
@@ -120,7 +121,7 @@ def explained(
     nothing = Rows(X.iloc[:0], pd.DataFrame({"followup_days": [], "first_meeting_in_days": []}))
     rows = past if past is not None else nothing
     return Explanation(
-        forecast=forecast_rows(known, trained, [dyad], day, [horizon], target, warnings=warnings),
+        forecast=forecast_rows(known, trained, [dyad], day, [horizon], target, rows=panel, warnings=warnings),
         contributions=contributions(model, X, horizon),
         signals=signal_effects(model, X, horizon),
         evidence=facts,

@@ -199,21 +199,20 @@ def _rows(
     """Columns of forecasts but for model and warnings; the figures have a row a dyad and a column a horizon."""
     issued_at, data_version = now(), known.fingerprint()[:12]
     coverage_ends = [str(known.coverage_end(dyad) or "NaT") for dyad in dyads]
-    frames = []
-    for k, horizon in enumerate(horizons):
-        announced = announced_within(known, dyads=dyads, as_ofs=np.full(len(dyads), day), horizon_days=horizon)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "dyad": dyads, "as_of": str(day), "horizon_days": horizon,
-                    "window_end": str(day + np.timedelta64(horizon - 1, "D")), "target": target,
-                    "probability": probability[:, k], "low": bounds[0][:, k], "high": bounds[1][:, k],
-                    "climatology": reference[:, k], "announced": announced, "issued_at": issued_at,
-                    "data_version": data_version, "coverage_end": coverage_ends, "stale_days": stale,
-                }
-            )
-        )  # fmt: skip
-    return pd.concat(frames, ignore_index=True).sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)
+    window_ends = [str(day + np.timedelta64(horizon - 1, "D")) for horizon in horizons]
+    as_ofs, times = np.full(len(dyads), day), len(horizons)
+    announced = [announced_within(known, dyads=dyads, as_ofs=as_ofs, horizon_days=horizon) for horizon in horizons]
+    frame = pd.DataFrame(
+        {
+            "dyad": np.repeat(dyads, times), "as_of": str(day), "horizon_days": np.tile(horizons, len(dyads)),
+            "window_end": np.tile(window_ends, len(dyads)), "target": target,
+            "probability": probability.ravel(), "low": bounds[0].ravel(), "high": bounds[1].ravel(),
+            "climatology": reference.ravel(), "announced": np.column_stack(announced).ravel(), "issued_at": issued_at,
+            "data_version": data_version, "coverage_end": np.repeat(coverage_ends, times),
+            "stale_days": np.repeat(stale, times),
+        }
+    )  # fmt: skip
+    return frame.sort_values(["dyad", "horizon_days"], kind="stable", ignore_index=True)
 
 
 def _stale_warning(days: int) -> list[str]:
