@@ -542,7 +542,7 @@ def _fitted(
     Each step is about the square of the one before it, so that the last leaves no trace of the weights to begin with,
     nor of the single precision of the curves, which take half the time.
     """
-    rough = columns.astype(np.float32)
+    rough: npt.NDArray[Any] = columns.astype(np.float32)
 
     def at(w: Floats) -> tuple[Floats, float]:
         eta = offset + columns @ w
@@ -565,7 +565,7 @@ def _fitted(
     return weights
 
 
-def _curve(columns: Floats, probability: Floats, penalty: Floats, counted: Floats | float = 1.0) -> Floats:
+def _curve(columns: npt.NDArray[Any], probability: Floats, penalty: Floats, counted: Floats | float = 1.0) -> Floats:
     """Second derivative of the loss, block by block; a matrix by its own transpose takes half the work."""
     roots = np.sqrt(counted * (probability * (1 - probability)))[:, None].astype(columns.dtype)
     curve = np.zeros((columns.shape[1], columns.shape[1]))

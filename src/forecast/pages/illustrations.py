@@ -46,7 +46,7 @@ def inline_svg(picture: Picture, *, name: str, label: str) -> Markup:
 
     file = io.StringIO()
     # `savefig` would draw it once more beforehand, for a box that nothing is cut to.
-    FigureCanvasSVG(picture).print_svg(file, metadata={"Date": None})
+    FigureCanvasSVG(picture).print_svg(file, metadata={"Date": None})  # type: ignore[no-untyped-call]
     text = file.getvalue()
     text = text[text.index("<svg") :]
     # Its style sheet would hold for the whole page; comments hold the texts once more.

@@ -45,7 +45,7 @@ class Panel:
         digest.update("\n".join([*self.signals.columns, *self.outcomes.columns]).encode())
         digest.update("\n".join(self.signals.index.get_level_values("dyad")).encode() + self.as_ofs.tobytes())
         for table in (self.signals, self.outcomes):
-            digest.update(np.ascontiguousarray(table.to_numpy()))
+            digest.update(np.ascontiguousarray(table.to_numpy()).data)
         return digest.hexdigest()
 
     @property

@@ -78,7 +78,7 @@ def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, ho
     row, day, latest = row[keep], day[keep, None], np.maximum(previous[keep] + 1, born[row[keep]])[:, None]
     covered = np.maximum(np.minimum(day + 1, last[row]) - np.maximum(day - horizons + 1, latest), 0)
     place = row[:, None] * len(horizons) + np.arange(len(horizons))
-    return np.bincount(place.ravel(), covered.ravel(), last.size).reshape(last.shape)
+    return np.asarray(np.bincount(place.ravel(), covered.ravel(), last.size).reshape(last.shape), dtype=np.float64)
 
 
 WORDS: Final = {"climatology": "its own record"}
