@@ -540,6 +540,7 @@ def test_an_error_is_one_line_without_a_traceback(tmp_path, environment):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow  # a process of its own, as the one whose reader is gone
 def test_a_reader_who_stops_early_sees_no_traceback(environment):
     done = shell(f"'{SCRIPT}' signals | head -1", environment)
     assert done.stdout.count("\n") == 1

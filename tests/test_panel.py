@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -69,6 +69,19 @@ EDITIONS = [
 ]
 
 
+@cache
+def whole(target="meeting"):
+    """The rows of all dates, made once; change neither."""
+    return build_panel(with_calendar(*EDITIONS), DATES, target=target)
+
+
+@cache
+def plain():
+    """The history with its calendar, and its rows of one date."""
+    history = with_calendar(*EDITIONS)
+    return history, build_panel(history, np.array([AS_OF]))
+
+
 def differing(one, other):
     """Names of the columns in which two tables differ by a bit."""
     assert one.index.tolist() == other.index.tolist()
@@ -78,8 +91,7 @@ def differing(one, other):
 
 @pytest.mark.parametrize("target", list(TARGETS))
 def test_a_row_among_many_dates_equals_the_row_of_its_date_alone(target):
-    history = with_calendar(*EDITIONS)
-    together = build_panel(history, DATES, target=target)
+    history, together = with_calendar(*EDITIONS), whole(target)
     for as_of in DATES:
         alone = build_panel(history, np.array([as_of]), target=target)
         rows = together.as_ofs == as_of
@@ -88,8 +100,7 @@ def test_a_row_among_many_dates_equals_the_row_of_its_date_alone(target):
 
 
 def test_a_row_behind_the_gate_equals_the_row_of_the_whole_history():
-    history = with_calendar(*EDITIONS)
-    together = build_panel(history, DATES)
+    history, together = with_calendar(*EDITIONS), whole()
     for as_of in DATES:
         behind = build_panel(history.known_before(as_of), np.array([as_of]))
         assert differing(together.signals[together.as_ofs == as_of], behind.signals) == []
@@ -112,8 +123,7 @@ def test_rows_of_random_facts_do_not_depend_on_the_other_dates(drawn, offsets):
 
 
 def test_asking_for_one_dyad_gives_the_same_row_as_asking_for_all():
-    history = with_calendar(*EDITIONS)
-    together = build_panel(history, DATES)
+    history, together = with_calendar(*EDITIONS), whole()
     for dyad in ("USA-CHN", "IND-PAK"):
         alone = build_panel(history, DATES, dyads=[dyad])
         rows = together.signals.index.get_level_values("dyad") == dyad
@@ -144,8 +154,8 @@ AS_OF = START + 3000
 
 @pytest.mark.parametrize("name", FUTURE_EDITIONS)
 def test_a_summit_counts_from_the_day_after_its_announcement(name):
-    clean, dirty = with_calendar(*EDITIONS), with_calendar(*EDITIONS, FUTURE_EDITIONS[name])
-    one, other = (build_panel(history, np.array([AS_OF])) for history in (clean, dirty))
+    (clean, one), dirty = plain(), with_calendar(*EDITIONS, FUTURE_EDITIONS[name])
+    other = build_panel(dirty, np.array([AS_OF]))
     assert differing(one.signals, other.signals) == []
     known = [history.known_before(AS_OF) for history in (clean, dirty)]
     assert known[0].fingerprint() == known[1].fingerprint()
@@ -163,9 +173,8 @@ def test_the_first_edition_of_a_series_is_not_seen_before_it_is_announced_though
 
 
 def test_a_summit_announced_the_day_before_does_count():
-    clean, dirty = with_calendar(*EDITIONS), with_calendar(*EDITIONS, edition(3300, notice=301))
-    one, other = (build_panel(history, np.array([AS_OF])) for history in (clean, dirty))
-    changed = differing(one.signals, other.signals)
+    other = build_panel(with_calendar(*EDITIONS, edition(3300, notice=301)), np.array([AS_OF]))
+    changed = differing(plain()[1].signals, other.signals)
     assert changed
     assert all(name.startswith("venues__") and name.endswith("@270-365") for name in changed)
 
@@ -182,9 +191,8 @@ def test_how_a_coming_summit_will_end_is_not_seen(change):
 
 def test_a_summit_called_off_the_day_before_is_out():
     coming = edition(3300, notice=400)
-    without, off = with_calendar(*EDITIONS), with_calendar(*EDITIONS, dataclasses.replace(coming, off_on=AS_OF - 1))
-    one, other = (build_panel(history, np.array([AS_OF])) for history in (without, off))
-    assert differing(one.signals, other.signals) == []
+    off = with_calendar(*EDITIONS, dataclasses.replace(coming, off_on=AS_OF - 1))
+    assert differing(plain()[1].signals, build_panel(off, np.array([AS_OF])).signals) == []
 
 
 def test_a_member_that_becomes_known_later_is_no_member_yet():
@@ -202,18 +210,24 @@ def with_leaders(*spells):
 OLD = [("CHN", "Hu", 800), ("USA", "Bush", 385)]
 
 
+@cache
+def led():
+    """The history with the leaders of old, and its rows of one date."""
+    history = with_leaders(*OLD)
+    return history, build_panel(history, np.array([AS_OF]))
+
+
 @pytest.mark.parametrize("begins", [3000, 3001, 3500])
 def test_a_leader_who_begins_on_the_date_or_later_is_not_seen(begins):
-    clean, dirty = with_leaders(*OLD), with_leaders(*OLD, ("CHN", "Xi", begins), ("FRA", "Hollande", begins))
-    one, other = (build_panel(history, np.array([AS_OF])) for history in (clean, dirty))
+    (clean, one), dirty = led(), with_leaders(*OLD, ("CHN", "Xi", begins), ("FRA", "Hollande", begins))
+    other = build_panel(dirty, np.array([AS_OF]))
     assert differing(one.signals, other.signals) == []
     assert clean.known_before(AS_OF).fingerprint() == dirty.known_before(AS_OF).fingerprint()
 
 
 def test_a_leader_who_began_the_day_before_is_seen():
-    clean, dirty = with_leaders(*OLD), with_leaders(*OLD, ("CHN", "Xi", 2999))
-    one, other = (build_panel(history, np.array([AS_OF])) for history in (clean, dirty))
-    assert differing(one.signals, other.signals)
+    other = build_panel(with_leaders(*OLD, ("CHN", "Xi", 2999)), np.array([AS_OF]))
+    assert differing(led()[1].signals, other.signals)
 
 
 def test_rows_are_ordered_by_date_then_dyad_and_dates_are_taken_once():
@@ -224,7 +238,7 @@ def test_rows_are_ordered_by_date_then_dyad_and_dates_are_taken_once():
 
 
 def test_signals_are_numbers_or_missing_and_never_infinite():
-    panel = build_panel(with_calendar(*EDITIONS), DATES)
+    panel = whole()
     assert not np.isinf(panel.signals.to_numpy(dtype=float)).any()
     assert panel.signals.dtypes.eq("float64").all()
     assert panel.signals.columns.is_unique
@@ -237,12 +251,12 @@ def test_a_dyad_asked_for_is_given_whether_or_not_it_belongs_to_the_cohort():
 
 
 def test_the_fingerprint_is_of_everything_in_the_rows():
-    base = build_panel(with_calendar(*EDITIONS), DATES)
+    base = whole()
     same = build_panel(with_calendar(*EDITIONS), DATES[::-1])
     assert base.fingerprint == same.fingerprint
     others = [
         build_panel(with_calendar(*EDITIONS), DATES[:3]),
-        build_panel(with_calendar(*EDITIONS), DATES, target="bilateral"),
+        whole("bilateral"),
         build_panel(with_calendar(*EDITIONS[:3]), DATES),
         build_panel(with_calendar(*EDITIONS), DATES, focal="IND"),
     ]
