@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from forecast.errors import InputError
 from forecast.facts.countries import states
 from forecast.readers.coded_source import FACTS, contents_of, read_source
-from forecast.readers.colt import code_colt
-from forecast.readers.colt_cancelled import said_on
+from forecast.readers.colt import code_colt, said_on
 from forecast.readers.colt_names import persons
 from text_tables import table
 

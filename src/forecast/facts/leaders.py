@@ -12,23 +12,6 @@ from forecast.facts import package_rows
 
 #: Shorter words are too much alike for a comparison by sound.
 _HEARD: Final = 5
-#: How transliterations of one name differ: from left to right what is written, and what stands for all of it.
-_SOUNDS: Final = tuple(
-    (re.compile(written), sound)
-    for written, sound in (
-        (r"(?<=[aeiou])y(?=[aeiou])", ""),  # Tokayev, Tokaev
-        (r"d?zh", "j"),  # Japarov, Zhaparov
-        (r"([kg])h", "h"),  # Rakhmon, Rahmon
-        (r"ou|oo", "u"),  # Mansour, Mansur
-        (r"[yij]+", "i"),  # Zelenskyy, Zelensky, Zelenskiy, Zelenskij; Pashinyan, Pashinian
-        (r"w", "v"),  # Berdimuhamedow, Berdimuhamedov
-        (r"ph", "f"),
-        (r"ck?|q", "k"),
-        (r"enk[ao]$", "enko"),  # Lukashenka, Lukashenko
-        (r"(.)\1+", r"\1"),
-        (r"^m[ou]h[ae]m[aei]?d$", "mohamed"),  # Muhammad, Mohammed, Mohamed
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -38,6 +21,12 @@ class Spell:
     state: str
     leader: str
     begins_on: Day
+
+
+@cache
+def _sounds() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """How transliterations of one name differ: what is written, in this order, and what stands for all of it."""
+    return tuple((re.compile(row["written"]), row["sound"]) for row in package_rows("facts/data/sounds.csv"))
 
 
 @cache
@@ -53,7 +42,7 @@ def heard(word: str) -> str:
     """
     if len(word) < _HEARD:
         return word
-    for written, sound in _SOUNDS:
+    for written, sound in _sounds():
         word = written.sub(sound, word)
     return word
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.dates import Ints
+from forecast.dates import Ints, day_number, day_numbers
 from forecast.facts.codebook import IN_PERSON_MODES
 from forecast.facts.coverage import Coverage
 from forecast.facts.events import SETTINGS
@@ -38,9 +38,7 @@ def with_groups(events: pd.DataFrame) -> pd.DataFrame:
     """
     leader = events["level"].eq("leader") & events["event"].eq("CONSULT") & events["status"].eq("occurred")
     met = (leader & events["mode"].isin(IN_PERSON_MODES)).to_numpy()
-    first, last, known = (
-        events[name].to_numpy("datetime64[D]").astype(np.int64) for name in ("started_on", "ended_on", "known_on")
-    )
+    first, last, known = (day_numbers(events[name].to_numpy()) for name in ("started_on", "ended_on", "known_on"))
     codes = pd.factorize(events["dyad"])[0].astype(np.int64)
     columns = {}
     for kind, settings in KINDS.items():
@@ -101,7 +99,7 @@ def meetings_of(events: pd.DataFrame, kind: str) -> Meetings:
     they met if any source reports it.
     """
     group = events[f"{kind}_of"].to_numpy()
-    first, last = (events[name].to_numpy("datetime64[D]").astype(np.int64) for name in ("started_on", "ended_on"))
+    first, last = (day_numbers(events[name].to_numpy()) for name in ("started_on", "ended_on"))
     setting = events["setting"].map({name: place for place, name in enumerate(SETTINGS)}).to_numpy()
     rows = np.flatnonzero(group != NONE)
     reports = pd.DataFrame(
@@ -151,7 +149,7 @@ def spans_of(dyad: tuple[str, str], coverages: Iterable[tuple[Coverage, int]]) -
     for coverage, exists_from in coverages:
         if not coverage.complete:
             continue
-        span = (exists_from, _number(coverage.starts_on), _number(coverage.ends_on))
+        span = (exists_from, day_number(coverage.starts_on), day_number(coverage.ends_on))
         for way in directions(coverage, dyad):
             ways[way].append(span)
     pairs = [
@@ -183,7 +181,3 @@ def union(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         else:
             merged.append((start, end))
     return tuple(merged)
-
-
-def _number(day: np.datetime64) -> int:
-    return int(day.astype("datetime64[D]").astype(np.int64))

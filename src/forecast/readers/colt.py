@@ -23,7 +23,6 @@ from forecast.facts import package_rows
 from forecast.facts.countries import find_state, fold, states
 from forecast.files import file_reader
 from forecast.readers.coded_source import CodedSource, Collection, collection_of, meeting, venue_named_first
-from forecast.readers.colt_cancelled import address, read_cancelled
 from forecast.readers.colt_names import Person, Register, persons, state_on
 from forecast.readers.table_files import workbook_rows
 from forecast.readers.tables import Cells, Problems
@@ -59,6 +58,19 @@ _PHANTOM: Final = re.compile(
 #: A summit of leaders on the host's soil. The file does not say who else sat in the room.
 _SUMMIT: Final = re.compile(r"(?<!Millennium )(?<!Business )(?<!Economic )Summit|Cumbre|C[uú]pula")
 _SUMMIT_ONLY: Final = "no meeting: summit in the host's state, host not named as met"
+#: Journeys that were planned and called off, with the reason in Spanish.
+_CANCELLED: Final = (
+    "LeaderCountryOrIGO", "LeaderFullName", "CountryVisited_Planeado", "TripStartDate_Planeado", "TripEndDate_Planeado",
+    "Visit_Category", "Cancellation_Reason", "Source_Verification",
+)  # fmt: skip
+_MONTHS: Final = {
+    name: number for number, name in enumerate(re.findall(r"\w+", "ene feb mar abr may jun jul ago sep oct nov dic"), 1)
+}
+_SAID_ON: Final = re.compile(
+    r"(?:anuncio(?: del?)?|anunciad[oa](?: el)?|(?:cancelad|postergad|suspendid)[oa] el|retir[oó][^.]{0,60}? el)\s+"
+    r"(?P<day>\d{1,2})[/-](?P<month>\d{1,2}|[a-z]{3,4})(?:[/-](?P<year>\d{4}))?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,7 @@ def code_colt(path: Path, *, cancelled: Path | None = None, leaders: Path | None
             )
         )
     if cancelled is not None:
-        called_off, left, days = read_cancelled(cancelled)
+        called_off, left, days = _read_cancelled(cancelled)
         collections.append(
             _collection("cancelled", called_off, left, days, focal="", records=len(called_off) + len(left))
         )
@@ -245,7 +257,7 @@ def _row(
         venue=venue_named_first(trip.cells["NameMultilatEvent"]) if trip.event else "",
         persons="; ".join(one.name for one in named),
         offices="; ".join(one.office for one in named),
-        url=address(trip.cells["SourceLink1"]),
+        url=_address(trip.cells["SourceLink1"]),
     )
 
 
@@ -266,3 +278,76 @@ def _collection(
     return collection_of(
         name, rows, uncoded, days, focal=focal, direction=direction, complete=complete, records=records
     )
+
+
+@file_reader
+def _read_cancelled(path: Path) -> tuple[list[dict[str, str]], list[tuple[str, str, str, str]], list[dt.date]]:
+    """Give journeys that were called off as snubs of the state to be visited, what is left out, and the days known."""
+    problems = Problems(path)
+    rows, uncoded = [], []
+    records = problems.rows(_CANCELLED, some=True)
+    for row in records:
+        first = row.date("TripStartDate_Planeado")
+        last = row.date("TripEndDate_Planeado") if row["TripEndDate_Planeado"] else first
+        codes = []
+        for column in ("LeaderCountryOrIGO", "CountryVisited_Planeado"):
+            try:
+                codes.append(find_state(row[column]))
+            except StateError as error:
+                row.refuse(str(error))
+        if len(codes) < 2 or first == dt.date.min:
+            continue
+        source, recipient = codes
+        record_id = f"{source}-{recipient}-{first}"
+        if last < first:
+            uncoded.append((record_id, first.isoformat(), "trip ends before it begins", row["LeaderFullName"]))
+            continue
+        known = said_on(row["Cancellation_Reason"], first)
+        rows.append(
+            meeting(
+                (first, last),
+                record_id=record_id,
+                occurred_on=known.isoformat(),
+                known_on=known.isoformat(),
+                source=source,
+                recipient=recipient,
+                event="SANCTION",
+                mode="cancel",
+                setting="bilateral" if row["Visit_Category"] == "Bilateral" else "multilateral",
+                status="cancelled",
+                persons=row["LeaderFullName"],
+                note="journey called off",
+                url=_address(row["Source_Verification"]),
+            )
+        )
+    problems.check()
+    days = [dt.date.fromisoformat(row["known_on"]) for row in rows]
+    return rows, uncoded, days
+
+
+def said_on(text: str, planned: dt.date) -> dt.date:
+    """Give the day of a cancellation if the text names it as such, otherwise the planned first day.
+
+    Examples
+    --------
+    >>> said_on("CANCELADA (anuncio 17/9/2013) por el espionaje", dt.date(2013, 10, 23))
+    datetime.date(2013, 9, 17)
+    >>> said_on("CANCELADO tras una caida (19/10/2024)", dt.date(2024, 10, 22))
+    datetime.date(2024, 10, 22)
+    """
+    for found in _SAID_ON.finditer(text):
+        month = found["month"].lower()
+        number = int(month) if month.isdigit() else _MONTHS.get(month[:3], 0)
+        try:
+            day = dt.date(int(found["year"] or planned.year), number, int(found["day"]))
+        except ValueError:
+            continue
+        if day <= planned:
+            return day
+    return planned
+
+
+def _address(cell: str) -> str:
+    """Give the cell if it is an address, otherwise nothing."""
+    text = cell.strip()
+    return text if re.match(r"https?://\S+$", text) else ""

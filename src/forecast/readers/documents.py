@@ -20,6 +20,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from forecast.errors import InputError
+from forecast.files import reason_of
 
 #: An article has no more characters; a longer text is a book, a log or a mistake.
 LONGEST_TEXT: Final = 1_000_000
@@ -140,20 +141,11 @@ def _is_english(part: str) -> bool:
     return len(words) < 10 or sum(word in _COMMON for word in words) >= 0.08 * len(words)
 
 
-def _decoded(content: bytes, name: str) -> str | Document:
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
-        if content.startswith(mark):
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError as error:
-                return Document(name, "", problem=f"byte {error.start} is not UTF-8; save the file as UTF-8")
-    raise AssertionError("an empty mark begins every text")
-
-
 def _plain(content: bytes, name: str, zone: str) -> Iterator[Document]:
-    text = _decoded(content, name)
-    if isinstance(text, Document):
-        yield text
+    try:
+        text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        yield Document(name, "", problem=reason_of(error))
         return
     front = re.match(r"﻿?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", text, re.DOTALL)
     cells: dict[str, str] = {}

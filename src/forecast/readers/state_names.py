@@ -86,7 +86,7 @@ def names_in(language: str) -> dict[str, str]:
 
 
 @cache
-def _numbers() -> dict[str, dict[int, str]]:
+def _numbers() -> dict[Literal["iso", "cow"], dict[int, str]]:
     """Numeric codes: of ISO 3166, and of the Correlates of War list."""
     from babel.core import get_global
 
@@ -154,10 +154,8 @@ def number_system(texts: Iterable[str]) -> tuple[Literal["iso", "cow"] | None, s
     """
     numbers = {int(text) for text in texts}
     fits = [system for system, known in _numbers().items() if numbers <= set(known)]
-    if fits == ["iso"]:
-        return "iso", ""
-    if fits == ["cow"]:
-        return "cow", ""
+    if len(fits) == 1:
+        return fits[0], ""
     if fits:
         return None, "may be numbers of ISO 3166 or of the Correlates of War; say codes=iso or codes=cow"
     best = max(_numbers(), key=lambda system: len(numbers & set(_numbers()[system])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -69,14 +70,14 @@ def parse_stays(text: str, *, year: int | None = None) -> list[Stay]:
     return stays
 
 
+@dataclass
 class _End:
     """One end of a range, as far as it is said."""
 
-    def __init__(self) -> None:
-        self.day: int | None = None
-        self.month: int | None = None
-        self.year: int | None = None
-        self.month_first = False
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    month_first: bool = False
 
 
 def _segments(text: str) -> list[list[tuple[str, str]]]:

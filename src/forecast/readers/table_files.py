@@ -35,14 +35,9 @@ class Grid:
 
 def read_grid(path: Path, *, score: Score, options: Mapping[str, str]) -> Grid:
     """Read a file of comma-separated or likewise values, or a workbook."""
-    try:
-        size = path.stat().st_size
-        if size > LIMITS.size_bytes:
-            raise InputError(f"is larger than {LIMITS.size_bytes / 2**20:g} MiB; cut it into parts", path=path)
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    grid = Grid()
+    if path.stat().st_size > LIMITS.size_bytes:
+        raise InputError(f"is larger than {LIMITS.size_bytes / 2**20:g} MiB; cut it into parts", path=path)
+    content, grid = path.read_bytes(), Grid()
     if content[:4] == b"PK\x03\x04":
         rows = _sheet(content, path, score, options, grid)
     elif content[:4] == b"\xd0\xcf\x11\xe0":
@@ -57,47 +52,33 @@ def read_grid(path: Path, *, score: Score, options: Mapping[str, str]) -> Grid:
 
 
 def _text(content: bytes, path: Path, options: Mapping[str, str], grid: Grid) -> str:
-    wanted = options.get("encoding", "")
+    wanted, head = options.get("encoding", ""), content[:4096]
     if wanted:
         try:
             return content.decode(wanted)
         except (LookupError, UnicodeDecodeError) as error:
             raise InputError(f"is no text in {wanted}: {error}", path=path) from None
-    for mark, encoding, name in (
-        (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8 with a byte order mark"),
-        (b"\xff\xfe", "utf-16", "UTF-16"),
-        (b"\xfe\xff", "utf-16", "UTF-16"),
-    ):
-        if content.startswith(mark):
-            try:
-                text = content.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise InputError(f"begins as {name}, but byte {error.start} is not", path=path) from None
-            grid.notes.append(f"encoding: {name}")
-            return text
-    head = content[:4096]
-    if head.count(0) > len(head) / 5:
-        encoding = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    if content.startswith(b"\xef\xbb\xbf"):
+        encodings = {"utf-8-sig": "UTF-8 with a byte order mark"}
+    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = {"utf-16": "UTF-16"}
+    elif head.count(0) > len(head) / 5:
+        low_first = head[1::2].count(0) > head[::2].count(0)
+        encodings = {"utf-16-le" if low_first else "utf-16-be": "UTF-16 without a byte order mark"}
+    else:
+        same = "" if any(128 <= byte < 160 for byte in content) else " (the same as Latin-1 here)"
+        encodings = {"utf-8": "UTF-8", "cp1252": f"Windows-1252{same}", "latin-1": "Latin-1"}
+    for encoding, name in encodings.items():
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
-            raise InputError(f"is no text: byte {error.start} is not UTF-16", path=path) from None
-        grid.notes.append("encoding: UTF-16 without a byte order mark")
+            problem = f"begins as {name}, but byte {error.start} is not"
+            continue
+        if "\0" in text:
+            raise InputError("is no text: it holds null bytes", path=path)
+        grid.notes.append(f"encoding: {name}")
         return text
-    try:
-        text = content.decode("utf-8")
-        grid.notes.append("encoding: UTF-8")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("cp1252")
-            apart = any(128 <= byte < 160 for byte in content)
-            grid.notes.append("encoding: Windows-1252" + ("" if apart else " (the same as Latin-1 here)"))
-        except UnicodeDecodeError:
-            text = content.decode("latin-1")
-            grid.notes.append("encoding: Latin-1")
-    if "\0" in text:
-        raise InputError("is no text: it holds null bytes", path=path)
-    return text
+    raise InputError(problem, path=path)
 
 
 def _values(text: str, path: Path, score: Score, options: Mapping[str, str], grid: Grid) -> list[Row]:
@@ -140,11 +121,7 @@ def _split(text: str, sign: str) -> list[Row]:
 
 def workbook_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
     """Give the rows of the sheet that has most of the columns, with their numbers; days become text."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    table = _sheet(content, path, lambda cells: len(set(needed) & set(cells)), {}, Grid())
+    table = _sheet(path.read_bytes(), path, lambda cells: len(set(needed) & set(cells)), {}, Grid())
     header = table[0][1] if table else []
     need_columns(header, needed, path)
     found = [(line, dict(zip(header, cells, strict=False))) for line, cells in table[1:] if any(cells)]

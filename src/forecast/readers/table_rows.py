@@ -22,14 +22,11 @@ LEDGER: Final = (
     *("started_on", "ended_on", "known_on", "source", "recipient", "event", "mode", "level", "setting", "status"),
     *(name for name in OPTIONAL if name not in ("ended_on", "setting", "status")),
 )
+_DAYS: Final = ("started_on", "ended_on", "known_on")
 _FIXED: Final = ("level", "setting", "status", "mode", "event")
 _DEFAULTS: Final = {
-    "event": "CONSULT",
-    "mode": "visit",
-    "level": "leader",
-    "setting": "bilateral",
-    "status": "occurred",
-}
+    "event": "CONSULT", "mode": "visit", "level": "leader", "setting": "bilateral", "status": "occurred",
+}  # fmt: skip
 _LONG_DAYS: Final = 14
 _LONGEST_DAYS: Final = 366
 _SHOWN: Final = 6
@@ -116,11 +113,9 @@ class TableRows:
 
     def _proved_order(self, body: list[Row]) -> Order | None:
         wanted = order_of(self.options.get("dates", ""))
-        texts = [
-            (line, self._text(cells, name)) for line, cells in body for name in ("started_on", "ended_on", "known_on")
-        ]
-        counted = count_orders(text for _, text in texts)
-        if any(is_serial(text) for _, text in texts):
+        texts = [self._text(cells, name) for _, cells in body for name in _DAYS]
+        counted = count_orders(texts)
+        if any(map(is_serial, texts)):
             self.notes.append("dates: numbers of five digits are taken as the days that spreadsheets count from 1900")
         if wanted:
             self.notes.append(f"dates: {WORDS[wanted]}, as said")
@@ -129,23 +124,19 @@ class TableRows:
             proofs = max(counted.day_first, counted.month_first)
             self.notes.append(f"dates: {WORDS[counted.order]}, which {proofs} of the days prove")
         elif counted.open and not counted.day_first:
+            unclear = next((text for text in texts if count_orders([text]).open), "")
             self.problems.append(
-                f"dates: {counted.open} days such as {self._open_day(texts)!r} may be dd/mm/yyyy or mm/dd/yyyy, and no "
-                "day of the file is above 12; say dates=dd/mm/yyyy or dates=mm/dd/yyyy"
+                f"dates: {counted.open} days such as {unclear!r} may be dd/mm/yyyy or mm/dd/yyyy, and no day of the "
+                "file is above 12; say dates=dd/mm/yyyy or dates=mm/dd/yyyy"
             )
-            # One problem says it for all rows; the rest of each row is still read.
             self.guess = True
-            return "dmy"
         elif counted.day_first:
             self.problems.append(
                 f"dates: {counted.day_first} days are dd/mm/yyyy and as many are mm/dd/yyyy; say which is meant"
             )
             self.guess = True
-            return "dmy"
-        return counted.order
-
-    def _open_day(self, texts: list[tuple[int, str]]) -> str:
-        return next((text for _, text in texts if count_orders([text]).open), "")
+        # One problem says it for all rows; the rest of each row is still read.
+        return "dmy" if self.guess else counted.order
 
     def _numbers_of(self, body: list[Row]) -> Literal["iso", "cow"] | None:
         wanted = self.options.get("codes", "").lower()
@@ -163,17 +154,23 @@ class TableRows:
             self.notes.append(f"codes: numbers of {'ISO 3166' if system == 'iso' else 'the Correlates of War list'}")
         return system
 
+    def _wrong(self, said: str) -> None:
+        """Note a problem of the row that is read."""
+        self.bad.add(said, self.line)
+        self.sound = False
+
     def _row(self, line: int, cells: list[str]) -> dict[str, str] | None:
         """One row as cells of a ledger; None if there is a problem, of which all are noted."""
+        self.line, self.sound = line, True
         row = {name: self._text(cells, name) for name in LEDGER}
-        fine = self._days(row, line)
-        fine &= self._words(row, self._text(cells, "kind"), line)
-        on = np.datetime64(row["started_on"], "D") if fine else None
+        self._days(row)
+        self._words(row, self._text(cells, "kind"))
+        on = np.datetime64(row["started_on"], "D") if self.sound else None
         for side in ("source", "recipient", "place"):
             if not row[side] and side == "place":
                 continue
             if row[side].isdigit() and self.unnumbered:
-                fine = False
+                self.sound = False
                 continue
             try:
                 if not row[side]:
@@ -182,23 +179,18 @@ class TableRows:
             except StateError as error:
                 # "did not exist on" holds for the day of the row: said once for all of them.
                 said = str(error).split(" on ")[0] + " on its day" if "did not exist" in str(error) else str(error)
-                self.bad.add(f"{side}: {said}", line)
-                fine = False
-        if not fine:
-            return None
-        if row["source"] == row["recipient"]:
-            self.bad.add(
-                f"recipient: {states()[row['source']].name} is the visitor too; an event needs two states", line
-            )
-            return None
+                self._wrong(f"{side}: {said}")
+        if self.sound and row["source"] == row["recipient"]:
+            self._wrong(f"recipient: {states()[row['source']].name} is the visitor too; an event needs two states")
         if not row["place"] and row["mode"] == "visit" and row["event"] == "CONSULT":
             row["place"] = row["recipient"]
-        return None if self.guess else self._timely(row, line)
+        if self.sound and not self.guess:
+            self._check_days(row)
+        return row if self.sound and not self.guess else None
 
-    def _days(self, row: dict[str, str], line: int) -> bool:
+    def _days(self, row: dict[str, str]) -> None:
         """Read the days of a row; a range in one cell gives both ends."""
-        fine = True
-        for name in ("started_on", "ended_on", "known_on"):
+        for name in _DAYS:
             text = row[name]
             if not text and name != "started_on":
                 continue
@@ -211,69 +203,50 @@ class TableRows:
                 else:
                     row[name] = str(last)
             except DayError as error:
+                self.sound = False
                 if not (self.guess and "in the order" in str(error)):
-                    self.bad.add(f"{name}: {f'{text!r} ' if text else ''}{error}", line)
-                fine = False
-        if fine and row["ended_on"] < row["started_on"]:
-            if not self.guess:
-                self.bad.add("ended_on: lies before started_on", line)
-            return self.guess
-        return fine
+                    self._wrong(f"{name}: {f'{text!r} ' if text else ''}{error}")
+        if self.sound and row["ended_on"] < row["started_on"] and not self.guess:
+            self._wrong("ended_on: lies before started_on")
 
-    def _words(self, row: dict[str, str], kind: str, line: int) -> bool:
+    def _words(self, row: dict[str, str], kind: str) -> None:
         """Values with a fixed vocabulary; what is left blank gets the usual one."""
-        fine = True
         for name in _FIXED:
-            if not row[name]:
-                continue
-            value = columns.meaning(name, row[name])
-            if not value:
-                options = ", ".join(columns.allowed(name))
-                self.bad.add(f"{name}: {row[name]!r} is not one of {options}", line)
-                fine = False
-            row[name] = value or row[name]
+            if row[name]:
+                value = columns.meaning(name, row[name])
+                if not value:
+                    self._wrong(f"{name}: {row[name]!r} is not one of {', '.join(columns.allowed(name))}")
+                row[name] = value or row[name]
         if kind:
             row["setting"] = row["setting"] or columns.meaning("setting", kind)
             row["mode"] = row["mode"] or {"phone": "phone", "virtual": "virtual"}.get(columns.meaning("mode", kind), "")
         if row["event"] not in ("", "CONSULT") and not row["mode"]:
-            self.bad.add("mode: is empty; write how, such as meet, announce or cancel", line)
-            fine = False
+            self._wrong("mode: is empty; write how, such as meet, announce or cancel")
         for name, usual in _DEFAULTS.items():
             if not row[name]:
                 row[name] = usual
                 if name in ("level", "mode"):
-                    self.filled.add(f"{name}: not said, taken as {usual}", line)
+                    self.filled.add(f"{name}: not said, taken as {usual}", self.line)
         if row["event"] == "CONSULT" and row["mode"] in ("cancel", "announce", "suspend", "withdraw", "expel"):
-            self.bad.add(f"mode: {row['mode']!r} is no way to consult; name the event too", line)
-            fine = False
-        return fine
+            self._wrong(f"mode: {row['mode']!r} is no way to consult; name the event too")
 
-    def _timely(self, row: dict[str, str], line: int) -> dict[str, str] | None:
-        """Whether the days fit together and today; a missing day of publication by the rule of stays."""
-        fine = True
+    def _check_days(self, row: dict[str, str]) -> None:
+        """Hold the days against one another and today; a missing day of publication is that of the rule of stays."""
         length = int((np.datetime64(row["ended_on"]) - np.datetime64(row["started_on"])).astype(int)) + 1
         occurred = row["status"] == "occurred"
+        if not row["known_on"] and not occurred:
+            self._wrong(f"known_on: is empty, and what is {row['status']} has no other day of publication")
+            return
         if not row["known_on"]:
-            if occurred:
-                row["known_on"] = row["ended_on"]
-                self.filled.add("known_on: not said, taken as the last day of the stay", line)
-            else:
-                self.bad.add(f"known_on: is empty, and what is {row['status']} has no other day of publication", line)
-                return None
+            row["known_on"] = row["ended_on"]
+            self.filled.add("known_on: not said, taken as the last day of the stay", self.line)
         if length > _LONGEST_DAYS:
-            self.bad.add(f"ended_on: a stay of more than {_LONGEST_DAYS} days", line)
-            fine = False
+            self._wrong(f"ended_on: a stay of more than {_LONGEST_DAYS} days")
         elif length > _LONG_DAYS and row["event"] == "CONSULT":
-            self.warned.add(f"warning: a stay of more than {_LONG_DAYS} days", line)
+            self.warned.add(f"warning: a stay of more than {_LONG_DAYS} days", self.line)
         if occurred and row["ended_on"] > str(self.today):
-            self.bad.add(
-                f"status: occurred, but ended after {self.today}; what is planned has the status announced", line
-            )
-            fine = False
+            self._wrong(f"status: occurred, but ended after {self.today}; what is planned has the status announced")
         elif row["known_on"] > str(self.today):
-            self.bad.add(f"known_on: lies after {self.today}", line)
-            fine = False
+            self._wrong(f"known_on: lies after {self.today}")
         if occurred and row["event"] == "CONSULT" and row["known_on"] < row["started_on"]:
-            self.bad.add("known_on: lies before started_on; what is planned has the status announced", line)
-            fine = False
-        return row if fine else None
+            self._wrong("known_on: lies before started_on; what is planned has the status announced")

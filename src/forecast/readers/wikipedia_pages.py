@@ -68,15 +68,10 @@ def read_page(path: Path) -> SavedPage:
 
     A page that does not say of which day it is is refused.
     """
-    try:
-        content = path.read_bytes()
-        if len(content) > LIMITS.size_bytes:
-            raise InputError(f"is larger than {LIMITS.size_bytes / 2**20:g} MiB, which no page is", path=path)
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start} is not UTF-8; save the page again", path=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    content = path.read_bytes()
+    if len(content) > LIMITS.size_bytes:
+        raise InputError(f"is larger than {LIMITS.size_bytes / 2**20:g} MiB, which no page is", path=path)
+    text = content.decode("utf-8-sig")
     if text.lstrip().startswith("{"):
         try:
             return _page_of_answer(json.loads(text))

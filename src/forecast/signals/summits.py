@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import Day, Ints, day_number, day_numbers
+from forecast.dates import Day, Ints, as_days, day_number, day_numbers
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
 from forecast.periods import EDGES
@@ -210,8 +210,8 @@ def _laid_out(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:
     turns = _turns(editions, place)
     host = np.array([place.get(edition.host, -1) for edition in editions], dtype=np.int64)[:, None]
     relation = np.where(host == first, np.int8(0), np.where(host == second, np.int8(1), np.int8(2)))
-    starts = _days([edition.starts_on for edition in editions])
-    ends = _days([edition.ends_on for edition in editions])
+    starts = day_numbers(as_days([edition.starts_on for edition in editions]))
+    ends = day_numbers(as_days([edition.ends_on for edition in editions]))
     stayed = np.ones(part.shape, dtype=bool)
     _replay(stayed, turns[turns[:, 2] < starts[turns[:, 0]] + turns[:, 3]])
     stayed &= absent >= starts[:, None]
@@ -222,8 +222,8 @@ def _laid_out(cube: Cube, meetings: Selector, dyads: list[str]) -> SummitTable:
         editions=editions,
         starts=starts,
         ends=ends,
-        announced=_days([edition.announced_on for edition in editions]),
-        off=_days([edition.off_on for edition in editions]),
+        announced=day_numbers(as_days([edition.announced_on for edition in editions])),
+        off=day_numbers(as_days([edition.off_on for edition in editions])),
         took_place=np.array([edition.took_place for edition in editions], dtype=bool),
         series=np.array([names.index(edition.series) for edition in editions], dtype=np.int64),
         first=first,
@@ -242,7 +242,7 @@ def _first_days(parts: list[tuple[tuple[str, Day], ...]], place: dict[str, int])
     found = np.full((len(parts), len(place)), _UNKNOWN)
     rows = np.repeat(np.arange(len(parts)), [len(listed) for listed in parts])
     states = np.array([place.get(code, -1) for listed in parts for code, _ in listed], dtype=np.int64)
-    days = _days([day for listed in parts for _, day in listed])
+    days = day_numbers(as_days([day for listed in parts for _, day in listed]))
     here = states >= 0
     np.minimum.at(found, (rows[here], states[here]), days[here])
     return found
@@ -266,10 +266,6 @@ def _replay(flags: Flags, turns: Ints) -> None:
     latest = turns[::-1]
     _, at = np.unique(latest[:, 0] * flags.shape[1] + latest[:, 1], return_index=True)
     flags[latest[at, 0], latest[at, 1]] = latest[at, 3] == 1
-
-
-def _days(days: list[np.datetime64]) -> Ints:
-    return np.array(days, dtype="datetime64[D]").astype(np.int64)
 
 
 def _places(these: Ints, count: int) -> Ints:

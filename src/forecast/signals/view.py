@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from forecast.dates import Day, Ints, day_number
+from forecast.dates import Day, Ints, as_days, day_number, day_numbers
 from forecast.facts.calendar import Edition
 from forecast.facts.countries import sides
 from forecast.facts.history import History, Once
@@ -160,7 +160,7 @@ class View(Once):
 def _offices(cube: Cube) -> tuple[npt.NDArray[np.object_], Ints]:
     """State and first day of each leader, in order."""
     leaders = cube.history.leaders
-    begins = np.array([spell.begins_on for spell in leaders], dtype="datetime64[D]").astype(np.int64)
+    begins = day_numbers(as_days([spell.begins_on for spell in leaders]))
     return np.array([spell.state for spell in leaders], dtype=object), begins
 
 
