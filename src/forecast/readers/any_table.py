@@ -101,9 +101,31 @@ def _columns(
     header: list[str], wanted: Mapping[str, str], focal: str | None, notes: list[str], problems: list[str]
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Place of each field in the header, and the values that all rows have."""
+    keys = [name_key(name) for name in header]
+    places, constants = _mapped(header, keys, wanted, problems)
+    _recognised(header, keys, places, constants, problems)
+    _sides(places, constants, focal, notes)
+    if "days" in places and "started_on" not in places:
+        places["started_on"] = places.pop("days")
+    for need, said in (("started_on", "first day"), ("source", "visitor"), ("recipient", "host")):
+        if need not in places and need not in constants:
+            hint = "; give the focal state" if need != "started_on" else ""
+            shown = ", ".join(filter(None, header))
+            problems.append(f"header: no column of the {said} is recognised among {shown}; map {need} to one{hint}")
+    read_as = [f"{header[place]} = {name}" for name, place in sorted(places.items(), key=lambda pair: pair[1])]
+    notes.append(f"columns: {', '.join(read_as)}")
+    unused = [name for place, name in enumerate(header) if name and place not in places.values()]
+    if unused:
+        notes.append(f"columns not used: {', '.join(unused)}")
+    return places, constants
+
+
+def _mapped(
+    header: list[str], keys: list[str], wanted: Mapping[str, str], problems: list[str]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Places of the columns and values that a mapping names, either way round."""
     places: dict[str, int] = {}
     constants: dict[str, str] = {}
-    keys = [name_key(name) for name in header]
     for one, other in wanted.items():
         field_name, column = columns.full_name(one), other
         turned = field_name not in columns.FIELDS or (name_key(one) in keys and name_key(other) not in keys)
@@ -118,6 +140,13 @@ def _columns(
             problems.append(f"mapping {one}={other}: the header {times} {column!r}; it has {', '.join(header)}")
         else:
             places[field_name] = keys.index(name_key(column))
+    return places, constants
+
+
+def _recognised(
+    header: list[str], keys: list[str], places: dict[str, int], constants: dict[str, str], problems: list[str]
+) -> None:
+    """Add the places of the columns whose names say what they are, where no mapping does."""
     taken = set(places.values())
     # A column whose whole name says what it is goes before one that says it with other words around.
     for place in sorted(range(len(header)), key=lambda place: columns.match_of(header[place])[1]):
@@ -134,20 +163,6 @@ def _columns(
                 problems.append(f"header: {other!r} and {name!r} may both be {guessed}; map {guessed} to one of them")
             continue
         places[guessed] = place
-    _sides(places, constants, focal, notes)
-    if "days" in places and "started_on" not in places:
-        places["started_on"] = places.pop("days")
-    for need, said in (("started_on", "first day"), ("source", "visitor"), ("recipient", "host")):
-        if need not in places and need not in constants:
-            hint = "; give the focal state" if need != "started_on" else ""
-            shown = ", ".join(filter(None, header))
-            problems.append(f"header: no column of the {said} is recognised among {shown}; map {need} to one{hint}")
-    read_as = [f"{header[place]} = {name}" for name, place in sorted(places.items(), key=lambda pair: pair[1])]
-    notes.append(f"columns: {', '.join(read_as)}")
-    unused = [name for place, name in enumerate(header) if name and place not in places.values()]
-    if unused:
-        notes.append(f"columns not used: {', '.join(unused)}")
-    return places, constants
 
 
 def _sides(places: dict[str, int], constants: dict[str, str], focal: str | None, notes: list[str]) -> None:

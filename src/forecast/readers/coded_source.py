@@ -6,7 +6,6 @@ them back as events with the coverage of each collection.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import json
@@ -176,11 +175,7 @@ def read_rows(path: Path) -> pd.DataFrame:
 
 
 def _table(rows: pd.DataFrame) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows.columns)
-    writer.writerows(rows.fillna("").astype(str).itertuples(index=False))
-    return text.getvalue().encode()
+    return rows.to_csv(index=False, lineterminator="\n").encode()
 
 
 @file_reader

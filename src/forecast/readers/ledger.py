@@ -16,20 +16,19 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from forecast.dates import Day, parse_day
-from forecast.errors import DateError, InputError, StateError
+from forecast.dates import Day
+from forecast.errors import InputError, StateError
 from forecast.facts.codebook import PLOVER, modes
 from forecast.facts.countries import find_state
 from forecast.facts.events import ACCESS, COLUMNS, LEVELS, OPTIONAL, REQUIRED, SETTINGS, STATUSES
 from forecast.files import file_reader
 from forecast.readers.table_columns import meaning
-from forecast.readers.tables import raise_all, table_rows
+from forecast.readers.tables import NO_DAY, Cells, Problems, raise_all, table_rows
 
 _VOCABULARY: Final = {
     "event": tuple(PLOVER),
@@ -49,18 +48,18 @@ def read_ledger(path: Path, *, today: Day | None = None) -> pd.DataFrame:
 
     Every problem of the file is in the one error. With `today`, nothing may have become known after it.
     """
-    problems: list[InputError] = []
-    events = []
+    problems, events = Problems(path), []
     first_seen: dict[tuple[str, ...], int] = {}
-    for line, row in _rows(path, problems):
-        key = tuple(row.values())
+    lacking = f"; a ledger has {','.join(REQUIRED)} and optionally {','.join(OPTIONAL)}"
+    for line, row in table_rows(path, REQUIRED, problems.found, lacking=lacking):
+        cells = Cells(_filled(row), line, problems)
+        key = tuple(cells.row.values())
         if key in first_seen:
-            repeated = f"repeats line {first_seen[key]} in every column; delete one"
-            problems.append(InputError(repeated, path=path, row=line))
-        elif (event := _event(row, path=path, line=line, today=today, problems=problems)) is not None:
+            cells.refuse(f"repeats line {first_seen[key]} in every column; delete one")
+        elif (event := _event(cells, today)) is not None:
             events.append(event)
         first_seen.setdefault(key, line)
-    raise_all(sorted(problems, key=lambda one: one.row or 0))
+    raise_all(sorted(problems.found, key=lambda one: one.row or 0))
     return pd.DataFrame(events, columns=list(COLUMNS))
 
 
@@ -79,53 +78,36 @@ def read_event(
     missing = [name for name in REQUIRED if name not in cells]
     if missing:
         raise InputError(f"lacks {', '.join(missing)}", path=path, row=line)
-    known = {name: cells.get(name, "").strip() for name in (*REQUIRED, *OPTIONAL)}
-    problems: list[InputError] = []
-    event = _event({**known, **_filled(known)}, path=Path(path), line=line, today=today, problems=problems)
-    raise_all(problems)
+    problems = Problems(Path(path))
+    event = _event(Cells(_filled({name: cell.strip() for name, cell in cells.items()}), line, problems), today)
+    problems.check()
     assert event is not None  # or there was a problem
     return event
 
 
-def _rows(path: Path, problems: list[InputError]) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of the file with their line numbers, every known column present."""
-    lacking = f"; a ledger has {','.join(REQUIRED)} and optionally {','.join(OPTIONAL)}"
-    rows = []
-    for line, row in table_rows(path, REQUIRED, problems, lacking=lacking):
-        known = {name: row.get(name, "") for name in (*REQUIRED, *OPTIONAL)}
-        rows.append((line, {**known, **_filled(known)}))
-    return rows
-
-
 def _filled(row: dict[str, str]) -> dict[str, str]:
-    filled = {name: value for name, value in _DEFAULTS.items() if not row[name]}
-    if not row["ended_on"]:
-        filled["ended_on"] = row["started_on"]
-    return filled
+    """The cells of every known column, with what a blank one means."""
+    known = {name: row.get(name, "") for name in (*REQUIRED, *OPTIONAL)}
+    usual = {**_DEFAULTS, "ended_on": known["started_on"]}
+    return {name: cell or usual.get(name, "") for name, cell in known.items()}
 
 
-def _event(
-    row: dict[str, str], *, path: Path, line: int | None, today: Day | None, problems: list[InputError]
-) -> dict[str, object] | None:
+def _event(row: Cells, today: Day | None) -> dict[str, object] | None:
     """Check one row and write it as an event; None if it adds to the problems."""
-    before = len(problems)
-
-    def note(field: str, problem: str) -> None:
-        problems.append(InputError(problem, path=path, row=line, field=field))
-
-    days = _days(row, note)
-    _check_words(row, note)
-    codes = _states(row, days.get("started_on"), note)
+    before, path = len(row.problems.found), row.problems.path
+    days = _days(row)
+    _check_words(row)
+    codes = _states(row, days.get("started_on"))
     if {"started_on", "ended_on", "known_on"} <= set(days):
-        _check_days(row, days, today, note)
-    if len(problems) > before:
+        _check_days(row, days, today)
+    if len(row.problems.found) > before:
         return None
     occurred_on = days["started_on"]
     if row["event"] != "CONSULT":
         occurred_on = min(occurred_on, days["known_on"])
-    digest = hashlib.sha256("\x1f".join(row.values()).encode()).hexdigest()[:10]
+    digest = hashlib.sha256("\x1f".join(row.row.values()).encode()).hexdigest()[:10]
     return {
-        **{name: row.get(name, "") for name in COLUMNS},
+        **{name: row.get(name) for name in COLUMNS},
         **{name: day.astype("datetime64[s]") for name, day in days.items()},
         **codes,
         "occurred_on": occurred_on.astype("datetime64[s]"),
@@ -135,31 +117,29 @@ def _event(
     }
 
 
-def _days(row: dict[str, str], note: Callable[[str, str], None]) -> dict[str, Day]:
+def _days(row: Cells) -> dict[str, Day]:
     days = {}
     for field in ("started_on", "ended_on", "known_on"):
         if field == "ended_on" and row[field] == row["started_on"] and "started_on" not in days:
             continue  # it was left empty, and the first day's problem is its own
+        before = len(row.problems.found)
         if not row[field]:
-            note(field, "is empty; a day YYYY-MM-DD is needed")
-            continue
-        try:
-            days[field] = parse_day(row[field])
-        except DateError:
-            note(field, f"{row[field]!r} is no day of the calendar; write YYYY-MM-DD")
+            row.refuse("is empty; a day YYYY-MM-DD is needed", field)
+        day = row.day(field, empty=NO_DAY)
+        if len(row.problems.found) == before:
+            days[field] = day
     return days
 
 
-def _check_words(row: dict[str, str], note: Callable[[str, str], None]) -> None:
+def _check_words(row: Cells) -> None:
     for field, allowed in _VOCABULARY.items():
-        if row[field] not in allowed:
-            note(field, f"{row[field]!r} is not one of {', '.join(filter(None, allowed))}")
+        row.one_of(field, allowed)
     if not row["mode"]:
-        note("mode", "is empty; write how, such as visit, phone or cancel")
+        row.refuse("is empty; write how, such as visit, phone or cancel", "mode")
     elif row["event"] in PLOVER and row["mode"] not in modes(row["event"]):
-        note("mode", _no_mode(row["mode"], row["event"]))
+        row.refuse(_no_mode(row["mode"], row["event"]), "mode")
     elif (row["event"], row["mode"], row["level"], row["status"]) == ("CONSULT", "announce", "leader", "occurred"):
-        note("mode", "'announce' is no way to meet: a plan has the status 'announced', a meeting its own mode")
+        row.refuse("'announce' is no way to meet: a plan has the status 'announced', a meeting its own mode", "mode")
 
 
 def _no_mode(mode: str, event: str) -> str:
@@ -171,7 +151,7 @@ def _no_mode(mode: str, event: str) -> str:
     return f"{mode!r} is not one of {', '.join(allowed)}, the modes of {event}{hint}"
 
 
-def _states(row: dict[str, str], on: Day | None, note: Callable[[str, str], None]) -> dict[str, str]:
+def _states(row: Cells, on: Day | None) -> dict[str, str]:
     codes = {}
     for field in ("source", "recipient", "place"):
         if field == "place" and not row[field]:
@@ -179,23 +159,23 @@ def _states(row: dict[str, str], on: Day | None, note: Callable[[str, str], None
         try:
             codes[field] = find_state(row[field], on=on)
         except StateError as error:
-            note(field, str(error))
+            row.refuse(str(error), field)
     if codes.get("source", "") == codes.get("recipient"):
-        note("recipient", f"{codes['source']} is the source too; an event needs two states")
+        row.refuse(f"{codes['source']} is the source too; an event needs two states", "recipient")
     return codes
 
 
-def _check_days(row: dict[str, str], days: dict[str, Day], today: Day | None, note: Callable[[str, str], None]) -> None:
+def _check_days(row: Cells, days: dict[str, Day], today: Day | None) -> None:
     """The days of an event, against one another and against the present one."""
     first, last, known = (days[name] for name in ("started_on", "ended_on", "known_on"))
     if last < first:
-        note("ended_on", f"{last} is before started_on {first}")
+        row.refuse(f"{last} is before started_on {first}", "ended_on")
     if today is not None and known > today:
-        note("known_on", f"{known} is after today, {today}; write the day on which it became public")
+        row.refuse(f"{known} is after today, {today}; write the day on which it became public", "known_on")
     if row["event"] != "CONSULT":
         return
     if row["status"] == "occurred" and known < first:
-        note("known_on", f"{known} is before started_on {first}: what is planned has the status 'announced'")
+        row.refuse(f"{known} is before started_on {first}: what is planned has the status 'announced'", "known_on")
     length = int((last - first).astype(int)) + 1
     if length > LONGEST_DAYS:
-        note("ended_on", f"{first} to {last} are {length} days; an encounter lasts no more than {LONGEST_DAYS}")
+        row.refuse(f"{first} to {last} are {length} days; an encounter lasts no more than {LONGEST_DAYS}", "ended_on")

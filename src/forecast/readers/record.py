@@ -58,7 +58,7 @@ def corrected(events: pd.DataFrame, directory: Path) -> pd.DataFrame:
         return events
     events = events.copy()
     gone = np.zeros(len(events), dtype=bool)
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], int | None] = {}
     problems = Problems(path)
     for row in problems.rows(("publisher", "record_id", "correction", "day")):
         record, kind = (row["publisher"], row["record_id"]), row.one_of("correction", _KINDS)

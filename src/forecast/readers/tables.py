@@ -102,12 +102,12 @@ class Problems:
         raise_all(self.found)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cells:
     """One row of a table by column; what is wrong with a cell goes to the problems of the table."""
 
     row: dict[str, str]
-    line: int
+    line: int | None
     problems: Problems
 
     def __getitem__(self, column: str) -> str:
@@ -124,7 +124,7 @@ class Cells:
     def one_of(self, column: str, allowed: Iterable[str], *, hint: str = "") -> str:
         """A word of a fixed vocabulary."""
         if self.row[column] not in allowed:
-            self.refuse(f"{self.row[column]!r} is not one of {', '.join(allowed)}{hint}", column)
+            self.refuse(f"{self.row[column]!r} is not one of {', '.join(filter(None, allowed))}{hint}", column)
         return self.row[column]
 
     def state(self, column: str) -> str:
