@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from forecast.dates import Day, Days, Ints, as_day, day_numbers
+from forecast.facts.calendar import NEVER
 from forecast.facts.coverage import Coverage
 from forecast.facts.history import History, Once, rows_by_sources
 from forecast.facts.record import KINDS, Meetings, meetings_of
@@ -192,15 +193,20 @@ def _counted(history: History) -> Cube:
 def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
     """Class of some events of the history: what a `Selector` looks for."""
     opens = {f"opens_{kind}": (events[f"{kind}_of"] == events.index).to_numpy() for kind in KINDS}
-    notes = events["note"].str.lower()
     return events[[name for name in _CLASS if name in events]].assign(
-        is_dialogue=(events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
-        tone=np.select(
+        **_told(events), of_record=history.of_record(events), **opens
+    )
+
+
+def _told(events: pd.DataFrame) -> dict[str, Any]:
+    """Whether each event is a session of a dialogue, and the tone that its note tells."""
+    notes = events["note"].str.lower()
+    return {
+        "is_dialogue": (events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
+        "tone": np.select(
             [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
         ),
-        of_record=history.of_record(events),
-        **opens,
-    )
+    }
 
 
 def releases_telling(history: History, select: Selector) -> list[tuple[Coverage, Day]]:
@@ -209,18 +215,27 @@ def releases_telling(history: History, select: Selector) -> list[tuple[Coverage,
     They report them of all dyads of that state, so that from then on nothing reported is zero.
     """
     coverages, told = history.once("released", lambda: _released(history))
-    taken = told.loc[replace(select, forward=None).takes(told)]
-    since = {str(publisher): as_day(days.min()) for publisher, days in taken.groupby("publisher")["known_on"]}
+    since: dict[str, Day] = {}
+    for publisher, known_on in zip(*(told.loc[_alike(select).takes(told), name] for name in _TOLD), strict=True):
+        since[publisher] = min(since.get(publisher, NEVER), as_day(known_on))
     return [(c, max(since[c.publisher], c.starts_on)) for c in coverages if c.publisher in since]
 
 
+_TOLD: Final = ("publisher", "known_on")
+
+
+def _alike(select: Selector) -> Selector:
+    """Events of the same kind, whichever side acts and however it counts them."""
+    return replace(select, forward=None, setting=(), access=(), accompanied=None, of_record=None, opens="")
+
+
 def _released(history: History) -> tuple[list[Coverage], pd.DataFrame]:
-    """Partial sources of states, and the classes of their events, each with its publisher and first day."""
+    """Partial sources of states, and the kinds of their events, each with its publisher and first day."""
     coverages = [c for c in history.coverages if c.focal and c.declared and not c.complete]
     events = history.events.loc[history.events["publisher"].isin({c.publisher for c in coverages})]
-    table = classified(history, events).assign(publisher=events["publisher"])
-    told = table.assign(known_on=events["known_on"]).groupby(list(table), observed=True)["known_on"].min()
-    return coverages, told.reset_index()
+    kinds = ["publisher", "event", "mode", "level", "status", "note", "dialogue"]
+    first = events[[*kinds, "known_on"]].sort_values("known_on", kind="stable").drop_duplicates(kinds)
+    return coverages, first.assign(**_told(first))
 
 
 #: What reports are about -> the method of a history that says over which days sources report it.

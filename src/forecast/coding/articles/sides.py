@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from forecast.coding.actors import Actor
@@ -76,7 +77,7 @@ class Sentence:
     actors: tuple[Actor, ...]
     headline: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words."""
         return str(self.doc.text)
