@@ -40,7 +40,8 @@ _TOWN: Final = re.compile(r"\s*([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?) ?[:–—-
 _NO_OFFICE: Final = re.compile(
     r"official (?:\w+ )?(?:visit|trip|tour|talks|statement|news|media|invitation|agency)|General Assembly"
 )
-_AFTER: Final = frozenset({"after", "following", "over", "amid", "since"})
+_OF_A_BODY: Final = re.compile(r"['’] (?:meeting|conference|forum|summit|council)", re.IGNORECASE)
+_AFTER: Final = frozenset({"after", "following", "amid"})
 _AIDE: Final = re.compile(
     r"\b(?:advis[eo]rs?|aides?|allies|ally|spokes\w+|assistants?|lawyers?|wife|son|daughter) (?:to|of|for) (?:the )?$"
     r"|\b(?:advis[eo]rs|aides|allies) (?:to|of) [^,.;]{3,60} and (?:the )?$",
@@ -114,7 +115,7 @@ def _of_rank(text: str, actors: list[Actor]) -> list[Actor]:
     offices: dict[tuple[str, str], str] = {}
     ranked: list[Actor] = []
     for place, actor in enumerate(actors):
-        if _NO_OFFICE.match(text, actor.start):
+        if _NO_OFFICE.match(text, actor.start) or (actor.plural and _OF_A_BODY.match(text, actor.end)):
             continue
         before = text[max(0, actor.start - 90) : actor.start]
         if actor.kind == "person" and (_AIDE.search(before) or _AIDE_NEXT.match(text, actor.end)):
@@ -188,7 +189,7 @@ def _read(sentence: Sentence, reading: Reading, summits: Sequence[Summit]) -> No
     if states:
         reading.before = states
     persons = {one.state: one for one in sentence.actors if one.state and one.level and one.kind == "person"}
-    if len(persons) == 2:
+    if len(persons) == 2 and reading.pair is None:
         one, other = persons.values()
         reading.pair = one, other
 
@@ -424,7 +425,7 @@ def _path(token: Token, verb: Token) -> list[Token]:
 
 
 def _elsewhere(path: list[Token], frame: Frame) -> bool:
-    """Whether a day belongs to something else that is only named: "before his trip next week", "since May"."""
+    """Whether a day belongs to something else that is only named: "before his trip next week", "after the May vote"."""
     return (
         any(token.dep_ == "prep" and token.lower_ in _AFTER for token in path[1:])
         or any(

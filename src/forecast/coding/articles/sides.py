@@ -167,7 +167,7 @@ def _referred(sentence: Sentence, spans: Sequence[tuple[int, int]], reading: Rea
         people = [one for one in actors if one.end <= spans[0][0] and one.state and one.level and not one.plural]
         if len({one.state for one in people}) > 1:
             actors = tuple(people)
-        before = [one for one in actors if one.end <= spans[0][0] and one.state]
+        before = [one for one in actors if one.end <= spans[0][0] and one.state and not _is_place(one, sentence)]
         own = [one for one in before if one.state != before[-1].state]
         common = [Actor(state, "", "", 0, 0, "state", 0.6) for state, _ in reading.states.most_common(3)]
         meant = reading.pair or (common if len(common) == 2 else ())
@@ -312,7 +312,7 @@ def _called_off(
     """Between whom something was called off if nobody is named who did it."""
     if not any(one.level for one in object_):
         # "the summit, where A and B were to meet, was called off"
-        object_ = [one for one in sentence.actors if one.end <= frame.start and one.level and one.state] or object_
+        object_ = [one for one in sentence.actors if one.end <= frame.start and one.level and one.state] + object_
     if not object_:
         return []
     made = [(one, other, "") for one, other, _ in _mutual([], object_, reading)]
@@ -350,7 +350,7 @@ def _journeys(
         goals = [Actor(code, "", "", 0, 0, "state", 0.9) for code, _ in places[:1]]
     if not goals and frame.name not in ("travel",):
         goals = hosts
-    if goals and subject and not any(one.state for one in subject):
+    if goals and subject and not any(one.state for one in subject) and len(reading.states) == 2:
         subject = _completed(subject, goals[0], reading)
     pairs = []
     known = next((one for one in subject if one.state), None)
@@ -402,7 +402,7 @@ def _completed(actors: list[Actor], known: Actor, reading: Reading) -> list[Acto
     """Give officials without a state the other state of the article."""
     completed = []
     for actor in actors:
-        if not actor.state and actor.level and (not actor.plural or actor.level == "working"):
+        if not actor.state and actor.level:
             others = [(count, state) for state, count in reading.states.items() if state != known.state]
             best = max(others, default=(0, ""))[1]
             near = [state for state in reading.before if state != known.state]
