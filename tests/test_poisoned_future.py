@@ -33,6 +33,8 @@ MIXTURES = {
     "ledgers": ((TOLD, UNTOLD), False),
     "mixed": ((GAZETTE, TOLD, UNTOLD), True),
 }
+#: Those that are parts of the mixed one.
+MIXTURES_ALONE = ("gazette", "ledgers")
 AS_OFS = st.sampled_from([START + 300, START + 1461, START + 2500, START + LENGTH - 100, START + LENGTH + 200])
 #: Fewer dyads than a gazette's cohort of two hundred keep the examples quick; the cohort itself has a test of its own.
 DYADS = ["USA-CHN", "USA-FRA", "IND-PAK", "CHN-IND"]
@@ -80,7 +82,7 @@ def test_nothing_behind_the_gate_changes(mixture, data):
         )
 
 
-@pytest.mark.parametrize("mixture", MIXTURES)
+@pytest.mark.parametrize("mixture", ["mixed", *(pytest.param(name, marks=pytest.mark.slow) for name in MIXTURES_ALONE)])
 @settings(max_examples=examples(8))
 @given(data=st.data())
 def test_nothing_that_a_backtest_sees_changes(mixture, data):
@@ -95,7 +97,7 @@ def test_nothing_that_a_backtest_sees_changes(mixture, data):
         assert_same_bits(whole, build_panel(history, dates, dyads=DYADS).signals)
 
 
-@pytest.mark.parametrize("mixture", ["mixed", "ledgers"])
+@pytest.mark.parametrize("mixture", ["mixed", pytest.param("ledgers", marks=pytest.mark.slow)])
 @settings(max_examples=examples(4))
 @given(data=st.data())
 def test_the_cohort_and_its_rows_do_not_change(mixture, data):

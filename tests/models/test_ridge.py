@@ -134,7 +134,7 @@ def test_a_side_is_told_from_the_other_where_one_is_focal(panel, free):
     assert np.abs(one - other).max() > 1e-4
 
 
-@pytest.mark.parametrize("ridge", [None, 1.0, 1e-3])
+@pytest.mark.parametrize("ridge", [None, pytest.param(1.0, marks=pytest.mark.slow), 1e-3])
 def test_probabilities_do_not_fall_with_the_horizon(panel, free, default, ridge):
     if ridge == 1e-3:
         model = RidgeModel(**FREE | {"ridge": ridge}).fit(panel.signals, panel.outcomes)
@@ -355,7 +355,7 @@ def test_where_leaders_stay_away_the_forecast_lies_between_those_with_and_withou
     assert np.abs(full - quiet).max() > 0.1
 
 
-@pytest.mark.parametrize("years", [1.5, 6])
+@pytest.mark.parametrize("years", [pytest.param(1.5, marks=pytest.mark.slow), 6])
 def test_a_young_record_is_held_nearer_to_the_climatology_than_an_old_one(panel, years):
     """The same rows, said to be of more years, move the forecast further."""
     rows = panel.as_ofs < panel.as_ofs.min() + np.timedelta64(int(365 * years), "D")
