@@ -7,23 +7,20 @@ from typing import Any
 import click
 
 from forecast.cli.options import MODEL, ROOT, SIGNALS
-from forecast.cli.output import deliver, progress
+from forecast.cli.output import deliver, run
 
 
 @click.command()
 @click.option("--as-of", metavar="DATE", help="Try this as-of date alone. Default: dates drawn at random.")
 @MODEL
-@click.option("--trials", type=click.IntRange(min=1), default=5, show_default=True, help="As-of dates of each test.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of dates and invented facts.")
+@click.option("--trials", type=click.IntRange(min=1), default=5, help="As-of dates of each test.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Of dates and invented facts.")
 @SIGNALS
 @ROOT
 def audit(**options: Any) -> None:
     """Prove that no forecast of the workspace sees what was not public."""
     from forecast.leakage.audit import check_passed
 
-    with progress() as step:
-        from forecast.verbs import audit as verb
-
-        report = verb.audit(**options, on_step=step)
+    report, verb = run("audit", **options)
     deliver(verb.table(report))
     check_passed(report)

@@ -11,30 +11,29 @@ from typing import Any
 import click
 
 from forecast.cli.options import OUTPUT, ROOT, formats
-from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, say
+from forecast.cli.output import check_output, deliver_as, run, say
 
 
 @click.command()
 @click.argument("source", required=False, metavar="[FILE|DIR|-]")
 @click.option("--text", help="Instead of a file: the text itself.")
 @click.option("--published", metavar="DATE", help="Day of publication of texts that do not name it themselves.")
-@click.option("--publisher", default="", metavar="NAME", help="One whose state is known: white-house, ...")
 @click.option(
-    "--engine",
-    type=click.Choice(["rules", "llm"]),
-    default="rules",
-    show_default=True,
+    "--publisher", default="", show_default=False, metavar="NAME", help="One whose state is known: white-house, ..."
+)
+@click.option(
+    "--engine", type=click.Choice(["rules", "llm"]), default="rules",
     help="rules: the program's own; llm: a language model of your choice.",
-)
-@click.option("--endpoint", default="", metavar="URL", help="With llm: an OpenAI-compatible address, up to /v1.")
-@click.option("--model", default="", metavar="NAME", help="With llm: the model's name.")
+)  # fmt: skip
 @click.option(
-    "--key-env",
-    default="OPENAI_API_KEY",
-    show_default=True,
-    metavar="NAME",
+    "--endpoint", default="", show_default=False, metavar="URL",
+    help="With llm: an OpenAI-compatible address, up to /v1.",
+)  # fmt: skip
+@click.option("--model", default="", show_default=False, metavar="NAME", help="With llm: the model's name.")
+@click.option(
+    "--key-env", default="OPENAI_API_KEY", metavar="NAME",
     help="With llm: the environment variable that holds the key, if one is needed.",
-)
+)  # fmt: skip
 @formats("csv", "json")
 @OUTPUT
 @ROOT
@@ -51,13 +50,10 @@ def code(
     check_output(output)
     content = text.encode() if text is not None else sys.stdin.buffer.read() if source == "-" else str(source)
     key = os.environ.get(key_env, "") if engine == "llm" else ""
-    with progress() as step:
-        from forecast.verbs.code import code as run
-        from forecast.verbs.ledger import candidates_table
-
-        today = dt.datetime.now(dt.UTC).date()
-        rows = run(content, engine=engine, key=key, today=today, **options, on_step=step)
+    rows, _ = run("code", content, engine=engine, key=key, today=dt.datetime.now(dt.UTC).date(), **options)
     for note in rows.attrs["notes"]:
         say(note)
     say(f"{len(rows)} candidate events")
-    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else candidates_table(rows), output)
+    from forecast.verbs.ledger import candidates_table
+
+    deliver_as(form, rows, candidates_table, output)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import ANSWERING, AS_OF, FAIL_ON, ROOT, TARGET
-from forecast.cli.output import deliver, progress
+from forecast.cli.output import deliver, run
 
 
 @click.command()
@@ -18,9 +18,6 @@ from forecast.cli.output import deliver, progress
 @ROOT
 def drift(fail_on: str | None, **options: Any) -> None:
     """Report whether sources, signals and probabilities are still those that the model learned."""
-    with progress() as step:
-        from forecast.verbs import drift as verb
-
-        report = verb.drift(**options, on_step=step)
+    report, _ = run("drift", **options)
     deliver(report)
     report.check(fail_on)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats, one_dyad
-from forecast.cli.output import as_json, check_output, deliver, progress
+from forecast.cli.output import check_output, deliver_as, run
 
 
 @click.command()
@@ -18,13 +18,9 @@ from forecast.cli.output import as_json, check_output, deliver, progress
 @BY
 @click.option("--full", is_flag=True, help="All facts, the window week by week, similar situations of the past.")
 @click.option(
-    "--analogues",
-    type=click.IntRange(min=0),
-    default=5,
-    show_default=True,
-    metavar="N",
+    "--analogues", type=click.IntRange(min=0), default=5, metavar="N",
     help="With --full or JSON: how many similar situations of the past.",
-)
+)  # fmt: skip
 @TARGET
 @ANSWERING
 @formats("json")
@@ -33,9 +29,5 @@ from forecast.cli.output import as_json, check_output, deliver, progress
 def explain(dyad: str, full: bool, analogues: int, form: str, output: Path | None, **options: Any) -> None:
     """Explain why the forecast for DYAD is what it is: from its climatology, family by family of signals."""
     check_output(output)
-    with progress() as step:
-        from forecast.verbs import explain as verb
-
-        shown = analogues if full or form == "json" else 0
-        result = verb.explain(dyad, analogues=shown, **options, on_step=step)
-    deliver(as_json(result) if form == "json" else result if full else result.brief(), output)
+    result, _ = run("explain", dyad, analogues=analogues if full or form == "json" else 0, **options)
+    deliver_as(form, result, lambda result: result if full else result.brief(), output)

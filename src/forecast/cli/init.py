@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from forecast.cli.options import PATH
 from forecast.cli.output import put
 
 
 @click.command()
-@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("directory", type=PATH)
 def init(directory: Path) -> None:
     """Lay out a workspace in DIRECTORY with the shipped facts."""
     from forecast.verbs.init import init as run

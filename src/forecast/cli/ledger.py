@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import ROOT, one_dyad
+from forecast.cli.options import FILE, ROOT, one_dyad
 from forecast.cli.output import as_csv, put, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FILE = click.argument("candidates", type=click.Path(path_type=Path, dir_okay=False))
+_FILE = click.argument("candidates", type=FILE)
 
 
 @click.group()
@@ -25,12 +25,9 @@ def ledger() -> None:
 @one_dyad(required=False)
 @click.option("--focal", metavar="STATE", help="Instead of a DYAD: the state whose journeys or visits it holds.")
 @click.option(
-    "--direction",
-    type=click.Choice(["both", "journeys", "visits"]),
-    default="both",
-    show_default=True,
+    "--direction", type=click.Choice(["both", "journeys", "visits"]), default="both",
     help="With --focal: journeys of its leader, visits to it, or both.",
-)
+)  # fmt: skip
 @click.option("--since", metavar="DATE", help="First day over which the ledger will be complete.")
 @click.option("--until", metavar="DATE", help="Last day over which the ledger will be complete.")
 @ROOT
@@ -75,7 +72,7 @@ def review(candidates: Path, again: bool) -> None:
 
 @ledger.command()
 @_FILE
-@click.option("--to", "name", default="coded", show_default=True, metavar="NAME", help="The ledger, without .csv.")
+@click.option("--to", "name", default="coded", metavar="NAME", help="The ledger, without .csv.")
 @ROOT
 def add(candidates: Path, name: str, root: Path) -> None:
     """Add the accepted candidates to a ledger of the workspace."""

@@ -130,7 +130,9 @@ class Command(click.Group):
             sys.exit(error.exit_code)
 
 
-@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.group(
+    cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80, "show_default": True}
+)
 @click.version_option(package_name="forecast")
 @click.option(
     "--root", type=FOLDER, default=Path(), envvar="FORECAST_ROOT",

@@ -12,20 +12,17 @@ import click
 from forecast.models import DEFAULT, MODELS, model_names
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+PATH = click.Path(path_type=Path)
 #: It may stand before the verb too, where the environment variable is read.
 ROOT = click.option(
-    "--root",
-    type=FOLDER,
-    default=lambda: click.get_current_context().find_root().params.get("root", Path()),
+    "--root", type=FOLDER, default=lambda: click.get_current_context().find_root().params.get("root", Path()),
     help="Workspace: a folder with data/raw. Default: FORECAST_ROOT, or the current folder.",
-)
+)  # fmt: skip
 TARGET = click.option(
-    "--target",
-    type=click.Choice(["meeting", "bilateral"]),
-    default="meeting",
-    show_default=True,
+    "--target", type=click.Choice(["meeting", "bilateral"]), default="meeting",
     help="meeting: in any setting; bilateral: alone or on the margins of a larger event.",
-)
+)  # fmt: skip
 
 
 def models_like(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
@@ -80,7 +77,7 @@ def focal(text: str) -> Callable[..., Any]:
 def horizons(default: str | None, described: str = "") -> Callable[..., Any]:
     """The option `--horizon` of a verb that answers several."""
     return click.option(
-        "--horizon", "--horizons", "horizons", metavar="DAYS,...", default=default, show_default=default is not None,
+        "--horizon", "--horizons", "horizons", metavar="DAYS,...", default=default,
         help="How far ahead: days, or 12w, 6m, 1y." + (f" Default: {described}." if described else ""),
     )  # fmt: skip
 
@@ -89,62 +86,42 @@ def horizons(default: str | None, described: str = "") -> Callable[..., Any]:
 OWN_MODELS = "or one of your own: a registered name, or file.py:NAME"
 #: Of verbs that take signals of the user's own.
 SIGNALS = click.option(
-    "--signals",
-    multiple=True,
-    metavar="NAME",
+    "--signals", multiple=True, metavar="NAME",
     help="Your own signals too: file.py:NAME, package.module:NAME or a registered name. Can be repeated.",
-)
+)  # fmt: skip
 MODEL = click.option(
-    "--model", default=DEFAULT, show_default=True, metavar="NAME", shell_complete=models_like,
+    "--model", default=DEFAULT, metavar="NAME", shell_complete=models_like,
     help=f"One of {', '.join(MODELS)}, {OWN_MODELS}.",
 )  # fmt: skip
 #: Of verbs that use the model which answers at a date.
 ANSWERING = click.option(
-    "--model",
-    default=None,
-    metavar="NAME",
-    shell_complete=models_like,
+    "--model", default=None, metavar="NAME", shell_complete=models_like,
     help=f"One of {', '.join(MODELS)}, {OWN_MODELS}. Default: the champion's, or {DEFAULT} where none may answer.",
-)
+)  # fmt: skip
 
 NO_TRACK = click.option(
-    "--no-track",
-    "track",
-    is_flag=True,
-    callback=lambda context, option, no_track: not no_track,
+    "--no-track", "track", is_flag=True, callback=lambda context, option, no_track: not no_track,
     help="Keep no run in MLflow (mlruns/ or MLFLOW_TRACKING_URI).",
-)
+)  # fmt: skip
 WAIT = click.option(
-    "--wait",
-    "wait_seconds",
-    type=click.FloatRange(min=0),
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
+    "--wait", "wait_seconds", type=click.FloatRange(min=0), default=600.0, metavar="SECONDS",
     help="How long to wait for another retrain or promote in this workspace.",
-)
+)  # fmt: skip
 FAIL_ON = click.option(
     "--fail-on", type=click.Choice(["watch", "drift"]), help="Leave with code 12 if the verdict is this or worse."
 )
 #: Of verbs about one day.
 AS_OF = click.option(
-    "--as-of",
-    metavar="DATE",
+    "--as-of", metavar="DATE",
     help="Use only what was public before this day: 2023-09-29, 2023-09 (its first day), yesterday. Default: today.",
-)
-HORIZON = click.option(
-    "--horizon", "--horizons", "horizon", metavar="DAYS", default="90", show_default=True,
-    help="How far ahead: days, or 12w, 6m, 1y.",
 )  # fmt: skip
-BY = click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
-OUTPUT = click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all."
+HORIZON = click.option(
+    "--horizon", "--horizons", "horizon", metavar="DAYS", default="90", help="How far ahead: days, or 12w, 6m, 1y."
 )
+BY = click.option("--by", metavar="DATE", help="Last day of the window, instead of --horizon.")
+OUTPUT = click.option("--output", type=FILE, help="Write to this file, whole or not at all.")
 
 
 def formats(*names: str) -> Callable[..., Any]:
     """The option `--format`, of which `table` is the default."""
-    return click.option(
-        "--format", "form", type=click.Choice(["table", *names]), default="table", show_default=True,
-        help="How to print.",
-    )  # fmt: skip
+    return click.option("--format", "form", type=click.Choice(["table", *names]), default="table", help="How to print.")

@@ -10,7 +10,9 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
@@ -48,6 +50,11 @@ def deliver(result: str | Drawn, output: Path | None = None) -> None:
             console.print(result, crop=False)
         else:
             put(result.text(console.width))
+
+
+def deliver_as(form: str, result: Any, table: Callable[[Any], str | Drawn], output: Path | None = None) -> None:
+    """Deliver a result in one of the forms of the option `--format`."""
+    deliver(as_json(result) if form == "json" else as_csv(result) if form == "csv" else table(result), output)
 
 
 def shows_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
@@ -103,6 +110,14 @@ def progress() -> Iterator[Callable[[str], None]]:
 
         step("loading")
         yield step
+
+
+def run(verb: str, *arguments: Any, **options: Any) -> tuple[Any, ModuleType]:
+    """What a verb returns, its steps shown meanwhile, and its module; `update.refresh` names one beside another."""
+    name, _, function = verb.partition(".")
+    with progress() as step:
+        module = import_module(f"forecast.verbs.{name}")
+        return getattr(module, function or name)(*arguments, **options, on_step=step), module
 
 
 #: How long each step took when it was last made on this machine.

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import ANSWERING, AS_OF, BY, DYADS, OUTPUT, ROOT, SIGNALS, TARGET, focal, formats, horizons
-from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, say, warn
+from forecast.cli.output import check_output, deliver_as, run, say, warn
 
 
 @click.command()
@@ -33,13 +33,10 @@ def predict(dyads: tuple[str, ...], all_dyads: bool, form: str, output: Path | N
     if options["focal"] is not None and not all_dyads:
         raise click.UsageError("--focal goes with --all")
     check_output(output)
-    with progress() as step:
-        from forecast.verbs import predict as verb
-
-        rows = verb.predict(dyads, **options, on_step=step)
+    rows, verb = run("predict", dyads, **options)
     from forecast.display.frames import distinct_warnings
 
     warn(distinct_warnings(rows))
     if options["record"]:
         say("recorded; head of the log: {head}, {n_lines} lines".format(**rows.attrs["log"]))
-    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else verb.table(rows), output)
+    deliver_as(form, rows, verb.table, output)

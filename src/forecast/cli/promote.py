@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT
-from forecast.cli.output import progress, put, warn
+from forecast.cli.output import put, run, warn
 from forecast.errors import TrackingError
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 @ROOT
 def promote(**options: Any) -> None:
     """Make VERSION, a model of an earlier retrain, the champion."""
-    with progress() as step:
-        from forecast.verbs import promote as verb
-
-        done = verb.promote(**options, on_step=step)
-    print_change(done)
+    print_change(run("promote", **options)[0])
 
 
 def print_change(done: Promotion) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, focal, formats
-from forecast.cli.output import as_csv, as_json, check_output, deliver, progress, warn
+from forecast.cli.output import check_output, deliver_as, run, warn
 
 
 @click.command()
@@ -17,13 +17,10 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 @BY
 @focal("Whose dyads are ranked. Default: the first of forecast.toml, or USA.")
 @click.option(
-    "--sort",
-    type=click.Choice(["probability", "surprise", "change"]),
-    default="probability",
-    show_default=True,
+    "--sort", type=click.Choice(["probability", "surprise", "change"]), default="probability",
     help="surprise: log-odds above climatology; change: since a month before.",
-)
-@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="How many dyads.")
+)  # fmt: skip
+@click.option("--top", type=click.IntRange(min=1), default=20, metavar="N", help="How many dyads.")
 @TARGET
 @ANSWERING
 @formats("json", "csv")
@@ -32,11 +29,8 @@ from forecast.cli.output import as_csv, as_json, check_output, deliver, progress
 def rank(form: str, output: Path | None, **options: Any) -> None:
     """Rank the dyads of a state: a watch list."""
     check_output(output)
-    with progress() as step:
-        from forecast.verbs import rank as verb
-
-        rows = verb.rank(**options, on_step=step)
+    rows, verb = run("rank", **options)
     from forecast.display.frames import distinct_warnings
 
     warn(distinct_warnings(rows))
-    deliver(as_json(rows) if form == "json" else as_csv(rows) if form == "csv" else verb.table(rows), output)
+    deliver_as(form, rows, verb.table, output)

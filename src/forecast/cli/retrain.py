@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import AS_OF, MODEL, NO_TRACK, ROOT, TARGET, WAIT
-from forecast.cli.output import deliver, progress, say
+from forecast.cli.output import deliver, run, say
 from forecast.cli.promote import report_problem
 
 
@@ -23,10 +23,7 @@ from forecast.cli.promote import report_problem
 @ROOT
 def retrain(**options: Any) -> None:
     """Train on everything known, and promote the new model if nothing speaks against it."""
-    with progress() as step:
-        from forecast.verbs import retrain as verb
-
-        done = verb.retrain(**options, on_step=step)
+    done, _ = run("retrain", **options)
     as_of, decision = done.report["as_of"], done.report["decision"]
     deliver(done.table() if done.is_new else f"nothing to do: retrained as of {as_of} already, {decision}")
     if done.folder is not None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import NO_TRACK, ROOT, TARGET, WAIT
-from forecast.cli.output import progress
+from forecast.cli.output import run
 from forecast.cli.promote import print_change
 
 
@@ -18,8 +18,4 @@ from forecast.cli.promote import print_change
 @ROOT
 def rollback(**options: Any) -> None:
     """Go back to the champion before the present one."""
-    with progress() as step:
-        from forecast.verbs import rollback as verb
-
-        done = verb.rollback(**options, on_step=step)
-    print_change(done)
+    print_change(run("rollback", **options)[0])

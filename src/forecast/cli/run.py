@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from forecast.cli.options import AS_OF, FAIL_ON, MODEL, ROOT, TARGET, WAIT, formats
-from forecast.cli.output import as_json, deliver, progress
+from forecast.cli.output import as_json, deliver
+from forecast.cli.output import run as run_verb
 
 
 @click.command()
@@ -24,9 +25,6 @@ def run(form: str, origin: str | None, **options: Any) -> None:
     """Do what a schedule needs: update, check, retrain, predict and record, report, drift."""
     if origin is not None:
         options["origin"] = origin
-    with progress() as step:
-        from forecast.verbs import run as verb
-
-        result = verb.run(**options, on_step=step)
+    result, verb = run_verb("run", **options)
     deliver(as_json(result.to_dict()) if form == "json" else verb.table(result))
     click.get_current_context().exit(result.code)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from forecast.cli.options import ROOT, formats
-from forecast.cli.output import as_json, deliver
+from forecast.cli.output import deliver_as
 
 
 @click.command()
@@ -18,4 +18,4 @@ def status(form: str, root: Path) -> None:
     from forecast.verbs import status as verb
 
     result = verb.status(root=root)
-    deliver(as_json(result) if form == "json" else verb.table(result))
+    deliver_as(form, result, verb.table)

@@ -7,19 +7,15 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import MODEL, ROOT, TARGET
-from forecast.cli.output import check_output, deliver, progress, say, warn
+from forecast.cli.options import FILE, MODEL, PATH, ROOT, TARGET
+from forecast.cli.output import check_output, deliver, run, say, warn
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=PATH)
 @click.option("--log", is_flag=True, help="Check the log of recorded forecasts and score what has resolved since.")
 @click.option("--head", metavar="HASH", help="With --log: a head of the log that was kept, to be looked up in it.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="With --log: a leaderboard page of the log and of each FILE, by month.",
-)
+@click.option("--output", type=FILE, help="With --log: a leaderboard page of the log and of each FILE, by month.")
 @TARGET
 @MODEL
 @ROOT
@@ -38,8 +34,7 @@ def verify(
     from forecast.verbs import verify as verb
 
     if files:
-        with progress() as step:
-            result = verb.verify(list(files), root=root, **options, on_step=step)
+        result, _ = run("verify", list(files), root=root, **options)
         warn(verb.contradictions(result.contradicted))
         deliver(verb.table(result))
     if log:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import ANSWERING, AS_OF, BY, HORIZON, OUTPUT, ROOT, TARGET, formats, one_dyad
-from forecast.cli.output import as_json, check_output, deliver, progress, warn
+from forecast.cli.output import as_json, check_output, deliver, run, warn
 
 
 @click.command()
@@ -17,22 +17,17 @@ from forecast.cli.output import as_json, check_output, deliver, progress, warn
 @HORIZON
 @BY
 @click.option(
-    "--add",
-    multiple=True,
-    metavar="EVENT",
+    "--add", multiple=True, metavar="EVENT",
     help="Suppose this event: known_on=DATE,source=STATE,recipient=STATE,event=CONSULT,mode=visit,level=deputy,... "
     "in the ledger's columns, or a CSV file in ledger form. Can be repeated.",
-)
+)  # fmt: skip
 @click.option(
     "--remove", multiple=True, metavar="ID", help="Leave out this record, or this summit (series/edition). Repeatable."
 )
 @click.option(
-    "--add-venue",
-    "add_venue",
-    multiple=True,
-    metavar="SUMMIT",
+    "--add-venue", "add_venue", multiple=True, metavar="SUMMIT",
     help="Suppose this summit: series=NAME,host=STATE,starts_on=DATE,... Can be repeated.",
-)
+)  # fmt: skip
 @TARGET
 @ANSWERING
 @formats("json")
@@ -43,9 +38,6 @@ def whatif(dyad: str, form: str, output: Path | None, **options: Any) -> None:
     if not (options["add"] or options["remove"] or options["add_venue"]):
         raise click.UsageError("suppose something: --add an event, --remove a record, or --add-venue")
     check_output(output)
-    with progress() as step:
-        from forecast.verbs import whatif as verb
-
-        result = verb.whatif(dyad, **options, on_step=step)
+    result, _ = run("whatif", dyad, **options)
     warn(result.warnings)
     deliver(as_json(result) if form == "json" else result, output)
