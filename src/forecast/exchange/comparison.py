@@ -46,10 +46,7 @@ class Entries:
 
 
 def read_entries(files: list[Path], *, target: str) -> Entries:
-    """Read the program's own tables and other people's probabilities; own forecasts of another target are left out.
-
-    No forecaster may answer a question twice, and no two rows may state different outcomes of one question.
-    """
+    """Read the program's own tables and other people's probabilities; own forecasts of another target are left out."""
     rows, left_out = [], []
     for path in files:
         table, aside = _own(path, target) if _is_own(path) else _others(path)
@@ -171,10 +168,7 @@ def side_by_side(answers: pd.DataFrame, *, resamples: int = 1000) -> pd.DataFram
 
 
 def _clusters(answers: pd.DataFrame) -> list[pd.Series]:
-    """Names under which answers are drawn together: the dyads, and the questions as long as dyads are few.
-
-    A question answered again as of later days keeps its dyad and its last day.
-    """
+    """Names under which answers are drawn together: the dyads, and the questions as long as dyads are few."""
     named = [answers["dyad"]]
     if answers["dyad"].nunique() < ENOUGH_DYADS:
         named.append(answers["dyad"] + " " + answers["by"])

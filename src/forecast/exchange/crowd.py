@@ -13,16 +13,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
 from forecast.dates import MAX_HORIZON_DAYS, horizon_until, parse_day
 from forecast.errors import DateError, InputError, StateError
-from forecast.exchange.forecast_files import Place, read_day, read_outcome, read_probability, read_text
+from forecast.exchange.forecast_files import read_cells
 from forecast.facts.countries import parse_dyad
 from forecast.files import file_reader
-from forecast.readers.tables import table_rows
+from forecast.readers.tables import raise_all, table_rows
 
 #: Columns that the file must have; `outcome` may be empty.
 NEEDED: Final = ("question", "dyad", "as_of", "by", "probability", "outcome")
@@ -51,40 +51,42 @@ class Crowd:
 @file_reader
 def read_crowd(path: Path) -> Crowd:
     """Read a CSV file of other people's probabilities with the columns `NEEDED`, one answer a forecaster and day."""
-    rows, aside = [], []
+    rows: list[dict[str, Any]] = []
+    aside: list[tuple[int, str, str, str]] = []
+    problems: list[InputError] = []
     first: dict[tuple[str, str, str], int] = {}
     for line, cells in table_rows(path, NEEDED):
 
-        def at(name: str, line: int = line) -> Place:
-            return {"path": path, "row": line, "field": name}
+        def refuse(problem: str, name: str, line: int = line) -> None:
+            problems.append(InputError(problem, path=path, row=line, field=name))
 
-        question = read_text(cells["question"], at("question"))
-        who = cells.get(FORECASTER, "").strip() or path.stem
-        as_of, by = read_day(cells["as_of"], at("as_of")), read_day(cells["by"], at("by"))
-        row = {
-            "line": line, "forecaster": who, "question": question, "as_of": as_of, "by": by,
-            "probability": read_probability(cells["probability"], at("probability")),
-            "outcome": read_outcome(cells["outcome"], at("outcome")),
-        }  # fmt: skip
+        row = read_cells(cells, ("question", "as_of", "by", "probability", "outcome"), refuse)
+        if row is None:
+            continue
+        row |= {"line": line, FORECASTER: cells.get(FORECASTER, "").strip() or path.stem}
+        who, question, as_of, by = (row[name] for name in (FORECASTER, "question", "as_of", "by"))
         if by < as_of:
-            raise InputError(f"{by} is before the as-of date {as_of}", **at("by"))
+            refuse(f"{by} is before the as-of date {as_of}", "by")
         if (who, question, as_of) in first:
-            raise InputError(
-                f"{who!r} answers {question!r} as of {as_of} in line {first[who, question, as_of]} too; keep one",
-                **at("question"),
-            )
-        first[who, question, as_of] = line
-        query = _query(cells["dyad"], as_of, by, at("dyad"))
+            place = f"line {first[who, question, as_of]}"
+            refuse(f"{who!r} answers {question!r} as of {as_of} in {place} too; keep one", "question")
+        first.setdefault((who, question, as_of), line)
+        try:
+            query = _query(cells["dyad"], as_of, by)
+        except StateError as error:
+            refuse(str(error), "dyad")
+            continue
         if isinstance(query, tuple):
-            aside.append({"line": line, "question": question, "reason": query[0], "detail": query[1]})
+            aside.append((line, question, *query))
         else:
             rows.append(row | query)
+    raise_all(problems)
     if not first:
         raise InputError("holds no rows", path=path)
     return Crowd(pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(aside, columns=list(ASIDE)))
 
 
-def _query(text: str, as_of: str, by: str, place: Place) -> dict[str, str | int] | tuple[str, str]:
+def _query(text: str, as_of: str, by: str) -> dict[str, str | int] | tuple[str, str]:
     """Return the dyad and the horizon, or the reason why the row cannot be a query, with its detail."""
     try:
         parse_dyad(text)
@@ -92,7 +94,7 @@ def _query(text: str, as_of: str, by: str, place: Place) -> dict[str, str | int]
         # Two names of which one is not known may well be a dyad; one name, or one name twice, is none.
         if str(error).startswith(UNKNOWN_STATE):
             return UNKNOWN_STATE, str(error)
-        raise InputError(str(error), **place) from None
+        raise
     day = parse_day(as_of)
     try:
         dyad = parse_dyad(text, on=day)

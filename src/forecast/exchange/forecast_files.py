@@ -1,124 +1,116 @@
 """Forecasts that this program wrote: `forecasts.csv` of a backtest, CSV and JSON of a prediction.
 
-Each cell is read, or refused with its place.
+Each cell is read, or refused with its place; all problems of a file are raised at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 import pandas as pd
 
 from forecast.dates import MAX_HORIZON_DAYS, parse_day
-from forecast.errors import DateError, InputError, StateError
+from forecast.errors import DateError, ForecastError, InputError
 from forecast.facts.countries import parse_dyad
 from forecast.files import file_reader, read_json
-from forecast.readers.tables import table_rows
+from forecast.readers.tables import raise_all, table_rows
+
+#: Columns that a table of forecasts must have.
+NEEDED: Final = ("model_id", "dyad", "as_of", "horizon_days", "target", "probability")
+#: Columns of the result; `line` is the line of a CSV, or the number of the entry of a JSON list.
+COLUMNS: Final = ("line", *NEEDED, "model_version", "climatology", "outcome")
+#: What makes two rows the same forecast.
+KEY: Final = ("model_id", "dyad", "as_of", "horizon_days", "target")
 
 
-class Place(TypedDict, total=False):
-    """Where a cell stands; the keywords of `InputError`."""
-
-    path: Path
-    row: int | None
-    field: str
-
-
-def read_probability(text: str, place: Place) -> float:
-    """Read a probability in [0, 1]."""
+def _probability(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise InputError(f"{text!r} is no number; write a probability such as 0.25", **place) from None
+        raise ForecastError(f"{text!r} is no number; write a probability such as 0.25") from None
     if not 0.0 <= value <= 1.0:
-        raise InputError(f"{text.strip()} is outside [0, 1]; write 0.25 for 25%", **place)
+        raise ForecastError(f"{text.strip()} is outside [0, 1]; write 0.25 for 25%")
     return value
 
 
-def read_outcome(text: str, place: Place) -> float:
-    """Read an outcome: 1, 0, or NaN for an empty cell."""
+def _outcome(text: str) -> float:
     # Tables with gaps are often written with "1.0" and "0.0".
     outcome = {"": float("nan"), "0": 0.0, "0.0": 0.0, "1": 1.0, "1.0": 1.0}.get(text.strip())
     if outcome is None:
-        raise InputError(f"{text!r} is no outcome; write 1 if they met, 0 if not, nothing if it is open", **place)
+        raise ForecastError(f"{text!r} is no outcome; write 1 if they met, 0 if not, nothing if it is open")
     return outcome
 
 
 @lru_cache(maxsize=65536)
 def _day(text: str) -> str:
-    return str(parse_day(text))
-
-
-def read_day(text: str, place: Place) -> str:
-    """Read an ISO day and return it as text."""
     try:
-        return _day(text)
+        return str(parse_day(text))
     except DateError:
-        raise InputError(f"{text!r} is no day of the calendar; write YYYY-MM-DD", **place) from None
+        raise ForecastError(f"{text!r} is no day of the calendar; write YYYY-MM-DD") from None
 
 
-def read_horizon(text: str, place: Place) -> int:
-    """Read a horizon in whole days."""
+def _horizon(text: str) -> int:
     try:
         days = int(text)
     except ValueError:
-        raise InputError(f"{text!r} is no whole number of days", **place) from None
+        raise ForecastError(f"{text!r} is no whole number of days") from None
     if not 1 <= days <= MAX_HORIZON_DAYS:
-        raise InputError(f"a horizon of {days} days is outside 1..{MAX_HORIZON_DAYS}", **place)
+        raise ForecastError(f"a horizon of {days} days is outside 1..{MAX_HORIZON_DAYS}")
     return days
 
 
-def read_text(text: str, place: Place) -> str:
-    """Read a text that must not be empty."""
+def _text(text: str) -> str:
     if not text.strip():
-        raise InputError("is empty", **place)
+        raise ForecastError("is empty")
     return text.strip()
 
 
-#: Columns that a table of forecasts must have.
-NEEDED: Final = ("model_id", "dyad", "as_of", "horizon_days", "target", "probability")
-#: Columns that it may have.
-OPTIONAL: Final = ("model_version", "climatology", "outcome")
-#: Columns of the result; `line` is the line of a CSV, or the number of the entry of a JSON list.
-COLUMNS: Final = ("line", *NEEDED, *OPTIONAL)
-#: What makes two rows the same forecast.
-KEY: Final = ("model_id", "dyad", "as_of", "horizon_days", "target")
+#: Column -> how a cell of it is read: days as ISO texts, an empty outcome or climatology as NaN.
+READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "model_id": _text, "dyad": lru_cache(maxsize=65536)(parse_dyad), "as_of": _day, "by": _day,
+    "horizon_days": _horizon, "target": _text, "question": _text, "probability": _probability,
+    "model_version": str.strip, "climatology": lambda text: _probability(text) if text.strip() else float("nan"),
+    "outcome": _outcome,
+}  # fmt: skip
+
+
+def read_cells(
+    cells: Mapping[str, str], names: tuple[str, ...], refuse: Callable[[str, str], None]
+) -> dict[str, Any] | None:
+    """The named cells of a row; None if one cannot be read, of which `refuse` gets the problem and the name of each."""
+    row = {}
+    for name in names:
+        try:
+            row[name] = READERS[name](cells.get(name, ""))
+        except ForecastError as error:
+            refuse(str(error), name)
+    return row if len(row) == len(names) else None
 
 
 @file_reader
 def read_forecasts(path: Path) -> pd.DataFrame:
-    """Read a table of forecasts: CSV, or a JSON list of objects if the name ends in ``.json``.
-
-    Days are ISO texts; `climatology` and `outcome` are NaN and `model_version` is empty where the file does not say.
-    """
-    forecasts = []
+    """Read a table of forecasts: CSV, or a JSON list of objects if the name ends in ``.json``."""
+    forecasts: list[dict[str, Any]] = []
+    problems: list[InputError] = []
     first: dict[tuple[Any, ...], int] = {}
-    dyads: dict[str, str] = {}
     for line, cells, is_line in _rows(path):
 
-        def at(name: str, line: int = line, is_line: bool = is_line) -> Place:
+        def refuse(problem: str, name: str, line: int = line, is_line: bool = is_line) -> None:
             field = name if is_line else f"entry {line}, {name}"
-            return {"path": path, "row": line if is_line else None, "field": field}
+            problems.append(InputError(problem, path=path, row=line if is_line else None, field=field))
 
-        row = {
-            "line": line, "model_id": read_text(cells["model_id"], at("model_id")),
-            "dyad": _dyad(cells["dyad"], at("dyad"), dyads), "as_of": read_day(cells["as_of"], at("as_of")),
-            "horizon_days": read_horizon(cells["horizon_days"], at("horizon_days")),
-            "target": read_text(cells["target"], at("target")),
-            "probability": read_probability(cells["probability"], at("probability")),
-            "model_version": cells.get("model_version", "").strip(), "climatology": float("nan"),
-            "outcome": read_outcome(cells.get("outcome", ""), at("outcome")),
-        }  # fmt: skip
-        if cells.get("climatology", "").strip():
-            row["climatology"] = read_probability(cells["climatology"], at("climatology"))
+        row = read_cells(cells, COLUMNS[1:], refuse)
+        if row is None:
+            continue
         key = tuple(row[name] for name in KEY)
         if key in first:
-            raise InputError(f"repeats the forecast of {'line' if is_line else 'entry'} {first[key]}", **at("model_id"))
-        first[key] = line
-        forecasts.append(row)
+            refuse(f"repeats the forecast of {'line' if is_line else 'entry'} {first[key]}", "model_id")
+        first.setdefault(key, line)
+        forecasts.append({"line": line, **row})
+    raise_all(problems)
     if not forecasts:
         raise InputError("holds no forecasts", path=path)
     return pd.DataFrame(forecasts, columns=list(COLUMNS))
@@ -141,12 +133,3 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str], bool]]:
         if missing:
             raise InputError(f"lacks {', '.join(missing)}", path=path, field=f"entry {number}")
         yield number, {name: "" if value is None else str(value) for name, value in entry.items()}, False
-
-
-def _dyad(text: str, place: Place, known: dict[str, str]) -> str:
-    if text not in known:
-        try:
-            known[text] = parse_dyad(text)
-        except StateError as error:
-            raise InputError(str(error), **place) from None
-    return known[text]

@@ -196,8 +196,6 @@ def next_page(address: str, content: bytes) -> str | None:
     market; all other lists go on at an offset. A list that is shorter than the `limit` of the address is the last page,
     and so is an empty one.
 
-    Examples
-    --------
     >>> next_page("https://api.example.org/markets?limit=2", b'[{"id": "a"}, {"id": "b"}]')
     'https://api.example.org/markets?limit=2&offset=2'
     >>> next_page("https://api.example.org/markets?limit=2&offset=2", b'[{"id": "c"}]')
