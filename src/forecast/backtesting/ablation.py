@@ -157,11 +157,7 @@ def forecasts_under(
     on_step: Callable[[str], None] = lambda step: None,
     on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Backtest a model once under each change, by default all of `possible_changes` on the last as-of date.
-
-    The table has `change` in the place of the model's name. The user's own signals count only under a change that adds
-    their family.
-    """
+    """Backtest a model once under each `change`, by default all of `possible_changes` on the last as-of date."""
     if teach not in ("month", "quarter"):
         raise InputError(f"{teach!r} is not one of month, quarter", field="teach")
     if changes is None:
@@ -181,10 +177,7 @@ def forecasts_under(
 
 
 def gains(forecasts: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
-    """Score each change and horizon, in columns `COLUMNS`, with the wider of the intervals over dyads and as-of dates.
-
-    `gain` is the skill against the default model on the same rows: above 0 the change is better.
-    """
+    """Score each change and horizon with the columns `COLUMNS`; `gain` is the skill against the default model."""
     key = ["dyad", "as_of", "horizon_days"]
     default = forecasts.loc[forecasts["change"] == DEFAULT_MODEL].set_index(key)["probability"]
     rows = []

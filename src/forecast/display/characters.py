@@ -16,8 +16,6 @@ _BUT_NEW_LINES: Final = re.compile(_UNSHOWN.pattern.replace("\x00-\x1f", "\x00-\
 def plain(text: str) -> str:
     r"""The text in one line, with a space for each character that is never shown.
 
-    Examples
-    --------
     >>> plain("a\x1b[31mb\nc")
     'a [31mb c'
     """
@@ -27,8 +25,6 @@ def plain(text: str) -> str:
 def plain_lines(text: str) -> str:
     r"""The same of a text of several lines, which stay lines.
 
-    Examples
-    --------
     >>> plain_lines("a\u202eb\nc")
     'a b\nc'
     """
@@ -38,8 +34,6 @@ def plain_lines(text: str) -> str:
 def escaped_json(document: str) -> str:
     r"""A JSON document with escapes for the characters that are never shown: what it holds is the same.
 
-    Examples
-    --------
     >>> print(escaped_json('["a\u202eb"]'))
     ["a\u202eb"]
     """
@@ -49,8 +43,6 @@ def escaped_json(document: str) -> str:
 def isolated(text: str) -> Markup:
     """The text as HTML without what is never shown; one with letters read from the right stands by itself.
 
-    Examples
-    --------
     >>> print(isolated("a < b"), isolated("\u05d0"))
     a &lt; b <bdi>\u05d0</bdi>
     """

@@ -40,8 +40,6 @@ def yes_or_no(value: Any) -> str:
 def dyad_name(dyad: str, *, but: Collection[str] = ()) -> str:
     """Write a dyad with the names of its states, but for those that need not be named again.
 
-    Examples
-    --------
     >>> dyad_name("USA-CHN"), dyad_name("USA-CHN", but=shared_state(["USA-CHN", "USA-KEN"]))
     ('United States and China', 'China')
     """
@@ -62,29 +60,23 @@ ANNOUNCED: Final = Column("announced", form=yes_or_no)
 #: Days after which a record that has ended is stale, and its column, which is shown where one is.
 STALE_AFTER_DAYS: Final = 180
 STALE: Final = Column("stale", align="right", form=lambda days: f"{days} d" if days > STALE_AFTER_DAYS else "")
-SURPRISE: Final = Column("surprise", align="right", form="+.2f")
 #: Columns of forecasts by their names in the data.
 _COLUMNS: Final = {
     "rank": Column("rank", align="right"), "dyad": Column("dyad"), "as_of": Column("as of"), "window_end": Column("by"),
     "horizon_days": Column("days", align="right"), "probability": PROBABILITY, "interval": INTERVAL,
-    "climatology": CLIMATOLOGY, "surprise": SURPRISE, "announced": ANNOUNCED, "stale_days": STALE,
+    "climatology": CLIMATOLOGY, "surprise": Column("surprise", align="right", form="+.2f"), "announced": ANNOUNCED,
+    "stale_days": STALE,
 }  # fmt: skip
 #: Columns of scores: horizon, number and rate of cases, Brier score and its skill, and the skill's interval.
-SCORE_COLUMNS: Final = (
-    Column("days", align="right"),
-    Column("n", align="right"),
-    Column("base rate", align="right", form=".3f"),
-    Column("Brier", align="right", form=".4f"),
-    Column("skill", align="right", form="+.3f"),
+SCORE_COLUMNS: Final = tuple(
+    Column(head, align="right", form=form)
+    for head, form in (("days", ""), ("n", ""), ("base rate", ".3f"), ("Brier", ".4f"), ("skill", "+.3f"))
 )
 SKILL_INTERVAL: Final = Column("90% interval", align="right")
 
 
 class _Frame(pd.DataFrame):
-    """A DataFrame of which only the look in a notebook differs; with columns taken away it looks as any other.
-
-    Selecting rows keeps the class; ``pandas.DataFrame(rows)`` takes it off.
-    """
+    """A DataFrame of which only the look in a notebook differs; with columns taken away it looks as any other."""
 
     _needed: ClassVar[frozenset[str]] = frozenset()
 
@@ -130,15 +122,13 @@ def forecasts_table(
     names: Sequence[Any],
     *,
     own: Mapping[Any, Column] | None = None,
-    title: str = "",
-    notes: Sequence[str] = (),
+    **about: Any,
 ) -> Table:
     """The named columns of forecasts, `stale_days` where a record is stale; `own` are columns of this table alone."""
     columns = {**_COLUMNS, **(own or {})}
     shown = pd.DataFrame(rows).assign(interval=[interval(row) for row in rows.to_dict(orient="records")])
     names = [name for name in names if name != "stale_days" or any_stale(shown)]
-    cells = list(shown[names].astype(object).itertuples(index=False, name=None))
-    return Table([columns[name] for name in names], cells, title=title, notes=notes)
+    return Table.of(shown, {name: columns[name] for name in names}, **about)
 
 
 def any_stale(rows: pd.DataFrame) -> bool:
@@ -170,12 +160,9 @@ def score_table(scores: pd.DataFrame, *, title: str = "") -> Table:
     """Scores with the wider 90% interval of the skill; where there is no skill, the reason stands in its place."""
     ranking = (Column(head, align="right", form=".3f", missing="") for head in ("AUC", "ECE"))
     columns = [Column("model"), *SCORE_COLUMNS, replace(SKILL_INTERVAL, wraps=True), *ranking]
-    figures = ["model_id", "horizon_days", "n", "base_rate", "brier", "skill", "interval", "auc", "calibration_error"]
-    rows = [
-        [{**row, "interval": _wider_interval(row)}[name] for name in figures]
-        for row in pd.DataFrame(scores).to_dict(orient="records")
-    ]
-    return Table(columns, rows, title=title)
+    names = ["model_id", "horizon_days", "n", "base_rate", "brier", "skill", "interval", "auc", "calibration_error"]
+    rows = pd.DataFrame(scores).assign(interval=[_wider_interval(row) for row in scores.to_dict(orient="records")])
+    return Table.of(rows, dict(zip(names, columns, strict=True)), title=title)
 
 
 def _wider_interval(row: Mapping[Any, Any]) -> str:

@@ -15,8 +15,6 @@ _FLOOR: Final = 1e-12  # log-odds are bounded: a certain meeting has no finite o
 def percent(value: float) -> str:
     """Write a probability so that a possible event is never shown as 0% or 100%.
 
-    Examples
-    --------
     >>> percent(0.7331), percent(0.0002), percent(0.9999), percent(1.0)
     ('73.3%', '<0.1%', '>99.9%', '100.0%')
     """
@@ -30,8 +28,6 @@ def percent(value: float) -> str:
 def log_odds(probability: npt.ArrayLike) -> Floats:
     """Log-odds of a probability, bounded at those of 1e-12.
 
-    Examples
-    --------
     >>> log_odds(0.5)
     array(0.)
     """
@@ -42,8 +38,6 @@ def log_odds(probability: npt.ArrayLike) -> Floats:
 def surprise(probability: npt.ArrayLike, climatology: npt.ArrayLike) -> Floats:
     """Log-odds of a forecast above those of climatology: above 0 if a meeting is likelier than usual.
 
-    Examples
-    --------
     >>> surprise([0.5, 0.1], [0.5, 0.5]).round(2).tolist()
     [0.0, -2.2]
     """

@@ -26,12 +26,7 @@ def logged(step: str) -> None:
 
 @contextmanager
 def steps(stream: TextIO, durations: Path | None = None) -> Iterator[Callable[[str], None]]:
-    """A function that shows the name of the step under way.
-
-    On a terminal the step stands beside a moving spinner with the time that has passed, and what is left of the time
-    that it took last, as the file `durations` keeps it, or usually takes; the line vanishes at the end. Elsewhere
-    nothing is written.
-    """
+    """A function that shows the step under way, with the time passed and left, on a terminal and not elsewhere."""
     if not stream.isatty():
         yield lambda step: None
         return
@@ -83,8 +78,6 @@ _WORTH_KEEPING: Final = 2.0
 def kind(step: str) -> str:
     """A step without the numbers and dates by which it differs from others of its kind.
 
-    Examples
-    --------
     >>> kind("training the model 'hazard' on what was known before 2023-01-01 (once)")
     "training the model 'hazard' on what was known before # (once)"
     """

@@ -70,8 +70,6 @@ _PROSE: Final = 24
 def web_link(text: str) -> Markup:
     """An address as a link named by its host; what does not lead to the web, as it may stand in a ledger, as text.
 
-    Examples
-    --------
     >>> print(web_link("https://www.state.gov/a"))
     <a href="https://www.state.gov/a" rel="noopener noreferrer external">www.state.gov</a>
     >>> print(web_link("javascript:alert(1)"))
@@ -125,11 +123,10 @@ class Column:
 
     def html(self, cell: str, *, below: str = "", style: str = "") -> Markup:
         """A cell of HTML; the lines below it that are addresses are links."""
-        tag = "th" if self.heads and cell else "td"
+        tag, scope = ("th", ' scope="row"') if self.heads and cell else ("td", "")
         look = f"{self.look};font-weight:bold" if "bold" in f"{style} {self.style}" else self.look
         shown = cell if isinstance(cell, Markup) else isolated(cell)
         lines = (f'<div style="white-space:normal">{web_link(one)}</div>' for one in below.split("\n") if below)
-        scope = ' scope="row"' if tag == "th" else ""
         # Every part is escaped by now; the style holds words of this file alone.
         return Markup(f'<{tag}{scope} style="{look}">{shown}{"".join(lines)}</{tag}>')
 
@@ -199,6 +196,12 @@ class Table(Drawn):
     details: Sequence[str] = ()
     styles: Mapping[int, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, rows: pd.DataFrame, columns: Mapping[Any, Column], **about: Any) -> Table:
+        """The named columns of a DataFrame, with what stands above and below them."""
+        cells = rows[list(columns)].astype(object).itertuples(index=False, name=None)
+        return cls(list(columns.values()), list(cells), **about)
+
     def cells(self) -> list[list[str]]:
         """The rows as they are written."""
         return [[column.cell(value) for column, value in zip(self.columns, row, strict=True)] for row in self.rows]
@@ -215,21 +218,14 @@ class Table(Drawn):
         lines += [Markup("<thead><tr>{}</tr></thead>").format(head), Markup("<tbody>")]
         place = self._details_place()
         for at, row in enumerate(self.cells()):
+            below = {place: self.details[at]} if self.details else {}
             cells = (
-                column.html(
-                    cell,
-                    below=self.details[at] if self.details and number == place else "",
-                    style=self.styles.get(at, ""),
-                )
+                column.html(cell, below=below.get(number, ""), style=self.styles.get(at, ""))
                 for number, (column, cell) in enumerate(zip(self.columns, row, strict=True))
             )
             lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
-        lines += [
-            Markup("</tbody>"),
-            Markup("</table>"),
-            *(Markup("<p>{}</p>").format(isolated(note)) for note in self.notes),
-        ]
-        return Markup("\n").join(lines)
+        lines += [Markup("</tbody>"), Markup("</table>")]
+        return Markup("\n").join([*lines, *(Markup("<p>{}</p>").format(isolated(note)) for note in self.notes)])
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         rows = self.cells()

@@ -115,10 +115,7 @@ class Rows(NamedTuple):
 
 
 def kept_rows(root: Path, history: History, trained_as_of: Day, *, target: str) -> Rows | None:
-    """The stored training rows of a day, or None if they were not built from these facts by this code.
-
-    They lie in ``data/features/`` and can be deleted. A file that cannot be read makes room.
-    """
+    """The stored training rows of a day, or None if these facts and this code did not make them."""
     try:
         path = _folder(root, history, trained_as_of, target) / _FILE
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:

@@ -49,8 +49,6 @@ TOLERANCE: Final = 1e-9
 def family_of(signal: str) -> str:
     """First part of the name of a signal.
 
-    Examples
-    --------
     >>> family_of("visits__minister_count__180d"), family_of("season__sin1@0-15")
     ('visits', 'season')
     """
@@ -60,8 +58,6 @@ def family_of(signal: str) -> str:
 def measure_of(signal: str) -> str:
     """Name of a signal without the period of its column.
 
-    Examples
-    --------
     >>> measure_of("season__sin1@0-15")
     'season__sin1'
     """
@@ -90,8 +86,6 @@ def neutralised(model: PeriodModel, X: pd.DataFrame, away: Iterable[Iterable[str
 def shapley(values: Floats) -> Floats:
     """Shapley values of a game from the values of all coalitions: that of the players in b's bits is entry b.
 
-    Examples
-    --------
     Two that only together earn 6 share it; a third, who adds 1 to anyone, keeps that:
 
     >>> shapley(np.array([0, 0, 0, 6, 1, 1, 1, 7.0]))
@@ -168,11 +162,7 @@ def signal_effects(model: PeriodModel, X: pd.DataFrame, horizon: int) -> pd.Data
 
 
 def hazard_curve(model: PeriodModel, X: pd.DataFrame, *, as_of: Day, horizon: int) -> pd.DataFrame:
-    """Hazard and probability so far, period by period; the last period is cut at the horizon.
-
-    Columns `HAZARDS`: first and last day of the period and its length in days, probability of a first meeting in it
-    given none before, probability of a meeting by its last day, and the same by climatology.
-    """
+    """Hazard and probability so far, period by period, with the columns `HAZARDS`; the last is cut at the horizon."""
     ends = [min(end, horizon) for start, end in PERIODS if start < horizon]
     return curve(
         model.predict_cumulative_incidence(X, ends)[0], climatology_of(X, ends)[0], as_of=as_of, horizon=horizon

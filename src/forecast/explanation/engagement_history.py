@@ -32,11 +32,7 @@ _INITIALS: Final = frozenset(
 
 
 def engagements_of(history: History, dyad: str) -> pd.DataFrame:
-    """Engagements of a dyad, the one that became known last at the end.
-
-    Columns of `forecast.facts.events.COLUMNS` plus `dyad`, `forward` and `meeting`: the row is the first report of a
-    meeting of the two leaders in person, which counts once however many sources report it.
-    """
+    """Engagements of a dyad, the latest known at the end; `meeting` is true once a meeting, whoever reports it."""
     rows = history.events.loc[history.events["dyad"] == dyad]
     rows = rows.assign(meeting=TARGETS["meeting"].takes(classified(history, rows))).drop(columns=list(GROUPS))
     return rows.sort_values(["known_on", "occurred_on"], kind="stable", ignore_index=True)
@@ -75,8 +71,6 @@ def _expected(edition: Edition) -> set[str]:
 def venue_name(series: str, edition: str) -> str:
     """Write a summit for readers.
 
-    Examples
-    --------
     >>> venue_name("us-eu", "2009-november"), venue_name("arab-league", "2010")
     ('US EU 2009 November', 'Arab League 2010')
     """

@@ -110,8 +110,6 @@ def _looked_at(
 def event_words(event: pd.Series) -> str:
     """An event in a few words.
 
-    Examples
-    --------
     >>> visit = {"source": "CHN", "recipient": "USA", "level": "minister", "event": "CONSULT", "mode": "visit"}
     >>> event_words(pd.Series({**visit, "status": "occurred", "place": "USA", "persons": "Wang Yi", "note": ""}))
     'CHN to USA: minister, visit in USA; Wang Yi'
@@ -159,11 +157,7 @@ def _leaders(history: History, dyad: str, uses: Callable[[str], bool]) -> Iterat
 def gaps(
     model: PeriodModel, X: pd.DataFrame, history: History, facts: pd.DataFrame, *, dyad: str, as_of: Day
 ) -> pd.DataFrame:
-    """What is missing from a forecast, a row each: warnings about sources, families without a source or without weight.
-
-    `facts` are those of `evidence`. Columns `GAPS`; `n_facts` counts the known facts inside the family's windows that
-    no weighted signal looks at.
-    """
+    """What is missing, with the columns `GAPS`; `n_facts` counts known facts that no weighted signal looks at."""
     rows = [("sources", warning, 0) for warning in source_warnings(history, dyad, as_of)]
     rows += [(about, problem, 0) for about, problem in source_gaps(history, dyad, as_of)]
     from_ledgers = {signal.family for signal in CATALOGUE.values()} - {

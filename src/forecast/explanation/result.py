@@ -305,8 +305,6 @@ def _missing_table(missing: pd.DataFrame) -> Table | Paragraph:
 def problems(missing: pd.DataFrame) -> list[tuple[str, str]]:
     """Families that have the same problem, and the problem.
 
-    Examples
-    --------
     >>> rows = [("calls", "no weight", 2), ("venues", "no calendar", 0), ("tone", "no weight", 0)]
     >>> problems(pd.DataFrame(rows, columns=["about", "problem", "n_facts"]))
     [('calls (2 known facts), tone', 'no weight'), ('venues', 'no calendar')]
@@ -336,8 +334,6 @@ def described(signal: str) -> str:
 def times(factor: float) -> str:
     """Write a factor on the odds.
 
-    Examples
-    --------
     >>> times(0.18), times(90.1), times(1234.0)
     ('x 0.18', 'x 90.1', 'x 1234')
     """
@@ -347,8 +343,6 @@ def times(factor: float) -> str:
 def span_words(first: str, last: str) -> str:
     """Write a span of days; the last without the year or month that it shares with the first.
 
-    Examples
-    --------
     >>> span_words("2023-11-16", "2023-11-17"), span_words("2023-11-16", "2023-11-16")
     ('2023-11-16 to 17', '2023-11-16')
     """

@@ -85,8 +85,6 @@ def make_scenario(
 def read_cells(text: str, where: str) -> dict[str, str]:
     """Read ``column=cell,column=cell``; a cell with a comma is quoted with its column: ``"note=one, two"``.
 
-    Examples
-    --------
     >>> read_cells('source=CHN,"persons=He Lifeng, Yellen"', "--add 1")
     {'source': 'CHN', 'persons': 'He Lifeng, Yellen'}
     """

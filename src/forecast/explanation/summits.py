@@ -59,10 +59,7 @@ def summits_ahead(
 
 
 def missed_summits(view: View) -> list[Edition]:
-    """Summits of the last five years of which both were members and at which no meeting of the two is recorded.
-
-    Behind the signals of absence, which weigh them by who else was met there. The latest comes last.
-    """
+    """Summits of the last five years of which both were members and at which no meeting of the two is recorded."""
     summits = view.summits
     recent = summits.held(since=view.today - WINDOW_DAYS)
     at = int(view.rows[0])

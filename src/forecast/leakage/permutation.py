@@ -141,10 +141,7 @@ def forecast_permuted_futures(subject: Subject, as_of: Day, generator: np.random
 
 
 def permutation_test(dates: list[PermutedRows], generator: np.random.Generator) -> Comparison:
-    """Test the forecasts of all dates together: one failure if the skill (`worst`) is beyond what chance reaches.
-
-    Rows of groups and dates in which all outcomes are alike say nothing and are not counted.
-    """
+    """Test the forecasts of all dates together: one failure if the skill (`worst`) is beyond what chance reaches."""
     # A date that was requested is permuted once a trial, each time into permutations of its own.
     parts = [
         date.rows.assign(permutation=date.rows["permutation"] + k * _MOST)
@@ -179,10 +176,7 @@ def permutation_test(dates: list[PermutedRows], generator: np.random.Generator) 
 def confirm_excess(
     first: Comparison, again: Callable[[], list[PermutedRows]], generator: np.random.Generator
 ) -> Comparison:
-    """Return the first test if it raised no suspicion, else a second one, which was not chosen for its skill.
-
-    The second is of new permutations and counts the facts and rows of both.
-    """
+    """The first test if it raised no suspicion, else one of new permutations, which was not chosen for its skill."""
     if not first.failures:
         return first
     second = permutation_test(again(), generator)
@@ -204,8 +198,6 @@ def potential_skill(
     beyond the limit with a probability of at most `EXCESS`, exactly (Phipson and Smyth 2010,
     https://doi.org/10.2202/1544-6115.1585). Both are zero if the forecast does not vary within any group.
 
-    Examples
-    --------
     >>> one, permutation = np.array(["a"] * 40), np.repeat([0, 1], 20)
     >>> outcome = np.tile([0.0, 1.0], 20)
     >>> skill, limit = potential_skill(outcome, outcome, one, permutation, generator=np.random.default_rng(0))

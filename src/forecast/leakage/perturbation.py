@@ -286,11 +286,7 @@ def _with_events(
 def _as_read(
     events: pd.DataFrame, coverages: tuple[Coverage, ...], calendar: Calendar, leaders: tuple[Spell, ...]
 ) -> History:
-    """Make the history with the coverage that its files would be read with.
-
-    Undeclared coverage runs from the first to the last day on which a fact of the ledger became known, so a fact of the
-    future lengthens it; a ledger that is new has such coverage too.
-    """
+    """Make the history with the coverage that its files would have: a later fact lengthens an undeclared one."""
     known: dict[str, tuple[Day, Day]] = {}
     for publisher, days in events.groupby("publisher", sort=True)["known_on"]:
         known_on = as_days(days.to_numpy())

@@ -45,10 +45,7 @@ def psi_of_counts(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
 
 
 def psi(one: npt.ArrayLike, other: npt.ArrayLike, *, bins: int = BINS) -> float:
-    """Population stability index of two samples, in bins of equally many cases of the two together.
-
-    Missing values have a bin of their own; there are fewer bins where many cases have one value.
-    """
+    """Population stability index in bins of equally many cases of both samples; missing values have their own."""
     counts = _of_two(_sample(one), _sample(other), partial(in_bins, bins=bins))
     return psi_of_counts(*counts[:, counts.any(axis=0)])
 
@@ -144,8 +141,6 @@ def judged(value: float, levels: tuple[float, float], past: Floats) -> tuple[flo
 
     From the threshold on it is `watch`: its level, or the largest distance of a past year if that is more.
 
-    Examples
-    --------
     >>> judged(0.3, (0.1, 0.25), np.array([0.05, 0.2])), judged(0.3, (0.1, 0.25), np.array([0.05, 0.4]))
     ((0.2, 'drift'), (0.4, 'ok'))
     """

@@ -50,11 +50,7 @@ def measure_drift(
     notes: tuple[str, ...] = (),
     say: Step,
 ) -> DriftReport:
-    """Measure the drift of a trained model as of a day, against its training rows.
-
-    `model_of_year` raises `DataMissingError` or `DateError` if no model answered in a year. `rows` of what was known
-    before the day, with the first days of its last twelve months, spare building the recent ones.
-    """
+    """Measure the drift of a trained model as of a day, against its training rows; `rows` hold the recent ones."""
     known = everything.known_before(day)
     target = trained.card.target
     say("building the recent rows")
@@ -94,7 +90,6 @@ def _recorded(signals: pd.DataFrame, known: History) -> pd.DataFrame:
 
 
 def judge_sources(root: Path, history: History, day: Day) -> list[DriftRow]:
-    """Judge how far each source lies behind a day."""
     """Judge how far each source lies behind a day."""
     rows, named = [], Counter(coverage.source for coverage in history.coverages)
     for coverage in sorted(history.coverages, key=lambda one: (one.publisher, one.source)):

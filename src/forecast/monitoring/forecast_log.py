@@ -83,11 +83,7 @@ def log_path(root: Path) -> Path:
 
 
 def append_forecasts(root: Path, forecasts: Sequence[dict[str, Any]]) -> Appended:
-    """Append forecasts to the log of a workspace; they are on the disk when it returns.
-
-    The torn end of an earlier crash is set aside to a file of its own; a last line that lacks only its line break is
-    completed.
-    """
+    """Append forecasts to the log of a workspace, on the disk when it returns; the torn end of a crash is set aside."""
     path = log_path(root)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -219,10 +215,7 @@ _BLOCK = 1 << 16
 
 
 def _last_line(log: FileIO) -> tuple[int, bytes]:
-    """Return the length of the log up to its last line break, and the line that it ends.
-
-    Read from the end: a log grows for years, and recording must not become slow.
-    """
+    """Length of the log up to its last line break and the line it ends, read from the end: a log grows for years."""
     start = log.seek(0, os.SEEK_END)
     read = b""
     while start > 0 and read.count(b"\n") < 2:

@@ -211,8 +211,6 @@ def silence_from(gaps: npt.ArrayLike, *, chance: float) -> int:
     distribution (Wilks 1941, https://doi.org/10.1214/aoms/1177731788). Where gaps are too few for so small a chance,
     it is taken to fall by a factor of e for each further length of the longest gap.
 
-    Examples
-    --------
     >>> silence_from(range(1, 100), chance=0.05), silence_from([10, 20, 30, 10, 10], chance=0.05)
     (96, 67)
     """

@@ -36,12 +36,7 @@ class Illustration:
 
 
 def inline_svg(picture: Picture, *, name: str, label: str) -> Markup:
-    """Write a picture as an ``<svg>`` element, of which a reader who does not see it hears the label.
-
-    Two pictures of one page need two names, which begin the ids within. Letters are drawn as paths, so they look the
-    same where the type is not installed; no text from data is in it but the label, which is escaped. The same picture
-    becomes the same text.
-    """
+    """Write a picture as an ``<svg>`` element, read aloud as its label; two of one page need two names for ids."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     file = io.StringIO()

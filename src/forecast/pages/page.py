@@ -41,11 +41,7 @@ class Skill:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole page.
-
-    Changes are counted from the day `change_since`, or `no_change` says why there are none; `others` are the rest of
-    the watch list, which stands at the end.
-    """
+    """The whole page; changes are counted from the day `change_since`, or `no_change` says why there are none."""
 
     as_of: str
     question: str

@@ -47,8 +47,6 @@ def sections(explanation: Explanation, venues: pd.DataFrame, days: int) -> list[
 def anchor(dyad: str) -> str:
     """Name of a dyad's place in the page.
 
-    Examples
-    --------
     >>> anchor("USA-CHN")
     'usa-chn'
     """

@@ -69,10 +69,7 @@ def challenge(
     say: Step,
     allow_stale: bool = False,
 ) -> Challenge:
-    """Train a challenger on everything known at a day and compare it with the champion. Nothing is written.
-
-    `champion` is None if there is none, or none that can be believed; `say` is called before each step that takes long.
-    """  # fmt: skip
+    """Train a challenger on everything known at a day and compare it with the champion. Nothing is written."""
     known = everything.known_before(day)
     configurations = {CHALLENGER: folds.registered(model)}
     if champion is not None:

@@ -74,10 +74,7 @@ def _clear_remains(root: Path) -> None:
 
 
 def export_champion(root: Path, trained: Trained, decision: dict[str, Any]) -> str:
-    """Write the folder of a model, whole or not at all, and return its name.
-
-    A folder that stands already and can be believed is left as it is; one that cannot is set aside, never deleted.
-    """
+    """Write the folder of a model whole, unless it stands already, and return its name; a damaged one is set aside."""
     name = folder_name(trained)
     folder = champions_folder(root) / name
     try:
@@ -105,10 +102,7 @@ def _set_aside(folder: Path) -> None:
 
 
 def switch(root: Path, target: str, name: str, *, by: str) -> None:
-    """Make a folder the champion in one step, by the verb retrain, promote or rollback.
-
-    A rollback takes the present champion off the end of the order; the others add to it.
-    """
+    """Make a folder the champion in one step; a rollback takes the present one off the end of the order."""
     read_folder(champions_folder(root) / name)
     before = read_journal(root, target)
     after = [*before, {"name": name, "at": now(), "by": by}]

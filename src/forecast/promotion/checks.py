@@ -38,10 +38,7 @@ class Check:
 
 
 def not_worse(forecasts: pd.DataFrame, *, other: str, name: str) -> tuple[Check, pd.DataFrame]:
-    """Check that the challenger is not worse than another forecaster of the same rows, at any horizon.
-
-    The table is that of `forecast.verification.compare`, with the columns `margin` and `not_worse`.
-    """
+    """Check that the challenger is not worse than another forecaster of the same rows, at any horizon."""
     table = compare(forecasts, model=CHALLENGER, other=other)
     table["margin"] = table["other_loss"] * MARGIN
     table["not_worse"] = (table["high"] <= table["margin"]).fillna(False).astype(bool)
@@ -101,10 +98,7 @@ def alike(challenger: npt.ArrayLike, champion: npt.ArrayLike) -> Check:
 
 
 def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int) -> Check:
-    """Check by `facts_of` now and then that the facts have not shrunk since the champion was trained on them.
-
-    `still_known` are the facts of now that were known before the champion's day of training.
-    """
+    """Check by `facts_of` now and then that the facts have not shrunk since the champion was trained on them."""
     lost = []
     for source, end in then["coverage"].items():
         if now["coverage"].get(source, "") < end:
@@ -116,10 +110,7 @@ def nothing_lost(now: dict[str, Any], then: dict[str, Any], *, still_known: int)
 
 
 def alive(coverage: Mapping[str, str], day: Day) -> Check:
-    """Check that at least one source of meetings goes on: what has ended long ago teaches nothing new.
-
-    `coverage` gives the last day of each source that resolves meetings.
-    """
+    """Check that at least one source of meetings goes on: what has ended long ago has nothing new to learn from."""
     newest = max(coverage.values(), default="")
     ends = ", ".join(f"{source} ends on {end}" for source, end in sorted(coverage.items())) or "there is none"
     oldest = day - np.timedelta64(DEAD_AFTER_DAYS + 1, "D")

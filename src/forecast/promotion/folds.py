@@ -126,10 +126,7 @@ def days_needed(known: History, day: Day) -> Days:
 def fold_forecasts(
     known: History, rows: Panel, refits: Refits, *, on_fold: Callable[[int, int], None] | None = None
 ) -> pd.DataFrame:
-    """Forecasts of challenger, champion (if there is one) and climatology in the folds, where the outcome is resolved.
-
-    `rows` are of `known`, with the dates of `days_needed`. The same configuration is fitted once.
-    """
+    """Resolved forecasts of challenger, champion (if there is one) and climatology in the folds."""
     names = [name for name in (CHALLENGER, CHAMPION) if name in refits.configurations]
     table = backtest(
         known, fold_days(known), models=names[:1] if refits.same else names, horizons=HORIZONS, target=rows.target,
@@ -155,10 +152,7 @@ def separate_windows(forecasts: pd.DataFrame, *, horizon_days: int) -> pd.DataFr
 def standing_forecasts(
     known: History, rows: Panel, *, since: Day, until: Day, champion: PeriodModel, challenger: PeriodModel
 ) -> tuple[pd.DataFrame, str]:
-    """Forecasts of two models trained on the day `since`, up to `until`, and which horizons have too few cases.
-
-    `rows` are of `known`, with the first days of months between the two days.
-    """
+    """Forecasts of two models trained on the day `since`, up to `until`, and which horizons have too few cases."""
     grid = as_of_grid(since, until)
     few = []
     parts: list[pd.DataFrame] = []

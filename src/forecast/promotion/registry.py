@@ -74,10 +74,7 @@ def _differences(report: dict[str, Any]) -> dict[str, float]:
 
 
 def mirror(root: Path, target: str, everything: History, *, say: Step) -> str:
-    """Let the registry's alias `champion` say what the files say, and return what went wrong.
-
-    A champion that the registry lacks is registered.
-    """
+    """Let the registry's alias `champion` say what the files say, and return what went wrong."""
     from forecast.tracking import registry_name, set_alias
     from forecast.tracking.registry import drop_alias
 

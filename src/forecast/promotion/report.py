@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.dates import Day
-from forecast.display.frames import wider_ends
+from forecast.display.frames import records, wider_ends
 from forecast.promotion.challenge import Challenge
 from forecast.training.champion import Champion, folder_name
 from forecast.training.provenance import code_fingerprint, library_versions, now, rows_fingerprint
@@ -69,7 +69,7 @@ def _named(trained: Trained) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """What JSON cannot hold as something that it can."""
     if isinstance(value, pd.DataFrame):
-        return value.astype(object).where(value.notna(), None).to_dict(orient="records")
+        return records(value)
     if isinstance(value, np.generic):
         return value.item()
     return str(value)

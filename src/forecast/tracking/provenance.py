@@ -20,10 +20,7 @@ from forecast.training.provenance import code_fingerprint, library_versions
 
 
 def fact_files(history: History, *, root: Path, as_of: Day) -> list[dict[str, Any]]:
-    """Each file of the workspace's facts with its SHA-256 and its coverage, None where it declares none.
-
-    The coverage is that of the file, which may reach beyond the as-of date.
-    """
+    """Each file of the workspace's facts with its SHA-256 and its coverage, which may reach beyond the as-of date."""
     raw = root / "data" / "raw"
     rows = []
     for path in sorted(part for part in raw.rglob("*") if part.is_file() and not part.name.startswith(".")):

@@ -127,10 +127,7 @@ def drop_alias(root: Path, name: str, alias: str) -> None:
 
 
 def registered_versions(root: Path, name: str) -> pd.DataFrame:
-    """Versions of a registered model, the newest first; empty if nothing is registered under the name.
-
-    Columns: `version`, `model_version` (the program's own), `aliases` (joined by commas), `run_id`, `created_at` (UTC).
-    """
+    """Versions of a registered model with the columns `COLUMNS`, the newest first; empty if there is none."""
     with opened(root) as store:
         versions = _all_versions(store, name)
         aliases = store.client.get_registered_model(name).aliases if versions else {}
@@ -148,10 +145,7 @@ def registered_versions(root: Path, name: str) -> pd.DataFrame:
 
 
 def load_registered(root: Path, name: str, alias_or_version: str) -> Trained:
-    """Load version ``"3"`` or ``"champion"`` of a registered model.
-
-    What is no bundle of arrays, or was changed since it was registered, is refused with a `ModelError`.
-    """
+    """Load version ``"3"`` or ``"champion"`` of a registered model; one that was changed since is refused."""
     with opened(root) as store:
         version = _version(store, name, alias_or_version)
         title = f"version {version.version} of {name}"

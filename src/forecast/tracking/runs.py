@@ -169,11 +169,7 @@ class TrackedRun:
 
 @contextmanager
 def tracked_run(root: Path, *, kind: str, name: str, tags: Mapping[str, str]) -> Iterator[TrackedRun]:
-    """Track what happens in the block: the store is opened and written when the block ends.
-
-    The run is logged as FINISHED; as FAILED if the block raises, as KILLED if the user interrupts it, and the error
-    passes on. A store that cannot be read, written or reached is a `TrackingError`.
-    """
+    """Track what happens in the block: the store is opened and written when the block ends, also if it fails."""
     began_at = time.time()
     with tempfile.TemporaryDirectory(prefix="forecast-run-") as folder:
         run = TrackedRun(Path(folder), kind=kind, uri=tracking_uri(root))
@@ -287,12 +283,7 @@ def coefficients(model: PeriodModel) -> pd.DataFrame:
 
 
 def score_metrics(scores: pd.DataFrame) -> dict[str, float]:
-    """Metrics of a table of scores; with several models each name begins with the model's.
-
-    For each horizon `skill_90d` with `skill_90d_low` and `skill_90d_high`, the wider of the two 90% intervals,
-    `base_rate_90d`, `brier_90d`, `log_score_90d`, `log_skill_90d` with its interval, `auc_90d`, `ece_90d` and `n_90d`.
-    What is missing is left out.
-    """
+    """Metrics of a table of scores such as `skill_90d`; with several models each name begins with the model's."""
     several = len(set(scores["model_id"])) > 1
     metrics: dict[str, float] = {}
     for row in scores.to_dict(orient="records"):

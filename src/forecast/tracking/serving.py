@@ -72,10 +72,7 @@ def requirements() -> list[str]:
 
 
 def write_mlflow_model(folder: Path, trained: Trained, rows: Panel, *, description: Any) -> None:
-    """Write the new folder of an MLflow model: bundle, signature, an example from its training rows, requirements.
-
-    `description` is MLflow's own `mlflow.models.Model`, which this completes.
-    """
+    """Write the new folder of an MLflow model, whose `description` this completes: bundle, signature, example."""
     import mlflow.pyfunc
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema

@@ -80,8 +80,9 @@ def table(rows: pd.DataFrame) -> Document:
         ),
         Column("allowed", align="right", form=".4g"),
     ]
-    cells = rows[["test", "trials", "rows", "failures", "worst_difference", "allowed"]].itertuples(index=False)
-    parts: list[Table | str] = [Table(columns, list(cells), details=[str(tried) for tried in rows["tried"]])]
+    names = ["test", "trials", "rows", "failures", "worst_difference", "allowed"]
+    details = [str(tried) for tried in rows["tried"]]
+    parts: list[Table | str] = [Table.of(rows, dict(zip(names, columns, strict=True)), details=details)]
     failures = [_failure(row) for _, row in rows.loc[~rows["passed"]].iterrows()]
     if failures:
         changed = [changed for _, changed in failures]

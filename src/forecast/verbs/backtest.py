@@ -206,9 +206,7 @@ def ablate(
 def ablation_table(gains: pd.DataFrame) -> Table:
     """What each family of signals gains: skill of the model without it, and its gain over the whole model."""
     columns = [Column("model"), *SCORE_COLUMNS, Column("gain", align="right", form="+.4f"), SKILL_INTERVAL]
-    rows = [
-        (row["change"], row["horizon_days"], row["n"], row["base_rate"], row["brier"], row["skill"], row["gain"],
-         f"{row['gain_low']:+.4f} to {row['gain_high']:+.4f}")
-        for _, row in gains.iterrows()
-    ]  # fmt: skip
-    return Table(columns, rows)
+    names = ["change", "horizon_days", "n", "base_rate", "brier", "skill", "gain", "interval"]
+    ends = zip(gains["gain_low"], gains["gain_high"], strict=True)
+    rows = gains.assign(interval=[f"{low:+.4f} to {high:+.4f}" for low, high in ends])
+    return Table.of(rows, dict(zip(names, columns, strict=True)))

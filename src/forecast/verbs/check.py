@@ -208,10 +208,9 @@ def problems_table(contradicted: pd.DataFrame, aside: pd.DataFrame) -> Document:
 
 
 def _latest(rows: pd.DataFrame, why: str, title: str, flag: str) -> Table:
-    columns = [Column("dyad"), Column("day"), Column("reported by", width=23), Column(why, wraps=True)]
-    shown = rows.tail(SHOWN)[["dyad", "started_on", "publisher", "reason"]]
-    cells = list(shown.itertuples(index=False, name=None))
-    return Table(columns, cells, title=title, notes=[f"'forecast check {flag}' lists all"])
+    columns = {"dyad": Column("dyad"), "started_on": Column("day"), "publisher": Column("reported by", width=23),
+               "reason": Column(why, wraps=True)}  # fmt: skip
+    return Table.of(rows.tail(SHOWN), columns, title=title, notes=[f"'forecast check {flag}' lists all"])
 
 
 def uncoded(*, root: Path | str = ".") -> pd.DataFrame:

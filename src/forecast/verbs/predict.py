@@ -12,19 +12,15 @@ import pandas as pd
 from forecast.dates import AnyDay, Day, Horizon, Ints
 from forecast.display.frames import (
     ANNOUNCED,
-    CLIMATOLOGY,
-    INTERVAL,
-    PROBABILITY,
-    STALE,
     STALE_AFTER_DAYS,
     Forecasts,
     any_stale,
-    interval,
+    forecasts_table,
     warnings_by_dyad,
     with_warnings,
 )
 from forecast.display.progress import Step, logged
-from forecast.display.table import Column, Document, Paragraph, Table
+from forecast.display.table import Document, Paragraph
 from forecast.errors import DataMissingError, StateError
 from forecast.explanation.engagement_history import source_warnings
 from forecast.facts.history import History
@@ -165,10 +161,7 @@ def forecast_rows(
     rows: Panel | None = None,
     warnings: Sequence[str] = (),
 ) -> Forecasts:
-    """Forecasts of a trained model for dyads, from the facts known before a day, with the columns `COLUMNS`.
-
-    Rows that are at hand already, of these dyads and of this day among others, need not be built.
-    """
+    """Forecasts of a trained model for dyads, with the columns `COLUMNS`; `rows` at hand need not be built."""
     if rows is None:
         rows = build_panel(known, np.array([day]), target=target, dyads=dyads)
     signals = rows.signals.loc[rows.as_ofs == day]
@@ -223,32 +216,26 @@ def _stale_warning(days: int) -> list[str]:
 
 def table(rows: pd.DataFrame) -> Document:
     """Forecasts for reading, the likeliest dyad first."""
-    first = rows.iloc[0]
+    first, rough = rows.iloc[0], rows["model_id"] == FALLBACK
     ends = sorted(set(rows["coverage_end"]) - {"NaT"})
     order = rows.groupby("dyad")["probability"].max().sort_values(ascending=False, kind="stable").index
-    likeliest_first = rows.sort_values("dyad", key=lambda dyads: dyads.map(order.get_loc), kind="stable")
-    columns = [
-        Column("dyad"), Column("by"), Column("days", align="right"), PROBABILITY, INTERVAL, CLIMATOLOGY,
-        replace(ANNOUNCED, head="ann.") if any_stale(rows) else ANNOUNCED, *([STALE] if any_stale(rows) else []),
-    ]  # fmt: skip
-    names = ["name", "window_end", "horizon_days", "probability", "interval", "climatology", "announced", "stale_days"]
-    shown = [
-        {**row, "interval": interval(row), "name": f"{row['dyad']}{'*' if row['model_id'] == FALLBACK else ''}"}
-        for row in likeliest_first.to_dict("records")
-    ]
-    cells = [tuple(row[name] for name in names[: len(columns)]) for row in shown]
-    models = sorted({(row["model_id"], row["model_version"]) for row in shown if row["model_id"] != FALLBACK})
+    shown = rows.assign(dyad=rows["dyad"].where(~rough, rows["dyad"] + "*"))
+    shown = shown.iloc[np.argsort(rows["dyad"].map(order.get_loc), kind="stable")]
+    models = sorted(set(rows.loc[~rough, ["model_id", "model_version"]].itertuples(index=False, name=None)))
     by = ", ".join(f"model {name} {version}" for name, version in models) or "no model"
     notes = [
         f"{by}, data {first['data_version']}",
         f"meetings recorded to {ends[0] if len(ends) == 1 else f'{ends[0]} to {ends[-1]}'}" if ends else "",
     ]
-    if any(row["model_id"] == FALLBACK for row in shown):
+    if rough.any():
         notes.append("* a fallback: no complete source covers the pair, and a warning says what stands in its place")
     if any_stale(rows):
         notes.append(f"stale: the record of the two ended more than {STALE_AFTER_DAYS} days before")
     question = f"Will the leaders {QUESTIONS[first['target']]}?\nAs of {first['as_of']}, from what was public before."
-    return Document(Paragraph(question, style="bold"), Table(columns, cells, notes=list(filter(None, notes))))
+    names = ["dyad", "window_end", "horizon_days", "probability", "interval", "climatology", "announced", "stale_days"]
+    own = {"announced": replace(ANNOUNCED, head="ann.")} if any_stale(rows) else None
+    table = forecasts_table(shown, names, own=own, notes=list(filter(None, notes)))
+    return Document(Paragraph(question, style="bold"), table)
 
 
 def follow(
@@ -320,10 +307,7 @@ def follow(
 
 
 def recorded(rows: Forecasts, *, root: Path) -> Forecasts:
-    """Append forecasts to the log of a workspace; ``attrs["log"]`` of the result holds its `head` and `n_lines`.
-
-    If the torn end of an earlier crash was set aside, the warnings name the file.
-    """
+    """Append forecasts to the log of a workspace; ``attrs["log"]`` of the result holds its `head` and `n_lines`."""
     code = code_fingerprint()[:12]
     lines = [{str(name): value for name, value in row.items()} for row in rows.to_dict(orient="records")]
     done = append_forecasts(root, [{**line, "code_version": code} for line in lines])

@@ -161,12 +161,12 @@ def _answered(
 
 def table(result: Questions) -> Document:
     """Our probability beside the crowd's, and how many questions were set aside for which reason."""
-    columns = [
-        Column("dyad"), Column("as of"), Column("by"), Column("counts"), Column("crowd", align="right", form=share),
-        Column("ours", align="right", form=share, style="cyan"), CLIMATOLOGY,
-    ]  # fmt: skip
-    names = ["dyad", "as_of", "by", "counts", "probability", "ours", "climatology"]
-    rows = list(result.rows[names].astype(object).itertuples(index=False, name=None))
+    columns = {
+        "dyad": Column("dyad"), "as_of": Column("as of"), "by": Column("by"), "counts": Column("counts"),
+        "probability": Column("crowd", align="right", form=share),
+        "ours": Column("ours", align="right", form=share, style="cyan"), "climatology": CLIMATOLOGY,
+    }  # fmt: skip
+    rows = result.rows
     details = [f"{text} ({who})" for text, who in zip(result.rows["question"], result.rows["forecaster"], strict=True)]
     reasons = result.aside["reason"].value_counts(sort=True)
     counted = [(int(n), str(reason)) for reason, n in zip(reasons.index, np.asarray(reasons), strict=True)]
@@ -174,6 +174,6 @@ def table(result: Questions) -> Document:
     heads = [Column("", align="right"), Column("", wraps=True)]
     return Document(
         Paragraph(lead, style="bold"),
-        Table(columns, rows, details=details) if rows else None,
+        Table.of(rows, columns, details=details) if len(rows) else None,
         Table(heads, counted, title="set aside") if counted else None,
     )

@@ -108,11 +108,7 @@ def with_surprise(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_change(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Forecasts beside earlier ones of as many days: columns `before_as_of`, `before` and `change`.
-
-    Each of the two tables is of one as-of date and one horizon. A dyad that has no earlier forecast has no change: both
-    figures are missing.
-    """
+    """Forecasts beside earlier ones of as many days; `before` and `change` of a dyad without one are missing."""
     earlier = before.set_index("dyad")["probability"].reindex(rows["dyad"]).to_numpy()
     return rows.assign(
         before_as_of=str(before["as_of"].iloc[0]), before=earlier, change=rows["probability"].to_numpy() - earlier
@@ -122,8 +118,6 @@ def with_change(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 def month_before(day: Day) -> Day:
     """The same day of the month before, or its last day.
 
-    Examples
-    --------
     >>> month_before(np.datetime64("2023-03-31")), month_before(np.datetime64("2024-01-15"))
     (np.datetime64('2023-02-28'), np.datetime64('2023-12-15'))
     """

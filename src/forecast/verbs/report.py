@@ -144,10 +144,7 @@ def _sources(known: History, raw: Path, day: Day) -> Table:
 
 
 def _compared(everyone: Forecasts, day: Day, focal: str | None, query: dict[str, Any]) -> tuple[pd.DataFrame, str, str]:
-    """The watch list, the likeliest dyad first, with surprise and change as `forecast.rank` has them.
-
-    A column for each other horizon holds its probability. Then come the day since when, or why there is no change.
-    """
+    """The watch list with surprise, change and the other horizons, and the day since when or why there is no change."""
     rows = with_surprise(everyone.loc[everyone["horizon_days"] == _LIST_DAYS])
     for days in HORIZONS:
         rows[days] = everyone.loc[everyone["horizon_days"] == days, "probability"].to_numpy()

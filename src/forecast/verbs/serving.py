@@ -22,11 +22,7 @@ def _load_pyfunc(path: str) -> Served:
 
 
 def signals_of(rows: pd.DataFrame, root: str, *, card: Card) -> pd.DataFrame:
-    """Signals of the rows' `dyad` and `as_of`, in their order, from what was public before each date.
-
-    The workspace is `root`, or what the environment variable ``FORECAST_ROOT`` names. A date before the model's day of
-    training is refused: the model has seen what came after.
-    """
+    """Signals of the rows' `dyad` and `as_of`, in their order, from what was public before each date."""
     place = root or os.environ.get("FORECAST_ROOT", "")
     if not place:
         raise ModelError("name the workspace: params={'root': ...}, or FORECAST_ROOT in the environment")

@@ -24,10 +24,7 @@ class Tracking:
 
 @contextmanager
 def tracking(root: Path, about: dict[str, Any], *, wanted: bool) -> Iterator[Tracking]:
-    """Track the block, or not; `about` holds `kind`, `name`, `parameters` and `tags` of the run.
-
-    A store that fails takes nothing away from what the block has written: the problem is kept for the verb's result.
-    """
+    """Track the block, or not; a store that fails takes nothing away from what the block has written."""
     state = Tracking()
     if not wanted:
         yield state

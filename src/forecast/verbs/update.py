@@ -357,15 +357,11 @@ def check_refreshed(rows: pd.DataFrame) -> None:
 
 def refresh_table(rows: pd.DataFrame) -> Table:
     """What became of each source, with its problem below it."""
-    columns = [
-        Column("source"), Column("state"), Column("done"), Column("was"), Column("ends on"),
-        Column("days behind", align="right"),
-    ]  # fmt: skip
-    cells = list(
-        rows[["publisher", "state", "done", "was", "ends_on", "behind_days"]].itertuples(index=False, name=None)
-    )
+    heads = {"publisher": "source", "state": "state", "done": "done", "was": "was", "ends_on": "ends on"}
+    columns = {name: Column(head) for name, head in heads.items()}
+    columns["behind_days"] = Column("days behind", align="right")
     notes = [] if len(rows) else ["none has an address: ledgers are kept by hand"]
-    return Table(columns, cells, details=[str(problem) for problem in rows["problem"]], notes=notes)
+    return Table.of(rows, columns, details=[str(problem) for problem in rows["problem"]], notes=notes)
 
 
 #: GDELT's lists of files: of each day (GDELT 1.0), and of each quarter of an hour (2.0, a list of 130 MB).
@@ -379,11 +375,7 @@ _AT_ONCE: Final = 100
 def update_events(
     *, since: str | Day, root: Path, every: str = "day", origin: str = GDELT, on_step: Step = logged
 ) -> pd.DataFrame:
-    """Add the files of GDELT from a day on that are not in the workspace yet, and return what `forecast.ingest` does.
-
-    They are the daily files of GDELT 1.0, or those of each quarter of an hour (``15min``) of 2.0; `origin` is the
-    address under which ``events/`` and ``gdeltv2/`` stand.
-    """
+    """Add the files of GDELT from a day on that the workspace lacks, and return what `forecast.ingest` does."""
     first = parse_day(since, what="--since")
     on_step("reading the list of files")
     listed = _listed(origin.rstrip("/"), every, str(first).replace("-", ""))

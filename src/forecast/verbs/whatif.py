@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,16 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from forecast.dates import AnyDay, Horizon, as_day
-from forecast.display.frames import (
-    ANNOUNCED,
-    CLIMATOLOGY,
-    INTERVAL,
-    PROBABILITY,
-    interval,
-    records,
-    warnings_by_dyad,
-    with_warnings,
-)  # fmt: skip
+from forecast.display.frames import forecasts_table, records, warnings_by_dyad, with_warnings
 from forecast.display.numbers import log_odds
 from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Drawn, Paragraph, Table
@@ -114,14 +105,9 @@ def whatif(
     ----------
     dyad : str
         Such as ``"USA-CHN"``.
-    as_of : str, date or numpy.datetime64, optional
-        As in `forecast.predict`. Hypothetical facts must be known before it.
-    root : path-like
-        The workspace.
-    by : str, date or numpy.datetime64, optional
-        Last day of the window instead of a horizon.
-    horizon : int or str
-        One of `forecast.predict`. Ignored if `by` is given.
+    as_of, root, by, horizon, target, model, on_step
+        As in `forecast.explain`. Hypothetical facts must be known before the as-of date; the model is trained on the
+        real history.
     add : str or sequence of str
         Events to add, each as ``column=cell,column=cell,...`` in the ledger's columns, or a CSV file in ledger form.
         They count as reported by the publisher that defines the meetings of the pair, unless ``publisher=...`` names
@@ -130,12 +116,6 @@ def whatif(
         Record ids of the dyad to leave out, or summits as ``series/edition``.
     add_venue : str or sequence of str
         Summits to add, each ``series=...,host=...,starts_on=...``.
-    target : {"meeting", "bilateral"}
-    model : str, optional
-        A name of `forecast.models.MODELS`; which model answers is chosen as by `forecast.predict`, trained on the real
-        history.
-    on_step : callable, optional
-        Called with a few words before each step that takes long.
 
     Returns
     -------
@@ -180,12 +160,8 @@ def whatif(
 
 
 def _summary(scenario: Scenario) -> str:
-    counts = {
-        "event added": len(scenario.added),
-        "event removed": len(scenario.removed),
-        "summit added": len(scenario.summits_added),
-        "summit removed": len(scenario.summits_removed),
-    }
+    counts = {"event added": len(scenario.added), "event removed": len(scenario.removed),
+              "summit added": len(scenario.summits_added), "summit removed": len(scenario.summits_removed)}  # fmt: skip
     parts = [f"{n} {what.replace(' ', 's ' if n > 1 else ' ')}" for what, n in counts.items() if n]
     return f"hypothetical: {', '.join(parts)}"
 
@@ -241,39 +217,25 @@ def _signals(rows: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _document(result: Supposition, *, signals_shown: int | None) -> Document:
     """A hypothetical forecast beside the real one, what is supposed, and what differs; all signals or the first."""
-    rows = [row for _, row in result.forecasts.iterrows()]
-    real = rows[0]
+    real = result.forecasts.iloc[0]
     question = (
         f"{real['dyad']}: will the leaders {QUESTIONS[real['target']]} by {real['window_end']}?\n"
         f"As of {real['as_of']}, from what was public before; the second line is hypothetical."
     )
-    forecasts = Table(
-        [Column(""), PROBABILITY, INTERVAL, CLIMATOLOGY, ANNOUNCED],
-        [
-            (name, row["probability"], interval(row), row["climatology"], row["announced"])
-            for name, row in zip(("real", "hypothetical"), rows, strict=True)
-        ],
-        styles={1: "magenta"},
-    )
-    changes = Table(
-        [Column("supposed"), Column("on"), Column("known on"), Column("what", wraps=True), Column("record")],
-        list(result.changes[["change", "on", "known_on", "what", "record_id"]].itertuples(index=False, name=None)),
-        title="Supposed, and not written anywhere",
-        styles=dict.fromkeys(range(len(result.changes)), "magenta"),
-    )
+    names = ["hypothetical", "probability", "interval", "climatology", "announced"]
+    which = {"hypothetical": Column("", form=lambda hypothetical: "hypothetical" if hypothetical else "real")}
+    forecasts = forecasts_table(result.forecasts, names, own=which, styles={1: "magenta"})
+    columns = {"change": Column("supposed"), "on": Column("on"), "known_on": Column("known on"),
+               "what": Column("what", wraps=True), "record_id": Column("record")}  # fmt: skip
+    styles = dict.fromkeys(range(len(result.changes)), "magenta")
+    changes = Table.of(result.changes, columns, title="Supposed, and not written anywhere", styles=styles)
     made_by: tuple[Table | str, ...] = (
         _signals_table(result.signals, signals_shown),
         f"model {real['model_id']} {real['model_version']}, trained on the real history",
     )
     if real["model_id"] == FALLBACK:
         made_by = ("both are fallbacks: no complete source covers the pair, and no model looks at it",)
-    return Document(
-        Paragraph(question, style="bold"),
-        forecasts,
-        changes,
-        _families_table(result.families),
-        *made_by,
-    )
+    return Document(Paragraph(question, style="bold"), forecasts, changes, _families_table(result.families), *made_by)
 
 
 def _families_table(families: pd.DataFrame) -> Table:
@@ -285,11 +247,9 @@ def _families_table(families: pd.DataFrame) -> Table:
 
 
 def _signals_table(signals: pd.DataFrame, shown: int | None) -> Table:
-    columns = [
-        Column("Signals that differ"),
-        *(Column(name, align="right", form=".4g", missing="missing") for name in ("real", "hypothetical")),
-    ]
-    rows = list(signals.head(shown if shown is not None else len(signals)).itertuples(index=False, name=None))
+    figure = Column("", align="right", form=".4g", missing="missing")
+    columns = {"signal": Column("Signals that differ"), **{name: replace(figure, head=name) for name in SIGNALS[1:]}}
+    rows = signals.head(shown if shown is not None else len(signals))
     more = len(signals) - len(rows)
     notes = [f"and {more} more"] if more else [] if len(signals) else ["none: no signal looks at it"]
-    return Table(columns, rows, notes=notes)
+    return Table.of(rows, columns, notes=notes)

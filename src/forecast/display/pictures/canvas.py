@@ -46,10 +46,7 @@ def sheet(
     columns: Sequence[float] = (1.0,),
     gap: float = 0.03,
 ) -> tuple[Picture, list[Axes]]:
-    """A picture with a title and bare axes, from the top and the left; those above one another share their axis.
-
-    `height` and `width` are inches, `rows` and `columns` relative sizes, `gap` a share of the height of the axes.
-    """
+    """A picture of so many inches with a title and bare axes of relative sizes; one above another shares its axis."""
     layout = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.05, hspace=gap)
     picture = Picture(figsize=(width, height), layout=layout, facecolor="white")
     picture.suptitle(title, x=0.01, ha="left", fontsize=TITLE, fontweight="bold", color=INK, parse_math=False)
@@ -119,8 +116,6 @@ def numbers(days: Iterable[Any]) -> npt.NDArray[np.float64]:
 def stacked(spans: Sequence[tuple[float, float]]) -> list[int]:
     """Put spans into lanes so that no two of a lane overlap; the lowest free lane is taken.
 
-    Examples
-    --------
     >>> stacked([(0, 2), (1, 3), (2.5, 4)])
     [0, 1, 0]
     """
