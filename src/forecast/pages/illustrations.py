@@ -20,7 +20,6 @@ from forecast.display.pictures import Picture
 from forecast.display.pictures.signs import leaders_met
 from forecast.errors import ForecastError
 from forecast.explanation.result import Explanation
-from forecast.pages.tables import anchor
 from forecast.periods import EDGES
 
 #: Years of engagements that a sheet shows.
@@ -33,6 +32,15 @@ class Illustration:
 
     svg: Markup
     caption: str
+
+
+def anchor(dyad: str) -> str:
+    """Name of a dyad's place in the page.
+
+    >>> anchor("USA-CHN")
+    'usa-chn'
+    """
+    return re.sub(r"[^a-z0-9-]", "", dyad.lower())
 
 
 def inline_svg(picture: Picture, *, name: str, label: str) -> Markup:

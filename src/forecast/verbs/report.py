@@ -24,8 +24,8 @@ from forecast.facts.countries import sides, states
 from forecast.facts.history import History
 from forecast.facts.record import NONE
 from forecast.files import write_text
-from forecast.pages import illustrations, tables
-from forecast.pages.page import Report, Sheet, Skill
+from forecast.pages import illustrations
+from forecast.pages import page as parts
 from forecast.panel.outcomes import QUESTIONS
 from forecast.verbs.check import holds, named_summits, notes_on_sources
 from forecast.verbs.explain import explain
@@ -102,12 +102,12 @@ def report(
     but = [shared] if shared is not None else []
     sheets = [_sheet(known, own, reasons[dyad], day, past) for dyad in named] if own is not None else []
     watched, others = (
-        tables.watch_list(rows, days=HORIZONS, linked=named, but=but)
+        parts.watch_list(rows, days=HORIZONS, linked=named, but=but)
         for rows in (listed.head(_WATCHED), listed.iloc[_WATCHED:])
     )
     on_step("scoring")
     first = everyone.iloc[0]
-    page = Report(
+    page = parts.Report(
         as_of=str(day),
         question=f"Will the leaders {QUESTIONS[target]}?",
         made_by=f"Model {first['model_id']} {first['model_version']}; data {first['data_version']}; computed "
@@ -173,7 +173,9 @@ def _about(count: int, shared: str | None) -> str:
     return f"{'1 dyad' if count == 1 else f'{count} dyads'} that the sources cover"
 
 
-def _sheet(known: History, rows: pd.DataFrame, explanation: Explanation, day: Day, past: pd.DataFrame | None) -> Sheet:
+def _sheet(
+    known: History, rows: pd.DataFrame, explanation: Explanation, day: Day, past: pd.DataFrame | None
+) -> parts.Sheet:
     dyad = str(explanation.forecast["dyad"].iloc[0])
     own, name = rows.loc[rows["dyad"] == dyad], dyad_name(dyad)
     events = engagements_of(known, dyad)
@@ -181,19 +183,19 @@ def _sheet(known: History, rows: pd.DataFrame, explanation: Explanation, day: Da
     drawn = [illustrations.relations(events, day)]
     if past is not None:
         drawn.append(_past_of(known, past, own, events, day))
-    return Sheet(
+    return parts.Sheet(
         dyad=dyad,
         name=name,
-        anchor=tables.anchor(dyad),
-        forecasts=tables.forecasts_of_dyad(
+        anchor=illustrations.anchor(dyad),
+        forecasts=parts.forecasts_of_dyad(
             own.loc[own["horizon_days"].isin(HORIZONS)],
             title=f"Probability that the leaders of {name} meet from {day} on",
         ),
         curve=illustrations.curve(own, venues),
         account=illustrations.account(explanation),
-        sections=tables.sections(explanation, venues, max(HORIZONS)),
+        sections=parts.sections(explanation, venues, max(HORIZONS)),
         pictures=[picture for picture in drawn if picture is not None],
-        engagements=tables.engagements_table(events, shown=_ENGAGEMENTS, as_of=str(day)),
+        engagements=parts.engagements_table(events, shown=_ENGAGEMENTS, as_of=str(day)),
     )
 
 
@@ -231,13 +233,13 @@ def _past(path: Path, target: str) -> pd.DataFrame:
     return table
 
 
-def _skill(past: pd.DataFrame, day: Day, model: str) -> Skill:
+def _skill(past: pd.DataFrame, day: Day, model: str) -> parts.Skill:
     """Scores of the forecasts whose window had ended before the as-of date: of others nobody could know the outcome."""
     ended = past["as_of"].to_numpy("datetime64[D]") + past["horizon_days"].to_numpy("timedelta64[D]") <= day
     scored = past.loc[ended & past["outcome"].notna().to_numpy()].drop(columns="line").astype({"outcome": int})
     if scored.empty:
-        return Skill(past.attrs["name"], 0, len(past), None, ())
+        return parts.Skill(past.attrs["name"], 0, len(past), None, ())
     scores = score(scored.sort_values(["model_id", "horizon_days"], kind="stable"))
     table = score_table(scores, title="Scores by model and horizon; skill is against climatology")
     drawn = illustrations.skill(scored, model=model, days=_LIST_DAYS)
-    return Skill(past.attrs["name"], len(scored), len(past) - len(scored), table, drawn)
+    return parts.Skill(past.attrs["name"], len(scored), len(past) - len(scored), table, drawn)

@@ -1,8 +1,8 @@
 """Verification of probability forecasts: scores, their decomposition, intervals, comparisons and cuts.
 
-`scores` are pure functions of probability and outcome; `decomposition` says what a Brier score is made of, `intervals`
-how far a figure could be chance, `comparisons` whether one model beats another on the same rows, and `cuts` where the
-skill is. Their common arguments:
+`scores` are pure functions of probability and outcome, and what a Brier score is made of; `intervals` say how far a
+figure could be chance, `comparisons` whether one model beats another on the same rows, and `cuts` where the skill is.
+Their common arguments:
 
 Parameters
 ----------
@@ -25,7 +25,6 @@ ForecastError
 
 from forecast.verification.comparisons import DieboldMariano, compare, diebold_mariano, overlapping_dates
 from forecast.verification.cuts import CUTS, Cut, scores_by_cut
-from forecast.verification.decomposition import Decomposition, ReliabilityCurve, decompose, reliability_curve
 from forecast.verification.intervals import (
     Interval,
     both_ways,
@@ -36,15 +35,19 @@ from forecast.verification.intervals import (
     widest,
 )
 from forecast.verification.scores import (
+    Decomposition,
+    ReliabilityCurve,
     average_precision,
     average_precision_ratio,
     brier_losses,
     brier_score,
     brier_skill,
     calibration_error,
+    decompose,
     log_losses,
     log_score,
     log_skill,
+    reliability_curve,
     roc_auc,
     sharpness,
 )

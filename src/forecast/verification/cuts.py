@@ -16,10 +16,9 @@ import pandas as pd
 
 from forecast.dates import Floats
 from forecast.errors import ForecastError
-from forecast.verification.decomposition import decompose
 from forecast.verification.forecasts import check_forecasts, days_of
 from forecast.verification.intervals import both_ways, skill_interval
-from forecast.verification.scores import average_precision_ratio, brier_score, calibration_error, roc_auc
+from forecast.verification.scores import average_precision_ratio, brier_score, calibration_error, decompose, roc_auc
 
 #: A cell needs so many rows with a meeting, and so many without: with fewer, chance would be read as skill.
 FEWEST_CASES: Final = 10
