@@ -25,7 +25,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from forecast.display.frames import records
 from forecast.errors import InputError
 from forecast.files import locked, read_json, reading, write_text, written_whole
 
@@ -81,7 +80,8 @@ class Checkpoint:
         head = texts[0].partition("\n")[0]
         write_text(self.folder / FORECASTS, head + "\n" + "".join(text.partition("\n")[2] for text in texts))
         write_text(self.folder / CUTS, cuts.to_csv(index=False, lineterminator="\n"))
-        write_text(self.folder / SCORES, json.dumps(records(scores), indent=1) + "\n")
+        rows = scores.astype(object).where(scores.notna(), None).to_dict(orient="records")
+        write_text(self.folder / SCORES, json.dumps(rows, indent=1) + "\n")
         self.clear()
 
     def ablation(self) -> pd.DataFrame | None:

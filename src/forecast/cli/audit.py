@@ -19,8 +19,6 @@ from forecast.cli.output import deliver, run
 @ROOT
 def audit(**options: Any) -> None:
     """Prove that no forecast of the workspace sees what was not public."""
-    from forecast.leakage.audit import check_passed
-
     report, verb = run("audit", **options)
     deliver(verb.table(report))
-    check_passed(report)
+    verb.check_passed(report)

@@ -49,15 +49,14 @@ def review(candidates: Path, again: bool) -> None:
 
     Each decision is written into the file at once, in its column `decision`.
     """
-    from forecast.coding.candidates import DECISION, read_candidates
     from forecast.files import write_text
+    from forecast.verbs import ledger as verb
 
-    rows = read_candidates(candidates)
-    texts = _texts(rows)
-    open_ = [number for number in rows.index if again or not rows.loc[number, DECISION]]
+    rows = verb.review(candidates)
+    texts = verb.texts_of(rows)
+    open_ = [number for number in rows.index if again or not rows.loc[number, "decision"]]
     for place, number in enumerate(open_, start=1):
-        put(f"\n{place} of {len(open_)}")
-        put(_shown(rows, number, texts))
+        put(f"\n{place} of {len(open_)}\n{verb.candidate_words(rows.loc[number], texts)}")
         answer = click.prompt(
             "[a]ccept, [c]hange, [d]rop, [s]kip, [q]uit", type=click.Choice(list("acdsq")), show_choices=False
         )
@@ -66,7 +65,7 @@ def review(candidates: Path, again: bool) -> None:
         if answer != "s":
             rows = _decided(rows, number, answer)
             write_text(candidates, as_csv(rows) + "\n")
-    counts = rows[DECISION].value_counts()
+    counts = rows["decision"].value_counts()
     say(f"{counts.get('accept', 0)} accepted, {counts.get('drop', 0)} dropped, {counts.get('', 0)} left")
 
 
@@ -80,32 +79,6 @@ def add(candidates: Path, name: str, root: Path) -> None:
 
     added = add_to_ledger(candidates, root=root, name=name)
     say(f"{len(added)} rows added to {root / 'data' / 'raw' / 'engagements' / name}.csv")
-
-
-def _shown(rows: pd.DataFrame, number: int, texts: dict[str, str]) -> str:
-    from forecast.coding.candidates import LEDGER_COLUMNS
-
-    row = rows.loc[number]
-    lines = [f"  {name:<11} {row[name]}" for name in LEDGER_COLUMNS if row[name]]
-    lines.append(f"  {'sure':<11} {row['confidence']}")
-    if row["unresolved"]:
-        lines.append(f"  {'left open':<11} {row['unresolved']}")
-    first, last = int(str(row["evidence_start"])), int(str(row["evidence_end"]))
-    where = f"{row['document']}, characters {first} to {last}"
-    said = " ".join(texts.get(str(row["document"]), "")[first:last].split())
-    return "\n".join([f"  {where}", *([f"  “{said}”"] if said else []), *lines])
-
-
-def _texts(rows: pd.DataFrame) -> dict[str, str]:
-    """Texts of the documents that are still where they were read."""
-    from forecast.readers.documents import read_documents
-
-    paths = {str(name).split(", line ")[0].split(", entry ")[0] for name in rows["document"]}
-    found: dict[str, str] = {}
-    for path in sorted(paths):
-        if Path(path).is_file():
-            found.update({document.name: document.text for document in read_documents(Path(path))})
-    return found
 
 
 def _decided(rows: pd.DataFrame, number: int, answer: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from forecast.backtesting.checkpoint import CUTS, FORECASTS
 from forecast.dates import Day
 from forecast.display.frames import wider_ends
 from forecast.errors import ForecastError, TrackingError
@@ -221,10 +220,10 @@ def keep_backtest(
     forecasts: pd.DataFrame,
     scores: pd.DataFrame,
     *,
-    folder: Path | None = None,
+    files: Sequence[Path] = (),
     ablation: pd.DataFrame | None = None,
 ) -> None:
-    """Keep scores, forecasts and figures; `folder` holds `forecasts.csv` and `cuts.csv` already."""
+    """Keep scores, forecasts and figures; `files` are the tables of forecasts and cuts, if they are written already."""
     run.metrics(score_metrics(scores))
     run.table(scores, "scores")
     for model, rows in scores.groupby("model_id", sort=False):
@@ -232,10 +231,9 @@ def keep_backtest(
         run.child(str(model), parameters=known, metrics=score_metrics(rows))
     if ablation is not None:
         run.table(ablation, "ablation")
-    if folder is not None:
-        for name in (FORECASTS, CUTS):
-            run.file(folder / name)
-    else:
+    for path in files:
+        run.file(path)
+    if not files:
         run.table(forecasts, "forecasts")
         run.table(scores_by_cut(forecasts), "cuts")
     left_out = []

@@ -12,7 +12,7 @@ import pandas as pd
 from forecast.backtesting.ablation import check_changes, forecasts_under, gains, possible_changes
 from forecast.backtesting.backtest import backtest as run
 from forecast.backtesting.backtest import score
-from forecast.backtesting.checkpoint import Checkpoint, open_checkpoint
+from forecast.backtesting.checkpoint import CUTS, FORECASTS, Checkpoint, open_checkpoint
 from forecast.dates import AnyDay, Days, Horizon, check_horizons
 from forecast.display.frames import SCORE_COLUMNS, SKILL_INTERVAL, Scorecard, score_table
 from forecast.display.progress import Step, logged
@@ -119,8 +119,8 @@ def backtest(
                 tracked.run.facts(history, root=Path(root), as_of=grid[-1])
                 if finished and checkpoint is not None:
                     forecasts = checkpoint.forecasts()
-                folder = checkpoint.folder if checkpoint is not None else None
-                keep_backtest(tracked.run, forecasts, scores, folder=folder, ablation=ablated)
+                files = [checkpoint.folder / name for name in (FORECASTS, CUTS)] if checkpoint is not None else []
+                keep_backtest(tracked.run, forecasts, scores, files=files, ablation=ablated)
         if tracked.problem:
             card.attrs["problem"] = tracked.problem
     return card

@@ -184,7 +184,7 @@ def review(
     candidates : pandas.DataFrame or path-like
         What `forecast.code` returned, or a file of it.
     accept, drop : iterable of int
-        Numbers of rows, as the candidates_table shows them.
+        Numbers of rows, as the table shows them.
     change : dict, optional
         From the number of a row to new cells by column.
 
@@ -231,8 +231,27 @@ def review(
     return rows
 
 
+def texts_of(rows: pd.DataFrame) -> dict[str, str]:
+    """Texts of the candidates' documents that are still where they were read."""
+    from forecast.readers.documents import read_documents
+
+    paths = {Path(str(name).split(", line ")[0].split(", entry ")[0]) for name in rows["document"]}
+    return {one.name: one.text for path in sorted(paths) if path.is_file() for one in read_documents(path)}
+
+
+def candidate_words(row: pd.Series, texts: Mapping[str, str]) -> str:
+    """One candidate for its reviewer: where it stands, what is said there, its cells, and what is left open."""
+    first, last = int(str(row["evidence_start"])), int(str(row["evidence_end"]))
+    said = " ".join(texts.get(str(row["document"]), "")[first:last].split())
+    lines = [f"{row['document']}, characters {first} to {last}", *([f"“{said}”"] if said else [])]
+    lines += [f"{name:<11} {row[name]}" for name in LEDGER_COLUMNS if row[name]]
+    lines.append(f"{'sure':<11} {row['confidence']}")
+    lines += [f"{'left open':<11} {row['unresolved']}"] if row["unresolved"] else []
+    return "\n".join(f"  {line}" for line in lines)
+
+
 def candidates_table(rows: pd.DataFrame) -> Table:
-    """Candidates as one candidates_table: what, between whom, when, how sure, and below each who and what is open."""
+    """Candidates as one table: what, between whom, when, how sure, and below each who and what is open."""
     columns = [
         Column("row", align="right"), Column("day"), Column("who"), Column("event"), Column("level"), Column("status"),
         Column("sure", align="right", form=percent),
