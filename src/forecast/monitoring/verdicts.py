@@ -136,17 +136,13 @@ def _section(kind: str, title: str, rows: list[DriftRow]) -> Table | Paragraph:
         *(Column(head, align="right", form=digits, missing="") for head in ("value", "watch from")),
         Column("verdict", wraps=True),
     ]
-    cells = [
-        (row.what if kind == "source" else f"{row.what} {row.statistic}", row.value, row.threshold, _verdict(row))
-        for row in shown
-    ]
+    cells = []
+    for row in shown:
+        spread = "" if row.low is None or row.high is None else f" (95% interval {row.low:.2f} to {row.high:.2f})"
+        figure = row.what if kind == "source" else f"{row.what} {row.statistic}"
+        cells.append((figure, row.value, row.threshold, f"{row.verdict}{spread}"))
     styles = {at: "red" for at, row in enumerate(shown) if row.verdict == VERDICTS[-1]}
     return Table(columns, cells, title=title, notes=notes, styles=styles)
-
-
-def _verdict(row: DriftRow) -> str:
-    spread = "" if row.low is None or row.high is None else f" (95% interval {row.low:.2f} to {row.high:.2f})"
-    return f"{row.verdict}{spread}"
 
 
 def _counted(rows: list[DriftRow]) -> list[str]:

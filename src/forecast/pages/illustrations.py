@@ -68,37 +68,33 @@ def curve(rows: pd.DataFrame, venues: pd.DataFrame) -> Illustration:
     ends = rows.loc[rows["horizon_days"].isin(EDGES)]
     points = ", ".join(f"{percent(row['probability'])} after {row['horizon_days']} days" for _, row in ends.iterrows())
     picture = pictures.hazard_curve(rows, venues=venues)
-    return Illustration(
-        inline_svg(picture, name=f"curve-{anchor(dyad)}", label=f"Hazard curve, {dyad}"),
+    return _of_dyad(
+        picture, dyad, "curve", "Hazard curve",
         f"Probability that the leaders of {dyad_name(dyad)} have met: {points}. "
         f"Climatology: {percent(last['climatology'])} after {last['horizon_days']} days. "
         "Below, the chance of each period, scaled to 30 days.",
-    )
+    )  # fmt: skip
+
+
+def _of_dyad(picture: Picture, dyad: str, name: str, label: str, caption: str) -> Illustration:
+    return Illustration(inline_svg(picture, name=f"{name}-{anchor(dyad)}", label=f"{label}, {dyad}"), caption)
 
 
 def account(explanation: Explanation) -> Illustration:
     """What leads from climatology to the forecast of one dyad."""
     dyad, days = str(explanation.forecast["dyad"].iloc[0]), explanation.horizon
     steps = explanation.steps
-    picture = pictures.waterfall(
-        steps,
-        start=_inside(explanation.climatology),
-        end=_inside(explanation.probability),
-        title=f"{dyad_name(dyad)}: what moves the forecast for {days} days",
-        start_label="climatology",
-    )
+    # Only between 0 and 1 are there log-odds to draw.
+    start, end = (min(max(p, 1e-12), 1.0 - 1e-12) for p in (explanation.climatology, explanation.probability))
+    title = f"{dyad_name(dyad)}: what moves the forecast for {days} days"
+    picture = pictures.waterfall(steps, start=start, end=end, title=title, start_label="climatology")
     largest = steps.iloc[int(steps["contribution"].abs().to_numpy().argmax())]
-    return Illustration(
-        inline_svg(picture, name=f"account-{anchor(dyad)}", label=f"What moves the forecast, {dyad}"),
+    return _of_dyad(
+        picture, dyad, "account", "What moves the forecast",
         f"From climatology, {percent(explanation.climatology)}, to the forecast for {days} days, "
         f"{percent(explanation.probability)}. "
         f"The largest step: {largest['family']} ({largest['contribution']:+.2f} log-odds).",
-    )
-
-
-def _inside(probability: float) -> float:
-    """A probability whose log-odds can be drawn."""
-    return min(max(probability, 1e-12), 1.0 - 1e-12)
+    )  # fmt: skip
 
 
 def relations(events: pd.DataFrame, as_of: Day) -> Illustration | None:
@@ -110,11 +106,11 @@ def relations(events: pd.DataFrame, as_of: Day) -> Illustration | None:
         return None
     dyad = str(events["dyad"].iloc[0])
     picture = pictures.engagements(shown, start=start, end=as_of)
-    return Illustration(
-        inline_svg(picture, name=f"engagements-{anchor(dyad)}", label=f"Engagements over {_YEARS} years, {dyad}"),
+    return _of_dyad(
+        picture, dyad, "engagements", f"Engagements over {_YEARS} years",
         f"{len(shown)} records of engagements from {start} to the as-of date, by level and kind; the leaders met on "
         f"{int(leaders_met(shown).sum())} days of record.",
-    )
+    )  # fmt: skip
 
 
 def past_forecasts(past: pd.DataFrame, events: pd.DataFrame, venues: pd.DataFrame) -> Illustration | None:
@@ -125,11 +121,11 @@ def past_forecasts(past: pd.DataFrame, events: pd.DataFrame, venues: pd.DataFram
     ordered = past.sort_values("as_of", kind="stable")
     first, last = ordered.iloc[0], ordered.iloc[-1]
     picture = pictures.timeline(past, events=events, venues=venues)
-    return Illustration(
-        inline_svg(picture, name=f"timeline-{anchor(dyad)}", label=f"Past forecasts, {dyad}"),
+    return _of_dyad(
+        picture, dyad, "timeline", "Past forecasts",
         f"Forecasts for {days} days made as of {first['as_of']} ({percent(first['probability'])}) to {last['as_of']} "
         f"({percent(last['probability'])}), with engagements and summits.",
-    )
+    )  # fmt: skip
 
 
 def skill(forecasts: pd.DataFrame, *, model: str, days: int) -> tuple[Illustration, ...]:

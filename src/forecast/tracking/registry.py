@@ -33,17 +33,14 @@ def log_model(store: Store, run_id: str, trained: Trained, rows: Panel) -> str:
     from mlflow.entities import LoggedModelOutput
 
     name = registry_name(trained.card.model_id, trained.card.target)
-    version = _version_of(store, name, trained.card)
+    same = (trained.card.state_sha256, trained.card.key)
+    held = (v for v in _all_versions(store, name) if (v.tags.get("state_sha256"), v.tags.get("key")) == same)
+    version = max(held, key=lambda v: int(v.version), default=None)
     if version is None:
         model_id = _log_files(store, run_id, trained, rows)
         version = _register(store, name, model_id, run_id, trained.card)
     store.client.log_outputs(run_id, [LoggedModelOutput(version.tags[LOGGED], step=0)])
     return str(version.version)
-
-
-def _version_of(store: Store, name: str, card: Card) -> Any:
-    versions = (v for v in _all_versions(store, name) if v.tags.get("state_sha256") == card.state_sha256)
-    return max((v for v in versions if v.tags.get("key") == card.key), key=lambda v: int(v.version), default=None)
 
 
 def _log_files(store: Store, run_id: str, trained: Trained, rows: Panel) -> str:

@@ -105,6 +105,9 @@ def report(
         parts.watch_list(rows, days=HORIZONS, linked=named, but=but)
         for rows in (listed.head(_WATCHED), listed.iloc[_WATCHED:])
     )
+    about = f"{'1 dyad' if len(listed) == 1 else f'{len(listed)} dyads'} that the sources cover"
+    if shared is not None:
+        about = f"{states()[shared].name} with {len(listed)} other states"
     on_step("scoring")
     first = everyone.iloc[0]
     page = parts.Report(
@@ -112,7 +115,7 @@ def report(
         question=f"Will the leaders {QUESTIONS[target]}?",
         made_by=f"Model {first['model_id']} {first['model_version']}; data {first['data_version']}; computed "
         f"{str(first['issued_at'])[:16].replace('T', ' ')} UTC by forecast {version('forecast')}.",
-        about=_about(len(listed), shared),
+        about=about,
         list_days=_LIST_DAYS,
         change_since=change_since,
         no_change=no_change,
@@ -165,12 +168,6 @@ def _shared(focal: str | None, known: History, dyads: set[str]) -> str | None:
         return focal
     shared = set.intersection(*(set(sides(dyad)) for dyad in dyads)) & set(known.focal_states)
     return shared.pop() if len(shared) == 1 else None
-
-
-def _about(count: int, shared: str | None) -> str:
-    if shared is not None:
-        return f"{states()[shared].name} with {count} other states"
-    return f"{'1 dyad' if count == 1 else f'{count} dyads'} that the sources cover"
 
 
 def _sheet(

@@ -386,7 +386,11 @@ def update_events(
         with tempfile.TemporaryDirectory(prefix="forecast-") as place:
             for name, address, digest in wanted[start : start + _AT_ONCE]:
                 on_step(f"fetching {name}")
-                _fetched(Path(place) / name, address, digest)
+                content = fetch(address)
+                if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
+                    raise FetchError(f"{address}: its MD5 is not the listed {digest}; try again")
+                with writing(Path(place) / name):
+                    (Path(place) / name).write_bytes(content)
             parts.append(ingest("gdelt", place, root=root, on_step=on_step))
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     rows.attrs.update(known=sorted(held), malformed=[line for part in parts for line in part.attrs["malformed"]])
@@ -405,11 +409,3 @@ def _listed(origin: str, every: str, first: str) -> list[tuple[str, str, str]]:
         digest = words[0] if every == "day" else words[1]
         found.append((name, f"{address.rpartition('/')[0]}/{name}", digest))
     return sorted(found)
-
-
-def _fetched(path: Path, address: str, digest: str) -> None:
-    content = fetch(address)
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
-        raise FetchError(f"{address}: its MD5 is not the listed {digest}; try again")
-    with writing(path):
-        path.write_bytes(content)

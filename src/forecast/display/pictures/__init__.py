@@ -1,7 +1,7 @@
 """Pictures of forecasts: functions that take tables and return matplotlib figures.
 
 Nothing is drawn on a global canvas and no global setting is changed: each function returns a figure of its own, which a
-notebook shows and ``figure.savefig("a.png", dpi=200)`` keeps. Colours are told apart by the colour-blind too, and never
+notebook shows and ``figure.savefig("a.png", dpi=200)`` keeps. The colour-blind distinguish the colours too, which never
 stand alone: markers, line styles or hatches show the same. Needs matplotlib, which the extra `pictures` brings.
 
 Examples
