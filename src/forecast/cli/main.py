@@ -135,7 +135,7 @@ class Command(click.Group):
 )
 @click.version_option(package_name="forecast")
 @click.option(
-    "--root", type=FOLDER, default=Path(), envvar="FORECAST_ROOT",
+    "--root", type=FOLDER, default=Path(), show_default=False, envvar="FORECAST_ROOT",
     help="Workspace of the verb. Default: FORECAST_ROOT, or the current folder.",
 )  # fmt: skip
 @click.option("--verbose", is_flag=True, help="Write each step with its time to standard error.")

@@ -16,7 +16,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 PATH = click.Path(path_type=Path)
 #: It may stand before the verb too, where the environment variable is read.
 ROOT = click.option(
-    "--root", type=FOLDER, default=lambda: click.get_current_context().find_root().params.get("root", Path()),
+    "--root", type=FOLDER, show_default=False,
+    default=lambda: click.get_current_context().find_root().params.get("root", Path()),
     help="Workspace: a folder with data/raw. Default: FORECAST_ROOT, or the current folder.",
 )  # fmt: skip
 TARGET = click.option(
