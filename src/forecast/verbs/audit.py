@@ -12,6 +12,7 @@ from forecast.dates import AnyDay
 from forecast.display.progress import Step, logged
 from forecast.display.table import Column, Document, Table
 from forecast.errors import InputError
+from forecast.leakage.audit import check_passed as check_passed
 from forecast.leakage.audit import draw_audit_dates, run_proofs
 from forecast.leakage.comparison import Subject
 from forecast.models import DEFAULT, make_model
