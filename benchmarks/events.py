@@ -314,6 +314,37 @@ def cells_by(engine: str, files: Path, root: Path) -> dict[str, int]:
         )
 
 
+def make_ledger(path: Path, rows: int) -> None:
+    """A ledger of so many rows over eighteen years, each with a note and an address of its own."""
+    random_ = np.random.default_rng(0)
+    day = np.datetime64("2007-01-01") + random_.integers(0, 6_570, rows)
+    one = random_.integers(0, len(STATES), rows)
+    other = (one + random_.integers(1, len(STATES), rows)) % len(STATES)
+    levels = np.array(["leader", "minister", "working"])[random_.integers(0, 3, rows)]
+    with path.open("w", encoding="utf-8") as file:
+        file.write("started_on,ended_on,known_on,source,recipient,event,mode,level,setting,place,note,url\n")
+        for k, (start, a, b, level) in enumerate(zip(day.astype(str), one, other, levels, strict=True)):
+            file.write(
+                f"{start},,{start},{STATES[a]},{STATES[b]},CONSULT,visit,{level},bilateral,{STATES[b]},"
+                f'"Talks, number {k}",https://example.org/{k}\n'
+            )
+
+
+def ledger_by_program(path: Path) -> int:
+    """Rows of a ledger, read and checked."""
+    from forecast.readers.ledger import read_ledger
+
+    return len(read_ledger(path, today=np.datetime64("2026-01-01")))
+
+
+def ledger_by_duckdb(path: Path) -> int:
+    """Rows of a ledger, read into a table."""
+    import duckdb
+
+    with duckdb.connect() as database:
+        return int(database.sql(f"SELECT * FROM read_csv('{path}', all_varchar = true)").to_arrow_table().num_rows)
+
+
 def killed(files: Path, place: Path, kills: int) -> None:
     """Kill an ingestion at random instants and go on; what is held in the end is what one run holds."""
     wanted = measured(cells_by, "duckdb", files, place / "whole").result
@@ -389,6 +420,7 @@ def main() -> None:
     parser.add_argument("--format", choices=["csv", "parquet"], default="csv")
     parser.add_argument("--others", action="store_true")
     parser.add_argument("--spark", action="store_true")
+    parser.add_argument("--ledger", action="store_true", help="read a ledger of so many rows instead")
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--trial", type=Path)
     asked = parser.parse_args()
@@ -397,6 +429,12 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="events-") as folder:
         place, files = Path(folder), Path(folder) / "files"
+        if asked.ledger:
+            make_ledger(place / "ledger.csv", asked.rows)
+            hand, ours = (measured(work, place / "ledger.csv") for work in (ledger_by_duckdb, ledger_by_program))
+            print(f"ledger of {ours.result:,} rows; read by DuckDB: {hand.cpu:.1f} CPU s, {hand.gib:.2f} GiB")
+            print(f"forecast: {ours.cpu:.1f} CPU s, ratio {ours.cpu / hand.cpu:.2f}, {ours.gib:.2f} GiB")
+            return
         make_files(files, asked.rows, asked.format)
         size = sum(path.stat().st_size for path in files.iterdir()) / 2**30
         print(f"{asked.rows:,} rows, {asked.format}, {size:.2f} GiB; load {os.getloadavg()[0]:.1f}")

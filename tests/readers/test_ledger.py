@@ -178,6 +178,19 @@ def test_a_bad_cell_is_refused_with_file_line_and_column(tmp_path, line, column,
     assert "\n" not in str(refusal.value)
 
 
+def test_rows_together_have_the_problems_that_each_has_alone(tmp_path):
+    alone = []
+    for line, _, _ in REFUSED:
+        with pytest.raises(InputError) as refusal:
+            read(tmp_path, line)
+        alone.append(f"{refusal.value.field}: {refusal.value.problem}")
+    with pytest.raises(InputError) as refusal:
+        read(tmp_path, *[line for line, _, _ in REFUSED])
+    first, *together = str(refusal.value).splitlines()
+    assert first.endswith(f"border.csv: {len(REFUSED)} problems:")
+    assert [said for said in alone if not any(one.endswith(said) for one in together)] == []
+
+
 # The mode of an event, and what the error says of it.
 MODES_REFUSED = [
     ("CONSULT", "Visit", "did you mean visit?"),

@@ -39,24 +39,38 @@ def table_rows(
     list of them is given. `lacking` is said beside the names of columns that are missing.
     """
     mine: list[InputError] = [] if problems is None else problems
-    lines = _lines_of(path)
-    header = next(lines, (0, []))[1]
+    lines, columns = table_columns(path, needed, mine, lacking=lacking)
+    if problems is None:
+        raise_all(mine)
+    cells = zip(*columns.values(), strict=True)
+    return [(line, dict(zip(columns, row, strict=True))) for line, row in zip(lines, cells, strict=True)]
+
+
+def table_columns(
+    path: Path, needed: Iterable[str], problems: list[InputError], *, lacking: str = ""
+) -> tuple[list[int], dict[str, list[str]]]:
+    """The same as the lines, and the cells of each column: a million rows are no million objects."""
+    rows = _lines_of(path)
+    header = next(rows, (0, []))[1]
     if twice := sorted({name for name in header if name and header.count(name) > 1}):
         raise InputError(f"the header names {', '.join(twice)} twice", path=path, row=1)
     need_columns(header, needed, path, lacking=lacking)
-    rows = []
+    lines: list[int] = []
+    columns: list[list[str]] = [[] for _ in header]
     try:
-        for line, cells in lines:
-            if len(cells) == len(header):
-                rows.append((line, dict(zip(header, cells, strict=True))))
-            elif any(cells):
+        for line, cells in rows:
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
                 said = f"has {len(cells)} cells, but the header has {len(header)}; quote cells that contain commas"
-                mine.append(InputError(said, path=path, row=line))
+                problems.append(InputError(said, path=path, row=line))
+                continue
+            lines.append(line)
+            for column, cell in zip(columns, cells, strict=True):
+                column.append(cell)
     except InputError as error:
-        raise_all([*mine, error])
-    if problems is None:
-        raise_all(mine)
-    return [(line, row) for line, row in rows if any(row.values())]
+        raise_all([*problems, error])
+    return lines, dict(zip(header, columns, strict=True))
 
 
 def _lines_of(path: Path) -> Iterator[tuple[int, list[str]]]:
