@@ -95,6 +95,24 @@ def code(published: str, title: str, text: str, *, section: str = "statements-re
                 ("call", "DEU", "leader", "phone", "2023-10-03", "2023-10-03"),
             ],
         ),
+        (
+            "2021-05-21",
+            "Remarks by President Biden and H.E. Moon Jae-in, President of the Republic of Korea at Press Conference",
+            "",
+            [("meeting", "KOR", "leader", "meet", "2021-05-21", "2021-05-21")],
+        ),
+        (
+            "2022-05-16",
+            "Remarks by President BidenAnd Prime Minister Mitsotakis of GreeceBefore Bilateral Meeting",
+            "",
+            [("meeting", "GRC", "leader", "meet", "2022-05-16", "2022-05-16")],
+        ),
+        (
+            "2021-06-14",
+            "Readout of President Biden\u2019s Meeting with President Duda of Poland",
+            "President Biden spoke today with President Duda of Poland on the margins of the NATO Summit. They agreed.",
+            [("meeting", "POL", "leader", "meet", "2021-06-14", "2021-06-14")],
+        ),
     ],
 )
 def test_a_release_says_who_met_or_will_meet_whom_and_when(published, title, text, expected):
@@ -133,6 +151,14 @@ On Friday, President Biden and President Zelenskyy of Ukraine will sit down to d
 Prime Minister Narendra Modi of India welcomed President Joe Biden to India today.               | meeting   | IND   | leader   | 2023-06-01
 The President spent an hour yesterday, and was on the phone today with King Abdullah of Jordan.  | call      | JOR   | leader   | 2023-06-01
 Today President Biden welcomed President Ferdinand R. Marcos, Jr. of the Philippines to the White House. | meeting | PHL | leader | 2023-06-01
+King Abdullah of Jordan, of course, will visit the White House on Friday.                        | plan      | JOR   | leader   | 2023-06-02
+President Sisi of Egypt, who, as you know, President Biden spoke to yesterday, is here.          | call      | EGY   | leader   | 2023-05-31
+Jake had a chance to meet with the Prime Minister of Qatar today.                                | meeting   | QAT   | minister | 2023-06-01
+The President's call will be on Friday with Prime Minister Trudeau of Canada.                    | plan      | CAN   | leader   | 2023-06-02
+On Friday, the President will attend a banquet dinner hosted by the Taoiseach.                   | plan      | IRL   | leader   | 2023-06-02
+The trip will conclude on Friday, when the President will pay a visit to France.                 | plan      | FRA   | leader   | 2023-06-02
+The President is meeting with Prime Minister Sunak of the United Kingdom this afternoon.         | plan      | GBR   | leader   | 2023-06-01
+Today's meeting is short; the President spoke of his meeting with President Xi of China tomorrow. | plan     | CHN   | leader   | 2023-06-02
 """  # noqa: E501
 
 
@@ -172,6 +198,25 @@ def test_leaders_who_speak_in_the_room_and_those_of_a_list_met():
     assert [(kind, state, mode) for kind, state, _, mode, *_ in found] == [
         ("meeting", "AUS", "third-party"), ("meeting", "JPN", "visit"),
     ]  # fmt: skip
+    declared = (
+        "This week, we \u2013 the presidents of the United States, the Republic of Kazakhstan, and the Kyrgyz Republic "
+        "\u2013 met on the occasion of the first summit, held in New York City."
+    )
+    found = CODER.code(Document(dt.date(2023, 9, 21), "", "C5+1 Leaders\u2019 Joint Statement", "x", declared))
+    assert [(one.kind, one.state, one.first, one.note) for one in found] == [
+        ("meeting", "KAZ", None, "week=2023-09-18"), ("meeting", "KGZ", None, "week=2023-09-18"),
+    ]  # fmt: skip
+    called = (
+        "Today, the leaders of France, Germany and the United States released this statement following their call: We "
+        "support Ukraine."
+    )
+    found = code("2023-10-09", "Joint Statement on Ukraine", called)
+    assert [(kind, state, mode) for kind, state, _, mode, *_ in found] == [
+        ("call", "FRA", "phone"), ("call", "DEU", "phone"),
+    ]  # fmt: skip
+    summit = "At the Quad Leaders\u2019 Summit this past May, President Biden and Prime Minister Kishida opened it."
+    found = CODER.code(Document(dt.date(2022, 12, 9), "", "Statement on the Quad", "x", summit))
+    assert [(one.kind, one.state, one.first, one.note) for one in found] == [("meeting", "JPN", None, "month=2022-05")]
     away = "We, the Leaders of the G7, met today with Ukrainian President Zelenskyy on the war of President Putin."
     assert code("2022-12-12", "G7 Leaders\u2019 Statement", away) == [], "on a screen, and of no place"
     listed = (
@@ -222,6 +267,10 @@ def test_a_speech_that_came_out_the_next_morning_was_held_the_evening_before():
     ]
     assert days == ["2022-12-01", "2022-12-02"]
     dated = "South Lawn (October 25, 2023)\n8:55 P.M. EDT\nTHE PRESIDENT: Good evening."
+    briefing = "3:05 P.M. EDT\nMS. DOE: The President met today with Prime Minister Sunak of the United Kingdom."
+    title = "Press Briefing by Press Secretary Jane Doe"
+    found = code("2022-12-09", title, briefing, section="press-briefings", at=dt.time(9, 34))
+    assert found[0][4] == "2022-12-09", "a stamp in the morning is wrong: the briefing is of its day"
     title = "Remarks by President Biden and Prime Minister Albanese of Australia at State Dinner"
     assert code("2023-10-26", title, dated, section="speeches-remarks")[0][4] == "2023-10-25"
 

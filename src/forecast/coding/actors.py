@@ -74,6 +74,8 @@ _OFFICE: Final = re.compile(
     + r")(?![\w])",
     re.IGNORECASE,
 )
+#: Offices that one state alone has.
+_OF_ONE_STATE: Final = {"pope": "VAT", "taoiseach": "IRL"}
 _FORMER: Final = re.compile(
     r"(?:former|ex-|late|one-time|ousted|exiled|deposed|then)[ -](?:[\w.'’]+ ){0,2}$", re.IGNORECASE
 )
@@ -294,8 +296,8 @@ class _Reading:
 
     def _resolved(self, actor: Actor) -> Actor:
         """Give an office without a state in its words the state of its holder, or of the publisher."""
-        if actor.office == "pope":
-            return replace(actor, state="VAT", certain=0.95)
+        if actor.office in _OF_ONE_STATE:
+            return replace(actor, state=_OF_ONE_STATE[actor.office], certain=0.95)
         if actor.name:
             known = self._person(actor.name) or self._spelt_otherwise(actor)
             # "Crown Prince Hussein" is no King Hussein.

@@ -11,6 +11,10 @@ _ABBREVIATED: Final = re.compile(
     r"|Hon|Amb|Messrs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Nos|vs|etc|Inc|Ltd|Corp|Co|Art|Vol|approx)$"
 )
 _STOP: Final = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s+[\"“‘'(\[]*[A-Z0-9À-Ž]|\s*$)|\n\s*\n|\n(?=\s*[-•*#])|\n")
+#: Words with which a sentence begins, and no name goes on.
+_BEGINS: Final = re.compile(
+    r"\s+(?:In|On|At|The|He|She|They|We|It|This|That|These|During|After|As|And|But|Both|While)\s"
+)
 #: A longer run of characters without an end is no sentence that anybody wrote; it is cut.
 LONGEST: Final = 2000
 
@@ -44,6 +48,8 @@ def _goes_on(text: str, start: int, stop: re.Match[str]) -> bool:
         wrapped = len(line) > 60 and (line[-1:].isalnum() or line[-1:] in ",;-–" or _ABBREVIATED.search(line[:-1]))
         return following.islower() or bool(wrapped and following.isalnum())
     if stop.group().startswith(".") and len(stop.group()) == 1:
+        if text[stop.start() - 2 : stop.start() - 1] == "." and _BEGINS.match(text, stop.end()):
+            return False  # "in Washington, D.C. The leaders"
         return bool(_ABBREVIATED.search(text[max(start, stop.start() - 12) : stop.start()])) and stop.end() < len(text)
     return False
 

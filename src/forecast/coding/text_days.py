@@ -314,7 +314,7 @@ def _month_alone(match: re.Match[str], published: dt.date, ahead: bool | None) -
             middle = published
         if middle is None:
             return None
-        step = {"last": -1, "next": 1}.get((match["which"] or "").lower(), 0)
+        step = {"last": -1, "this past": -1, "next": 1}.get((match["which"] or "").lower(), 0)
         year = middle.year
         if step and (dt.date(year, month, 15) - published).days * step < 0:
             year += step
@@ -353,7 +353,19 @@ def _year(match: re.Match[str], published: dt.date, ahead: bool | None) -> tuple
     year = int(match["year"])
     if not match["season"]:
         return dt.date(year, 1, 1), dt.date(year, 12, 31), "year"
-    month = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[match["season"].lower()]
+    return _of_season(year, match["season"])
+
+
+def _season(match: re.Match[str], published: dt.date, ahead: bool | None) -> tuple[dt.date, dt.date, str] | None:
+    """Read "last summer", "this spring": of two that it may mean, the nearer one."""
+    step = {"this": 0, "next": 1}.get(match["which"].lower(), -1)
+    near = [_of_season(published.year + shift, match["season"]) for shift in (-1, 0, 1)]
+    fits = [one for one in near if not step or (one[0] > published if step > 0 else one[1] < published)]
+    return min(fits, key=lambda one: abs(one[0] - published), default=None)
+
+
+def _of_season(year: int, season: str) -> tuple[dt.date, dt.date, str]:
+    month = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[season.lower()]
     return dt.date(year, month, 1), _whole_month(year + (month == 12), (month + 2 - 1) % 12 + 1)[1], "season"
 
 
@@ -411,7 +423,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = tuple(
         ),
         (
             r"\b(?:(?:in|since|by|until|till|for|before|after|during|of|from|around|through) )?"
-            rf"(?:{_PART}[ -])?(?:(?P<which>this|last|next) )?(?P<month>{_MONTH})(?! \d\d?\b)"
+            rf"(?:{_PART}[ -])?(?:(?P<which>this past|this|last|next) )?(?P<month>{_MONTH})(?! \d\d?\b)"
             rf"(?:,? {_SAID_YEAR})?(?!\w)",
             _month_alone,
         ),
@@ -421,6 +433,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = tuple(
             r"(?P<unit>day|week|month)s\b",
             _soon,
         ),
+        (r"\b(?P<which>last|this|next|past) (?P<season>spring|summer|autumn|fall|winter)\b", _season),
         (
             r"\b(?:in|during|of|since) (?:(?:the )?(?P<season>spring|summer|autumn|fall|winter)(?: of)? )?"
             rf"{_SAID_YEAR}(?![\d-])",

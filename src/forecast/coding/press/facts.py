@@ -44,8 +44,12 @@ class Document:
         if self.at and (began := _HEADING_TIME.search(heading)):
             hour = int(began[1]) % 12 + (12 if began[3] == "P" else 0)
             # A speech that began at 9:45 in the evening and came out at 11 in the morning was yesterday's.
-            # A briefing that came out in the afternoon is not of the day before, whatever the minute of its stamp.
-            stale = self.section != "press-briefings" or self.at.hour < 12 or "Press Call" in self.title
+            # A briefing that came out in the afternoon is not of the day before, whatever the minute of its stamp,
+            # nor a daily one whose stamp, to the full minute, was set by hand.
+            by_hand = self.title.startswith("Press Briefing by Press Secretary") and not self.at.second
+            stale = (
+                self.section != "press-briefings" or (self.at.hour < 12 and not by_hand) or "Press Call" in self.title
+            )
             if stale and hour < 24 and int(began[2]) < 60 and dt.time(hour, int(began[2])) > self.at:
                 return self.published - ONE_DAY
         return self.published

@@ -21,6 +21,8 @@ _NORMAL: Final = tuple(
         (r"(?:the )?Democratic People's Republic of Korea(?: \(DPRK\))?|\bDPRK\b", "North Korea"),
         (r"(?:the )?Republic of Korea(?: \(ROK\))?|\bROK\b", "South Korea"),
         (r"(?:the )?Democratic Republic of (?:the )?Congo(?: \(DRC\))?|\bDRC\b", "DR Congo"),
+        (r"(?<!North )(?<!South )\bKorea\b(?! (?:Peninsula|Strait|War|Zinc))", "South Korea"),
+        (r"(?<!North )(?<!South )\bKorean (?=President|Prime|Foreign|National|counterpart)", "South Korean "),
         (r"\bUK\b|\bU\.K\.", "United Kingdom"),
         (r"\bUAE\b|\bU\.A\.E\.", "United Arab Emirates"),
         (r"\b(?:Abu Dhabi Crown Prince|(?:[Tt]he )?Crown Prince of Abu Dhabi)", "Emirati Crown Prince"),
@@ -37,6 +39,9 @@ _NORMAL: Final = tuple(
          "Palestinian"),
     )
 )  # fmt: skip
+
+#: Words that a lost line break joined: "President BidenAnd", "of GreeceBefore".
+_RUN_ON: Final = re.compile(r"(?<=[a-z]{3})(?=(?:And|Before|After|During|At|In|With) )")
 
 #: How far apart two releases may be to mean the same person by a family name.
 _NEAR: Final = dt.timedelta(days=365)
@@ -62,6 +67,7 @@ def normal(text: str) -> str:
     >>> normal("President Xi Jinping of the People's Republic of China and the ROK National Security Advisor")
     'President Xi Jinping of China and the South Korea National Security Advisor'
     """
+    text = _RUN_ON.sub(" ", text)
     for pattern, plain in _NORMAL:
         text = pattern.sub(plain, text)
     return text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from forecast.coding.holders import Holders
 from forecast.coding.press.facts import ONE_DAY, Document, Fact, Principal, Template, merged
@@ -17,6 +18,9 @@ from forecast.coding.press.persons import Party, Reader, Sightings, by_state, lo
 from forecast.coding.press.text import Sentence, clean, sentences_of, without_hesitation
 from forecast.coding.press.titles import Headed
 from forecast.coding.text_days import TextDay, days_in
+
+#: Place of a day that no word of the sentence names: it is that of which the sentences before it spoke.
+_FRAMED: Final = -1
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,17 @@ class _Statement:
         rest = self.sentence.text[self.match.end() :]
         if rest[:1] == ":" or self.row["name"].startswith("joined"):
             return rest  # a list of persons, whatever parts it
+        if PATTERNS["leaders listed"].match(rest):
+            return rest
         cut = PATTERNS["cut"].search(rest)
         if cut is None:
             return rest
         return rest[: cut.start()] if len(rest[: cut.start()].strip()) >= 3 else rest[: cut.end()]
+
+
+def _by_phone(said: _Statement) -> bool:
+    """Whether the words of a predicate say that two spoke over a distance."""
+    return bool(re.search(r"\b(?:phone|call|video)", said.match.group()))
 
 
 class Coder:
@@ -72,14 +83,19 @@ class _Reading(Headed):
         for sentence in sentences:
             others = self._reader.note(sentence.text)
             found += self._of_sentence(sentence)
+            found += self._at_a_summit(sentence)
+            if PATTERNS["of today"].search(sentence.text):
+                self._spoke_of_today = sentence.number
             found += self._sessions_to_come(sentence)
             if others and others[-1].level == "leader":
                 self._last_party = (sentence.number, others[-1])
-            if PATTERNS["another man"].search(sentence.text) or (others and others[0].start < 60):
+            himself = re.match(r"(?:(?:And|So|But|Then|Today),? )*(?:[Hh]e|[Ss]he|I|[Ww]e)\b", sentence.text)
+            if PATTERNS["another man"].search(sentence.text) or (others and others[0].start < 60 and not himself):
                 self._another = sentence.number
         found += self._of_title(found, " ".join(one.text for one in sentences[:4]))
         found += self._speakers(found, sentences)
         found += self._dialogues([one.text for one in sentences[:4]])
+        texts = {one.number: one.text for one in sentences}
         held = {(one.state, one.level) for one in found if one.kind == "meeting" and one.first == self._day_read}
         sessions = {(one.state, one.first) for one in found if one.kind == "dialogue"}
         kept = [
@@ -87,6 +103,7 @@ class _Reading(Headed):
             if not (
                 one.kind == "plan" and one.first in (None, self._day_read) and not one.note
                 and (one.state, one.level) in held
+                and not (one.first is None and one.sentence >= 0 and PATTERNS["again"].search(texts[one.sentence]))
             )
             and not (one.kind == "meeting" and one.level != "leader" and (one.state, one.first) in sessions)
         ]  # fmt: skip
@@ -106,30 +123,12 @@ class _Reading(Headed):
                 passing = bool(
                     re.match(r"'s |\s?(?:his|her|their) |(?:call|conversation|meeting|summit)\b", match.group(), re.I)
                 )
-                found += [replace(one, passing=passing) for one in stated]
+                found += [replace(one, passing=passing or one.passing) for one in stated]
         if principals and self._head is None:
             self._head = self._highest(principals)
         if principals:
             self._last_principal = (sentence.number, self._highest_of_subject(text, principals))
         return [replace(one, sentence=sentence.number) for one in found]
-
-    def _sessions_to_come(self, sentence: Sentence) -> list[Fact]:
-        """Sessions of a standing body of the two states that a sentence announces."""
-        text = sentence.text
-        body = PATTERNS["body"].search(text)
-        coming = body and (
-            PATTERNS["to be held"].match(text, body.end()) or PATTERNS["will hold"].search(text[: body.start()])
-        )
-        if body is None or not coming or PATTERNS["negated"].search(text):
-            return []
-        plain = re.sub(r"\s?[-\u2013]\s?", " ", text[max(0, body.start() - 60) : body.end()])
-        if not re.search(r"U\.S\.|United States", plain) or len(states := self._codes(plain)) != 1:
-            return []
-        days = [one for one in days_in(text, self._day_read, ahead=True) if one.start >= body.start()]
-        day = next((one for one in days if one.exact and one.last >= self._day_read), None)
-        level = "minister" if re.search(r"High[- ]Level|Strategic Consultative", plain) else "working"
-        first, last, note = (day.first, day.last, "") if day else (None, None, days[0].stretch if days else "")
-        return [Fact("plan", states[0], level, "", first, last, "", note=note, sentence=sentence.number)]
 
     def _visits_named(self, text: str) -> list[Fact]:
         """Visits to come that a sentence names in passing: "ahead of President A's state visit on April 26"."""
@@ -164,15 +163,7 @@ class _Reading(Headed):
 
     def _stated(self, said: _Statement) -> list[Fact]:
         """What one predicate of a sentence states."""
-        kind, tense = said.row["kind"].removeprefix("joint ").removeprefix("between "), self._tense(said)
-        if (
-            said.row["name"] == "met together"
-            and said.sentence.number < 2
-            and re.search(r"(?<!Press )\b[Cc]all\b", self._title)
-        ):
-            kind = "call"
-        if said.row["name"] == "joined in" and re.search(r"(?<!Press )\b[Cc]alls?\b", self._title):
-            kind = "call"
+        kind, tense = self._kind(said), self._tense(said)
         if tense is None:
             return []
         if kind in ("meeting", "call") and tense == "future":
@@ -196,6 +187,15 @@ class _Reading(Headed):
         if kind == "invitation" and day and day.exact:
             kind = "plan"
         return list(self._with_parties(said, kind, own, by_state(parties), day))
+
+    def _kind(self, said: _Statement) -> str:
+        """What kind of interaction a predicate means in this document: its title may say more than its verb."""
+        kind, name = said.row["kind"].removeprefix("joint ").removeprefix("between "), said.row["name"]
+        titled_call = re.search(r"(?<!Press )\b[Cc]alls?\b", self._title)
+        if titled_call and (name == "joined in" or (name == "met together" and said.sentence.number < 2)):
+            return "call"
+        in_room = name == "spoke" and self._readout and PATTERNS["titled meeting"].search(self._title)
+        return "meeting" if in_room and said.sentence.number < 3 and not _by_phone(said) else kind
 
     def _sides(self, said: _Statement) -> tuple[Principal | None, list[Party]]:
         """The own principal and the foreign parties of a predicate."""
@@ -236,12 +236,23 @@ class _Reading(Headed):
         if said.row["kind"] in ("cancelled", "postponed"):
             region = match.group() + region  # "his meeting with A has been postponed"
         parties = [*joint, *self._reader.parties(region, own_level=own.level)]
-        if not parties and (whom := re.search(r",? who(?:m)? \S[^,;]{0,40}$", text[: match.start()])):
-            # "the Taoiseach, Leo Varadkar, whom he hosted last month": the object stands before.
-            parties = self._reader.parties(text[: whom.start()])[-1:]
-        if not parties and re.match(r"\s?their\b", match.group()):
-            parties = [one for one in self._reader.parties(self._title, own_level=own.level) if one.name]
-        return own, parties
+        return own, parties or self._parties_before(said, region, own)
+
+    def _parties_before(self, said: _Statement, region: str, own: Principal) -> list[Party]:
+        """Parties whom a pronoun of the predicate means: "whom he hosted", "when I hosted them", "in their call"."""
+        before, theirs = said.sentence.text[: said.match.start()], re.match(r"\s?their\b", said.match.group())
+        if whom := re.search(r",? who(?:m)?\b[^;]{0,60}$", before):
+            # "the Taoiseach, Leo Varadkar, whom he hosted last month"
+            return self._reader.parties(before[: whom.start()])[-1:]
+        subject = r"\b(?:I|the President|President Biden|the Vice President) (?:also |first )?$"
+        named = self._reader.parties(before)
+        if re.match(r" (?:them|him|her)\b", region) and re.search(subject, before):
+            # "As I told Prime Minister A and President B when I hosted them in May"
+            return [one for one in named if len(before) - one.end < 90]
+        if theirs and named and len(before) - named[-1].end < 60:
+            return named[-1:]
+        titled = self._reader.parties(self._title, own_level=own.level) if theirs else []
+        return [one for one in titled if one.name]
 
     def _denied(self, said: _Statement, own: Principal, kind: str) -> bool:
         """Whether the words say that it was not, will not or may not be."""
@@ -264,7 +275,9 @@ class _Reading(Headed):
                 return
         if day and (day.first > published + ONE_DAY if kind in ("meeting", "call") else day.last < published - ONE_DAY):
             return
-        mode = said.row["mode"] or ("phone" if kind == "call" else "")
+        mode = (
+            "phone" if kind == "call" else "" if kind == "meeting" and said.row["mode"] == "phone" else said.row["mode"]
+        )
         if PATTERNS["virtual"].search(text[max(0, match.start() - 60) : match.end() + 90]) or (
             kind != "call" and PATTERNS["virtual"].search(self._title)
         ):
@@ -284,7 +297,7 @@ class _Reading(Headed):
             fact = Fact(
                 kind, party.state, lower_level(own.level, party.level), mode, day.first if day else None,
                 day.last if day else None, own.name, persons=party.name, note=stretch,
-                setting=setting,
+                setting=setting, passing=day is not None and day.start == _FRAMED,
             )  # fmt: skip
             yield self._placed(fact, text[match.start() :])
 
@@ -293,6 +306,8 @@ class _Reading(Headed):
         simple = said.row["name"] in ("met", "spoke") and not re.match(
             r"ha(?:s|ve|d)\b(?!.*\b(?:chance|opportunity)\b)|holding|having", said.match.group()
         )
+        if said.row["mode"] == "phone" and PATTERNS["on a journey"].search(self._title) and not _by_phone(said):
+            return False  # beside a summit two speak with one another face to face as well
         early = own.start < 40 and said.match.start() < 90 and not said.begin
         return simple and early and said.sentence.number < 60 and not PATTERNS["old"].search(said.sentence.text)
 
@@ -348,7 +363,10 @@ class _Reading(Headed):
                 return []
         nominal = re.match(r"'s |\s?(?:his|her|their)\b", said.match.group())
         if past and nominal and exact and exact.last >= self._day_read:
-            return []  # "the President's trip to Poland today": under way, or to come
+            before = said.sentence.text[: said.match.start()]
+            during = re.search(r"\b(?:[Dd]uring|[Oo]n the occasion of)\b[^,;]{0,40}$", before)
+            if not (during and exact.first <= self._day_read):
+                return []  # "the President's trip to Poland today": under way, or to come
         if exact and states and self._readout and past:
             self._journey = exact
         if exact and (exact.first > self._day_read if past else exact.last < self._day_read - ONE_DAY):
@@ -373,9 +391,14 @@ class _Reading(Headed):
             or PATTERNS["to come"].match(said.sentence.text, said.match.end())
         ):
             return "future"
+        if said.row["tense"] == "past" and re.match(r"(?:is|are|am) (?:meeting|sitting)", said.match.group()):
+            later = r"\b(?:this (?:afternoon|evening)|tonight|tomorrow|later|(?:on|this|next) [A-Z]\w+day)\b"
+            if re.search(later, said.sentence.text):
+                return "future"
         if said.row["tense"] == "past":
             coming = said.row["name"].startswith("his") and (
                 PATTERNS["coming"].search(said.sentence.text[: said.match.start()])
+                or re.search(r"\b(?:tomorrow|next (?:week|month)|later (?:today|this week))\b", said.region)
                 or PATTERNS["to come"].match(said.sentence.text, said.match.end())
             )
             return "future" if coming else "past"
@@ -402,12 +425,19 @@ class _Reading(Headed):
             or (said.row["kind"].startswith("between") and said.sentence.number > 1)
             or re.match(r"'s |\s?(?:his|her|their)\b", said.match.group())
         ):
-            return None
+            during = re.fullmatch(r"(?:In|During|At) ?", text[: said.match.start()])
+            return self._today if during and self._readout and not PATTERNS["old"].search(text) else None
         if self._readout and (said.sentence.number < 4 or self._journey is not None):
             return self._journey or self._today
         if said.row["name"] == "now" or (self._readout and said.row["name"].startswith("joined")):
             return self._today
-        return self._today if re.search(r"\bjust (?:now )?(?:spoke|spoken|got off)\b", text) else None
+        if re.search(r"\bjust (?:now )?(?:spoke|spoken|got off)\b", text):
+            return self._today
+        said_today = said.sentence.number - self._spoke_of_today <= 6 and said.row["name"] in ("met", "spoke")
+        perfect = r"\bha(?:s|ve|d) (?:\w+ ){0,2}(?=spo|met|held|host|conv|talk|call|sat)|\bmany\b|\boften\b"
+        simple = said_today and not re.search(perfect, text[max(0, said.match.start() - 25) : said.match.end()])
+        simple = simple and self._document.section == "press-briefings" and not said.begin
+        return replace(self._today, start=_FRAMED) if simple else None
 
     def _day(self, said: _Statement, tense: str) -> TextDay | None:
         """The day that belongs to a predicate: one behind it, unless one stands at the head of the clause."""

@@ -84,6 +84,11 @@ def _with_lists(lines: Sequence[str]) -> Iterator[str]:
         yield held
 
 
+#: What speakers throw in between subject and verb.
+_ASIDE: Final = re.compile(
+    r"(?<=\w), (?:of course|obviously|frankly|again|you know|as you (?:all |may |might |probably )*know|I think|in fact"
+    r"|by the way|indeed|certainly|as (?:you )?(?:I |we )?(?:said|mentioned|noted|saw)(?: \w+){0,2}), "
+)
 _CONTRACTED: Final = (
     (re.compile(r"\b([Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|President|Biden|Harris|Sullivan)'ll\b"), r"\1 will"),
     (re.compile(r"\b([Hh]e|[Ss]he)'s (?=going to|meeting|speaking|hosting|traveling|welcoming|looking)"), r"\1 is "),
@@ -96,6 +101,7 @@ _CONTRACTED: Final = (
 
 def without_hesitation(text: str) -> str:
     """Join what a speaker broke off ("Prime Minister Narendra \u2014 Narendra Modi") and write out contractions."""
+    text = _ASIDE.sub(" ", text)
     for pattern, whole in _CONTRACTED:
         text = pattern.sub(whole, text)
     joined = _HESITATION.sub(" \u2014 ", text)

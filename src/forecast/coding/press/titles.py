@@ -37,6 +37,8 @@ class Headed:
         self._head: Principal | None = None
         #: The last sentence about somebody of neither the own side nor known as its counterpart.
         self._another = -1
+        #: The last sentence that spoke of what was done today.
+        self._spoke_of_today = -9
         title = self._title
         #: Whether the document reports what took place on its day.
         self._readout = bool(
@@ -49,8 +51,8 @@ class Headed:
         if remarks := PATTERNS["remarks"].match(title):
             yield from self._remarks(remarks)
         elif (
-            "Statement" in title
-            and re.search(r"Joint|Leaders'", title)
+            re.search(r"Statement|Declaration|Vision|Communiqu", title)
+            and re.search(r"Joint|Leaders'?\b", title)
             and not re.search(r"'s (?:Meeting|Call) with", title)
         ):
             yield from self._joint_statement(said, opening)
@@ -100,38 +102,51 @@ class Headed:
             yield self._placed(fact, self._title)
 
     def _joint_statement(self, said: Sequence[Fact], opening: str) -> Iterator[Fact]:
-        """A statement of a few leaders that opens with their meeting."""
-        met = PATTERNS["met"].search(f"{self._title} {opening}") or re.search(
-            r"\b(?:State|Official) Visit\b", self._document.text[:3000]
-        )
-        leaders = self._reader.parties(self._title)
-        if "Leaders" in self._title and not leaders:
-            leaders = [Party(code, "leader", "leaders", "", 0, 0) for code in self._codes(self._title)]
-        if not leaders and (we := PATTERNS["leaders of"].search(opening)):
-            said_met = PATTERNS["together"].search(opening, we.end())
-            leaders = self._reader.parties(opening[we.end() : said_met.start() if said_met else we.end() + 120])
-        if not leaders and PATTERNS["receives"].search(opening):
-            titled = self._codes(self._title)
-            leaders = [one for one in self._reader.parties(opening) if one.state in titled and len(titled) <= 3]
-        if not met or PATTERNS["old"].search(opening[: met.end()]):
+        """A statement of leaders that opens with their meeting or their call."""
+        call = PATTERNS["following their call"].search(opening)
+        words = f"{self._title} {opening}"
+        met = call or PATTERNS["met"].search(words)
+        visit = re.search(r"\b(?:State|Official) Visit\b", self._document.text[:3000])
+        past = met is not None and PATTERNS["old"].search(words, max(0, words.rfind(". ", 0, met.start())), met.end())
+        if past or not (met or visit):
             return
+        leaders = self._reader.parties(opening[: call.start()]) if call else self._signatories(opening)
         parties = by_state([one for one in leaders if one.level == "leader"])
-        if len(parties) > 5 or (len(parties) > 1 and not PATTERNS["together"].search(opening)):
+        together = PATTERNS["together"].search(opening) and PATTERNS["in one place"].search(opening)
+        if len(parties) > 1 and not (call or together):
             return
         named = days_in(opening[:300], self._day_read, ahead=False)
-        if len(parties) > 1 and not (PATTERNS["in one place"].search(opening) and all(one.exact for one in named)):
+        loose = next((one for one in named if not one.exact), None)
+        if len(parties) > 1 and loose is not None and loose.precision != "week":
             return
-        own = self._first_principal()
-        mode = "virtual" if PATTERNS["virtual"].search(self._title + opening) else ""
+        own, kind = self._first_principal(), "call" if call else "meeting"
+        mode = "virtual" if PATTERNS["virtual"].search(self._title + opening) else "phone" if call else ""
+        day = None if len(parties) > 1 and loose else self._day_read
         for state, party in parties.items():
             if not any(
                 one.state == state and one.kind in ("meeting", "call") and one.level == "leader" and not one.note
                 for one in said
             ):
-                day = self._day_read
-                setting = "multilateral" if len(parties) > 2 else "bilateral"
-                fact = Fact("meeting", state, "leader", mode, day, day, own.name, persons=party.name, setting=setting)
+                fact = Fact(
+                    kind, state, "leader", mode, day, day, own.name, persons=party.name,
+                    note=loose.stretch if loose and not day else "",
+                    setting="multilateral" if len(parties) > 2 and not call else "bilateral",
+                )  # fmt: skip
                 yield self._placed(fact, opening)
+
+    def _signatories(self, opening: str) -> list[Party]:
+        """The leaders of a joint statement: of its title, or of its first words "We, the leaders of A, B and C"."""
+        if leaders := self._reader.parties(self._title):
+            return leaders
+        if "Leaders" in self._title and (codes := self._codes(self._title)):
+            return [Party(code, "leader", "leaders", "", 0, 0) for code in codes]
+        if we := PATTERNS["leaders of"].search(opening):
+            met = PATTERNS["together"].search(opening, we.end())
+            return self._reader.parties(opening[we.end() : met.start() if met else we.end() + 120])
+        if PATTERNS["receives"].search(opening):
+            titled = self._codes(self._title)
+            return [one for one in self._reader.parties(opening) if one.state in titled and len(titled) <= 3]
+        return []
 
     @staticmethod
     def _in_room(match: re.Match[str]) -> bool:
@@ -220,6 +235,52 @@ class Headed:
                 for state in states
             ]
         return []
+
+    def _sessions_to_come(self, sentence: Sentence) -> list[Fact]:
+        """Sessions of a standing body of the two states that a sentence announces."""
+        text = sentence.text
+        body = PATTERNS["body"].search(text)
+        coming = body and (
+            PATTERNS["to be held"].match(text, body.end()) or PATTERNS["will hold"].search(text[: body.start()])
+        )
+        if body is None or not coming or PATTERNS["negated"].search(text):
+            return []
+        plain = re.sub(r"\s?[-\u2013]\s?", " ", text[max(0, body.start() - 60) : body.end()])
+        if not re.search(r"U\.S\.|United States", plain) or len(states := self._codes(plain)) != 1:
+            return []
+        days = [one for one in days_in(text, self._day_read, ahead=True) if one.start >= body.start()]
+        day = next((one for one in days if one.exact and one.last >= self._day_read), None)
+        level = "minister" if re.search(r"High[- ]Level|Strategic Consultative", plain) else "working"
+        first, last, note = (day.first, day.last, "") if day else (None, None, days[0].stretch if days else "")
+        return [Fact("plan", states[0], level, "", first, last, "", note=note, sentence=sentence.number)]
+
+    def _at_a_summit(self, sentence: Sentence) -> list[Fact]:
+        """Leaders who did something together at a meeting past: "At the Quad Summit in May, President A, Prime ..."."""
+        text = sentence.text
+        if (frame := PATTERNS["at a summit"].match(text)) is None or PATTERNS["virtual"].search(frame.group()):
+            return []
+        own = next((one for one in self._principals(text) if one.level == "leader" and one.start >= frame.end()), None)
+        parties = [one for one in self._reader.parties(text) if one.level == "leader" and one.start >= frame.end()]
+        listed: list[Party] = []
+        end, ours = frame.end(), False
+        named: list[Party | Principal] = [*parties, *([own] if own else [])]
+        for one in sorted(named, key=lambda one: one.start):
+            if not re.fullmatch(r"(?:,? ?(?:and |with )?)?(?:the )?(?:leaders of )?", text[end : one.start]):
+                break
+            ours, end = ours or one is own, one.end
+            listed += [one] if isinstance(one, Party) else []
+        days = days_in(frame.group(), self._day_read, ahead=False)
+        fixed = next((one for one in days if one.exact or one.stretch), None)
+        if own is None or not ours or fixed is None or fixed.first > self._day_read:
+            return []
+        first, last = (fixed.first, fixed.last) if fixed.exact else (None, None)
+        return [
+            Fact(
+                "meeting", one.state, "leader", "meet", first, last, own.name, persons=one.name, passing=True,
+                note=fixed.stretch, sentence=sentence.number, setting="multilateral" if len(listed) > 2 else "margins",
+            )
+            for one in listed
+        ]  # fmt: skip
 
     def _first_principal(self) -> Principal:
         """The first row of the publisher's own persons that is a leader."""
