@@ -272,20 +272,20 @@ class RidgeModel(PeriodModel):
         return placed
 
     def _hazards(self, X: pd.DataFrame) -> Floats:
-        return self._hazards_by_width(X)(0.0)
+        return self._hazards_by_width(X, spread=False)(0.0)
 
-    def _hazards_by_width(self, X: pd.DataFrame) -> Callable[[float], Floats]:
+    def _hazards_by_width(self, X: pd.DataFrame, *, spread: bool = True) -> Callable[[float], Floats]:
         """Hazards of rows as a function of how many standard deviations from the middle they are taken.
 
         As far as leaders stay away from summits, the forecast is that without the summits. What is announced comes
         beside it.
         """
-        usual = self._log_odds(X)
+        usual = self._log_odds(X, spread=spread)
         missed, whole = (np.nan_to_num(X[names].to_numpy(dtype=np.float64), nan=0.0) for names in (MISSES, CHANCES))
         lost, promised = np.cumsum(missed, axis=1), np.cumsum(whole, axis=1)[:, len(RELATIONS) - 1 :: len(RELATIONS)]
         away = np.clip(np.divide(lost, promised, out=np.zeros_like(lost), where=promised > 0.0), 0.0, 1.0)
         rows = np.flatnonzero(away.any(axis=1))
-        quiet = self._log_odds(without_summits(X.iloc[rows])) if len(rows) else None
+        quiet = self._log_odds(without_summits(X.iloc[rows]), spread=spread) if len(rows) else None
         plans = None
         if PLANS[0] in X and self._wanted(OCCASION):
             plans = np.cumsum(np.nan_to_num(X[PLANS].to_numpy(dtype=np.float64), nan=0.0), axis=1)
@@ -302,8 +302,8 @@ class RidgeModel(PeriodModel):
 
         return hazards
 
-    def _log_odds(self, X: pd.DataFrame) -> tuple[Floats, Floats]:
-        """Log-odds of a meeting within each edge and their variance, shapes (n_rows, n_edges)."""
+    def _log_odds(self, X: pd.DataFrame, *, spread: bool = True) -> tuple[Floats, Floats]:
+        """Log-odds of a meeting within each edge and, with `spread`, their variance, shapes (n_rows, n_edges)."""
         blocks, placed = self._blocks(X), self._placed(X)
         log_odds, variance = np.zeros((len(X), len(PERIODS))), np.zeros((len(X), len(PERIODS)))
         readings = np.zeros(len(X))
@@ -316,6 +316,8 @@ class RidgeModel(PeriodModel):
                 weights = self.coef_[group, k]
                 # Summed row by row: a matrix product may round a row differently among many rows than alone.
                 log_odds[rows, k] += offset + weights[0] + (standardised * weights[1:]).sum(axis=1)
+                if not spread:
+                    continue
                 columns = np.column_stack([np.ones(len(rows)), standardised])
                 own = np.einsum("ij,jk,ik->i", columns, self.covariance_[group, k], columns)
                 variance[rows, k] += own + self.year_variance_[group, k] + self.held_[group, k] * unsure[rows, k]
