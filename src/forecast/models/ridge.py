@@ -306,9 +306,7 @@ class RidgeModel(PeriodModel):
         """Log-odds of a meeting within each edge and, with `spread`, their variance, shapes (n_rows, n_edges)."""
         blocks, placed = self._blocks(X), self._placed(X)
         log_odds, variance = np.zeros((len(X), len(PERIODS))), np.zeros((len(X), len(PERIODS)))
-        readings = np.zeros(len(X))
-        for rows, _, _ in placed:
-            readings[rows] += 1.0
+        readings = np.bincount(np.concatenate([rows for rows, _, _ in placed]), minlength=len(X))[:, None]
         unsure = _climatology_variance(blocks.chance)
         for k in range(len(PERIODS)):
             for rows, group, way in placed:
@@ -321,7 +319,7 @@ class RidgeModel(PeriodModel):
                 columns = np.column_stack([np.ones(len(rows)), standardised])
                 own = np.einsum("ij,jk,ik->i", columns, self.covariance_[group, k], columns)
                 variance[rows, k] += own + self.year_variance_[group, k] + self.held_[group, k] * unsure[rows, k]
-        return log_odds / readings[:, None], variance / readings[:, None]
+        return log_odds / readings, variance / readings
 
     def _with_interval(
         self, X: pd.DataFrame, horizons: npt.NDArray[Any], level: float
