@@ -41,7 +41,7 @@ SURVIVAL_ROWS = 6000
 
 def shown(signals: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Signals of a peer: those by date, and those by period summed or averaged up to the horizon."""
-    # When a summit begins tells nothing beside its chance where a horizon ends with a period, as all here do.
+    # When a summit begins adds nothing to its chance where a horizon ends with a period, as all here do.
     other = {f"venues__{name}" for name in ONSETS}
     kept = [name for name in signals if name.split("__")[0] not in RESERVED and name.partition("@")[0] not in other]
     by_date = signals[[name for name in kept if "@" not in name]]
@@ -101,7 +101,7 @@ class SurvivalForest:
         rows = np.sort(np.random.default_rng(0).choice(rows, min(SURVIVAL_ROWS, len(rows)), replace=False))
         first, followup = (outcomes[c].to_numpy()[rows] for c in ("first_meeting_in_days", "followup_days"))
         met = first >= 0
-        # Days beyond the longest horizon asked for teach nothing; coarse days keep the forest quick.
+        # Days beyond the longest horizon add nothing; coarse days keep the forest quick.
         days = np.minimum(np.where(met, first + 1, followup), max(HORIZONS))
         met &= first < max(HORIZONS)
         days = np.ceil(days / 15) * 15
@@ -132,14 +132,14 @@ def boosting() -> Any:
 
 def peers() -> dict[str, Any]:
     """Unfitted peers by name; the survival forest if its package is there."""
-    found: dict[str, Any] = {"logistic": PerHorizon(logistic), "boosting": PerHorizon(boosting)}
+    table: dict[str, Any] = {"logistic": PerHorizon(logistic), "boosting": PerHorizon(boosting)}
     try:
         import sksurv  # noqa: F401
     except ImportError:
         print("scikit-survival is not installed: run this by 'make peers'", file=sys.stderr)
     else:
-        found["survival-forest"] = SurvivalForest()
-    return found
+        table["survival-forest"] = SurvivalForest()
+    return table
 
 
 def forecasts_of_peers(template: pd.DataFrame, names: Sequence[str] | None = None) -> pd.DataFrame:
@@ -147,21 +147,21 @@ def forecasts_of_peers(template: pd.DataFrame, names: Sequence[str] | None = Non
     history = load_history(Path(__file__).resolve().parent.parent)
     grid = as_of_grid(np.datetime64("2010-01-01"), np.datetime64("2024-05-01"))
     folds = list(rolling_origins(grid))
-    taught = np.unique(
+    learned_from = np.unique(
         np.concatenate(
             [training_grid(history.known_before(fold.trained_as_of).first_day, fold.trained_as_of) for fold in folds]
         )
     )
-    rows = build_panel(history, taught)
-    asked = build_panel(history, grid, focal="USA")
+    rows = build_panel(history, learned_from)
+    questions = build_panel(history, grid, focal="USA")
     parts = []
     for fold in folds:
         panel = training_panel(history, fold.trained_as_of, target="meeting", rows=rows)
-        signals = asked.signals[np.isin(asked.as_ofs, fold.test)]
+        signals = questions.signals[np.isin(questions.as_ofs, fold.test)]
         for name, peer in peers().items():
             with threadpool_limits(limits=1, user_api="blas"):
-                found = peer.fit(panel.signals, panel.outcomes).predict(signals)
-            table = pd.DataFrame(found, index=signals.index, columns=list(HORIZONS)).reset_index()
+                chances = peer.fit(panel.signals, panel.outcomes).predict(signals)
+            table = pd.DataFrame(chances, index=signals.index, columns=list(HORIZONS)).reset_index()
             table = table.melt(["dyad", "as_of"], var_name="horizon_days", value_name="probability")
             parts.append(table.astype({"horizon_days": int}).assign(model_id=name))
         print(f"fold {fold.name} done", file=sys.stderr)
@@ -191,10 +191,11 @@ def main() -> None:
         first = scores.loc[scores.groupby("horizon_days")["brier"].idxmin()]
         places = ", ".join(f"{row.horizon_days} days {row.model_id}" for row in first.itertuples())
         print(f"\nfirst by Brier score: {places}")
-        print(f"\nBrier score of {DEFAULT} less that of each, {title}")
-        for other in dict.fromkeys(part["model_id"]):
-            if other != DEFAULT:
-                print(compare(part, model=DEFAULT, other=other).to_string(index=False))
+        others = [other for other in dict.fromkeys(part["model_id"]) if other != DEFAULT]
+        paired = {other: compare(part, model=DEFAULT, other=other) for other in others}
+        shown = ["horizon_days", "difference", "low", "high", "dm_statistic", "dm_p_value"]
+        table = pd.concat(paired, names=["other"]).reset_index(level=0)[["other", *shown]]
+        print(f"\nBrier score of {DEFAULT} less that of each, {title}\n{table.round(4).to_string(index=False)}")
 
 
 if __name__ == "__main__":

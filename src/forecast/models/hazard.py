@@ -50,8 +50,8 @@ class HazardModel(PeriodModel):
     with_lead : bool
         Whether each signal's weight may change with the distance of the period from the as-of date.
     summits_by_lead : bool
-        The same for the chances at summits: who will come is surer the nearer a summit is. Chosen on folds before 2015
-        (``benchmarks/choices.py``).
+        The same for the chances at summits: who will come is surer the nearer a summit is. Chosen on folds before
+        2015, on the record and the calendar of version 0.1.0.
     random_state : int
         Seed of the draws behind the interval.
     resamples : int
