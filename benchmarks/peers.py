@@ -79,13 +79,14 @@ class PerHorizon:
             rows = ~np.isnan(met)
             table = shown(signals[rows], horizon)
             # As in the default model: what most rows lack cannot be learned from the few that have it.
-            self.kept = list(table.columns[table.notna().mean() >= FEWEST_SEEN])
-            self.fitted[horizon] = self.make().fit(table[self.kept], met[rows])
+            kept = list(table.columns[table.notna().mean() >= FEWEST_SEEN])
+            self.fitted[horizon] = kept, self.make().fit(table[kept], met[rows])
         return self
 
     def predict(self, signals: pd.DataFrame) -> np.ndarray:
         """Probability of each horizon."""
-        return np.column_stack([m.predict_proba(shown(signals, h)[self.kept])[:, 1] for h, m in self.fitted.items()])
+        fitted = self.fitted.items()
+        return np.column_stack([m.predict_proba(shown(signals, h)[kept])[:, 1] for h, (kept, m) in fitted])
 
 
 class SurvivalForest:
