@@ -377,12 +377,16 @@ def trial(root: Path, days_ahead: int = 30) -> None:
     from scipy.special import logit
     from sklearn.linear_model import LogisticRegression
 
+    from forecast.errors import ForecastError
     from forecast.models.baselines import climatology_of
     from forecast.panel.outcomes import met_within
     from forecast.panel.panel import build_panel
     from forecast.workspace import Workspace
 
-    history = Workspace(root).history
+    try:
+        history = Workspace(root).history
+    except ForecastError as problem:
+        raise SystemExit(f"no trial: {problem}") from None
     years = {year for by_year in history.reports.years.values() for year in by_year}
     if not years:
         print(f"{root} holds no event data: run 'forecast ingest gdelt|icews|polecat'")
