@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -155,6 +156,9 @@ def test_comments_docstrings_and_layout_change_no_fingerprint_and_code_does(copi
     path = home / "signals" / "tempo.py"
     source = path.read_text()
     path.write_text('"""Said otherwise."""\n\n\n' + source[source.index("from __future__") :] + "\n\n# a comment\n")
+    assert fingerprints() == before
+    path.write_text(re.sub(r'(def \w+\(.*\n) +""".*?"""\n', r"\1", source, flags=re.DOTALL))
+    assert path.read_text().count('"""') < source.count('"""')
     assert fingerprints() == before
     path.write_text(source.replace("365", "366"))
     assert fingerprints()[0] != before[0]
