@@ -387,6 +387,19 @@ def test_the_level_of_a_year_to_come_is_as_unsure_as_the_years_were_apart():
     assert variance(0.0, 2) == variance(0.6, 2) == pytest.approx(0.6)  # what two years say is not believed
 
 
+@pytest.mark.parametrize("counted", [1.0, 1e3, 1e6])
+def test_columns_that_are_nearly_alike_under_a_weak_penalty_end_where_the_slope_is_flat(counted):
+    from forecast.models.ridge import _fitted
+
+    generator = np.random.default_rng(4)
+    one = generator.normal(size=(1000, 4))
+    columns = np.hstack([np.ones((1000, 1)), one, one + 1e-4 * generator.normal(size=one.shape)])
+    met = (generator.random(1000) < 0.1).astype(float)
+    weights = _fitted(columns, met, np.zeros(1000), np.full(9, 0.03), np.zeros(9), np.full(1000, counted))
+    slope = columns.T @ (counted * (expit(columns @ weights) - met)) + 0.03 * weights
+    assert np.abs(slope).max() < 1e-7 * counted
+
+
 @pytest.mark.parametrize(("n_dyads", "years", "factor"), [(100, 10, 0.03), (100, 5, 0.03**0.5), (1, 1, 0.03**0.0001)])
 def test_a_long_record_learns_freely_how_far_to_believe_its_climatology(n_dyads, years, factor):
     """Its penalty is a thirtieth of the others', that of a young or small record hardly less than theirs."""

@@ -554,10 +554,11 @@ def _fitted(
         probability = expit(eta)
         slope = columns.T @ (counted * (probability - met)) + penalty * weights
         step = np.linalg.solve(_curve(rough, probability, penalty, counted), slope)
+        if slope @ step < 0.0:  # A weak penalty on columns nearly alike is less than what single precision rounds.
+            rough, step = columns, np.linalg.solve(_curve(columns, probability, penalty, counted), slope)
         if slope @ step <= _STILL * (1.0 + abs(now)):
             return np.asarray(weights - step)
-        size = 1.0
-        eta, after = at(weights - step)
+        size, (eta, after) = 1.0, at(weights - step)
         while after > now and size > 1e-6:
             size /= 2.0
             eta, after = at(weights - size * step)
