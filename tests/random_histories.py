@@ -16,10 +16,10 @@ START = np.datetime64("2000-01-01", "D")
 END = np.datetime64("2010-12-31", "D")
 LENGTH = int((END - START).astype(int))
 
-#: Publishers: a gazette covers all dyads of the USA, two more the journeys of one leader each, a list is partial; one
-#: ledger declares its coverage, the others do not.
+#: Publishers: a gazette covers all dyads of the USA, two more the journeys of one leader each, a list and the
+#: releases of a government are partial; one ledger declares its coverage, the others do not.
 GAZETTE, TOLD, UNTOLD, LATE = "gazette", "ledger:told", "ledger:untold", "ledger:late"
-JOURNEYS, OTHER_JOURNEYS, PARTIAL = "journeys-of-china", "journeys-of-india", "list"
+JOURNEYS, OTHER_JOURNEYS, PARTIAL, RELEASES = "journeys-of-china", "journeys-of-india", "list", "releases-of-china"
 #: First and last day, focal state, direction; without a direction the source is partial.
 DECLARED = {
     GAZETTE: (START, END, "USA", "both"),
@@ -27,6 +27,7 @@ DECLARED = {
     JOURNEYS: (np.datetime64("2002-03-01", "D"), np.datetime64("2010-01-31", "D"), "CHN", "journeys"),
     OTHER_JOURNEYS: (np.datetime64("2000-05-01", "D"), np.datetime64("2008-12-31", "D"), "IND", "journeys"),
     PARTIAL: (START, END, "", ""),
+    RELEASES: (np.datetime64("2002-01-01", "D"), np.datetime64("2010-06-30", "D"), "CHN", ""),
 }
 FOREIGN = (("IND", "PAK"), ("CHN", "IND"), ("FRA", "DEU"))
 AMERICAN = (("USA", "CHN"), ("USA", "FRA"), ("USA", "IND"))

@@ -20,7 +20,7 @@ from forecast.panel.panel import Panel
 from forecast.signals.catalogue import EMERGING
 from forecast.training.train import Trained, pack_state, train, training_panel
 from forecast.verbs.predict import predict
-from random_histories import GAZETTE, LATE, LENGTH, START, TOLD, UNTOLD, as_frame, events, history_from
+from random_histories import GAZETTE, LATE, LENGTH, RELEASES, START, TOLD, UNTOLD, as_frame, events, history_from
 from simulated_ledgers import simulated_ledger, write_workspace
 from tiers import examples
 
@@ -31,7 +31,7 @@ build_panel = partial(panels.build_panel, emerging=EMERGING)
 MIXTURES = {
     "gazette": ((GAZETTE,), True),
     "ledgers": ((TOLD, UNTOLD), False),
-    "mixed": ((GAZETTE, TOLD, UNTOLD), True),
+    "mixed": ((GAZETTE, TOLD, UNTOLD, RELEASES), True),
 }
 #: Those that are parts of the mixed one.
 MIXTURES_ALONE = ("gazette", "ledgers")
