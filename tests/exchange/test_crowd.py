@@ -127,6 +127,21 @@ def test_a_malformed_row_is_refused_with_line_and_column(tmp_path, case):
     assert "\n" not in str(caught.value)
 
 
+def test_rows_together_have_the_problems_that_each_has_alone(tmp_path):
+    rows = [row for row, _ in REFUSED.values()]
+    with pytest.raises(InputError) as caught:
+        read_crowd(written(tmp_path, HEAD + GOOD + "\n".join(rows) + "\n"))
+    _, *lines = str(caught.value).splitlines()
+    for number, (_, says) in enumerate(REFUSED.values(), start=3):
+        own = says.replace("line 3", f"line {number}")
+        assert any(line.strip().startswith(own) for line in lines), own
+
+
+def test_a_bad_dyad_beside_a_bad_cell_is_a_problem_too(tmp_path):
+    with pytest.raises(InputError, match=r"(?s)2 problems:.*probability: 'x' is no number.*dyad: 'USA' is no dyad"):
+        read_crowd(written(tmp_path, HEAD + "q,USA,2023-09-29,2023-11-30,x,1\n"))
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

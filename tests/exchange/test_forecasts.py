@@ -88,6 +88,7 @@ def test_a_malformed_row_is_refused_with_line_and_column(tmp_path, case):
         ([], "holds no forecasts"),
         ([1], "entry 1: is no JSON object"),
         ([{"model_id": "hazard"}], "entry 1: lacks dyad, as_of"),
+        ([1, {"model_id": "hazard"}], r"(?s)2 problems:.*entry 1: is no JSON object.*entry 2: lacks dyad, as_of"),
     ],
 )
 def test_json_that_is_no_list_of_forecasts_is_refused(tmp_path, content, says):

@@ -11,6 +11,7 @@ Ruled on here:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -55,12 +56,13 @@ def read_crowd(path: Path) -> Crowd:
     aside: list[tuple[int, str, str, str]] = []
     problems: list[InputError] = []
     first: dict[tuple[str, str, str], int] = {}
-    for line, cells in table_rows(path, NEEDED):
+    for line, cells in table_rows(path, NEEDED, problems):
 
         def refuse(problem: str, name: str, line: int = line) -> None:
             problems.append(InputError(problem, path=path, row=line, field=name))
 
         row = read_cells(cells, ("question", "as_of", "by", "probability", "outcome"), refuse)
+        unknown = _unknown(cells["dyad"], refuse)
         if row is None:
             continue
         row |= {"line": line, FORECASTER: cells.get(FORECASTER, "").strip() or path.stem}
@@ -71,30 +73,31 @@ def read_crowd(path: Path) -> Crowd:
             place = f"line {first[who, question, as_of]}"
             refuse(f"{who!r} answers {question!r} as of {as_of} in {place} too; keep one", "question")
         first.setdefault((who, question, as_of), line)
-        try:
-            query = _query(cells["dyad"], as_of, by)
-        except StateError as error:
-            refuse(str(error), "dyad")
-            continue
+        query = (UNKNOWN_STATE, unknown) if unknown else _query(cells["dyad"], as_of, by)
         if isinstance(query, tuple):
             aside.append((line, question, *query))
         else:
             rows.append(row | query)
-    raise_all(problems)
+    raise_all(sorted(problems, key=lambda one: one.row or 0))
     if not first:
         raise InputError("holds no rows", path=path)
     return Crowd(pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(aside, columns=list(ASIDE)))
 
 
-def _query(text: str, as_of: str, by: str) -> dict[str, str | int] | tuple[str, str]:
-    """Return the dyad and the horizon, or the reason why the row cannot be a query, with its detail."""
+def _unknown(text: str, refuse: Callable[[str, str], None]) -> str:
+    """Which of two names is no state; what is no dyad at all is refused."""
     try:
         parse_dyad(text)
     except StateError as error:
         # Two names of which one is not known may well be a dyad; one name, or one name twice, is none.
         if str(error).startswith(UNKNOWN_STATE):
-            return UNKNOWN_STATE, str(error)
-        raise
+            return str(error)
+        refuse(str(error), "dyad")
+    return ""
+
+
+def _query(text: str, as_of: str, by: str) -> dict[str, str | int] | tuple[str, str]:
+    """Return the dyad and the horizon, or the reason why the row cannot be a query, with its detail."""
     day = parse_day(as_of)
     try:
         dyad = parse_dyad(text, on=day)

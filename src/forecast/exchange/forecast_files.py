@@ -96,7 +96,7 @@ def read_forecasts(path: Path) -> pd.DataFrame:
     forecasts: list[dict[str, Any]] = []
     problems: list[InputError] = []
     first: dict[tuple[Any, ...], int] = {}
-    for line, cells, is_line in _rows(path):
+    for line, cells, is_line in _rows(path, problems):
 
         def refuse(problem: str, name: str, line: int = line, is_line: bool = is_line) -> None:
             field = name if is_line else f"entry {line}, {name}"
@@ -110,7 +110,7 @@ def read_forecasts(path: Path) -> pd.DataFrame:
             refuse(f"repeats the forecast of {'line' if is_line else 'entry'} {first[key]}", "model_id")
         first.setdefault(key, line)
         forecasts.append({"line": line, **row})
-    raise_all(problems)
+    raise_all(sorted(problems, key=lambda one: one.row or 0))
     if not forecasts:
         raise InputError("holds no forecasts", path=path)
     return pd.DataFrame(forecasts, columns=list(COLUMNS))
@@ -121,15 +121,15 @@ def is_json(path: Path) -> bool:
     return path.suffix.lower() == ".json"
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str], bool]]:
+def _rows(path: Path, problems: list[InputError]) -> Iterator[tuple[int, dict[str, str], bool]]:
     if not is_json(path):
-        for line, row in table_rows(path, NEEDED):
+        for line, row in table_rows(path, NEEDED, problems):
             yield line, row, True
         return
     for number, entry in enumerate(read_json(path, kind=list), start=1):
         if not isinstance(entry, dict):
-            raise InputError("is no JSON object", path=path, field=f"entry {number}")
-        missing = [name for name in NEEDED if name not in entry]
-        if missing:
-            raise InputError(f"lacks {', '.join(missing)}", path=path, field=f"entry {number}")
-        yield number, {name: "" if value is None else str(value) for name, value in entry.items()}, False
+            problems.append(InputError("is no JSON object", path=path, field=f"entry {number}"))
+        elif missing := [name for name in NEEDED if name not in entry]:
+            problems.append(InputError(f"lacks {', '.join(missing)}", path=path, field=f"entry {number}"))
+        else:
+            yield number, {name: "" if value is None else str(value) for name, value in entry.items()}, False
