@@ -33,6 +33,19 @@ def tone(note: str) -> str:
     return "candid" if words & {"candid", "frank"} else ""
 
 
+def of_kind(event: Event, selector: Selector) -> bool:
+    """Whether an event is of the kind that a selector takes, whoever acts and however it counts."""
+    session = bool(event["dialogue"]) or event["mode"] in ("working-group", "dialogue")
+    return (
+        all(
+            not getattr(selector, name) or event[name] in getattr(selector, name)
+            for name in ("event", "mode", "level", "status")
+        )
+        and (not selector.tone or tone(event["note"]) in selector.tone)
+        and selector.is_dialogue in (None, session)
+    )
+
+
 class Record:
     """What is known of one dyad before an as-of date.
 
@@ -58,6 +71,11 @@ class Record:
             if canonical_dyad(event["source"], event["recipient"]) == dyad
         ]
         self.today = today
+        self.releases = [
+            (c, [event for event in everything if event["publisher"] == c.publisher])
+            for c in history.coverages
+            if c.focal in dyad.split("-") and c.declared and not c.complete and number(c.starts_on) < today
+        ]
         self.days = self._resolved_days(history, dyad, everything)
         self.until = max(self.days) + 1 if self.days else today
         self.first = self.until
@@ -127,7 +145,7 @@ class Record:
                 focal |= c.declared and c.defines_meetings and bool(c.direction)
                 if c.level in ("", "minister"):
                     ministers.append(days)
-        self.ledger_span = self._around(ledgers)
+        self.ledgers, self.ledger_span = ledgers, self._around(ledgers)
         self.minister_span = self._around(ministers) if focal else self.ledger_span
 
     def _around(self, spans: list[tuple[int, int]]) -> tuple[int, int]:
@@ -173,15 +191,9 @@ class Record:
         for event in self.events:
             if event["known"] >= before:
                 continue
-            wanted = all(
-                not getattr(selector, name) or event[name] in getattr(selector, name)
-                for name in ("event", "mode", "level", "setting", "status", "access")
+            wanted = of_kind(event, selector) and all(
+                not getattr(selector, name) or event[name] in getattr(selector, name) for name in ("setting", "access")
             )
-            if selector.tone and tone(event["note"]) not in selector.tone:
-                wanted = False
-            session = bool(event["dialogue"]) or event["mode"] in ("working-group", "dialogue")
-            if selector.is_dialogue is not None and session != selector.is_dialogue:
-                wanted = False
             if selector.accompanied is not None and bool(event["accompanied"]) != selector.accompanied:
                 wanted = False
             if selector.of_record is not None and event["of_record"] != selector.of_record:
@@ -199,7 +211,12 @@ class Record:
     def _span(self, signal: Signal) -> tuple[int, int]:
         """Day with which the record of such events begins, and with which its windows end."""
         if signal.ledger:
-            return self.ledger_span
+            reported = [
+                (number(c.starts_on), min(self.today, number(c.ends_on) + 1))
+                for c, events in self.releases
+                if any(of_kind(event, signal.select) for event in events)
+            ]
+            return self._around([*self.ledgers, *reported])
         session = signal.select.is_dialogue
         if session or (signal.select.level and "leader" not in signal.select.level):
             return self.minister_span

@@ -26,6 +26,7 @@ from random_histories import (
     LENGTH,
     OTHER_JOURNEYS,
     PARTIAL,
+    RELEASES,
     START,
     TOLD,
     UNTOLD,
@@ -36,7 +37,7 @@ from random_histories import (
 from text_tables import view
 from tiers import examples
 
-ALL = (GAZETTE, JOURNEYS, OTHER_JOURNEYS, PARTIAL, TOLD, UNTOLD, LATE)
+ALL = (GAZETTE, JOURNEYS, OTHER_JOURNEYS, PARTIAL, RELEASES, TOLD, UNTOLD, LATE)
 DYADS = sorted(canonical_dyad(*pair) for pair in (*AMERICAN, *FOREIGN))
 AS_OFS = [START + offset for offset in (1, 400, 1900, 3000, LENGTH - 300, LENGTH + 40, LENGTH + 500)]
 FEW = settings(max_examples=examples(25))
