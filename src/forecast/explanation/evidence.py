@@ -21,7 +21,7 @@ from forecast.periods import PERIODS, column
 from forecast.readers.coded_facts import Addresses
 from forecast.signals import climatology, tempo
 from forecast.signals.catalogue import CATALOGUE, COMPUTED
-from forecast.signals.cube import classified, effective_days, releases_telling
+from forecast.signals.cube import classified, effective_days, releases_reporting
 from forecast.signals.declare import Signal
 from forecast.signals.emerging import anniversaries
 from forecast.signals.emerging.snubs import NAMES as ABSENCES
@@ -75,8 +75,8 @@ def evidence(
     )
     in_ledger = bool(history.in_ledger([dyad], np.array([as_of]))[0])
     for signal in CATALOGUE.values():
-        told = in_ledger or not signal.ledger
-        if told or any(c.focal in sides(dyad) for c, _ in releases_telling(history, signal.select)):
+        reported = in_ledger or not signal.ledger
+        if reported or any(c.focal in sides(dyad) for c, _ in releases_reporting(history, signal.select)):
             add(signal.family, _looked_at(signal, classes, occurred, known, until), uses(signal.name))
     rites = day_number(as_of) - round((anniversaries.YEARS + 1) * 365.2425)
     add("anniversaries", met & (occurred >= rites), uses(column("anniversaries__log_odds", *PERIODS[0])))

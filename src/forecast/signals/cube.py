@@ -194,12 +194,12 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
     """Class of some events of the history: what a `Selector` looks for."""
     opens = {f"opens_{kind}": (events[f"{kind}_of"] == events.index).to_numpy() for kind in KINDS}
     return events[[name for name in _CLASS if name in events]].assign(
-        **_told(events), of_record=history.of_record(events), **opens
+        **_said(events), of_record=history.of_record(events), **opens
     )
 
 
-def _told(events: pd.DataFrame) -> dict[str, Any]:
-    """Whether each event is a session of a dialogue, and the tone that its note tells."""
+def _said(events: pd.DataFrame) -> dict[str, Any]:
+    """Whether each event is a session of a dialogue, and the tone of its note."""
     notes = events["note"].str.lower()
     return {
         "is_dialogue": (events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
@@ -209,19 +209,21 @@ def _told(events: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def releases_telling(history: History, select: Selector) -> list[tuple[Coverage, Day]]:
+def releases_reporting(history: History, select: Selector) -> list[tuple[Coverage, Day]]:
     """Partial sources of a state, as releases of its government are, that have reported such events: since which day.
 
     They report them of all dyads of that state, so that from then on nothing reported is zero.
     """
-    coverages, told = history.once("released", lambda: _released(history))
+    coverages, reported = history.once("released", lambda: _released(history))
     since: dict[str, Day] = {}
-    for publisher, known_on in zip(*(told.loc[_alike(select).takes(told), name] for name in _TOLD), strict=True):
+    for publisher, known_on in zip(
+        *(reported.loc[_alike(select).takes(reported), name] for name in _FIRST), strict=True
+    ):
         since[publisher] = min(since.get(publisher, NEVER), as_day(known_on))
     return [(c, max(since[c.publisher], c.starts_on)) for c in coverages if c.publisher in since]
 
 
-_TOLD: Final = ("publisher", "known_on")
+_FIRST: Final = ("publisher", "known_on")
 
 
 def _alike(select: Selector) -> Selector:
@@ -235,7 +237,7 @@ def _released(history: History) -> tuple[list[Coverage], pd.DataFrame]:
     events = history.events.loc[history.events["publisher"].isin({c.publisher for c in coverages})]
     kinds = ["publisher", "event", "mode", "level", "status", "note", "dialogue"]
     first = events[[*kinds, "known_on"]].sort_values("known_on", kind="stable").drop_duplicates(kinds)
-    return coverages, first.assign(**_told(first))
+    return coverages, first.assign(**_said(first))
 
 
 #: What reports are about -> the method of a history that says over which days sources report it.

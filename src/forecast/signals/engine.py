@@ -20,7 +20,7 @@ from forecast.dates import Day, Days, Floats, Ints, as_days, day_number, day_num
 from forecast.errors import InputError
 from forecast.facts.countries import sides
 from forecast.periods import PERIODS
-from forecast.signals.cube import Cube, Selector, Slice, effective_days, releases_telling
+from forecast.signals.cube import Cube, Selector, Slice, effective_days, releases_reporting
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.signals.meetings import MEETING
 from forecast.signals.summits import summit_table
@@ -53,13 +53,13 @@ def evaluate(cube: Cube, signals: Iterable[Signal], *, dyads: list[str], as_ofs:
 def _with_releases(
     cube: Cube, signal: Signal, pairs: np.ndarray[Any, Any], as_ofs: Days, first: Ints, until: Ints
 ) -> tuple[Ints, Ints]:
-    """The days over which ledgers report, with those over which releases of either side tell of such events."""
-    for coverage, since in releases_telling(cube.history, signal.select):
-        told, alone = (pairs == coverage.focal).any(axis=1) & (as_ofs > since), first == until
+    """The days over which ledgers report, with those over which releases of either side report such events."""
+    for coverage, since in releases_reporting(cube.history, signal.select):
+        reported, alone = (pairs == coverage.focal).any(axis=1) & (as_ofs > since), first == until
         begins = day_number(coverage.starts_on)
         ends = np.minimum(day_numbers(as_ofs), day_number(coverage.ends_on) + 1)
-        first = np.where(told, np.where(alone, begins, np.minimum(first, begins)), first)
-        until = np.where(told, np.where(alone, ends, np.maximum(until, ends)), until)
+        first = np.where(reported, np.where(alone, begins, np.minimum(first, begins)), first)
+        until = np.where(reported, np.where(alone, ends, np.maximum(until, ends)), until)
     return first, until
 
 
