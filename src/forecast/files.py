@@ -126,6 +126,12 @@ def read_json(path: Path, *, kind: type = dict) -> Any:
     return document
 
 
+def stamp_of(path: Path) -> tuple[int, int, int, int]:
+    """Size, times and number of a file: if one of them changes, it is read anew."""
+    seen = path.stat()
+    return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino
+
+
 def digest_of(values: Any) -> str:
     """SHA-256 of values as JSON with sorted keys: the seal of what is written, or the identity of a request."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -34,7 +34,7 @@ from forecast.dates import (
 from forecast.errors import DataMissingError, DateError, ForecastError, InputError, StateError
 from forecast.facts.countries import find_state
 from forecast.facts.history import History, make_history
-from forecast.files import reading, write_text, written_whole
+from forecast.files import reading, stamp_of, write_text, written_whole
 from forecast.models import Model, make_model
 from forecast.panel.outcomes import check_target
 from forecast.panel.panel import Panel
@@ -228,8 +228,8 @@ def load_history(root: Path, *, today: Day | None = None) -> History:
     return replace(history, reports=read_reports(root))
 
 
-#: What a file looks like from outside: if one of these changes, the facts are read anew.
-_Stamp = tuple[tuple[str, int, int, int, int], ...]
+#: Name and stamp of every file.
+_Stamp = tuple[tuple[str, tuple[int, int, int, int]], ...]
 
 #: Workspaces whose facts are kept in memory, and days before which the facts of each were cut: the latest used alone.
 _WORKSPACES_KEPT, _DAYS_KEPT = 2, 8
@@ -326,10 +326,9 @@ class Workspace:
 
 
 def _stamp(root: Path) -> _Stamp:
-    """Name, size, times and number of every file; taken before reading, so that a change meanwhile is seen later."""
+    """Name and stamp of every file; taken before reading, so that a change meanwhile is seen later."""
     paths = [*(root / "data" / "raw").rglob("*"), *(root / CUBE).glob("*/index/*.json")]
-    states = [(str(path.relative_to(root)), path.stat()) for path in sorted(paths) if path.is_file()]
-    return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in states)
+    return tuple((str(path.relative_to(root)), stamp_of(path)) for path in sorted(paths) if path.is_file())
 
 
 @dataclass(frozen=True, eq=False)

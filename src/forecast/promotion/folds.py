@@ -21,7 +21,7 @@ from forecast.monitoring.drift import RECENT_DAYS
 from forecast.panel.outcomes import met_within
 from forecast.panel.panel import Panel, rows_known
 from forecast.training.bundle import Card, plain_parameters
-from forecast.training.train import training_days
+from forecast.training.train import fitted, training_days
 from forecast.verification.cuts import FEWEST_CASES
 
 #: The last years of the record, a fold each.
@@ -57,7 +57,7 @@ class Configuration:
             model.set_params(**self.parameters)
         except (TypeError, ValueError) as error:
             raise ModelError(f"{self.model_id} cannot be made with {self.parameters}: {error}") from None
-        return model.fit(rows.signals, rows.outcomes)
+        return fitted(rows, model=model)
 
 
 def registered(model: str) -> Configuration:

@@ -7,6 +7,7 @@ code, so a bundle is used again only by exactly what made it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -23,7 +24,7 @@ import pandas as pd
 
 from forecast.dates import parse_day
 from forecast.errors import ModelError, OtherVersionError
-from forecast.files import digest_of, reading, written_whole
+from forecast.files import digest_of, reading, stamp_of, written_whole
 from forecast.models import MODELS, model_names, named_model
 from forecast.models.base import PeriodModel
 
@@ -66,10 +67,8 @@ class Card:
     format: int = FORMAT
 
 
-#: Size, times and number of the files of a bundle.
-_Stamp = tuple[tuple[int, int, int, int], ...]
-#: Bundles that a process read last, and how many it keeps: a notebook puts many questions to one model.
-_loaded: dict[Path, tuple[_Stamp, tuple[PeriodModel, Card]]] = {}
+#: Bundles that a process read last, with their stamps, and how many: a notebook puts many questions to one model.
+_loaded: dict[Path, tuple[Any, tuple[PeriodModel, Card]]] = {}
 _LOADED: Final = 4
 
 
@@ -137,7 +136,9 @@ def load_bundle(
     It is read into an unfitted `model`, by default the one that is registered under the name on the card. Any other
     bundle is refused with `advice`, under the name `named` or its path.
     """
-    stamp = _stamp(path) if model is None else None
+    stamp = None
+    with contextlib.suppress(OSError):  # what cannot be read is refused below
+        stamp = [stamp_of(path / name) for name in ("card.json", "state.npz")] if model is None else None
     if stamp is not None and path in _loaded and _loaded[path][0] == stamp:
         return _loaded[path][1]
     bundle = _load_bundle(path, model, named if named is not None else str(path), advice)
@@ -146,15 +147,6 @@ def load_bundle(
     while len(_loaded) > _LOADED:
         del _loaded[next(iter(_loaded))]
     return bundle
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    """What the files of a bundle look like from outside, before they are read."""
-    try:
-        states = [(path / name).stat() for name in ("card.json", "state.npz")]
-    except OSError:
-        return None
-    return tuple((s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in states)
 
 
 def _load_bundle(path: Path, model: PeriodModel | None, where: str, advice: str) -> tuple[PeriodModel, Card]:
