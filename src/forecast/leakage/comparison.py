@@ -117,7 +117,7 @@ def compare_known_facts(comparison: Comparison, one: History, other: History, as
     """Turn a pass into a failure if the known facts, from which `forecast predict` computes, are not the same."""
     if comparison.first is not None or not comparison.touched:
         return comparison
-    before, after = (history.known_before(as_of).fingerprint()[:12] for history in (one, other))
+    before, after = (history.fingerprint_before(as_of)[:12] for history in (one, other))
     if before == after:
         return comparison
     first = Counterexample("all", str(as_of), "data_version", before, after)

@@ -16,6 +16,7 @@ from forecast.errors import DataMissingError, DateError, ForecastError, ModelErr
 from forecast.facts.history import History
 from forecast.leakage.audit import draw_audit_dates, run_proofs
 from forecast.leakage.comparison import Subject
+from forecast.models.base import PeriodModel
 from forecast.monitoring.drift import measure_drift
 from forecast.monitoring.verdicts import DriftReport
 from forecast.panel.panel import Panel, build_panel
@@ -98,7 +99,7 @@ def challenge(
     say("measuring drift")
     result.drift = measure_drift(
         root, everything, day, trained=trained, training_rows=training_rows, rows=rows, say=say,
-        model_of_year=lambda refit: refits.fit(_training_rows(given, refit), model=CHALLENGER),
+        model_of_year=lambda refit: _refitted(given, refits, refit),
     )  # fmt: skip
     return result
 
@@ -241,7 +242,7 @@ def _audit(given: _Given, refits: Refits, result: Challenge) -> None:
         result.checks.append(Check("leaks", False, "not tried, for there is no fold"))
         return
     first = parse_day(str(result.forecasts["fold"].min()), what="fold")
-    fitted = refits.fit(_training_rows(given, first), model=CHALLENGER)
+    fitted = _refitted(given, refits, first)
     try:
         dates = draw_audit_dates(
             given.known, as_of=None, trials=TRIALS, generator=np.random.default_rng([0, 1]), earliest=first
@@ -251,6 +252,12 @@ def _audit(given: _Given, refits: Refits, result: Challenge) -> None:
         return
     report = run_proofs(Subject(given.known, fitted), dates, seed=0, on_step=lambda step: given.say(f"audit: {step}"))
     result.checks.append(checks.leak_free(report))
+
+
+def _refitted(given: _Given, refits: Refits, day: Day) -> PeriodModel:
+    """The challenger's configuration, trained on the first day of a year; of the folds it is trained already."""
+    last = training_days(given.known.known_before(day), day).max()
+    return refits.on(last, lambda: _training_rows(given, day), model=CHALLENGER)
 
 
 def _training_rows(given: _Given, trained_as_of: Day) -> Panel:

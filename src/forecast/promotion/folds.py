@@ -81,10 +81,13 @@ class Refits:
 
     def fit(self, rows: Panel, *, model: str) -> PeriodModel:
         """The model of a label on the training rows of a year's first day."""
-        # Of first days of years the last row for training shows which one it is.
-        key = (model, str(rows.as_ofs.max()))
+        return self.on(rows.as_ofs.max(), lambda: rows, model=model)
+
+    def on(self, last: Day, rows: Callable[[], Panel], *, model: str) -> PeriodModel:
+        """The same by the last as-of date of the rows, which of first days of years shows which one it is."""
+        key = (model, str(last))
         if key not in self._kept:
-            self._kept[key] = self.configurations[model].fit(rows)
+            self._kept[key] = self.configurations[model].fit(rows())
         return self._kept[key]
 
 

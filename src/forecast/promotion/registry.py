@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from forecast.backtesting.backtest import score
 from forecast.dates import parse_day
 from forecast.display.progress import Step
 from forecast.errors import ModelError, TrackingError
@@ -51,8 +50,11 @@ def _fill(run: Any, root: Path, result: Challenge, report: dict[str, Any], every
     )
     run.facts(everything, root=root, as_of=parse_day(report["as_of"], what="as_of"))
     if not result.forecasts.empty:
-        own = result.forecasts.loc[result.forecasts["model_id"] == CHALLENGER].assign(model_id=card.model_id)
-        keep_backtest(run, own, score(own))
+        own, scores = (
+            table.loc[table["model_id"] == CHALLENGER].assign(model_id=card.model_id)
+            for table in (result.forecasts, result.scores)
+        )
+        keep_backtest(run, own, scores)
         run.table(result.scores, "scores_by_who")
         run.table(result.comparisons, "comparisons")
         run.metrics(_differences(report))

@@ -10,8 +10,9 @@ dates overlap.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -157,7 +158,7 @@ def mean_interval(
         raise ForecastError("a mean needs rows, and a finite figure in each: a floor makes a log loss finite")
     number = _cluster_numbers(clusters, rows=len(figures))
     sums, counts = np.bincount(number, weights=figures), np.bincount(number)
-    weights = np.array(list(_draws(len(sums), resamples=resamples, seed=seed)))
+    weights = _draws(len(sums), resamples=resamples, seed=seed)
     return _percentiles(float(figures.mean()), (weights @ sums) / (weights @ counts), level=level)
 
 
@@ -194,7 +195,7 @@ def _skill_resampled(
     """Share of the other's loss that is saved, with its interval; sums by cluster are enough to draw."""
     number = _cluster_numbers(clusters, rows=len(ours))
     one, other = (np.bincount(number, weights=losses) for losses in (ours, theirs))
-    weights = np.array(list(_draws(len(one), resamples=resamples, seed=seed)))
+    weights = _draws(len(one), resamples=resamples, seed=seed)
     base = weights @ other
     drawn = 1.0 - (weights @ one)[base > 0] / base[base > 0]
     return _percentiles(value, drawn, level=level)
@@ -208,11 +209,16 @@ def _cluster_numbers(clusters: npt.ArrayLike, *, rows: int) -> npt.NDArray[np.in
     return number
 
 
-def _draws(groups: int, *, resamples: int, seed: int) -> Iterator[npt.NDArray[np.int64]]:
-    """How often each cluster is drawn, resample by resample."""
+@lru_cache(maxsize=4)
+def _draws(groups: int, *, resamples: int, seed: int) -> npt.NDArray[np.int64]:
+    """How often each cluster is drawn, a row a resample: the same for all figures of the same clusters."""
     generator = np.random.default_rng(seed)
     share = np.full(groups, 1.0 / groups)
-    return (generator.multinomial(groups, share) for _ in range(resamples))
+    drawn = np.empty((resamples, groups), dtype=np.min_scalar_type(groups))
+    for row in drawn:
+        row[:] = generator.multinomial(groups, share)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _percentiles(value: float, drawn: Floats, *, level: float) -> Interval:
