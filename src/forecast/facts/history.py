@@ -147,7 +147,7 @@ class History(Once):
         change how earlier reports were counted.
         """
         known = events["known_on"].to_numpy("datetime64[D]")
-        pairs, names = pd.factorize(pd.MultiIndex.from_frame(events[["dyad", "publisher"]]))
+        pairs, names = _pairs(events["dyad"], events["publisher"])
         begun, until = np.full((2, len(names)), NEVER)
         for pair, (dyad, publisher) in enumerate(names):
             since = self._focal_since(dyad)
@@ -374,6 +374,15 @@ def _ends_of(spans: Iterable[tuple[int, int]], days: Ints) -> Ints:
     return until
 
 
+def _pairs(one: pd.Series, other: pd.Series) -> tuple[Ints, list[tuple[str, str]]]:
+    """Number of the pair of texts in each row, and the pairs in the order in which they come."""
+    (ones, firsts), (others, seconds) = pd.factorize(one), pd.factorize(other)
+    codes, pairs = pd.factorize(ones.astype(np.int64) * len(seconds) + others)
+    first, second = firsts.to_numpy(dtype=object), seconds.to_numpy(dtype=object)
+    places = np.divmod(pairs, max(len(seconds), 1))
+    return codes, list(zip(first[places[0]].tolist(), second[places[1]].tolist(), strict=True))
+
+
 def make_history(
     events: pd.DataFrame,
     coverages: list[Coverage],
@@ -382,11 +391,11 @@ def make_history(
 ) -> History:
     """Order events and give each its dyad."""
     events = events.loc[:, list(COLUMNS)].copy()
-    pairs = events[["source", "recipient"]].drop_duplicates()
-    names = {(s, r): canonical_dyad(s, r) for s, r in pairs.itertuples(index=False)}
-    keys = list(zip(events["source"], events["recipient"], strict=True))
-    events["dyad"] = pd.Series([names[key] for key in keys], index=events.index, dtype=str)
-    events["forward"] = [names[key].startswith(f"{key[0]}-") for key in keys]
+    codes, pairs = _pairs(events["source"], events["recipient"])
+    names = [canonical_dyad(source, recipient) for source, recipient in pairs]
+    forward = [name.startswith(f"{source}-") for name, (source, _) in zip(names, pairs, strict=True)]
+    events["dyad"] = pd.Series(np.array(names, dtype=object)[codes], index=events.index, dtype=str)
+    events["forward"] = np.array(forward, dtype=bool)[codes]
     for column in DAY_COLUMNS:
         events[column] = events[column].astype("datetime64[s]")
     order = list(dict.fromkeys(["known_on", "publisher", "record_id", "dyad", *(c for c in COLUMNS if c != "url")]))

@@ -200,12 +200,12 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
 
 def _said(events: pd.DataFrame) -> dict[str, Any]:
     """Whether each event is a session of a dialogue, and the tone of its note."""
-    notes = events["note"].str.lower()
+    codes, notes = pd.factorize(events["note"])
+    texts = pd.Series(notes, dtype=str).str.lower()
+    constructive, candid = (texts.str.contains(words).to_numpy(dtype=bool) for words in (_CONSTRUCTIVE, _CANDID))
     return {
         "is_dialogue": (events["dialogue"] != "") | events["mode"].isin(DIALOGUE_MODES),
-        "tone": np.select(
-            [notes.str.contains(_CONSTRUCTIVE), notes.str.contains(_CANDID)], ["constructive", "candid"], ""
-        ),
+        "tone": np.select([constructive, candid], ["constructive", "candid"], "")[codes],
     }
 
 
@@ -214,11 +214,14 @@ def releases_reporting(history: History, select: Selector) -> list[tuple[Coverag
 
     They report them of all dyads of that state, so that from then on nothing reported is zero.
     """
+    kind = _alike(select)
+    return history.once(("reported by releases", kind), lambda: _releases(history, kind))
+
+
+def _releases(history: History, kind: Selector) -> list[tuple[Coverage, Day]]:
     coverages, reported = history.once("released", lambda: _released(history))
     since: dict[str, Day] = {}
-    for publisher, known_on in zip(
-        *(reported.loc[_alike(select).takes(reported), name] for name in _FIRST), strict=True
-    ):
+    for publisher, known_on in zip(*(reported.loc[kind.takes(reported), name] for name in _FIRST), strict=True):
         since[publisher] = min(since.get(publisher, NEVER), as_day(known_on))
     return [(c, max(since[c.publisher], c.starts_on)) for c in coverages if c.publisher in since]
 
