@@ -131,6 +131,24 @@ def test_a_steady_figure_is_ok_and_a_moved_one_drifts():
     assert all(row.value >= row.threshold for row in moved)
 
 
+def test_a_weight_says_what_as_many_rows_say():
+    """Distances of a weighed sample are those of the rows that each row stands for."""
+    generator = np.random.default_rng(3)
+    weights = generator.integers(1, 5, 60)
+    figures, years = generator.normal(size=60).round(1), np.arange(60) % 6
+    figures[:4] = np.nan
+    other = generator.normal(size=40).round(1)
+    times = [np.repeat(column, weights) for column in (figures, years)]
+    weighed = weights.astype(float)
+    for distance in (psi, ks):
+        assert distance(figures, other, weights=weighed) == pytest.approx(distance(times[0], other))
+    ours = yearly_distances(figures, years, bins=4, weights=weighed)
+    np.testing.assert_allclose(ours, yearly_distances(*times, bins=4))
+    learned, recent = split(panel())
+    equal = judge_column("signal", "s", learned, recent, pd.Series(1.0, learned.index))
+    assert equal == judge_column("signal", "s", learned, recent)
+
+
 def test_a_figure_that_always_wandered_does_not_drift_for_wandering_on():
     values = panel()
     years = values.index.get_level_values("as_of").year.to_numpy()

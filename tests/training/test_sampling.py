@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import forecast.models.base
 import forecast.panel.panel
 import forecast.training.sampling
+from forecast.backtesting.backtest import backtest
+from forecast.cli.main import main
+from forecast.display.frames import Scorecard
 from forecast.errors import ModelError
 from forecast.models.ridge import RidgeModel
 from forecast.panel.panel import Panel, build_panel, joined_rows, panel_blocks
 from forecast.training.sampling import SHARE, Sample
-from forecast.training.train import fitted, training_days, training_panel
+from forecast.training.train import fitted, rows_at_hand, training_days, training_panel
 from simulated_histories import simulate_history
 from text_tables import day
 
@@ -75,6 +80,52 @@ def test_every_row_of_dyads_that_met_is_learned_from_and_a_share_of_the_others(w
 def test_rows_that_are_at_hand_give_the_same_sample(whole, few):
     made, taken = (training_panel(HISTORY, TRAINED, target="meeting", rows=rows) for rows in (None, whole))
     assert made.fingerprint == taken.fingerprint
+
+
+class _Share:
+    """Believes the weighed share of rows with a meeting."""
+
+    def __init__(self, rows: Panel) -> None:
+        met = rows.outcomes["first_meeting_in_days"] >= 0
+        self.share = float(np.average(met, weights=rows.outcomes["weight"]))
+        assert rows.signals.dtypes.eq(np.float32).all()
+
+    def predict_cumulative_incidence(self, signals, horizons):
+        assert signals.dtypes.eq(np.float64).all()
+        return np.full((len(signals), len(horizons)), self.share)
+
+
+def test_folds_learn_from_the_sample_and_forecast_every_dyad(few):
+    """Rows of each fold are made in turn, and give what rows at hand give; no whole panel is made."""
+    history = simulate_history(start=day("2001-10-01"), end=day("2003-08-31"), daily_rates=RATES, seed=1)
+    dates = np.array(["2003-02-01", "2003-03-01"], dtype="datetime64[D]")
+    learned_on = training_days(history.known_before(day("2003-01-01")), day("2003-01-01"))
+    days = np.concatenate([learned_on, dates])
+    assert rows_at_hand(history, days, target="meeting") is None
+    request = {"models": ["base-rate"], "horizons": [30, 90], "fit": lambda rows, model: _Share(rows)}
+    made, taken = (backtest(history, dates, **request, rows=rows) for rows in (None, build_panel(history, days)))
+    pd.testing.assert_frame_equal(made, taken)
+    assert set(made["dyad"]) == {d for at in dates for d in history.cohort(at)}
+    n, whole = made.attrs["sample"]
+    assert n < whole == sum(len(history.cohort(at)) for at in learned_on)
+
+
+def test_commands_say_that_a_model_learned_from_a_sample(monkeypatch):
+    card = {"model_id": "hazard", "model_version": "1", "n_rows": 3, "n_dyads": 2, "path": "p", "problem": ""}
+    scores = Scorecard(pd.DataFrame())
+    scores.attrs["sample"] = 3, 40
+    retrained = SimpleNamespace(
+        report={"as_of": "2024-01-01", "decision": "promoted", "challenger": card | {"drawn_from": 40}},
+        is_new=False, folder=None, problem="",
+    )  # fmt: skip
+    monkeypatch.setattr("forecast.verbs.train.train", lambda **options: card | {"drawn_from": 40})
+    monkeypatch.setattr("forecast.verbs.backtest.backtest", lambda **options: scores)
+    monkeypatch.setattr("forecast.verbs.backtest.table", lambda scores: "")
+    monkeypatch.setattr("forecast.verbs.retrain.retrain", lambda **options: retrained)
+    for command in ("train", "backtest", "retrain"):
+        said = CliRunner().invoke(main, [command])
+        assert said.exit_code == 0
+        assert "learned from 3 of 40 rows" in said.stderr
 
 
 def test_blocks_of_dates_hold_the_rows_of_one_panel(whole, monkeypatch):

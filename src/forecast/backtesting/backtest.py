@@ -23,7 +23,7 @@ from forecast.panel.panel import Panel, build_panel
 from forecast.signals.cube import Cube, make_cube
 from forecast.signals.declare import ComputedSignal, Signal
 from forecast.training.splits import Fold, rolling_origins
-from forecast.training.train import fitted, training_days, training_panel
+from forecast.training.train import fitted, rows_at_hand, training_days, training_panel
 from forecast.verification import brier_score, log_score, log_skill_interval, sharpness, skill_interval
 from forecast.verification.cuts import ranking_and_calibration, too_few
 from forecast.verification.forecasts import check_forecasts
@@ -64,22 +64,31 @@ def backtest(
 
     Outcomes come from the whole history, forecasts from what was known before. Finished folds are read from the
     checkpoint. `rows`, if they exist already, hold all dates that the folds need; a `fit` of the caller's own may use
-    `emerging` families and `extra` signals.
+    `emerging` families and `extra` signals. Where models learn from a sample of the rows, ``attrs["sample"]`` says of
+    the last fold that was computed how many rows of how many it were.
     """
     cube = make_cube(history)
     folds = _resolved_folds(cube, as_ofs, shortest=min(horizons), focal=focal)
     left = [fold for fold in folds if checkpoint is None or not checkpoint.holds(fold.name)]
     report = on_fold if on_fold is not None else lambda done, total: None
     tables = {}
+    request: dict[str, Any] = {"target": target, "emerging": emerging, "extra": extra}
+    sample: dict[str, tuple[int, int]] = {}
     if left:
-        # A row depends on nothing but its own date, so the rows of all folds are built once.
+        # A row depends on nothing but its own date, so the rows of all folds are built once, if they are not too many.
         if rows is None:
-            training = (training_days(history.known_before(fold.trained_as_of), fold.trained_as_of) for fold in left)
-            days = np.unique(np.concatenate([*(fold.test for fold in left), *training]))
-            rows = build_panel(history, days, target=target, emerging=emerging, extra=extra)
+            learned_on = (training_days(history.known_before(fold.trained_as_of), fold.trained_as_of) for fold in left)
+            days = np.unique(np.concatenate([*(fold.test for fold in left), *learned_on]))
+            rows = rows_at_hand(history, days, **request)
         for done, fold in enumerate(left, start=len(folds) - len(left)):
             report(done, len(folds))
-            table = _fold_table(cube, rows, fold, models=models, horizons=horizons, focal=focal, fit=fit)
+            training = training_panel(history, fold.trained_as_of, **request, rows=rows)
+            if "weight" in training.outcomes:
+                sample = {"sample": (len(training.signals), training.n_all)}
+            learned = [(model_name(model), fit(training, model=model)) for model in models]
+            del training  # of thousands of dyads as large as the rows to forecast
+            asked = _rows_to_forecast(history, fold, request, focal=focal, rows=rows)
+            table = _fold_table(cube, asked, fold, learned, horizons)
             if checkpoint is None:
                 tables[fold.name] = table
             else:
@@ -87,7 +96,9 @@ def backtest(
     report(len(folds), len(folds))
     if checkpoint is not None:
         tables = {fold.name: checkpoint.read(fold.name) for fold in folds}
-    return pd.concat([tables[fold.name] for fold in folds], ignore_index=True)
+    result = pd.concat([tables[fold.name] for fold in folds], ignore_index=True)
+    result.attrs |= sample
+    return result
 
 
 def _resolved_folds(cube: Cube, as_ofs: Days, *, shortest: int, focal: str | None) -> list[Fold]:
@@ -107,37 +118,37 @@ def _resolved_folds(cube: Cube, as_ofs: Days, *, shortest: int, focal: str | Non
     return folds
 
 
-def _fold_table(
-    cube: Cube,
-    rows: Panel,
-    fold: Fold,
-    *,
-    models: Sequence[Model],
-    horizons: Sequence[int],
-    focal: str | None,
-    fit: Fit,
-) -> pd.DataFrame:
-    """Forecasts of one fold whose outcome is resolved."""
-    training = training_panel(cube.history, fold.trained_as_of, target=rows.target, rows=rows)
+def _rows_to_forecast(
+    history: History, fold: Fold, request: dict[str, Any], *, focal: str | None, rows: Panel | None
+) -> Panel:
+    """Rows of the test dates of a fold, with outcomes from the whole history."""
+    if rows is None:
+        return build_panel(history, fold.test, **request, focal=focal)
     wanted = np.isin(rows.as_ofs, fold.test)
     if focal is not None:
         wanted &= [focal in sides(dyad) for dyad in rows.signals.index.get_level_values("dyad")]
-    signals = rows.signals[wanted]
-    questions = _questions(cube, rows, wanted, horizons)
+    return Panel(rows.signals[wanted], rows.outcomes[wanted], rows.target, rows.history)
+
+
+def _fold_table(
+    cube: Cube, rows: Panel, fold: Fold, learned: Sequence[tuple[str, Any]], horizons: Sequence[int]
+) -> pd.DataFrame:
+    """Forecasts of one fold whose outcome is resolved, by models with their names."""
+    questions = _questions(cube, rows, horizons)
     parts = []
-    for model in models:
-        probability = incidence_of(fit(training, model=model), signals, horizons)
+    for name, model in learned:
+        probability = incidence_of(model, rows.signals, horizons)
         parts += [
-            part.assign(model_id=model_name(model), probability=probability[:, k], fold=fold.name)
+            part.assign(model_id=name, probability=probability[:, k], fold=fold.name)
             for k, part in enumerate(questions)
         ]
     table = pd.concat(parts, ignore_index=True).dropna(subset="outcome", ignore_index=True)
     return table.astype({"outcome": int})[list(COLUMNS)]
 
 
-def _questions(cube: Cube, rows: Panel, wanted: np.ndarray[Any, Any], horizons: Sequence[int]) -> list[pd.DataFrame]:
+def _questions(cube: Cube, rows: Panel, horizons: Sequence[int]) -> list[pd.DataFrame]:
     """What is the same for all models, a table a horizon: the questions, their outcomes and circumstances."""
-    signals, outcomes, as_ofs = rows.signals[wanted], rows.outcomes[wanted], rows.as_ofs[wanted]
+    signals, outcomes, as_ofs = rows.signals, rows.outcomes, rows.as_ofs
     dyads = list(signals.index.get_level_values("dyad"))
     reference = climatology_of(signals, horizons)
     onset = onsets(cube, dyads=dyads, as_ofs=as_ofs)

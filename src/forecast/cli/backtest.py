@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from forecast.cli.options import NO_TRACK, OWN_MODELS, PATH, ROOT, SIGNALS, TARGET, focal, horizons, models_like
-from forecast.cli.output import deliver, progress
+from forecast.cli.output import deliver, progress, say
 from forecast.errors import TrackingError
 from forecast.models import MODELS
 
@@ -42,5 +42,9 @@ def backtest(models: str, **options: Any) -> None:
         step("building the rows")
         scores = verb.backtest(models=names, **options, on_fold=lambda done, total: step(words(done, total)))
     deliver(verb.table(scores))
+    if "sample" in scores.attrs:
+        from forecast.training.sampling import sample_words
+
+        say(f"in the last fold {sample_words(*scores.attrs['sample'])}")
     if "problem" in scores.attrs:
         raise TrackingError(f"the backtest is done, but {scores.attrs['problem']}")

@@ -26,6 +26,10 @@ def retrain(**options: Any) -> None:
     done, _ = run("retrain", **options)
     as_of, decision = done.report["as_of"], done.report["decision"]
     deliver(done.table() if done.is_new else f"nothing to do: retrained as of {as_of} already, {decision}")
+    if drawn_from := done.report["challenger"].get("drawn_from"):
+        from forecast.training.sampling import sample_words
+
+        say(sample_words(done.report["challenger"]["n_rows"], drawn_from))
     if done.folder is not None:
         say(f"the report is in {done.folder}")
     report_problem(done.problem)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -44,25 +44,33 @@ def psi_of_counts(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     return float(((p - q) * np.log(p / q)).sum())
 
 
-def psi(one: npt.ArrayLike, other: npt.ArrayLike, *, bins: int = BINS) -> float:
-    """Population stability index in bins of equally many cases of both samples; missing values have their own."""
-    counts = _of_two(_sample(one), _sample(other), partial(in_bins, bins=bins))
+def psi(one: npt.ArrayLike, other: npt.ArrayLike, *, bins: int = BINS, weights: Floats | None = None) -> float:
+    """Population stability index in bins of equally many cases of both samples; missing values have their own.
+
+    `weights` say how many cases each of the first sample stands for.
+    """
+    counts = _of_two(_sample(one), _sample(other), partial(in_bins, bins=bins), weights)
     return psi_of_counts(*counts[:, counts.any(axis=0)])
 
 
-def in_bins(values: Floats, *, bins: int) -> Ints:
+def in_bins(values: Floats, weights: Floats | None = None, *, bins: int) -> Ints:
     """Bin of each value, of bins of equally many cases; missing values stand behind them all."""
     missing = np.isnan(values)
     # Edges are values that occur, so that any rising scale of the values gives the same bins.
     inner = np.arange(1, bins) / bins
-    edges = np.unique(np.quantile(values[~missing], inner, method="inverted_cdf")) if not missing.all() else np.zeros(0)
+    edges = np.zeros(0)
+    if not missing.all():
+        counted = None if weights is None else weights[~missing]
+        edges = np.unique(np.quantile(values[~missing], inner, method="inverted_cdf", weights=counted))
     return np.where(missing, len(edges) + 1, np.searchsorted(edges, values, side="left"))
 
 
-def ks(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+def ks(one: npt.ArrayLike, other: npt.ArrayLike, *, weights: Floats | None = None) -> float:
     """Kolmogorov-Smirnov statistic: largest difference of the two distribution functions, without missing values."""
-    a, b = (x[~np.isnan(x)] for x in (_sample(one), _sample(other)))
-    return ks_of_counts(*_of_two(a, b, _ranks))
+    first = _sample(one)
+    counted = None if weights is None else weights[~np.isnan(first)]
+    a, b = (x[~np.isnan(x)] for x in (first, _sample(other)))
+    return ks_of_counts(*_of_two(a, b, _ranks, counted))
 
 
 def ks_of_counts(one: Ints, other: Ints) -> float:
@@ -70,21 +78,22 @@ def ks_of_counts(one: Ints, other: Ints) -> float:
     return float(np.abs(np.cumsum(one) / one.sum() - np.cumsum(other) / other.sum()).max())
 
 
-def _of_two(a: Floats, b: Floats, places: Callable[[Floats], Ints]) -> Ints:
+def _of_two(a: Floats, b: Floats, places: Callable[..., Ints], weights: Floats | None = None) -> Ints:
     """How many values of each of two samples stand at each place of a scale that is made for both."""
     if not len(a) or not len(b):
         raise ForecastError("a distance needs two samples with at least one value each")
-    return _counted(places(np.concatenate([a, b])), np.repeat([0, 1], [len(a), len(b)]))
+    both = None if weights is None else np.concatenate([weights, np.ones(len(b))])
+    return _counted(places(np.concatenate([a, b]), both), np.repeat([0, 1], [len(a), len(b)]), both)
 
 
-def _counted(places: Ints, groups: Ints) -> Ints:
-    """Cases by group and place."""
+def _counted(places: Ints, groups: Ints, weights: Floats | None = None) -> npt.NDArray[Any]:
+    """Cases by group and place, or their weights."""
     width = int(places.max(initial=0)) + 1
-    counts = np.bincount(groups * width + places, minlength=width * (int(groups.max(initial=0)) + 1))
+    counts = np.bincount(groups * width + places, weights, minlength=width * (int(groups.max(initial=0)) + 1))
     return counts.reshape(-1, width)
 
 
-def _ranks(values: Floats) -> Ints:
+def _ranks(values: Floats, weights: Floats | None = None) -> Ints:
     return np.unique(values, return_inverse=True)[1]
 
 
@@ -115,14 +124,17 @@ def bins_for(dyads: int) -> int:
     return int(np.clip(dyads // FEWEST_IN_BIN, 2, BINS))
 
 
-def yearly_distances(values: npt.ArrayLike, years: npt.ArrayLike, *, bins: int) -> tuple[Floats, Floats]:
+def yearly_distances(
+    values: npt.ArrayLike, years: npt.ArrayLike, *, bins: int, weights: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Index and statistic of each past year's values against those of the other years, where there are both.
 
     A year and the others are all years together, so bins and ranks are the same for every year and made once.
     """
     figures, numbers = _sample(values), _ranks(np.asarray(years))
     seen = ~np.isnan(figures)
-    binned, ranked = _counted(in_bins(figures, bins=bins), numbers), _counted(_ranks(figures[seen]), numbers[seen])
+    binned = _counted(in_bins(figures, weights, bins=bins), numbers, weights)
+    ranked = _counted(_ranks(figures[seen]), numbers[seen], None if weights is None else weights[seen])
     cases = ranked.sum(axis=1)
     some = np.flatnonzero((cases > 0) & (cases < cases.sum()))
 

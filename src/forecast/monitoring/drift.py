@@ -60,13 +60,14 @@ def measure_drift(
     grid = as_of_grid(begins, day)
     news = build_panel(known, grid, target=target) if rows is None else rows_known(rows, known, grid)
     recent = _recorded(news.signals, known)
+    weights = training_rows.outcomes["weight"].reindex(learned.index) if "weight" in training_rows.outcomes else None
     say("comparing")
     learned_p, recent_p = (_probabilities(trained, part) for part in (learned, recent))
     verdicts = [
         *judge_sources(root, everything, day),
         *_calibration(known, day, model_of_year, target=target),
-        *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p),
-        *_signals(learned, recent),
+        *judge_column("probability", f"{HORIZON_DAYS} days", learned_p, recent_p, weights),
+        *_signals(learned, recent, weights),
     ]
     return DriftReport(
         as_of=str(day),
@@ -76,7 +77,7 @@ def measure_drift(
         learned=_span(learned),
         recent=_span(recent),
         rows=tuple(verdicts),
-        notes=(*notes, *_ended(known, day), *_comparison_notes(learned_p, recent_p, verdicts)),
+        notes=(*notes, *_ended(known, day), *_comparison_notes(learned_p, recent_p, verdicts, weights)),
     )
 
 
@@ -144,11 +145,14 @@ def _probabilities(trained: Trained, signals: pd.DataFrame) -> pd.Series:
     return pd.Series(p, index=signals.index, dtype=np.float64)
 
 
-def _comparison_notes(learned: pd.Series, recent: pd.Series, rows: list[DriftRow]) -> Iterator[str]:
+def _comparison_notes(
+    learned: pd.Series, recent: pd.Series, rows: list[DriftRow], weights: pd.Series | None
+) -> Iterator[str]:
     """Which way the probabilities went, which a distance does not show, and how many verdicts are due to chance."""
     if len(learned) and len(recent):
+        usual = learned.mean() if weights is None else np.average(learned, weights=weights)
         yield (
-            f"The mean probability within {HORIZON_DAYS} days is {learned.mean():.1%} in the rows that the model "
+            f"The mean probability within {HORIZON_DAYS} days is {usual:.1%} in the rows that the model "
             f"learned from and {recent.mean():.1%} in the recent ones."
         )
     judged = sum(row.kind == "signal" and row.threshold is not None for row in rows)
@@ -159,7 +163,7 @@ def _comparison_notes(learned: pd.Series, recent: pd.Series, rows: list[DriftRow
         )
 
 
-def _signals(learned: pd.DataFrame, recent: pd.DataFrame) -> list[DriftRow]:
+def _signals(learned: pd.DataFrame, recent: pd.DataFrame, weights: pd.Series | None) -> list[DriftRow]:
     """Signals by name; one that has a column for each period is taken as their mean."""
     names = dict.fromkeys(column.partition("@")[0] for column in learned.columns)
     rows = []
@@ -167,7 +171,8 @@ def _signals(learned: pd.DataFrame, recent: pd.DataFrame) -> list[DriftRow]:
         if name.startswith(CALENDAR):
             continue
         columns = [column for column in learned.columns if column.partition("@")[0] == name]
-        rows += judge_column("signal", name, learned[columns].mean(axis=1), recent[columns].mean(axis=1))
+        then, now = (part[columns].mean(axis=1) for part in (learned, recent))
+        rows += judge_column("signal", name, then, now, weights)
     return rows
 
 

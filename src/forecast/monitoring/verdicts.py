@@ -157,9 +157,19 @@ def _counted(rows: list[DriftRow]) -> list[str]:
     return lines
 
 
-def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) -> list[DriftRow]:
-    """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of)."""
+def judge_column(
+    kind: str, name: str, learned: pd.Series, recent: pd.Series, weights: pd.Series | None = None
+) -> list[DriftRow]:
+    """Judge whether a figure is distributed as in the rows that the model learned from; the index is (dyad, as_of).
+
+    `weights` say how many rows each of a sample of the learned ones stands for. Its dyads then count for as many as
+    would say as much with equal weights.
+    """
     one, other = (int(rows.dropna().index.get_level_values("dyad").nunique()) for rows in (learned, recent))
+    counted = None
+    if weights is not None:
+        counted, own = weights.to_numpy(), weights[learned.notna()].groupby(level="dyad").first()
+        one = int(own.sum() ** 2 / (own**2).sum()) if one else 0
     dyads, few = (one, other), min(one, other)
     if few < FEWEST_DYADS:
         return [DriftRow(kind, name, name, statistic, None, None, few, not_enough(few)) for statistic in ("PSI", "KS")]
@@ -173,9 +183,9 @@ def judge_column(kind: str, name: str, learned: pd.Series, recent: pd.Series) ->
     bins = distances.bins_for(few)
     statistics = zip(
         ("PSI", "KS"),
-        (distances.psi(old, new, bins=bins), distances.ks(old, new)),
+        (distances.psi(old, new, bins=bins, weights=counted), distances.ks(old, new, weights=counted)),
         (distances.psi_levels(dyads, bins=bins), distances.ks_levels(dyads)),
-        distances.yearly_distances(old, years, bins=bins),
+        distances.yearly_distances(old, years, bins=bins, weights=counted),
         strict=True,
     )
     for statistic, value, levels, past in statistics:

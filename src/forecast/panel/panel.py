@@ -36,6 +36,8 @@ class Panel:
     outcomes: pd.DataFrame
     target: str
     history: History = field(repr=False)
+    #: Rows of all dyads on these dates, of which these may be a choice; 0 if they were not counted.
+    n_all: int = 0
 
     @cached_property
     def fingerprint(self) -> str:
@@ -96,7 +98,7 @@ def build_panel(
     columns = [name for table in tables for name in table]
     signals = pd.DataFrame(np.hstack(tables), index=index, columns=columns, copy=False)
     outcomes = observe(cube, dyads=names, as_ofs=days, target=target).set_axis(index, axis=0)
-    return Panel(signals, outcomes, target, history)
+    return Panel(signals, outcomes, target, history, sum(map(len, cohorts.values())))
 
 
 def panel_blocks(
@@ -104,6 +106,7 @@ def panel_blocks(
     as_ofs: Days,
     *,
     target: str = "meeting",
+    emerging: Sequence[str] = (),
     extra: Sequence[Signal | ComputedSignal] = (),
     among: Callable[[str], object] | None = None,
 ) -> Iterator[Panel]:
@@ -112,13 +115,15 @@ def panel_blocks(
     wanted = sum(among is None or bool(among(dyad)) for dyad in history.cohort(as_ofs[-1]))
     dates = max(1, BLOCK_ROWS // max(wanted, 1))
     for start in range(0, len(as_ofs), dates):
-        yield build_panel(history, as_ofs[start : start + dates], target=target, extra=extra, among=among)
+        days = as_ofs[start : start + dates]
+        yield build_panel(history, days, target=target, emerging=emerging, extra=extra, among=among)
 
 
 def joined_rows(blocks: Iterator[Panel]) -> Panel:
     """The rows of blocks in one table of single precision, for models that are trained on very many."""
-    parts, outcomes = [], []
+    parts, outcomes, n_all = [], [], 0
     for block in blocks:
+        n_all += block.n_all
         parts.append(block.signals.to_numpy(dtype=np.float32))
         outcomes.append(block.outcomes)
     values = np.empty((sum(map(len, parts)), len(block.signals.columns)), dtype=np.float32)
@@ -128,7 +133,8 @@ def joined_rows(blocks: Iterator[Panel]) -> Panel:
         values[end - len(part) : end] = part
         end -= len(part)
     seen = pd.concat(outcomes)
-    return Panel(pd.DataFrame(values, seen.index, block.signals.columns, copy=False), seen, block.target, block.history)
+    signals = pd.DataFrame(values, seen.index, block.signals.columns, copy=False)
+    return Panel(signals, seen, block.target, block.history, n_all)
 
 
 def rows_known(rows: Panel, known: History, as_ofs: Days, *, among: Callable[[str], object] | None = None) -> Panel:
@@ -137,10 +143,8 @@ def rows_known(rows: Panel, known: History, as_ofs: Days, *, among: Callable[[st
     A row's signals are the facts known before its own as-of date, which no later gate can change. Its outcome is
     what is known when one looks back, so it is observed anew behind the gate.
     """
-    cohorts = {
-        as_of: [dyad for dyad in known.cohort(as_of) if among is None or among(dyad)]
-        for as_of in as_days(np.unique(as_ofs))
-    }
+    whole = {as_of: known.cohort(as_of) for as_of in as_days(np.unique(as_ofs))}
+    cohorts = {as_of: [dyad for dyad in those if among is None or among(dyad)] for as_of, those in whole.items()}
     names = [dyad for cohort in cohorts.values() for dyad in cohort]
     days = np.repeat(as_days(list(cohorts)), [len(cohort) for cohort in cohorts.values()])
     places = rows.signals.index.get_indexer(_index(names, days))
@@ -149,7 +153,7 @@ def rows_known(rows: Panel, known: History, as_ofs: Days, *, among: Callable[[st
         raise ValueError(f"the panel has no row of {names[lacking]} on {days[lacking]}")
     signals = rows.signals.iloc[places]
     outcomes = observe(make_cube(known), dyads=names, as_ofs=days, target=rows.target).set_axis(signals.index, axis=0)
-    return Panel(signals, outcomes, rows.target, known)
+    return Panel(signals, outcomes, rows.target, known, sum(map(len, whole.values())))
 
 
 def _index(names: list[str], days: Days) -> pd.MultiIndex:

@@ -25,7 +25,7 @@ from forecast.promotion.checks import Check
 from forecast.promotion.folds import CHALLENGER, CHAMPION, Configuration, Refits
 from forecast.training.champion import Champion
 from forecast.training.provenance import rows_fingerprint
-from forecast.training.train import Trained, train, training_days, training_key, training_panel
+from forecast.training.train import Trained, rows_at_hand, train, training_days, training_key, training_panel
 
 #: As-of dates of each proof against leaks: quick, for the whole audit is `forecast audit`.
 TRIALS: Final = 2
@@ -77,11 +77,11 @@ def challenge(
         configurations[CHAMPION] = folds.configuration_of(champion.trained.card)
     refits = Refits(configurations)
     say("building the rows")
-    rows = build_panel(known, folds.days_needed(known, day), target=target)
+    rows = rows_at_hand(known, folds.days_needed(known, day), target=target)
     training_rows = training_panel(known, day, target=target, rows=rows)
     say(f"training the challenger on what was known before {day}")
     trained = train(known, day, model=model, target=target, panel=training_rows)
-    given = _Given(known, rows, day, say)
+    given = _Given(known, rows, day, target, say)
     result = Challenge(trained, training_rows, facts_of(known))
     result.changes += _changes(known, result.facts, champion)
     _compare_in_folds(given, refits, result)
@@ -119,8 +119,10 @@ class _Given:
     """What every step of a challenge starts from."""
 
     known: History
-    rows: Panel
+    #: None where each step makes its own, of thousands of dyads.
+    rows: Panel | None
     day: Day
+    target: str
     say: Step
 
 
@@ -156,7 +158,7 @@ def _compare_in_folds(given: _Given, refits: Refits, result: Challenge) -> None:
 
     try:
         days = folds.fold_days(given.known)
-        result.forecasts = folds.fold_forecasts(given.known, given.rows, refits, on_fold=on_fold)
+        result.forecasts = folds.fold_forecasts(given.known, given.rows, refits, target=given.target, on_fold=on_fold)
     except (DataMissingError, ModelError) as problem:
         result.checks.append(Check("not worse in the folds", False, f"there is no fold to compare in: {problem}"))
         return
@@ -204,8 +206,9 @@ def _compare_standing(given: _Given, configuration: Configuration, champion: Cha
         result.compared.append(head + f"left out, for no challenger can be trained as of that day ({problem}).")
         return
     table, too_few = folds.standing_forecasts(
-        given.known, given.rows, since=since, until=given.day, champion=champion.trained.model, challenger=rival
-    )
+        given.known, given.rows, since=since, until=given.day, champion=champion.trained.model, challenger=rival,
+        target=given.target,
+    )  # fmt: skip
     if not table.empty:
         check, compared = checks.not_worse(table, other=CHAMPION, name="not worse than the champion since")
         result.checks.append(check)
@@ -220,7 +223,7 @@ def _compare_now(given: _Given, champion: Champion, result: Challenge) -> None:
     """Say how far the forecasts at the as-of date move."""
     if champion.decision.get("rows_code") != rows_fingerprint():
         return
-    signals = build_panel(given.known, np.array([given.day]), target=given.rows.target).signals
+    signals = build_panel(given.known, np.array([given.day]), target=given.target).signals
     if signals.empty:
         return
     new, old = (
@@ -263,5 +266,5 @@ def _refitted(given: _Given, refits: Refits, day: Day) -> PeriodModel:
 def _training_rows(given: _Given, trained_as_of: Day) -> Panel:
     """Training rows, taken from those at hand if they reach back so far."""
     first = training_days(given.known.known_before(trained_as_of), trained_as_of).min()
-    rows = given.rows if first >= given.rows.as_ofs.min() else None
-    return training_panel(given.known, trained_as_of, target=given.rows.target, rows=rows)
+    rows = given.rows if given.rows is not None and first >= given.rows.as_ofs.min() else None
+    return training_panel(given.known, trained_as_of, target=given.target, rows=rows)

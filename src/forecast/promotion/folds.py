@@ -19,7 +19,7 @@ from forecast.models import make_model
 from forecast.models.base import PeriodModel
 from forecast.monitoring.drift import RECENT_DAYS
 from forecast.panel.outcomes import met_within
-from forecast.panel.panel import Panel, rows_known
+from forecast.panel.panel import Panel, build_panel, rows_known
 from forecast.training.bundle import Card, plain_parameters
 from forecast.training.train import fitted, training_days
 from forecast.verification.cuts import FEWEST_CASES
@@ -127,12 +127,17 @@ def days_needed(known: History, day: Day) -> Days:
 
 
 def fold_forecasts(
-    known: History, rows: Panel, refits: Refits, *, on_fold: Callable[[int, int], None] | None = None
+    known: History,
+    rows: Panel | None,
+    refits: Refits,
+    *,
+    target: str,
+    on_fold: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Resolved forecasts of challenger, champion (if there is one) and climatology in the folds."""
     names = [name for name in (CHALLENGER, CHAMPION) if name in refits.configurations]
     table = backtest(
-        known, fold_days(known), models=names[:1] if refits.same else names, horizons=HORIZONS, target=rows.target,
+        known, fold_days(known), models=names[:1] if refits.same else names, horizons=HORIZONS, target=target,
         fit=refits.fit, on_fold=on_fold, rows=rows,
     )  # fmt: skip
     ours = table.loc[table["model_id"] == CHALLENGER]
@@ -153,13 +158,22 @@ def separate_windows(forecasts: pd.DataFrame, *, horizon_days: int) -> pd.DataFr
 
 
 def standing_forecasts(
-    known: History, rows: Panel, *, since: Day, until: Day, champion: PeriodModel, challenger: PeriodModel
+    known: History,
+    rows: Panel | None,
+    *,
+    since: Day,
+    until: Day,
+    champion: PeriodModel,
+    challenger: PeriodModel,
+    target: str,
 ) -> tuple[pd.DataFrame, str]:
     """Forecasts of two models trained on the day `since`, up to `until`, and which horizons have too few cases."""
     grid = as_of_grid(since, until)
     few = []
     parts: list[pd.DataFrame] = []
-    panel = rows_known(rows, known, grid) if len(grid) else None
+    panel = None
+    if len(grid):
+        panel = build_panel(known, grid, target=target) if rows is None else rows_known(rows, known, grid)
     for horizon in HORIZONS:
         if panel is None or panel.signals.empty:
             few.append(f"{horizon} days: no as-of date since")
@@ -174,7 +188,7 @@ def standing_forecasts(
             few.append(f"{horizon} days: n = {fewest} on {days.nunique()} dates")
             continue
         shared = signals.index.to_frame(index=False)[["dyad", "as_of"]]
-        shared = shared.assign(horizon_days=horizon, target=rows.target, outcome=y.astype(int))
+        shared = shared.assign(horizon_days=horizon, target=target, outcome=y.astype(int))
         for name, model in ((CHALLENGER, challenger), (CHAMPION, champion)):
             probability = model.predict_cumulative_incidence(signals, [horizon])[:, 0]
             parts.append(shared.assign(model_id=name, probability=probability, climatology=np.nan))

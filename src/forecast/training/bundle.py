@@ -65,6 +65,8 @@ class Card:
     state_sha256: str
     created_at: str
     format: int = FORMAT
+    #: Rows of which the training rows are a weighted sample; 0 if the model learned from all rows.
+    drawn_from: int = 0
 
 
 #: Bundles that a process read last, with their stamps, and how many: a notebook puts many questions to one model.
@@ -164,7 +166,7 @@ def _load_bundle(path: Path, model: PeriodModel | None, where: str, advice: str)
     if card.format != FORMAT or unknown:
         other = "another version of the program" + (f", or nothing here registers {card.model_id!r}" if unknown else "")
         raise OtherVersionError(f"{where} was written by {other}; {advice}")
-    if seal != digest_of(asdict(card)):
+    if seal != digest_of(content):  # not of the card: an earlier version wrote fewer entries
         raise refused(": card.json was changed after training")
     with reading(lambda reason: refused(f": card.json is none of a trained model ({reason})")):
         _check_card(card)

@@ -13,7 +13,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from forecast.dates import Days, day_number
+from forecast.dates import Day, Days, day_number
 from forecast.facts.history import History
 from forecast.panel.outcomes import KINDS_OF_TARGET
 from forecast.signals.cube import make_cube
@@ -58,9 +58,26 @@ class Sample:
         return self._weights[dyad]
 
 
+def is_large(known: History, day: Day) -> bool:
+    """Whether the dyads of a day are so many that models learn from a sample."""
+    return len(known.cohort(day)) > LARGE
+
+
 def sample_of(known: History, as_ofs: Days, *, target: str) -> Sample | None:
     """The dyads to learn from at some dates, or None for all of them."""
-    if len(known.cohort(as_ofs[-1])) <= LARGE:
+    if not is_large(known, as_ofs[-1]):
         return None
     meetings = make_cube(known).meetings(KINDS_OF_TARGET[target])
     return Sample(frozenset(meetings.dyad[meetings.first >= day_number(as_ofs[0])].tolist()))
+
+
+def sample_words(n_rows: int, drawn_from: int) -> str:
+    """Say of how many rows a model learned from a sample.
+
+    >>> sample_words(1_065_480, 2_269_800)
+    'learned from 1,065,480 of 2,269,800 rows: of all dyads that met and a tenth of the others, weighted without bias'
+    """
+    return (
+        f"learned from {n_rows:,} of {drawn_from:,} rows: of all dyads that met and a tenth of the others, weighted "
+        "without bias"
+    )

@@ -32,7 +32,7 @@ from forecast.training.bundle import (
     version_of,
 )
 from forecast.training.provenance import code_fingerprint, library_versions, now, own_code
-from forecast.training.sampling import sample_of
+from forecast.training.sampling import is_large, sample_of
 from forecast.training.splits import training_grid
 
 #: Signals of the user's own.
@@ -52,6 +52,7 @@ def training_panel(
     trained_as_of: Day,
     *,
     target: str,
+    emerging: Sequence[str] = (),
     extra: Extra = (),
     rows: Panel | None = None,
 ) -> Panel:
@@ -63,16 +64,29 @@ def training_panel(
     known = history.known_before(trained_as_of)
     grid = training_days(known, trained_as_of)
     sample = sample_of(known, grid, target=target)
+    request: dict[str, Any] = {"target": target, "emerging": emerging, "extra": extra}
     if sample is None:
-        return build_panel(known, grid, target=target, extra=extra) if rows is None else rows_known(rows, known, grid)
+        return build_panel(known, grid, **request) if rows is None else rows_known(rows, known, grid)
     blocks = (
-        panel_blocks(known, grid, target=target, extra=extra, among=sample.weight)
+        panel_blocks(known, grid, **request, among=sample.weight)
         if rows is None
         else iter([rows_known(rows, known, grid, among=sample.weight)])
     )
     drawn = joined_rows(blocks)
     weights = [sample.weight(dyad) for dyad in drawn.outcomes.index.get_level_values("dyad")]
     return replace(drawn, outcomes=drawn.outcomes.assign(weight=weights))
+
+
+def rows_at_hand(
+    history: History, as_ofs: Days, *, target: str, emerging: Sequence[str] = (), extra: Extra = ()
+) -> Panel | None:
+    """All rows of many dates, which spare `training_panel` building them for each day of training.
+
+    Of thousands of dyads there are none: they would not fit into memory, and the rows of each day are made in turn.
+    """
+    if is_large(history, as_ofs.max()):
+        return None
+    return build_panel(history, as_ofs, target=target, emerging=emerging, extra=extra)
 
 
 def training_days(known: History, trained_as_of: Day) -> Days:
@@ -141,7 +155,7 @@ def train(
         key=training_key(facts, trained_as_of, model=model, target=target, extra=extra),
         panel=rows.fingerprint, n_rows=len(rows.signals), n_dyads=dyads.nunique(), first_as_of=str(rows.as_ofs.min()),
         last_as_of=str(rows.as_ofs.max()), parameters=plain_parameters(learned), libraries=library_versions(),
-        state_sha256=state, created_at=now(),
+        state_sha256=state, created_at=now(), drawn_from=rows.n_all if "weight" in rows.outcomes else 0,
     )  # fmt: skip
     return Trained(learned, card)
 

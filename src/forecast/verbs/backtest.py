@@ -75,7 +75,8 @@ def backtest(
     -------
     Scorecard
         A pandas DataFrame of scores, as `forecast.backtesting.backtest.score` returns them. ``result.attrs["problem"]``
-        says what could not be logged in MLflow, if anything could not.
+        says what could not be logged in MLflow, if anything could not, and ``result.attrs["sample"]``, where models
+        learned from a sample, how many rows of how many it were in the last fold.
     """
     estimators, extra = {model_name(model): model for model in models if make_model(model)}, own_signals(signals)
     grid = as_of_dates(start, end, every)
@@ -111,6 +112,8 @@ def backtest(
                 scores = checkpoint.scores()
             ablated = _ablated(checkpoint, history, grid, choices, on_fold=on_fold) if ablation else None
             card = Scorecard(scores)
+            if not finished:
+                card.attrs |= forecasts.attrs
             if ablated is not None:
                 card.attrs["ablation"] = ablated.to_dict(orient="records")
             if tracked.run is not None:

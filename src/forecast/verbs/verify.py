@@ -41,7 +41,7 @@ from forecast.signals.cube import Cube, make_cube
 from forecast.training.answering import answering_models
 from forecast.training.provenance import now
 from forecast.training.splits import refit_day
-from forecast.training.train import Trained, kept_model, training_days, training_panel
+from forecast.training.train import Trained, kept_model, rows_at_hand, training_days, training_panel
 from forecast.verification import brier_score
 from forecast.workspace import Workspace
 
@@ -268,7 +268,7 @@ def _training_rows(history: History, root: Path, days: Days, *, model: str, targ
             if kept_model(root, history, refit, model=model, target=target) is None:
                 with suppress(DataMissingError):
                     grids.append(training_days(history.known_before(refit), refit))
-        return build_panel(history, np.unique(np.concatenate(grids)), target=target) if grids else None
+        return rows_at_hand(history, np.unique(np.concatenate(grids)), target=target) if grids else None
 
     return lambda refit: training_panel(history, refit, target=target, rows=whole())
 
