@@ -55,7 +55,8 @@ def test_while_the_sources_speak_everything_is_compared(alive):
     assert all(row.value is not None for row in rows(alive, "probability"))
     told = [row for row in rows(alive, "signal") if row.value is not None]
     assert len(told) > 60
-    assert all(row.n > 150 for row in told)
+    # Few dyads have telephoned, and the days since the last call are missing for the others.
+    assert all(row.n > (50 if row.name.startswith("calls__") else 150) for row in told)
     assert not any(row.name.startswith(("season", "leaders__term")) for row in alive.rows)
     # Ledgers hold one dyad, which cannot show a change of many.
     assert {row.verdict for row in alive.rows if row.name.startswith("friction__")} == {"not enough cases (n = 1)"}
