@@ -400,3 +400,10 @@ def test_an_unreadable_file_is_refused_in_one_line(place, tmp_path, name, conten
 def test_the_day_of_a_document_is_its_day_in_washington(tmp_path):
     path = write(tmp_path / "one.jsonl", [("2023-05-02T01:00:00+00:00", "t", "u", "x")])
     assert str(read_documents(path, PUBLISHER)[0].published) == "2023-05-01"
+
+
+def test_the_president_receives_in_the_past_and_in_the_present():
+    from forecast.coding.press.titles import PATTERNS
+
+    words = ["met with", "meet with", "welcomed", "is hosting", "held talks with"]
+    assert all(PATTERNS["receives"].search(f"Today, President Biden {word} Prime Minister A") for word in words)
