@@ -27,6 +27,7 @@ GROUPS = {
     "others' calls and meetings": (("call", "meeting"), False),
     "others' plans": (("plan",), False),
     "dialogues": (("dialogue",), None),
+    "sanctions and goodwill": (("sanction", "goodwill"), None),
 }
 
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from forecast.cli.main import main
 from forecast.coding.holders import read_holders
+from forecast.coding.press.events import event_row, statements_of
 from forecast.coding.press.facts import Document
 from forecast.coding.press.templates import Coder
 from forecast.coding.publishers import publisher_of
@@ -117,6 +118,35 @@ def code(published: str, title: str, text: str, *, section: str = "statements-re
 )
 def test_a_release_says_who_met_or_will_meet_whom_and_when(published, title, text, expected):
     assert code(published, title, text) == expected
+
+
+DEEDS = """
+title                                                                        | text                       | deeds
+FACT SHEET: The United States Imposes Costs on Norway and Belarus for War Against Mali |             | NOR BLR SANCTION
+Letter on Blocking Property With Respect to Russian Efforts to Undermine Moldova |                        | RUS SANCTION
+Statement from President Joe Biden on Iran Sanctions                         |                            | IRN SANCTION
+Statement from the President on Lifting Iran Sanctions                       |                            |
+Notice on the Continuation of the National Emergency and Blocking Property of Persons in Mali |           |
+Statement Welcoming European Union Sanctions on Belarus                      |                            |
+FACT SHEET: Actions to Lower Costs for German American Families              |                            |
+Statement Announcing Additional Humanitarian Support to Libya After Floods   |                            | LBY AID
+Statement by Jane Doe on Additional Security Assistance to Ukraine           |                            |
+FACT SHEET: Emergency Assistance to Georgia                                  |                            |
+Statement of the President on the Return of American Detainees from Iran     | They are coming home.      | IRN CONCEDE
+Statement of the President on the Return of Jane Doe                         | Jane was detained in Mali. | MLI CONCEDE
+Statement of the President on the Release of Jane Doe                        | Terrorists in Mali had her. |
+Statement on the Release of the National Strategy for China                  |                            |
+"""
+
+
+@pytest.mark.parametrize("row", table(DEEDS))
+def test_a_title_states_sanctions_aid_and_releases(row):
+    document = Document(dt.date(2023, 6, 1), "statements-releases", row["title"], "https://example.org/x", row["text"])
+    made = [event_row("USA", one) for one in statements_of(document, CODER.code(document))]
+    acting = {"CONCEDE": "source"}
+    found = [(one[acting.get(one["event"], "recipient")], one["event"], one["known_on"]) for one in made]
+    *states, event = row["deeds"].split() or [""]
+    assert found == [(state, event, "2023-06-01") for state in states]
 
 
 BRIEFING = """

@@ -26,6 +26,7 @@ occurred_on | known_on   | event     | mode    | tells
 2020-06-14  |            | SUPPORT   |         | count__365d=1 intensity__365d=-0.5
 2020-06-14  |            | CONCEDE   | release | count__365d=1 intensity__365d=-0.5
 2020-06-14  |            | COOPERATE | loan    | count__365d=1 intensity__365d=0.5
+2020-06-14  |            | AID       | assist  | count__365d=1 intensity__365d=0.5
 2020-06-14  | 2020-06-15 | COOPERATE | loan    |
 2020-06-14  |            | ACCUSE    | allege  |
 2020-06-14  |            | CONSULT   | visit   |

@@ -12,7 +12,7 @@ from forecast.signals.cube import Selector
 from forecast.signals.declare import Signal, tempo, windows
 
 _SAID: Final = {"friction": ("REJECT", "ACCUSE", "THREATEN"), "goodwill": ("AGREE", "SUPPORT", "CONCEDE")}
-_DONE: Final = {"friction": ("SANCTION", "COERCE"), "goodwill": ("COOPERATE",)}
+_DONE: Final = {"friction": ("SANCTION", "COERCE"), "goodwill": ("COOPERATE", "AID")}
 _WHAT: Final = {
     "friction": "refusals, accusations, threats, sanctions and coercion",
     "goodwill": "agreements and gestures",

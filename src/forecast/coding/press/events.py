@@ -19,7 +19,10 @@ COLLECTIONS: Final = {
     "meetings": ("meeting", "dialogue"),
     "calls": ("call",),
     "plans": ("plan", "invitation", "cancelled", "postponed"),
+    "deeds": ("sanction", "goodwill"),
 }
+#: Types of the events that are no encounter.
+_TYPES: Final = {"invite": "AGREE", "restrict": "SANCTION", "assist": "AID", "release": "CONCEDE"}
 #: Columns of the list of statements: what each document states, days blank where it fixes none.
 STATEMENTS: Final = (
     "published", "kind", "source", "recipient", "level", "status", "started_on", "ended_on", "mode", "place", "setting",
@@ -94,6 +97,8 @@ def collections_of(
     made = []
     for name, kinds in COLLECTIONS.items():
         rows = [event_row(own, one) for one in events if one.fact.kind in kinds]
+        if name == "deeds" and not rows:
+            continue
         made.append(
             Collection(
                 name,
@@ -210,7 +215,7 @@ def event_row(own: str, statement: Statement) -> dict[str, str]:
         "known_on": str(known),
         "source": source,
         "recipient": recipient,
-        "event": "AGREE" if fact.kind == "invitation" else "CONSULT",
+        "event": _TYPES.get(mode, "CONSULT"),
         "mode": mode,
         "context": "diplomatic",
         "level": fact.level,

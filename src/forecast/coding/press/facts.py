@@ -59,8 +59,8 @@ class Document:
 class Fact:
     """One interaction of the publisher's state with one other.
 
-    `kind` is meeting, call, plan, invitation, cancelled, postponed or dialogue; days are None where none is fixed.
-    `passing` says that the event is only named ("his meeting with A today"), so that its day may be another's.
+    `kind` is meeting, call, plan, invitation, cancelled, postponed, dialogue, sanction or goodwill; days are None where
+    none is fixed. `passing` says that the event is only named ("his meeting with A today"): its day may be another's.
     """
 
     kind: str

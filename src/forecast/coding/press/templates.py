@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from forecast.coding.holders import Holders
+from forecast.coding.press.deeds import deeds_of
 from forecast.coding.press.facts import ONE_DAY, Document, Fact, Principal, Template, merged
 from forecast.coding.press.patterns import PATTERNS
 from forecast.coding.press.persons import Party, Reader, Sightings, by_state, lower_level, normal
@@ -107,7 +108,16 @@ class _Reading(Headed):
             )
             and not (one.kind == "meeting" and one.level != "leader" and (one.state, one.first) in sessions)
         ]  # fmt: skip
-        return merged(kept)
+        return [*merged(kept), *self._deeds(sentences)]
+
+    def _deeds(self, sentences: list[Sentence]) -> list[Fact]:
+        if self._document.section == "press-briefings":
+            return []
+        persons = self._reader.parties(self._title)
+        return deeds_of(
+            self._title, [one.text for one in sentences], day=self._day_read, own=self._template.own,
+            actor=self._first_principal().name, persons=persons,
+        )  # fmt: skip
 
     def _of_sentence(self, sentence: Sentence) -> list[Fact]:
         text = sentence.text
