@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from forecast.signals.cube import Selector, make_cube
+from forecast.signals.cube import Selector, classified, make_cube
 from forecast.signals.declare import MEASURES, Signal
 from forecast.signals.engine import evaluate
 from text_tables import covered, day, days, history_of, table
@@ -240,3 +240,9 @@ def test_a_declaration_that_makes_no_sense_is_refused(change, problem):
 def test_every_measure_has_a_unit():
     assert {signal.measure for signal in (COUNT, LAST, DECAYED, RATIO, BALANCE, NEVER)} <= set(MEASURES)
     assert all(MEASURES.values())
+
+
+def test_a_missing_note_has_no_tone_of_another():
+    history = history_of("occurred_on|known_on|note\n2020-01-01|2020-01-01|\n2020-01-02|2020-01-02|candid talks")
+    events = history.events.assign(note=history.events["note"].replace("", np.nan))
+    assert classified(history, events)["tone"].tolist()[-2:] == ["", "candid"]

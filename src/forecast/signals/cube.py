@@ -200,7 +200,7 @@ def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
 
 def _said(events: pd.DataFrame) -> dict[str, Any]:
     """Whether each event is a session of a dialogue, and the tone of its note."""
-    codes, notes = pd.factorize(events["note"])
+    codes, notes = pd.factorize(events["note"], use_na_sentinel=False)  # a missing note is one of its own
     texts = pd.Series(notes, dtype=str).str.lower()
     constructive, candid = (texts.str.contains(words).to_numpy(dtype=bool) for words in (_CONSTRUCTIVE, _CANDID))
     return {
