@@ -87,8 +87,8 @@ def backtest(
                 sample = {"sample": (len(training.signals), training.n_all)}
             learned = [(model_name(model), fit(training, model=model)) for model in models]
             del training  # of thousands of dyads as large as the rows to forecast
-            asked = _rows_to_forecast(history, fold, request, focal=focal, rows=rows)
-            table = _fold_table(cube, asked, fold, learned, horizons)
+            questions = _rows_to_forecast(history, fold, request, focal=focal, rows=rows)
+            table = _fold_table(cube, questions, fold, learned, horizons)
             if checkpoint is None:
                 tables[fold.name] = table
             else:

@@ -68,7 +68,8 @@ def mentions(details: str) -> list[Visitor]:
 def _mention_pattern() -> re.Pattern[str]:
     """``Japanese Prime Minister Fumio Kishida``, ``President of Guyana Donald Ramotar``, ``the Czech president``."""
     known = "|".join(re.escape(name) for name in sorted(_english(), key=len, reverse=True))
-    titles = "|".join(map(re.escape, leader_offices()))
+    # Capitals alone: at "3 pm London time" nobody is received.
+    titles = "|".join("(?-i:PM)" if title == "pm" else re.escape(title) for title in leader_offices())
     of = rf"\s+of\s+(?:the\s+)?(?-i:(?P<of>{known})\b)(?P<name_of>{_NAME})"
     whose = rf"(?<![\w-])(?<!Commission )(?<!Senate )(?<!Council )(?:(?-i:(?P<whose>{known}))\s+)?"
     named = rf"(?P<title>{titles})\b(?:{of}|(?!\s+of\b)(?P<name>{_NAME}))"

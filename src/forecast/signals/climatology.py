@@ -55,8 +55,8 @@ def _exposure(view: View, window_days: int) -> tuple[Floats, Floats]:
     return met, last - born[:, None]
 
 
-def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, horizons: Ints) -> Floats:
-    """Count the days t in ``[born, last)`` with a meeting in ``[t, t + horizon)``, shape (n_asked, n_horizons).
+def days_followed(dyad: Ints, day: Ints, whose: Ints, born: Ints, last: Ints, horizons: Ints) -> Floats:
+    """Count the days t in ``[born, last)`` with a meeting in ``[t, t + horizon)``, shape (n_dyads, n_horizons).
 
     Notes
     -----
@@ -71,8 +71,8 @@ def days_followed(dyad: Ints, day: Ints, asked: Ints, born: Ints, last: Ints, ho
     """
     same = np.concatenate([[False], dyad[1:] == dyad[:-1]])
     previous = np.where(same, np.concatenate([[0], day[:-1]]), np.iinfo(np.int64).min // 2)
-    row_of = np.full(max(int(dyad.max(initial=-1)), int(asked.max(initial=-1))) + 1, -1)
-    row_of[asked] = np.arange(len(asked))
+    row_of = np.full(max(int(dyad.max(initial=-1)), int(whose.max(initial=-1))) + 1, -1)
+    row_of[whose] = np.arange(len(whose))
     row = row_of[dyad]
     keep = row >= 0
     row, day, latest = row[keep], day[keep, None], np.maximum(previous[keep] + 1, born[row[keep]])[:, None]
