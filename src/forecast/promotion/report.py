@@ -83,12 +83,14 @@ def decision_of(report: dict[str, Any]) -> dict[str, Any]:
 def report_text(report: dict[str, Any]) -> str:
     """Write a report, as it stands in `report.json`, in Markdown."""
     before, challenger = report["champion"], report["challenger"]
+    of = challenger.get("drawn_from")  # not in reports of earlier versions
+    drawn = f"a weighted sample of {of} rows, " if of else ""
     lines = [
         f"# Retraining as of {report['as_of']}: {report['decision']}",
         "",
         report["reason"],
         "",
-        f"* challenger: {challenger['name']} ({challenger['n_rows']} rows of {challenger['n_dyads']} dyads, "
+        f"* challenger: {challenger['name']} ({challenger['n_rows']} rows of {challenger['n_dyads']} dyads, {drawn}"
         f"as-of dates {challenger['first_as_of']} to {challenger['last_as_of']})",
         f"* champion before: {before['name'] if before else 'none'}",
         f"* rows {report['panel'][:12]}, data {report['facts']['fingerprint'][:12]}, program {report['code'][:12]}",
