@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Final
 
@@ -37,6 +37,14 @@ class Edition:
     #: States publicly not invited, or whose leader said that he would not come, and the day on which that was public.
     #: Whatever else is known of such a state, it is no longer expected.
     absent: Parts = ()
+
+    def __repr__(self) -> str:
+        return self._written
+
+    @cached_property
+    def _written(self) -> str:
+        """All fields as text, for fingerprints: made once, since cuts at other dates hold the same settled editions."""
+        return f"Edition({', '.join(f'{part.name}={getattr(self, part.name)!r}' for part in fields(self))})"
 
     def expected(self, as_of: Day = NEVER) -> frozenset[str]:
         """States whose leader was expected at the edition, on what was public before `as_of`."""

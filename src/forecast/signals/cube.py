@@ -19,6 +19,7 @@ _CLASS = [
     *("forward", "event", "mode", "level", "setting", "status", "access", "accompanied", "is_dialogue", "tone"),
     *("of_record", *(f"opens_{kind}" for kind in KINDS)),
 ]
+_TEXTS = ("event", "mode", "level", "setting", "status", "access", "tone")
 #: Modes of a ledger that are sessions of working groups and dialogues.
 DIALOGUE_MODES = ("working-group", "dialogue")
 
@@ -64,7 +65,7 @@ class Selector:
     def takes(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Whether each row of a table with the columns of `classified` is looked at."""
         keep = np.ones(len(table), dtype=bool)
-        for name in ("event", "mode", "level", "setting", "status", "access", "tone"):
+        for name in _TEXTS:
             allowed = getattr(self, name)
             if allowed:
                 keep &= table[name].isin(allowed).to_numpy()
@@ -187,7 +188,12 @@ def _counted(history: History) -> Cube:
     begins = _begins(rows.dyad, rows.entered, rows.occurred, kinds[order])
     cells = replace(rows.only(begins), n=np.diff(begins, append=len(order)))
     numbers = {str(name): number for number, name in enumerate(names)}
-    return Cube(history, cells, kinds[order][begins], table.iloc[first], numbers)
+    return Cube(history, cells, kinds[order][begins], _quick(table.iloc[first]), numbers)
+
+
+def _quick(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of few rows at which many selectors look: texts as objects, which are compared in half the time."""
+    return table.astype({name: object for name in _TEXTS if name in table})
 
 
 def classified(history: History, events: pd.DataFrame) -> pd.DataFrame:
@@ -240,7 +246,7 @@ def _released(history: History) -> tuple[list[Coverage], pd.DataFrame]:
     events = history.events.loc[history.events["publisher"].isin({c.publisher for c in coverages})]
     kinds = ["publisher", "event", "mode", "level", "status", "note", "dialogue"]
     first = events[[*kinds, "known_on"]].sort_values("known_on", kind="stable").drop_duplicates(kinds)
-    return coverages, first.assign(**_said(first))
+    return coverages, _quick(first.assign(**_said(first)))
 
 
 #: What reports are about -> the method of a history that says over which days sources report it.
