@@ -17,6 +17,7 @@ def each(names: str | tuple[str, ...], cases: Iterable[Any]) -> Callable[[Callab
     """
     cases = list(cases)
     assert cases, "no case: the test would prove nothing"
+    assert not any(hasattr(case, "marks") for case in cases), "cases of one test cannot have marks of their own"
     single = isinstance(names, str)
     arguments = (names,) if isinstance(names, str) else names
 

@@ -92,7 +92,7 @@ def test_making_a_model_does_no_work(name):
         assert value is getattr(model, parameter)
 
 
-@each("name", EACH)
+@each("name", NAMES)
 @each(
     "check",
     [
@@ -175,7 +175,7 @@ COLUMN_CHANGES = [
 ]
 
 
-@each("name", EACH)
+@each("name", NAMES)
 @each(("change", "problem"), COLUMN_CHANGES)
 def test_other_columns_than_those_learned_are_refused_with_the_difference(name, change, problem, rows, fitted):
     X = change(rows[0])
@@ -200,7 +200,7 @@ BAD_ROWS = [
 ]
 
 
-@each("name", EACH)
+@each("name", NAMES)
 @each(("spoil", "problem"), BAD_ROWS)
 def test_rows_that_cannot_teach_are_refused(name, spoil, problem, rows):
     with pytest.raises(ModelError, match=problem):
@@ -256,14 +256,14 @@ def test_a_higher_level_gives_a_wider_interval(name, rows, fitted):
     assert (higher - lower > high - low).any()
 
 
-@each("name", EACH)
+@each("name", NAMES)
 @each("level", [0.0, 1.0, -0.5, 90])
 def test_an_impossible_level_is_refused(name, level, rows, fitted):
     with pytest.raises(ModelError, match="level between 0 and 1"):
         fitted[name].predict_interval(rows[0][:1], [30], level=level)
 
 
-@each("name", EACH)
+@each("name", NAMES)
 @each("horizons", [[0], [731], [30, -1], []])
 def test_an_impossible_horizon_is_refused_by_every_answer(name, horizons, rows, fitted):
     with pytest.raises(DateError):

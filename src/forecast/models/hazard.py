@@ -284,7 +284,8 @@ class HazardModel(PeriodModel):
         ]
         if self.with_lead:
             parts.append(signals * lead)
-        return np.hstack(parts)
+        # The last bit of a sum hangs on how a row lies in memory: here in one piece, always.
+        return np.ascontiguousarray(np.hstack(parts))
 
 
 def _drawn(weights: Floats, designs: list[Floats], row: int) -> Floats:
