@@ -35,9 +35,9 @@ def each(names: str | tuple[str, ...], cases: Iterable[Any]) -> Callable[[Callab
             if failures:
                 raise BaseExceptionGroup(f"{len(failures)} of {len(cases)} cases fail", failures)
 
-        asked = inspect.signature(test)
-        kept = [one for name, one in asked.parameters.items() if name not in arguments]
-        every.__signature__ = asked.replace(parameters=kept)  # type: ignore[attr-defined]
+        signature = inspect.signature(test)
+        kept = [one for name, one in signature.parameters.items() if name not in arguments]
+        every.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
         return every
 
     return over

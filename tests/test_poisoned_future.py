@@ -65,7 +65,7 @@ def assert_same(one: Panel, other: Panel) -> None:
 
 
 @pytest.mark.parametrize("mixture", MIXTURES)
-@settings(max_examples=examples(8))
+@settings(max_examples=examples(16))
 @given(data=st.data())
 def test_nothing_behind_the_gate_changes(mixture, data):
     as_of, clean, dirty = poisoned(data, mixture)
@@ -73,8 +73,8 @@ def test_nothing_behind_the_gate_changes(mixture, data):
     assert one.fingerprint() == other.fingerprint()
     assert one.cohort(as_of) == other.cohort(as_of)
     for horizon in (1, 90, 730):
-        asked = {"dyads": DYADS, "as_ofs": np.full(len(DYADS), as_of), "horizon_days": horizon}
-        assert announced_within(clean, **asked).tolist() == announced_within(dirty, **asked).tolist()
+        window = {"dyads": DYADS, "as_ofs": np.full(len(DYADS), as_of), "horizon_days": horizon}
+        assert announced_within(clean, **window).tolist() == announced_within(dirty, **window).tolist()
     dates = np.array([as_of - 200, as_of])
     for target in ("meeting", "bilateral"):
         assert_same(
@@ -83,7 +83,7 @@ def test_nothing_behind_the_gate_changes(mixture, data):
 
 
 @pytest.mark.parametrize("mixture", ["mixed", *(pytest.param(name, marks=pytest.mark.slow) for name in MIXTURES_ALONE)])
-@settings(max_examples=examples(8))
+@settings(max_examples=examples(16))
 @given(data=st.data())
 def test_nothing_that_a_backtest_sees_changes(mixture, data):
     """A backtest builds its rows from the whole history: each row looks back from its own date.

@@ -48,10 +48,10 @@ def test_no_row_teaches_what_was_not_resolved_before_the_day_of_training(history
 
 def test_a_meeting_known_late_does_not_teach_before_it_is_known():
     text = "publisher|source|recipient|occurred_on|known_on\n" + "\n".join(
-        f"ledger:x|IND|PAK|{year}-05-05|{year}-05-05" for year in range(2004, 2010)
+        f"ledger:x|IND|PAK|{year}-05-05|{year}-05-05" for year in range(2000, 2010)
     )
     late = "\nledger:x|IND|PAK|2008-02-02|2010-01-01"
-    source = covered("ledger:x", "2004-01-01", "2012-12-31", focal="", source="x.csv")
+    source = covered("ledger:x", "2000-01-01", "2012-12-31", focal="", source="x.csv")
     one, other = (
         training_panel(history_of(t, source), day("2010-01-01"), target="meeting") for t in (text, text + late)
     )

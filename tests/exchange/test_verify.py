@@ -62,7 +62,7 @@ def met(root: Path, dyad: str, as_of: str, by: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def told(ledgers) -> pd.DataFrame:
+def answers(ledgers) -> pd.DataFrame:
     """The program's own answers to the questions."""
     return pd.concat([fc.predict(dyad, as_of=as_of, by=by, root=ledgers, model=MODEL) for dyad, as_of, by in QUESTIONS])
 
@@ -71,13 +71,13 @@ def verified(root: Path, *files: Path, **words: str) -> verifying.Verification:
     return fc.verify(list(files), root=root, **{"model": MODEL, **words})
 
 
-def test_everybody_is_scored_on_the_same_questions(tmp_path, ledgers, told):
+def test_everybody_is_scored_on_the_same_questions(tmp_path, ledgers, answers):
     found = verified(ledgers, crowd(tmp_path, many()))
     assert list(found.scores["who"]) == ["ann", MODEL, "climatology"]
     assert list(found.scores["n"]) == [len(QUESTIONS)] * 3
     rows = {(row.who, row.dyad, row.as_of, row.by): row for row in found.answers.itertuples()}
     assert len(rows) == 3 * len(QUESTIONS)
-    for number, ((dyad, as_of, by), own) in enumerate(zip(QUESTIONS, told.to_dict("records"), strict=True)):
+    for number, ((dyad, as_of, by), own) in enumerate(zip(QUESTIONS, answers.to_dict("records"), strict=True)):
         given = {"ann": round(0.1 + 0.04 * number, 3), MODEL: own["probability"], "climatology": own["climatology"]}
         for who, probability in given.items():
             row = rows[who, dyad, as_of, by]
@@ -89,9 +89,9 @@ def test_everybody_is_scored_on_the_same_questions(tmp_path, ledgers, told):
     assert found.contradicted.empty
 
 
-def test_the_files_own_forecast_comes_before_a_computed_one(tmp_path, ledgers, told, monkeypatch):
-    told.assign(probability=0.5, climatology=0.25).to_csv(tmp_path / "own.csv", index=False)
-    (tmp_path / "own.json").write_text(told.assign(probability=0.5, climatology=0.25).to_json(orient="records"))
+def test_the_files_own_forecast_comes_before_a_computed_one(tmp_path, ledgers, answers, monkeypatch):
+    answers.assign(probability=0.5, climatology=0.25).to_csv(tmp_path / "own.csv", index=False)
+    (tmp_path / "own.json").write_text(answers.assign(probability=0.5, climatology=0.25).to_json(orient="records"))
     monkeypatch.setattr(verifying, "answering_models", None)
     for own in ("own.csv", "own.json"):
         found = verified(ledgers, crowd(tmp_path, many()), tmp_path / own)
@@ -102,19 +102,19 @@ def test_the_files_own_forecast_comes_before_a_computed_one(tmp_path, ledgers, t
 
 
 def test_what_a_file_lacks_is_computed(tmp_path, ledgers):
-    told = fc.predict("IND-PAK", as_of="2018-03-01", by="2018-06-30", root=ledgers, model=MODEL)
-    told.assign(probability=0.5).drop(columns="climatology").to_csv(tmp_path / "own.csv", index=False)
+    answers = fc.predict("IND-PAK", as_of="2018-03-01", by="2018-06-30", root=ledgers, model=MODEL)
+    answers.assign(probability=0.5).drop(columns="climatology").to_csv(tmp_path / "own.csv", index=False)
     found = verified(ledgers, crowd(tmp_path, many()), tmp_path / "own.csv")
     assert list(found.scores["n"]) == [len(QUESTIONS)] * 3
     own = found.answers.loc[found.answers["who"] == MODEL].set_index(["dyad", "as_of", "by"])
     assert own.loc[("IND-PAK", "2018-03-01", "2018-06-30"), "probability"] == 0.5
-    assert own.loc[("IND-PAK", "2018-03-01", "2018-06-30"), "climatology"] == told["climatology"].iloc[0]
+    assert own.loc[("IND-PAK", "2018-03-01", "2018-06-30"), "climatology"] == answers["climatology"].iloc[0]
     assert (own["probability"] == 0.5).sum() == 1
 
 
 def test_a_files_climatology_comes_before_a_computed_one(tmp_path, ledgers):
-    told = fc.predict("IND-PAK", as_of="2018-03-01", by="2018-06-30", root=ledgers, model="recurrence")
-    told.assign(climatology=0.25).to_csv(tmp_path / "own.csv", index=False)
+    answers = fc.predict("IND-PAK", as_of="2018-03-01", by="2018-06-30", root=ledgers, model="recurrence")
+    answers.assign(climatology=0.25).to_csv(tmp_path / "own.csv", index=False)
     for files in ("crowd.csv", "own.csv"), ("own.csv", "crowd.csv"):
         crowd(tmp_path, many())
         found = verified(ledgers, *(tmp_path / name for name in files))
@@ -208,8 +208,8 @@ def test_without_a_common_question_there_are_no_cases_and_no_figures(tmp_path, l
 
 
 def test_own_forecasts_of_another_target_are_left_out(tmp_path, ledgers):
-    told = fc.predict("IND-PAK", as_of="2018-03-01", by="2018-06-30", root=ledgers, model=MODEL, target="bilateral")
-    told.to_csv(tmp_path / "own.csv", index=False)
+    answers = fc.predict("IND-PAK", as_of="2018-03-01", by="2018-06-30", root=ledgers, model=MODEL, target="bilateral")
+    answers.to_csv(tmp_path / "own.csv", index=False)
     found = verified(ledgers, tmp_path / "own.csv")
     (left,) = found.left_out.to_dict("records")
     assert (left["line"], left["reason"], left["detail"]) == (2, "another target", "bilateral")
@@ -288,10 +288,10 @@ def test_no_file_at_all_is_refused(ledgers):
 
 def test_no_model_is_trained_where_climatology_alone_is_asked(tmp_path, ledgers, monkeypatch):
     """Climatology learns from no rows, and gives what it gives elsewhere."""
-    told = pd.concat([fc.predict(d, as_of=a, by=b, root=ledgers, model="climatology") for d, a, b in QUESTIONS])
+    answers = pd.concat([fc.predict(d, as_of=a, by=b, root=ledgers, model="climatology") for d, a, b in QUESTIONS])
     monkeypatch.setattr(verifying, "answering_models", None)
     found = verified(ledgers, crowd(tmp_path, many()), model="climatology")
     own = found.answers.loc[found.answers["who"] == "climatology"].set_index(["dyad", "as_of", "by"])
-    assert len(own) == len(told)
-    for row in told.to_dict("records"):
+    assert len(own) == len(answers)
+    for row in answers.to_dict("records"):
         assert own.loc[(row["dyad"], row["as_of"], row["window_end"]), "probability"] == row["probability"]

@@ -444,10 +444,10 @@ def _nominal(noun: Token, hearsay: bool) -> Frame | None:
     name, event, mode, roles = kind
     if any(child.lower_ in ("phone", "telephone", "telephonic") for child in noun.children):
         name, mode = "phone", "phone"
-    told = next((child for child in noun.children if child.dep_ == "relcl" and _IN_WHICH.search(_words(child))), None)
-    if roles == "mutual" and told is not None and _stance(told)[0] == "fact":
+    clause = next((child for child in noun.children if child.dep_ == "relcl" and _IN_WHICH.search(_words(child))), None)
+    if roles == "mutual" and clause is not None and _stance(clause)[0] == "fact":
         stance, ahead, needs_day = "fact", False, False
-        subject, object_ = _subject(told)[0], [token for token in _right(told) if not _topic(token, told)]
+        subject, object_ = _subject(clause)[0], [token for token in _right(clause) if not _topic(token, clause)]
     elif roles == "mutual" and not owner and not any(child.lower_ in ("with", "between") for child in noun.children):
         return None
     if name == "invite":
