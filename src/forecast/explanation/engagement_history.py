@@ -44,7 +44,7 @@ def summits_of(history: History, dyad: str, *, first: Day, last: Day) -> list[Ed
     return [
         edition
         for edition in history.calendar.editions
-        if first <= edition.starts_on <= last and edition.off_on > last and both <= _expected(edition)
+        if first <= edition.starts_on <= last and edition.off_on > last and both <= edition.expected()
     ]
 
 
@@ -62,10 +62,6 @@ def venues_of(history: History, dyad: str, *, first: Day, last: Day) -> pd.DataF
         }
     )
     return table[list(VENUE_COLUMNS)]
-
-
-def _expected(edition: Edition) -> set[str]:
-    return {state for state, _ in edition.members} - {state for state, _ in edition.left}
 
 
 def venue_name(series: str, edition: str) -> str:
